@@ -1,0 +1,104 @@
+"""Refusals become RFC 9457 problems: one table of codes, statuses and words in both languages.
+
+The table is `problems.yaml`; each code has a page under `docs/reference/problems/`, served at
+`/problems/<code>`, which is the problem's `type`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import yaml
+
+from creditbank.errors import Fact, FieldProblem, InvalidInput, Refusal
+
+DEFAULT_LANGUAGE = "zh"
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemKind:
+    """One row of the table; `status` is None for a code that only ever names a wrong field."""
+
+    code: str
+    status: int | None
+    title: Mapping[str, str]
+    remedy: Mapping[str, str]
+    field: Mapping[str, str]
+
+
+class Problems:
+    """The table of problems, and how a refusal reads in a language."""
+
+    def __init__(self, kinds: Mapping[str, ProblemKind]) -> None:
+        self.kinds = kinds
+
+    def status(self, refusal: Refusal) -> int:
+        """Give the HTTP status of a refusal."""
+        return self.kinds[refusal.code].status or 422
+
+    def document(self, refusal: Refusal, *, language: str, base: str) -> dict[str, object]:
+        """Give the problem document (RFC 9457, section 3), with each wrong field listed."""
+        kind = self.kinds[refusal.code]
+        document: dict[str, object] = {
+            "type": f"{base}/problems/{refusal.code}",
+            "title": kind.title[language],
+            "status": self.status(refusal),
+            "code": refusal.code,
+            "detail": _fill(kind.remedy[language], refusal.facts),
+        }
+        if isinstance(refusal, InvalidInput):
+            document["errors"] = [self.field(problem, language) for problem in refusal.problems]
+        return document
+
+    def field(self, problem: FieldProblem, language: str) -> dict[str, object]:
+        """Describe one wrong field: where, which code, and the remedy in words."""
+        words = _fill(self.kinds[problem.code].field[language], problem.facts)
+        return {"field": problem.field, "code": problem.code, "detail": words}
+
+
+def load_problems() -> Problems:
+    """Read the table."""
+    rows = yaml.safe_load(files("api").joinpath("problems.yaml").read_text("utf-8"))
+    return Problems({
+        code: ProblemKind(
+            code=code,
+            status=row.get("status"),
+            title=row.get("title", {}),
+            remedy=row.get("remedy", {}),
+            field=row.get("field") or row.get("title", {}),
+        )
+        for code, row in rows.items()
+    })
+
+
+def language_of(accept_language: str | None) -> str:
+    """Choose 中文 or English by the order of an Accept-Language header (RFC 9110, 12.5.4).
+
+    Weights are honoured; with no preference for either, 中文 is spoken.
+    """
+    best, best_weight = DEFAULT_LANGUAGE, 0
+    for part in (accept_language or "").split(","):
+        name, _, parameter = part.strip().partition(";")
+        tag = name.strip().lower().split("-")[0]
+        weight = _weight(parameter)
+        if tag in LANGUAGES and weight > best_weight:
+            best, best_weight = tag, weight
+    return best
+
+
+def _weight(parameter: str) -> int:
+    """Give the weight in thousandths; an unreadable one counts as none."""
+    key, _, value = parameter.strip().partition("=")
+    if not key:
+        return 1000
+    whole, _, fraction = value.strip().partition(".")
+    digits = f"{whole}{fraction:0<3}"
+    return int(digits) if key.strip() == "q" and digits.isascii() and digits.isdigit() else 0
+
+
+def _fill(text: str, facts: Mapping[str, Fact]) -> str:
+    for name, fact in facts.items():
+        shown = "、".join(fact) if isinstance(fact, tuple | list) else str(fact)
+        text = text.replace(f"{{{name}}}", shown)
+    return text

@@ -1,0 +1,18 @@
+"""What the press refuses.
+
+CertificateError
+├── KeyFileRefused     a key file does not open: wrong passphrase, or changed
+└── DocumentRefused    a document, text or code is not of its form
+"""
+
+
+class CertificateError(Exception):
+    """Anything the press says no with."""
+
+
+class KeyFileRefused(CertificateError):
+    """A key file does not open: wrong passphrase, or changed."""
+
+
+class DocumentRefused(CertificateError):
+    """A document, text or code is not of its form."""

@@ -1,0 +1,142 @@
+"""The key ring: one current key a purpose, and every retired one, whose public part stays for ever.
+
+The ring is a value made at start and passed down; rotation gives a new ring.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Self, cast
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+KID_BYTES = 8
+SECRET_BYTES = 32
+
+
+class Purpose(StrEnum):
+    """What a key signs; no key has two purposes."""
+
+    CHECKPOINT = "checkpoint"
+    PASS = "pass"  # noqa: S105 - a purpose, not a password
+
+
+class Suite(StrEnum):
+    """A named signature suite; P-256 and SM2 have their place here."""
+
+    ED25519 = "Ed25519"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationKey:
+    """The public part of a key."""
+
+    kid: bytes
+    suite: Suite
+    public: bytes
+
+    def verifies(self, signature: bytes, data: bytes) -> bool:
+        """Say whether this is a signature of `data` by this key (RFC 8032)."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, data)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKey:
+    """One key; `kid` is the first 8 bytes of the SHA-256 of its public part."""
+
+    purpose: Purpose
+    created_at: datetime
+    retired_at: datetime | None = None
+    suite: Suite = Suite.ED25519
+    secret: bytes = field(repr=False)
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign (RFC 8032)."""
+        return self._private.sign(data)
+
+    @cached_property
+    def public(self) -> bytes:
+        """The public part, 32 bytes."""
+        return self._private.public_key().public_bytes_raw()
+
+    @cached_property
+    def kid(self) -> bytes:
+        """The key's name."""
+        return hashlib.sha256(self.public).digest()[:KID_BYTES]
+
+    @cached_property
+    def verification_key(self) -> VerificationKey:
+        """The key without its secret."""
+        return VerificationKey(kid=self.kid, suite=self.suite, public=self.public)
+
+    @cached_property
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.secret)
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """All keys of one bank, oldest first."""
+
+    keys: tuple[SigningKey, ...] = field(repr=False)
+
+    def current(self, purpose: Purpose) -> SigningKey:
+        """Give the key that signs for this purpose today."""
+        return next(
+            key for key in reversed(self.keys) if key.purpose == purpose and not key.retired_at
+        )
+
+    def verification_keys(self, purpose: Purpose) -> dict[bytes, VerificationKey]:
+        """Give the public keys of a purpose by `kid`, retired ones too."""
+        return {key.kid: key.verification_key for key in self.keys if key.purpose == purpose}
+
+    def to_content(self) -> dict[str, object]:
+        """Give the content of the key file."""
+        return {"keys": [_to_content(key) for key in self.keys]}
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, object]) -> Self:
+        """Read the content of the key file."""
+        listed = cast("list[dict[str, str]]", content["keys"])  # As `to_content` wrote it.
+        return cls(tuple(map(_from_content, listed)))
+
+
+def create_key_ring(
+    purposes: Iterable[Purpose], *, now: datetime, entropy: Callable[[int], bytes]
+) -> KeyRing:
+    """Make a ring with one new key a purpose."""
+    return KeyRing(
+        tuple(
+            SigningKey(purpose=purpose, created_at=now, secret=entropy(SECRET_BYTES))
+            for purpose in purposes
+        )
+    )
+
+
+def _to_content(key: SigningKey) -> dict[str, str | None]:
+    return {
+        "purpose": key.purpose.value,
+        "suite": key.suite.value,
+        "created_at": key.created_at.astimezone(UTC).isoformat(),
+        "retired_at": key.retired_at.astimezone(UTC).isoformat() if key.retired_at else None,
+        "secret": key.secret.hex(),
+    }
+
+
+def _from_content(content: Mapping[str, str]) -> SigningKey:
+    retired_at = content["retired_at"]
+    return SigningKey(
+        purpose=Purpose(content["purpose"]),
+        suite=Suite(content["suite"]),
+        created_at=datetime.fromisoformat(content["created_at"]),
+        retired_at=datetime.fromisoformat(retired_at) if retired_at else None,
+        secret=bytes.fromhex(content["secret"]),
+    )

@@ -1,0 +1,211 @@
+"""Assembly: the bank's parts, made once at start, in the order in which they need each other.
+
+Here, in the writer and the key store the clock and the randomness are real; everywhere else they
+are arguments.
+"""
+
+import os
+import secrets as randomness
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from certificates.keys import KeyRing, Purpose, SigningKey, create_key_ring
+from certificates.sealed_file import read_sealed, write_sealed
+from creditbank.database import Readers, open_reading_engine, open_writing_engine
+from creditbank.errors import Misconfigured
+from creditbank.installation.found import FoundInstallation, Installation, find_installation
+from creditbank.keystore.secrets import VaultSecrets
+from creditbank.keystore.store import KeyStore
+from creditbank.migrations.run import migrate, require_newest
+from creditbank.settings import Settings
+from creditbank.writer.receipts import Receipt
+from creditbank.writer.writer import Writer
+from ledger.append import create_head
+from ledger.checkpoint import Checkpoint, sign_note, verifier_key
+from ledger.merkle import leaf_hash
+from ledger.read import prove, read_head, read_leaf
+from ledger.receipt import make_receipt
+from ledger.triggers import missing_triggers
+
+PURPOSES = (Purpose.CHECKPOINT, Purpose.PASS)
+PASSPHRASE_BYTES = 32
+
+
+def utc_now() -> datetime:
+    """Give the present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LogSigner:
+    """Signs checkpoints of one log, named by its origin."""
+
+    name: str
+    key: SigningKey
+
+    @property
+    def public(self) -> bytes:
+        """The Ed25519 public key, 32 bytes."""
+        return self.key.public
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign with the log's key."""
+        return self.key.sign(data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """One running bank. Close it, so that what was written is published."""
+
+    settings: Settings
+    installation: Installation
+    readers: Readers
+    writer: Writer
+    keystore: KeyStore
+    ring: KeyRing
+    signer: LogSigner
+    clock: Callable[[], datetime]
+    entropy: Callable[[int], bytes]
+
+    @property
+    def verifier_keys(self) -> tuple[str, ...]:
+        """The log's verifier keys (C2SP signed-note vkey), one a line at `/ledger/vkey`."""
+        return (verifier_key(self.signer.name, self.signer.public),)
+
+    def receipt(self, index: int) -> Receipt:
+        """Prove a leaf to the committed head of this moment."""
+        with self.readers.reading() as connection:
+            head = read_head(connection)
+            leaf = read_leaf(connection, index)
+            path = prove(connection, index, head.size)
+        tree = Checkpoint(origin=self.signer.name, size=head.size, root=head.root)
+        text = make_receipt(index, path, sign_note(tree, self.signer))
+        return Receipt(index=index, leaf_hash=leaf_hash(leaf), text=text)
+
+    def close(self) -> None:
+        """Finish what waits, publish, and give everything back."""
+        self.writer.close()
+        self.readers.close()
+        self.keystore.close()
+
+
+def init_bank(settings: Settings) -> Installation:
+    """Make databases and keys and found the installation; what exists already is kept.
+
+    Raises `Misconfigured` when the installation exists under another name.
+    """
+    migrate(settings)
+    _make_passphrase(settings.passphrase_file)
+    _make_keys(settings)
+    signer = _signer(settings, settings.default_ledger_origin())
+    engine = open_writing_engine(settings.bank_database)
+    with engine.begin() as connection:
+        create_head(connection)
+        existing = find_installation(connection)
+    if existing is not None:
+        engine.dispose()
+        _require_same_names(settings, existing)
+        return existing
+    writer = Writer(engine, signer=signer, clock=utc_now, entropy=os.urandom)
+    try:
+        command = FoundInstallation(
+            issuer_did=settings.default_issuer_did(),
+            verifier_key=verifier_key(signer.name, signer.public),
+        )
+        return writer.write(command).answer
+    finally:
+        writer.close()
+
+
+def open_bank(settings: Settings) -> Bank:
+    """Open the bank for work; raises `Misconfigured` when it is not safe to."""
+    engine = open_writing_engine(settings.bank_database)
+    keys = open_writing_engine(settings.key_database, forgetful=True)
+    require_newest(engine, "bank")
+    require_newest(keys, "keystore")
+    readers = Readers(open_reading_engine(settings.bank_database))
+    installation = _installation(readers, settings)
+    signer = _signer(settings, installation.ledger_origin)
+    vault = VaultSecrets.from_content(read_sealed(_vault_file(settings), _passphrase(settings)))
+    return Bank(
+        settings=settings,
+        installation=installation,
+        readers=readers,
+        writer=Writer(engine, signer=signer, clock=utc_now, entropy=os.urandom),
+        keystore=KeyStore(keys, vault, clock=utc_now, entropy=os.urandom),
+        ring=_ring(settings),
+        signer=signer,
+        clock=utc_now,
+        entropy=os.urandom,
+    )
+
+
+def _installation(readers: Readers, settings: Settings) -> Installation:
+    with readers.reading() as connection:
+        missing = missing_triggers(connection)
+        installation = find_installation(connection)
+    if missing:
+        message = f"the ledger's append-only triggers are missing or changed: {', '.join(missing)}"
+        raise Misconfigured(message)
+    if installation is None:
+        message = "this database is not a bank yet: run init"
+        raise Misconfigured(message)
+    _require_same_names(settings, installation)
+    return installation
+
+
+def _require_same_names(settings: Settings, installation: Installation) -> None:
+    """Refuse a name that is set on purpose and is not that of `init`."""
+    for variable, wanted, stored in (
+        ("CREDITBANK_LEDGER_ORIGIN", settings.ledger_origin, installation.ledger_origin),
+        ("CREDITBANK_ISSUER_DID", settings.issuer_did, installation.issuer_did),
+    ):
+        if wanted is not None and wanted != stored:
+            message = f"{variable} is {wanted}, but this bank was founded as {stored}"
+            raise Misconfigured(message)
+
+
+def _make_passphrase(file: Path) -> None:
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(randomness.token_urlsafe(PASSPHRASE_BYTES))
+
+
+def _make_keys(settings: Settings) -> None:
+    passphrase = _passphrase(settings)
+    ring_file, vault_file = _ring_file(settings), _vault_file(settings)
+    if not ring_file.exists():
+        ring = create_key_ring(PURPOSES, now=utc_now(), entropy=os.urandom)
+        write_sealed(ring_file, passphrase, ring.to_content(), entropy=os.urandom)
+    if not vault_file.exists():
+        vault = VaultSecrets.make(os.urandom)
+        write_sealed(vault_file, passphrase, vault.to_content(), entropy=os.urandom)
+
+
+def _signer(settings: Settings, origin: str) -> LogSigner:
+    return LogSigner(origin, _ring(settings).current(Purpose.CHECKPOINT))
+
+
+def _ring(settings: Settings) -> KeyRing:
+    return KeyRing.from_content(read_sealed(_ring_file(settings), _passphrase(settings)))
+
+
+def _passphrase(settings: Settings) -> bytes:
+    try:
+        return settings.passphrase_file.read_bytes().strip()
+    except FileNotFoundError:
+        message = f"there is no passphrase file at {settings.passphrase_file}: run init"
+        raise Misconfigured(message) from None
+
+
+def _ring_file(settings: Settings) -> Path:
+    return settings.data_dir / "signing-keys.json"
+
+
+def _vault_file(settings: Settings) -> Path:
+    return settings.data_dir / "vault-keys.json"

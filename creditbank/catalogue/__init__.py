@@ -1,0 +1,1 @@
+"""What can be learned: credit schemes and outcome definitions of the four classes."""

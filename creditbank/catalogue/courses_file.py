@@ -1,0 +1,180 @@
+"""The course catalogue file (YAML): schemes and definitions, read strictly."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Annotated, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from creditbank.catalogue.definition import Definition, OutcomeClass
+from creditbank.catalogue.scheme import GradeScale, Scheme
+from creditbank.conversion.amounts import Credits, Grade, StudyTime
+from creditbank.errors import FieldProblem, InvalidInput
+
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=1, max_length=64)]
+ValueT = TypeVar("ValueT")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Title(_Strict):
+    zh: Text
+    en: Text | None = None
+
+
+class _Scale(_Strict):
+    id: Code
+    kind: Literal["numeric", "ordered"]
+    min: str | None = None
+    max: str | None = None
+    values: list[Text] = []
+
+
+class _Scheme(_Strict):
+    id: Code
+    title: _Title
+    quantum: str
+    hours_per_credit: Annotated[int, Field(ge=1, le=100)]
+    minutes_per_class_hour: Annotated[int, Field(ge=1, le=120)]
+    grade_scales: list[_Scale] = []
+
+
+class _Course(_Strict):
+    code: Code
+    version: Code
+    title: _Title
+    outcome_class: Annotated[
+        Literal["formal", "vocational", "non_degree", "venue"], Field(alias="class")
+    ]
+    scheme: Code
+    credits: str | None = None
+    hours: str | None = None
+    valid_from: str
+
+
+class _CoursesFile(_Strict):
+    format: Literal["creditbank/courses/v1"]
+    schemes: list[_Scheme]
+    courses: Annotated[list[_Course], Field(max_length=50_000)]
+
+
+def read_courses(text: str, institution_id: str) -> tuple[list[Scheme], list[Definition]]:
+    """Read the catalogue file of an institution; raises `InvalidInput` naming every wrong place."""
+    file = _read(text)
+    problems: list[FieldProblem] = []
+    schemes = [
+        _scheme(scheme, _Place(f"schemes.{place}", problems))
+        for place, scheme in enumerate(file.schemes)
+    ]
+    known = {scheme.id for scheme in file.schemes}
+    definitions = [
+        _definition(course, institution_id, known, _Place(f"courses.{place}", problems))
+        for place, course in enumerate(file.courses)
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    return schemes, definitions
+
+
+def definition_id(institution_id: str, code: str, version: str) -> str:
+    """Give the id of a definition; it follows from the key, so that a repeated import finds it."""
+    return sha256(f"{institution_id}\0{code}\0{version}".encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the file a value stands, and the list that its problems go to."""
+
+    path: str
+    problems: list[FieldProblem]
+
+    def parse(
+        self, field: str, text: str, parse: Callable[[str], ValueT], fallback: ValueT
+    ) -> ValueT:
+        """Parse a text, or note what is wrong with it and go on with the fallback."""
+        try:
+            return parse(text)
+        except ValueError as error:
+            facts = {"reason": str(error)}
+            self.problems.append(
+                FieldProblem(field=f"{self.path}.{field}", code="field-wrong", facts=facts)
+            )
+            return fallback
+
+
+def _read(text: str) -> _CoursesFile:
+    try:
+        return _CoursesFile.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        facts = {"reason": str(error)}
+        raise InvalidInput(
+            [FieldProblem(field="file", code="yaml-unreadable", facts=facts)]
+        ) from None
+    except ValidationError as error:
+        raise InvalidInput(
+            [
+                FieldProblem(
+                    field=".".join(map(str, one["loc"])),
+                    code="field-wrong",
+                    facts={"reason": one["msg"]},
+                )
+                for one in error.errors()
+            ]
+        ) from None
+
+
+def _scheme(scheme: _Scheme, place: _Place) -> Scheme:
+    return Scheme(
+        id=scheme.id,
+        title=scheme.title.zh,
+        title_en=scheme.title.en,
+        quantum=place.parse("quantum", scheme.quantum, Credits.parse, Credits(milli=1)),
+        hours_per_credit=scheme.hours_per_credit,
+        minutes_per_class_hour=scheme.minutes_per_class_hour,
+        grade_scales=tuple(_scale(scale, place) for scale in scheme.grade_scales),
+    )
+
+
+def _scale(scale: _Scale, place: _Place) -> GradeScale:
+    def bound(field: str, text: str | None) -> Grade | None:
+        name = f"grade_scales.{scale.id}.{field}"
+        return None if text is None else place.parse(name, text, Grade.parse, Grade(centi=0))
+
+    return GradeScale(
+        id=scale.id,
+        minimum=bound("min", scale.min),
+        maximum=bound("max", scale.max),
+        values=tuple(scale.values),
+    )
+
+
+def _definition(
+    course: _Course, institution_id: str, schemes: set[str], place: _Place
+) -> Definition:
+    if course.scheme not in schemes:
+        field = f"{place.path}.scheme"
+        place.problems.append(FieldProblem(field=field, code="scheme-unknown"))
+    place.parse("valid_from", course.valid_from, date.fromisoformat, date.min)
+    return Definition(
+        id=definition_id(institution_id, course.code, course.version),
+        institution_id=institution_id,
+        code=course.code,
+        version=course.version,
+        title=course.title.zh,
+        title_en=course.title.en,
+        outcome_class=OutcomeClass(course.outcome_class),
+        scheme_id=course.scheme,
+        credits=None
+        if course.credits is None
+        else place.parse("credits", course.credits, Credits.parse, Credits(milli=0)),
+        hours=None
+        if course.hours is None
+        else place.parse("hours", course.hours, StudyTime.parse, StudyTime(minutes=0)),
+        valid_from=course.valid_from,
+    )

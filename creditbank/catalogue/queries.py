@@ -1,0 +1,139 @@
+"""Questions about the catalogue."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import cast
+
+from sqlalchemy import Connection, RowMapping, Select, select
+from sqlmodel import col
+
+from creditbank.catalogue.definition import Definition, OutcomeClass
+from creditbank.catalogue.scheme import GradeScale, Scheme
+from creditbank.catalogue.tables import DefinitionRow, SchemeRow
+from creditbank.conversion.amounts import Credits, Grade, StudyTime
+from creditbank.database import table_of
+
+
+def definitions_by_code(
+    connection: Connection, institution_id: str, codes: Collection[str]
+) -> dict[str, Sequence[Definition]]:
+    """Give all versions of an institution's definitions with these codes."""
+    wanted = _of_institution(institution_id).where(col(DefinitionRow.code).in_(codes))
+    return _by_code(connection, wanted)
+
+
+def all_definitions(connection: Connection, institution_id: str) -> dict[str, Sequence[Definition]]:
+    """Give all definitions of an institution by code."""
+    return _by_code(connection, _of_institution(institution_id))
+
+
+def definitions_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Definition]:
+    """Give those of these definitions that exist, by id."""
+    wanted = select(table_of(DefinitionRow)).where(col(DefinitionRow.id).in_(ids))
+    return {row["id"]: _definition(row) for row in connection.execute(wanted).mappings()}
+
+
+def schemes_of(connection: Connection, institution_id: str) -> dict[str, Scheme]:
+    """Give the schemes of an institution by id."""
+    wanted = select(col(SchemeRow.id), col(SchemeRow.content)).where(
+        col(SchemeRow.institution_id) == institution_id
+    )
+    return {row.id: scheme_from(row.id, row.content) for row in connection.execute(wanted)}
+
+
+def scheme_content(scheme: Scheme) -> dict[str, object]:
+    """Give the stored form of a scheme: decimal strings, no floats."""
+    return {
+        "title": scheme.title,
+        "title_en": scheme.title_en,
+        "quantum": str(scheme.quantum),
+        "hours_per_credit": scheme.hours_per_credit,
+        "minutes_per_class_hour": scheme.minutes_per_class_hour,
+        "grade_scales": [
+            {
+                "id": scale.id,
+                "min": None if scale.minimum is None else str(scale.minimum),
+                "max": None if scale.maximum is None else str(scale.maximum),
+                "values": list(scale.values),
+            }
+            for scale in scheme.grade_scales
+        ],
+    }
+
+
+def scheme_from(scheme_id: str, content: Mapping[str, object]) -> Scheme:
+    """Read the stored form of a scheme."""
+    scales = cast("list[dict[str, object]]", content["grade_scales"])  # As `scheme_content` wrote.
+    return Scheme(
+        id=scheme_id,
+        title=str(content["title"]),
+        title_en=_optional(content["title_en"]),
+        quantum=Credits.parse(str(content["quantum"])),
+        hours_per_credit=int(str(content["hours_per_credit"])),
+        minutes_per_class_hour=int(str(content["minutes_per_class_hour"])),
+        grade_scales=tuple(
+            GradeScale(
+                id=str(scale["id"]),
+                minimum=_grade(scale["min"]),
+                maximum=_grade(scale["max"]),
+                values=tuple(cast("list[str]", scale["values"])),
+            )
+            for scale in scales
+        ),
+    )
+
+
+def definition_row(definition: Definition) -> dict[str, object]:
+    """Give the stored form of a definition."""
+    return {
+        "id": definition.id,
+        "institution_id": definition.institution_id,
+        "code": definition.code,
+        "version": definition.version,
+        "title": definition.title,
+        "title_en": definition.title_en,
+        "outcome_class": definition.outcome_class.value,
+        "scheme_id": definition.scheme_id,
+        "credits": None if definition.credits is None else definition.credits.milli,
+        "minutes": None if definition.hours is None else definition.hours.minutes,
+        "valid_from": definition.valid_from,
+    }
+
+
+def _definition(row: RowMapping) -> Definition:
+    return Definition(
+        id=row["id"],
+        institution_id=row["institution_id"],
+        code=row["code"],
+        version=row["version"],
+        title=row["title"],
+        title_en=row["title_en"],
+        outcome_class=OutcomeClass(row["outcome_class"]),
+        scheme_id=row["scheme_id"],
+        credits=None if row["credits"] is None else Credits(milli=row["credits"]),
+        hours=None if row["minutes"] is None else StudyTime(minutes=row["minutes"]),
+        valid_from=row["valid_from"],
+    )
+
+
+def _of_institution(institution_id: str) -> Select[*tuple[object, ...]]:
+    return select(table_of(DefinitionRow)).where(
+        col(DefinitionRow.institution_id) == institution_id
+    )
+
+
+def _by_code(
+    connection: Connection, wanted: Select[*tuple[object, ...]]
+) -> dict[str, Sequence[Definition]]:
+    found: dict[str, list[Definition]] = defaultdict(list)
+    for row in connection.execute(wanted).mappings():
+        found[row["code"]].append(_definition(row))
+    return dict(found)
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _grade(value: object) -> Grade | None:
+    return None if value is None else Grade.parse(str(value))

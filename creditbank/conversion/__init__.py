@@ -1,0 +1,1 @@
+"""How learning becomes credit. All pure: exact amounts, rule data, decisions."""

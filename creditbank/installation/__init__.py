@@ -1,0 +1,1 @@
+"""What this installation is called: fixed at `init`, stored, and never changed by a new port."""

@@ -1,0 +1,41 @@
+"""Questions about institutions."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, select
+from sqlmodel import col
+
+from creditbank.errors import Refusal
+from creditbank.institutions.tables import InstitutionRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Institution:
+    """One institution as the bank knows it today."""
+
+    id: str
+    kind: str
+    name: str
+    name_en: str | None
+    uscc: str | None
+    parent_id: str | None
+    entry_index: int
+
+
+def find_institutions(connection: Connection, ids: Collection[str]) -> dict[str, Institution]:
+    """Give those of these institutions that exist, by id."""
+    rows = connection.execute(_select().where(col(InstitutionRow.id).in_(ids))).mappings()
+    return {row["id"]: Institution(**row) for row in rows}
+
+
+def get_institution(connection: Connection, institution_id: str) -> Institution:
+    """Give one institution; raises `Refusal("institution-unknown")`."""
+    found = find_institutions(connection, [institution_id])
+    if institution_id not in found:
+        raise Refusal("institution-unknown", institution=institution_id)
+    return found[institution_id]
+
+
+def _select() -> Select[*tuple[object, ...]]:
+    return select(*(col(getattr(InstitutionRow, name)) for name in Institution.__slots__))

@@ -1,0 +1,73 @@
+"""The secrets above the key store: they lie in an encrypted file, never in a database."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+from creditbank.keystore.account_key import AccountKey, SealBroken
+
+_SECRET_BYTES = 32
+
+
+class LookupKind(StrEnum):
+    """By what an account can be found."""
+
+    ACCOUNT_NUMBER = "account-number"
+    LEARNER_NUMBER = "learner-number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultSecrets:
+    """The key-encryption key and the keys of look-up tags and of nullifiers (32 bytes each)."""
+
+    kek_id: str
+    kek: bytes = field(repr=False)
+    lookup: bytes = field(repr=False)
+    spend: bytes = field(repr=False)
+
+    def lookup_tag(self, kind: LookupKind, *parts: str) -> bytes:
+        """Give the keyed hash by which an account is found."""
+        message = "\0".join(["lookup/v1", kind, *parts]).encode()
+        return hmac.digest(self.lookup, message, hashlib.sha256)
+
+    def wrap(self, key: AccountKey) -> bytes:
+        """Wrap a key (RFC 3394)."""
+        return aes_key_wrap(self.kek, key.secret)
+
+    def unwrap(self, account_id: str, wrapped: bytes) -> AccountKey:
+        """Unwrap a key; raises `SealBroken` when it was changed."""
+        try:
+            return AccountKey(account_id, aes_key_unwrap(self.kek, wrapped))
+        except (InvalidUnwrap, ValueError) as error:
+            raise SealBroken from error
+
+    def to_content(self) -> dict[str, str]:
+        """Give the content of the encrypted file."""
+        return {
+            "kek_id": self.kek_id,
+            "kek": self.kek.hex(),
+            "lookup": self.lookup.hex(),
+            "spend": self.spend.hex(),
+        }
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, object]) -> Self:
+        """Read the content of the encrypted file."""
+        texts = {name: str(content[name]) for name in ("kek_id", "kek", "lookup", "spend")}
+        kek_id = texts.pop("kek_id")
+        return cls(kek_id=kek_id, **{name: bytes.fromhex(text) for name, text in texts.items()})
+
+    @classmethod
+    def make(cls, entropy: Callable[[int], bytes]) -> Self:
+        """Make new secrets."""
+        return cls(
+            kek_id=entropy(4).hex(),
+            kek=entropy(_SECRET_BYTES),
+            lookup=entropy(_SECRET_BYTES),
+            spend=entropy(_SECRET_BYTES),
+        )

@@ -1,0 +1,138 @@
+"""Finding and making account keys. A key is committed here before the bank uses it.
+
+This is one of the two commit sites of the bank; the other is the writer.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from creditbank.database import chunks
+from creditbank.keystore.account_key import KEY_BYTES, AccountKey
+from creditbank.keystore.secrets import LookupKind, VaultSecrets
+from creditbank.keystore.tables import AccountKeyRow, LookupTagRow
+
+_TRIES_MAX = 10
+
+
+class KeyStore:
+    """The key store of one bank."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        secrets: VaultSecrets,
+        *,
+        clock: Callable[[], datetime],
+        entropy: Callable[[int], bytes],
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._entropy = entropy
+        self.secrets = secrets
+
+    def find(self, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
+        """Give the keys of the accounts that these look-up tags name; unknown tags are left out."""
+        with self._engine.connect() as connection:
+            return self._find(connection, tags)
+
+    def get(self, account_ids: Iterable[str]) -> dict[str, AccountKey]:
+        """Give the keys of these accounts; an erased account is left out."""
+        statement = select(col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped))
+        keys: dict[str, AccountKey] = {}
+        with self._engine.connect() as connection:
+            for chunk in chunks(list(account_ids)):
+                wanted = statement.where(col(AccountKeyRow.account_id).in_(chunk))
+                for account_id, wrapped in connection.execute(wanted):
+                    keys[account_id] = self.secrets.unwrap(account_id, wrapped)
+        return keys
+
+    def find_or_make(self, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
+        """Give a key for every tag, making and storing those that are missing.
+
+        Two processes that meet a new learner at the same moment get the same key: the tag is
+        unique, and the loser looks again.
+        """
+        unique = list(dict.fromkeys(tags))
+        for _ in range(_TRIES_MAX):
+            found = self.find(unique)
+            missing = [tag for tag in unique if tag not in found]
+            if not missing:
+                return found
+            try:
+                return {**found, **self._make(missing)}
+            except IntegrityError:
+                continue
+        message = "the key store kept changing while keys were made"
+        raise RuntimeError(message)
+
+    def make(self) -> AccountKey:
+        """Make and store the key of an account (or of a batch) that no other tag names yet."""
+        key = self._new_key()
+        with self._engine.begin() as connection:
+            self._insert(connection, [key], [])
+        return key
+
+    def destroy(self, account_ids: Iterable[str]) -> None:
+        """Destroy keys and every tag that leads to them."""
+        with self._engine.begin() as connection:
+            for chunk in chunks(list(account_ids)):
+                tags = delete(LookupTagRow).where(col(LookupTagRow.account_id).in_(chunk))
+                keys = delete(AccountKeyRow).where(col(AccountKeyRow.account_id).in_(chunk))
+                connection.execute(tags)
+                connection.execute(keys)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def _find(self, connection: Connection, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
+        statement = select(
+            col(LookupTagRow.tag), col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped)
+        ).join_from(LookupTagRow, AccountKeyRow)
+        found: dict[bytes, AccountKey] = {}
+        for chunk in chunks(tags):
+            for tag, account_id, wrapped in connection.execute(
+                statement.where(col(LookupTagRow.tag).in_(chunk))
+            ):
+                found[tag] = self.secrets.unwrap(account_id, wrapped)
+        return found
+
+    def _make(self, tags: Sequence[bytes]) -> Mapping[bytes, AccountKey]:
+        made = {tag: self._new_key() for tag in tags}
+        numbers = [(self._number_tag(key), key) for key in made.values()]
+        with self._engine.begin() as connection:
+            self._insert(connection, list(made.values()), [*made.items(), *numbers])
+        return made
+
+    def _insert(
+        self,
+        connection: Connection,
+        keys: Sequence[AccountKey],
+        tags: Sequence[tuple[bytes, AccountKey]],
+    ) -> None:
+        now = int(self._clock().timestamp())
+        rows = [
+            {
+                "account_id": key.account_id,
+                "kek_id": self.secrets.kek_id,
+                "wrapped": self.secrets.wrap(key),
+                "stored_at": now,
+            }
+            for key in keys
+        ]
+        connection.execute(insert(AccountKeyRow), rows)
+        if tags:
+            connection.execute(
+                insert(LookupTagRow),
+                [{"tag": tag, "account_id": key.account_id} for tag, key in tags],
+            )
+
+    def _new_key(self) -> AccountKey:
+        return AccountKey(self._entropy(16).hex(), self._entropy(KEY_BYTES))
+
+    def _number_tag(self, key: AccountKey) -> bytes:
+        return self.secrets.lookup_tag(LookupKind.ACCOUNT_NUMBER, key.number)

@@ -1,0 +1,28 @@
+"""The key store's two tables."""
+
+from sqlalchemy import BigInteger, LargeBinary
+from sqlmodel import Field, MetaData, SQLModel
+
+KEYSTORE_METADATA = MetaData()
+
+
+class AccountKeyRow(SQLModel, table=True):
+    """One account's key, wrapped under the key-encryption key that `kek_id` names."""
+
+    __tablename__ = "account_key"
+    metadata = KEYSTORE_METADATA
+
+    account_id: str = Field(primary_key=True)
+    kek_id: str
+    wrapped: bytes = Field(sa_type=LargeBinary)
+    stored_at: int = Field(sa_type=BigInteger)
+
+
+class LookupTagRow(SQLModel, table=True):
+    """A keyed hash by which an account is found; the value behind it is nowhere in clear."""
+
+    __tablename__ = "lookup_tag"
+    metadata = KEYSTORE_METADATA
+
+    tag: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    account_id: str = Field(index=True, foreign_key="account_key.account_id")

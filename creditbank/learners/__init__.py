@@ -1,0 +1,1 @@
+"""Individual learning accounts: opened by a provider or by the citizen, one for life."""

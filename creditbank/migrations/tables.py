@@ -1,0 +1,14 @@
+"""Every table of the bank's database, so that Alembic sees them all."""
+
+import creditbank.access.tables as access
+import creditbank.catalogue.tables as catalogue
+import creditbank.installation.tables as installation
+import creditbank.institutions.tables as institutions
+import creditbank.learners.tables as learners
+import creditbank.outcomes.tables as outcomes
+import creditbank.passes.tables as passes
+from ledger import tables as ledger
+from sqlmodel import SQLModel
+
+ROOMS = (access, catalogue, installation, institutions, learners, outcomes, passes, ledger)
+METADATA = SQLModel.metadata

@@ -1,0 +1,76 @@
+"""Whether the parts of a mapping fit each other: every name that is used was declared."""
+
+from collections.abc import Iterator, Mapping
+
+from creditbank.errors import FieldProblem
+from creditbank.outcomes.batches.sources import (
+    NOT_AWARDED,
+    Column,
+    DatePlusDays,
+    Lookup,
+    Source,
+    Table,
+    WeightedMean,
+)
+from creditbank.outcomes.posting import REQUIRED
+from creditbank.outcomes.texts import LENGTHS
+
+Tables = Mapping[str, Table]
+
+
+def incoherences(fields: Mapping[str, Source], tables: Tables) -> Iterator[FieldProblem]:
+    """Name by its path everything that does not fit.
+
+    Codes: `field-missing`, `field-unknown`, `mapping-not-awarded-elsewhere`, `table-unknown`,
+    `table-key-differs`, `table-column-unknown`, `table-join-nested`.
+    """
+    for name in REQUIRED:
+        if name not in fields:
+            yield FieldProblem(field=f"fields.{name}", code="field-missing")
+    for name, table in tables.items():
+        yield from _join_problems(f"tables.{name}.join", table, tables)
+    for name, source in fields.items():
+        if name not in LENGTHS:
+            yield FieldProblem(field=f"fields.{name}", code="field-unknown")
+        yield from _source_problems(f"fields.{name}", source, tables)
+
+
+def _source_problems(path: str, source: Source, tables: Tables) -> Iterator[FieldProblem]:
+    match source:
+        case Column(values=values):
+            if path != "fields.result" and values and NOT_AWARDED in values.values():
+                yield FieldProblem(field=f"{path}.values", code="mapping-not-awarded-elsewhere")
+        case Lookup(table=table, key=key, column=column):
+            yield from _use_problems(path, table, key, (column,), tables)
+        case WeightedMean(weighted_mean=mean):
+            used = (mean.value, mean.weight)
+            yield from _use_problems(f"{path}.weighted_mean", mean.table, mean.key, used, tables)
+        case DatePlusDays(date_plus_days=shift):
+            yield from _source_problems(f"{path}.date_plus_days.date", shift.date, tables)
+            yield from _source_problems(f"{path}.date_plus_days.days", shift.days, tables)
+        case _:
+            return
+
+
+def _use_problems(
+    path: str, name: str, key: tuple[str, ...], used: tuple[str, ...], tables: Tables
+) -> Iterator[FieldProblem]:
+    table = tables.get(name)
+    if table is None:
+        yield FieldProblem(field=f"{path}.table", code="table-unknown")
+        return
+    if not key or len(key) != len(table.key):
+        yield FieldProblem(field=f"{path}.key", code="table-key-differs", facts={"key": table.key})
+    for column in used:
+        if column not in table.columns:
+            facts = {"column": column, "known": table.columns}
+            yield FieldProblem(field=path, code="table-column-unknown", facts=facts)
+
+
+def _join_problems(path: str, table: Table, tables: Tables) -> Iterator[FieldProblem]:
+    if table.join is None:
+        return
+    joined = tables.get(table.join.table)
+    yield from _use_problems(path, table.join.table, table.join.on, (), tables)
+    if joined is not None and joined.join is not None:
+        yield FieldProblem(field=f"{path}.table", code="table-join-nested")

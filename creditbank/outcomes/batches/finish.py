@@ -1,0 +1,129 @@
+"""Finish a batch: one public leaf with its counts and the root over its leaves, or a refusal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Self
+
+import rfc8785
+from sqlalchemy import Connection, Update, update
+from sqlmodel import col
+
+from creditbank.errors import Refusal
+from creditbank.outcomes.batches.start import BatchState
+from creditbank.outcomes.queries import Batch, batch_entries, find_batches
+from creditbank.outcomes.tables import BatchRow
+from creditbank.writer.command import Decision, Moment, PublicObject
+from ledger.leaf import LeafDraft, new_id
+from ledger.merkle import leaf_hash, root
+from ledger.read import read_leaf
+
+DOCUMENT_TYPE = "application/vnd.creditbank.batch+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A batch and the hashes of the leaves that its accepted rows appended, in order."""
+
+    batch: Batch
+    hashes: Sequence[bytes]
+
+
+State = dict[str, Finished]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishBatch:
+    """Ask that a fully settled batch be closed; its leaf proves the counts and every row."""
+
+    batch_id: str
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load the batches and hash their leaves."""
+        batches = find_batches(connection, {command.batch_id for command in commands})
+        return {
+            batch.id: Finished(
+                batch=batch,
+                hashes=[
+                    leaf_hash(read_leaf(connection, index))
+                    for index in batch_entries(connection, batch.id)
+                ],
+            )
+            for batch in batches.values()
+        }
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, int]:
+        """Append the batch's leaf; the answer is its index."""
+        finished = state[self.batch_id]
+        batch = finished.batch
+        if batch.state != BatchState.RECORDING:
+            raise Refusal("batch-elsewhere")
+        document = batch_document(batch, finished.hashes)
+        leaf = LeafDraft(
+            t="batch",
+            id=new_id(moment.now, moment.entropy),
+            iss=batch.institution_id,
+            object=sha256(document).digest(),
+        )
+        closed = _close(self.batch_id, BatchState.RECORDED, moment).values(
+            entry_index=moment.next_index
+        )
+        return Decision(
+            answer=moment.next_index,
+            state=state,
+            changes=[closed],
+            leaves=[leaf],
+            objects=[PublicObject(media_type=DOCUMENT_TYPE, content=document)],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseBatch:
+    """Ask that a batch be closed without recording what is left of it, with the reason."""
+
+    batch_id: str
+    problem: dict[str, object]
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> None:
+        """Load nothing."""
+
+    def decide(self, state: None, moment: Moment) -> Decision[None, None]:
+        """Close it."""
+        closed = _close(self.batch_id, BatchState.REFUSED, moment).values(problem=self.problem)
+        return Decision(answer=None, state=state, changes=[closed])
+
+
+def batch_document(batch: Batch, hashes: Sequence[bytes]) -> bytes:
+    """Give a batch's public document: counts, and the RFC 6962 root over its leaf hashes (JCS)."""
+    return rfc8785.dumps(
+        {
+            "id": batch.id,
+            "institution": batch.institution_id,
+            "counts": counts_of(batch),
+            "root": root(hashes).hex(),
+            "size": len(hashes),
+        }
+    )
+
+
+def counts_of(batch: Batch) -> dict[str, int]:
+    """Give the counts: rows = accepted + duplicate + not_awarded + rejected."""
+    return {
+        "rows": batch.position,
+        "accepted": batch.accepted,
+        "held": 0,
+        "duplicate": batch.duplicate,
+        "not_awarded": batch.not_awarded,
+        "rejected": batch.rejected,
+        "conflict": batch.conflict,
+    }
+
+
+def _close(batch_id: str, state: BatchState, moment: Moment) -> Update:
+    return (
+        update(BatchRow)
+        .where(col(BatchRow.id) == batch_id)
+        .values(state=state.value, finished_at=int(moment.now.timestamp()))
+    )

@@ -1,0 +1,64 @@
+"""YAML as plain text in lists and mappings: no numbers, dates or booleans are guessed.
+
+So `No` stays the word it is, a term 2024 stays text, and nothing can be amplified: repeated keys,
+aliases and deep nesting are refused.
+"""
+
+from typing import TypeAlias
+
+import yaml
+from yaml.events import AliasEvent
+
+from creditbank.errors import FieldProblem, InvalidInput
+
+TEXT_LENGTH_MAX = 1_000_000
+DEPTH_MAX = 20
+
+PlainValue: TypeAlias = "str | list[PlainValue] | dict[str, PlainValue]"
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """The document is YAML, but not plain."""
+
+
+class _PlainLoader(yaml.BaseLoader):
+    """The loader that takes every scalar as text, and refuses what two readers may differ on."""
+
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # Untyped in the stubs.
+        if isinstance(event, AliasEvent) or self._depth >= DEPTH_MAX:
+            raise _Refused(problem="alias or deep nesting", problem_mark=event.start_mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[object] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.value in seen:
+                raise _Refused(problem="repeated key or no text", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return node
+
+
+def load_plain_yaml(text: str) -> PlainValue:
+    """Read one YAML document; raises `InvalidInput` (`yaml-unreadable`) with line and reason."""
+    if len(text) > TEXT_LENGTH_MAX:
+        raise _unreadable("too long", 1)
+    try:
+        loaded: PlainValue = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - text only
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise _unreadable(error.problem or "", mark.line + 1 if mark else 1) from None
+    except yaml.YAMLError:
+        raise _unreadable("a character that YAML does not allow", 1) from None
+    return loaded
+
+
+def _unreadable(reason: str, line: int) -> InvalidInput:
+    facts: dict[str, str | int] = {"reason": reason, "line": line}
+    return InvalidInput([FieldProblem(field="", code="yaml-unreadable", facts=facts)])

@@ -1,0 +1,119 @@
+"""The rows of a file: CSV read strictly and by column, so that what is not mapped is never kept."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import BinaryIO
+
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.outcomes.batches.lines import Lines
+from creditbank.outcomes.batches.mapping import ImportMapping
+
+MAIN = "file"
+"""How problems name the main file."""
+
+Cells = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawRow:
+    """One data row, numbered from 1, and its cells in the order of the mapping's `columns`."""
+
+    number: int
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowProblem:
+    """One data row that is refused, with every reason; the other rows are unaffected."""
+
+    number: int
+    problems: Sequence[FieldProblem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Which columns of a CSV file are read, and how the file is written."""
+
+    file: str
+    columns: Sequence[str]
+    encoding: str
+    delimiter: str
+    optional: Collection[str] = ()
+    refuses_others: bool = False
+
+
+def read_rows(stream: BinaryIO, mapping: ImportMapping) -> Iterator[RawRow]:
+    """Read the rows of a main file one by one; lines with nothing in them hold no row.
+
+    Raises `InvalidInput` where the file as such cannot be read, so reading it once to the end
+    finds every reason to refuse it whole: see `Lines` and `read_cells`.
+    """
+    sheet = Sheet(
+        file=MAIN,
+        columns=mapping.columns,
+        encoding=mapping.encoding,
+        delimiter=mapping.delimiter,
+        optional=mapping.optional_columns,
+        refuses_others=mapping.unmapped_columns == "refuse",
+    )
+    for number, cells in enumerate(read_cells(stream, sheet), start=1):
+        yield RawRow(number=number, cells=cells)
+
+
+def read_cells(stream: BinaryIO, sheet: Sheet) -> Iterator[Cells]:
+    """Give the cells of a sheet's columns, row by row; a column the file may lack is empty.
+
+    Raises `InvalidInput`: `file-empty`, `header-column-missing`, `header-column-repeated`,
+    `header-column-unknown`, `file-quoting-broken`, `file-field-count`, and as `Lines` does.
+    """
+    lines = Lines(stream, file=sheet.file, encoding=sheet.encoding)
+    rows = csv.reader(iter(lines), delimiter=sheet.delimiter, strict=True)
+    try:
+        header = next((row for row in rows if row), None)
+        if header is None:
+            raise lines.problem("file-empty")
+        pick, width = _picker(header, sheet), len(header)
+        lines.end_row()
+        for row in rows:
+            if len(row) != width:
+                if not row:
+                    continue
+                raise lines.problem("file-field-count", expected=width, found=len(row))
+            row.append("")
+            yield pick(row)
+            lines.end_row()
+    except csv.Error:
+        raise lines.problem("file-quoting-broken") from None
+
+
+def _picker(header: Sequence[str], sheet: Sheet) -> Callable[[Sequence[str]], Cells]:
+    """Make the function that picks the wanted cells; index `len(header)` is an empty cell."""
+    _require_header(header, sheet)
+    places = {name: place for place, name in enumerate(header)}
+    wanted = [places.get(name, len(header)) for name in sheet.columns]
+    if len(wanted) > 1:
+        return itemgetter(*wanted)
+    return lambda row: tuple(row[place] for place in wanted)
+
+
+def _require_header(header: Sequence[str], sheet: Sheet) -> None:
+    counts = Counter(header)
+    codes = {
+        "header-column-missing": [
+            name for name in sheet.columns if not counts[name] and name not in sheet.optional
+        ],
+        "header-column-repeated": [name for name in sheet.columns if counts[name] > 1],
+        "header-column-unknown": [
+            name for name in counts if sheet.refuses_others and name not in sheet.columns
+        ],
+    }
+    problems = [
+        FieldProblem(field=sheet.file, code=code, facts={"column": name})
+        for code, names in codes.items()
+        for name in names
+    ]
+    if problems:
+        raise InvalidInput(problems)

@@ -1,0 +1,179 @@
+"""Settle a stretch of a batch's rows in one transaction, together with the batch's own progress.
+
+Counts and position are written with the rows they count, so that after a crash nothing is lost and
+nothing is counted twice; a second process that settles the same stretch is refused.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import orjson
+from sqlalchemy import Connection, update
+from sqlmodel import col
+
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.keystore.account_key import AccountKey, place
+from creditbank.outcomes.batches.start import BatchState
+from creditbank.outcomes.decide import Draft, Posting, Records, decide_posting
+from creditbank.outcomes.queries import Batch, find_batches
+from creditbank.outcomes.record import load_records, rows_of
+from creditbank.outcomes.tables import BatchRow, RejectedRow
+from creditbank.writer.command import Decision, Moment
+
+RAW_COLUMN = "sealed_row"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowToSettle:
+    """One data row: a posting, or the problems it was refused for, with the row as sent."""
+
+    row_number: int
+    posting: Posting | None
+    problems: Sequence[FieldProblem]
+    raw: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a stretch of rows; `conflict` is a part of `rejected`."""
+
+    accepted: int
+    duplicate: int
+    not_awarded: int
+    rejected: int
+    conflict: int
+    refusals: Sequence[tuple[int, Sequence[FieldProblem]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The batches that commands name, and what is known of each one's postings."""
+
+    batches: dict[str, Batch]
+    records: dict[str, Records]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleRows:
+    """Ask that rows `[start, end)` of a batch be settled; rows not listed were not awarded."""
+
+    batch_id: str
+    batch_key: AccountKey
+    start: int
+    end: int
+    not_awarded: int
+    rows: Sequence[RowToSettle]
+    all_or_nothing: bool
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load the batches and what their postings name."""
+        batches = find_batches(connection, {command.batch_id for command in commands})
+        records = {}
+        for batch in batches.values():
+            postings = [
+                posting
+                for command in commands
+                if command.batch_id == batch.id
+                for posting in postings_of(command.rows)
+            ]
+            records[batch.id] = load_records(connection, batch.institution_id, postings)
+        return State(batches=batches, records=records)
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, Settlement]:
+        """Settle the rows; raises `Refusal("batch-elsewhere")` unless they are the next ones."""
+        batch = state.batches[self.batch_id]
+        if batch.position != self.start or batch.state != BatchState.RECORDING:
+            raise Refusal("batch-elsewhere")
+        draft = Draft(moment=moment, posted_with=batch.posted_with, batch_id=batch.id)
+        settlement = settle(self.rows, state.records[batch.id], draft, not_awarded=self.not_awarded)
+        if self.all_or_nothing and settlement.rejected:
+            raise BatchRejected(settlement)
+        progress = _progress(batch, self.end, settlement)
+        moved = update(BatchRow).where(col(BatchRow.id) == batch.id).values(**progress)
+        return Decision(
+            answer=settlement,
+            state=state,
+            rows={**rows_of(draft), RejectedRow: self._rejected(settlement, moment)},
+            changes=[moved],
+            leaves=draft.leaves,
+        )
+
+    def _rejected(self, settlement: Settlement, moment: Moment) -> list[dict[str, object]]:
+        raw = {row.row_number: row.raw for row in self.rows}
+        return [
+            {
+                "batch_id": self.batch_id,
+                "row_number": number,
+                "problems": [
+                    {"field": one.field, "code": one.code, "facts": dict(one.facts)}
+                    for one in problems
+                ],
+                "sealed_row": self.batch_key.seal(
+                    place(RejectedRow.__tablename__, f"{self.batch_id}/{number}", RAW_COLUMN),
+                    orjson.dumps(list(raw[number])),
+                    moment.entropy,
+                ),
+            }
+            for number, problems in settlement.refusals
+        ]
+
+
+class BatchRejected(Refusal):
+    """All-or-nothing was asked and some rows are wrong: nothing was recorded."""
+
+    def __init__(self, settlement: Settlement) -> None:
+        super().__init__("batch-rejected", rejected=settlement.rejected)
+        self.settlement = settlement
+
+
+def settle(
+    rows: Iterable[RowToSettle], records: Records, draft: Draft, *, not_awarded: int
+) -> Settlement:
+    """Decide on each row in order; what is recorded goes into the draft."""
+    accepted = duplicate = conflict = 0
+    refusals: list[tuple[int, Sequence[FieldProblem]]] = []
+    for row in rows:
+        if row.posting is None:
+            refusals.append((row.row_number, row.problems))
+            continue
+        try:
+            recorded = decide_posting(row.posting, records, draft)
+        except Refusal as refusal:
+            conflict += refusal.code == "outcome-conflict"
+            refusals.append((row.row_number, problems_of(refusal)))
+            continue
+        duplicate += recorded.is_duplicate
+        accepted += not recorded.is_duplicate
+    return Settlement(
+        accepted=accepted,
+        duplicate=duplicate,
+        not_awarded=not_awarded,
+        rejected=len(refusals),
+        conflict=conflict,
+        refusals=refusals,
+    )
+
+
+def postings_of(rows: Iterable[RowToSettle]) -> list[Posting]:
+    """Give the postings among these rows."""
+    return [row.posting for row in rows if row.posting is not None]
+
+
+def problems_of(refusal: Refusal) -> Sequence[FieldProblem]:
+    """Give a refusal as problems of a row."""
+    if isinstance(refusal, InvalidInput):
+        return refusal.problems
+    return [FieldProblem(field="", code=refusal.code, facts=refusal.facts)]
+
+
+def _progress(batch: Batch, end: int, settlement: Settlement) -> dict[str, object]:
+    return {
+        "position": end,
+        "accepted": batch.accepted + settlement.accepted,
+        "duplicate": batch.duplicate + settlement.duplicate,
+        "not_awarded": batch.not_awarded + settlement.not_awarded,
+        "rejected": batch.rejected + settlement.rejected,
+        "conflict": batch.conflict + settlement.conflict,
+    }

@@ -1,0 +1,210 @@
+"""Decide on posted results: recorded, duplicate, or refused with every reason. No I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.scheme import Scheme
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.institutions.queries import Institution
+from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.statements import seal_statement
+from creditbank.learners.names import fold
+from creditbank.learners.open import Newcomer, Opening, draft_opening
+from creditbank.outcomes.posting import PostedOutcome
+from creditbank.outcomes.stated import differing, natural_key, stated_fields
+from creditbank.writer.command import Moment
+from ledger.leaf import LeafDraft, new_id
+from ledger.statement import JSONValue, make_statement
+
+ACTIVE = "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One result and the account it was found to belong to."""
+
+    posted: PostedOutcome
+    key: AccountKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An outcome on the ledger; `is_duplicate` when it was there already with the same content."""
+
+    outcome_id: str
+    entry_index: int
+    is_duplicate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A recorded outcome with the natural tag of a posted one, and what it states."""
+
+    recorded: Recorded
+    stated: Mapping[str, JSONValue]
+
+
+@dataclass(slots=True, kw_only=True)
+class Records:
+    """What is known while postings are decided; the deciding loop alone extends it."""
+
+    provider: Institution
+    definitions: Mapping[str, Sequence[Definition]]
+    schemes: Mapping[str, Scheme]
+    accounts: set[str]
+    names: Mapping[str, str | None]
+    known: dict[bytes, Known]
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """What deciding one command's postings adds: rows, openings and leaves, in order."""
+
+    moment: Moment
+    posted_with: str
+    batch_id: str | None
+    rows: list[dict[str, object]] = field(default_factory=list)
+    accounts: list[dict[str, object]] = field(default_factory=list)
+    leaves: list[LeafDraft] = field(default_factory=list)
+
+    @property
+    def next_index(self) -> int:
+        """The ledger index that the next leaf takes."""
+        return self.moment.next_index + len(self.leaves)
+
+    def open(self, opening: Opening) -> None:
+        """Add an account."""
+        self.accounts.append(opening.row)
+        self.leaves.append(opening.leaf)
+
+
+def decide_posting(posting: Posting, records: Records, draft: Draft) -> Recorded:
+    """Record one result, or recognise a duplicate; raises a `Refusal` and then adds nothing."""
+    posted, key = posting.posted, posting.key
+    definition = find_definition(posted, records)
+    require_scheme(posted, records.schemes[definition.scheme_id])
+    _require_same_name(posted, key, records)
+    stated = stated_fields(posted, definition, records.provider, key.number)
+    tag = key.natural_tag(natural_key(posted, definition))
+    known = records.known.get(tag)
+    if known is not None:
+        return _duplicate(known, stated)
+    if key.account_id not in records.accounts:
+        _open(posting, records, draft)
+    recorded = _record(posting, definition, stated, tag, draft)
+    records.known[tag] = Known(recorded=recorded, stated=stated)
+    return recorded
+
+
+def find_definition(posted: PostedOutcome, records: Records) -> Definition:
+    """Give the definition that a result names: the stated version, else the one valid then."""
+    versions = records.definitions.get(posted.course, ())
+    day = posted.awarded_on.last_day.isoformat()
+    fitting = [
+        one
+        for one in versions
+        if one.version == posted.course_version
+        or (posted.course_version is None and one.valid_from <= day)
+    ]
+    if not fitting:
+        wrong = "course" if not versions else "course_version"
+        raise InvalidInput([FieldProblem(field=wrong, code="course-unknown")])
+    return max(fitting, key=lambda one: one.valid_from)
+
+
+def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:
+    """Refuse credits that are no multiple of the quantum, and grades that are not on a scale."""
+    problems: list[FieldProblem] = []
+    if posted.credits is not None and not posted.credits.is_multiple_of(scheme.quantum):
+        facts = {"quantum": str(scheme.quantum)}
+        problems.append(FieldProblem(field="credits", code="amount-not-multiple", facts=facts))
+    if posted.grade is not None and posted.grade_scale is None:
+        problems.append(FieldProblem(field="grade_scale", code="grade-scale-missing"))
+    if posted.grade is not None and posted.grade_scale is not None:
+        scale = scheme.scale(posted.grade_scale)
+        if scale is None:
+            known = [one.id for one in scheme.grade_scales]
+            problems.append(
+                FieldProblem(
+                    field="grade_scale", code="grade-scale-unknown", facts={"known": known}
+                )
+            )
+        elif (code := scale.problem(posted.grade)) is not None:
+            problems.append(FieldProblem(field="grade", code=code))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _require_same_name(posted: PostedOutcome, key: AccountKey, records: Records) -> None:
+    """Refuse a number that agrees with a name that does not: it is never attached."""
+    stated, given = records.names.get(key.account_id), posted.learner.name
+    if stated is not None and given is not None and fold(stated) != fold(given):
+        raise Refusal("learner-name-differs")
+
+
+def _duplicate(known: Known, stated: dict[str, JSONValue]) -> Recorded:
+    fields = differing(stated, dict(known.stated))
+    if fields:
+        raise Refusal("outcome-conflict", fields=fields, outcome=known.recorded.outcome_id)
+    first = known.recorded
+    return Recorded(outcome_id=first.outcome_id, entry_index=first.entry_index, is_duplicate=True)
+
+
+def _open(posting: Posting, records: Records, draft: Draft) -> None:
+    learner = posting.posted.learner
+    newcomer = Newcomer(
+        key=posting.key,
+        learner_number=learner.value if learner.kind == "learner_number" else None,
+        name=learner.name,
+    )
+    at = draft.moment.after(len(draft.leaves))
+    draft.open(draft_opening(newcomer, opened_by=records.provider.id, moment=at))
+    records.accounts.add(posting.key.account_id)
+
+
+def _record(
+    posting: Posting,
+    definition: Definition,
+    stated: dict[str, JSONValue],
+    tag: bytes,
+    draft: Draft,
+) -> Recorded:
+    moment, key = draft.moment, posting.key
+    posted, provider = posting.posted, definition.institution_id
+    statement = make_statement(
+        issuer=provider, log=moment.log, kind="outcome", fields=stated, entropy=moment.entropy
+    )
+    leaf_id = new_id(moment.now, moment.entropy)
+    outcome_id, index = leaf_id.hex(), draft.next_index
+    draft.rows.append(
+        {
+            "id": outcome_id,
+            "natural_tag": tag,
+            "account_id": key.account_id,
+            "definition_id": definition.id,
+            "institution_id": provider,
+            "posted_with": draft.posted_with,
+            "outcome_class": definition.outcome_class.value,
+            "credits": posted.credits and posted.credits.milli,
+            "class_hours": posted.class_hours and posted.class_hours.milli,
+            "minutes": posted.hours and posted.hours.minutes,
+            "awarded_month": posted.awarded_on.month,
+            "status": ACTIVE,
+            "batch_id": draft.batch_id,
+            "entry_index": index,
+            "sealed_statement": seal_statement(
+                key, "outcome", outcome_id, statement, moment.entropy
+            ),
+        }
+    )
+    draft.leaves.append(
+        LeafDraft(
+            t="outcome",
+            id=leaf_id,
+            iss=provider,
+            acct=key.account_tag(leaf_id),
+            stmt=statement.digest,
+        )
+    )
+    return Recorded(outcome_id=outcome_id, entry_index=index, is_duplicate=False)

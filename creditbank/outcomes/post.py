@@ -1,0 +1,46 @@
+"""Prepare one posted result: read its fields, and find the account it belongs to."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from creditbank.catalogue.queries import definitions_by_code
+from creditbank.database import Readers
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.store import KeyStore
+from creditbank.learners.find import learner_tag
+from creditbank.outcomes.decide import Posting
+from creditbank.outcomes.posting import PostedOutcome, parse_posting
+
+CIVIL_TIME = ZoneInfo("Asia/Shanghai")
+
+
+def prepare_posting(
+    fields: Mapping[str, str | None],
+    *,
+    institution_id: str,
+    readers: Readers,
+    keystore: KeyStore,
+    now: datetime,
+) -> Posting:
+    """Read the fields and find or make the account's key; raises `InvalidInput`.
+
+    A key is made only for a result whose course exists, so that refused results leave no trace.
+    """
+    posted = parse_posting(fields, today=now.astimezone(CIVIL_TIME).date())
+    with readers.reading() as connection:
+        if not definitions_by_code(connection, institution_id, [posted.course]):
+            raise InvalidInput([FieldProblem(field="course", code="course-unknown")])
+    return Posting(posted=posted, key=_account_key(posted, institution_id, keystore))
+
+
+def _account_key(posted: PostedOutcome, institution_id: str, keystore: KeyStore) -> AccountKey:
+    learner = posted.learner
+    tag = learner_tag(keystore.secrets, institution_id, learner.kind, learner.value)
+    if learner.kind == "learner_number":
+        return keystore.find_or_make([tag])[tag]
+    found = keystore.find([tag])
+    if tag not in found:
+        raise InvalidInput([FieldProblem(field="account_number", code="account-unknown")])
+    return found[tag]

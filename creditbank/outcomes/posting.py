@@ -1,0 +1,215 @@
+"""The one place where a posted result is read: flat text fields in, a value or every problem out.
+
+The JSON door, the CSV and NDJSON files and the mappings all end here, so a rule stands once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from creditbank.conversion.amounts import AmountError, ClassHours, Credits, StudyTime
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.outcomes.dates import DateError, PartialDate
+from creditbank.outcomes.texts import LENGTHS, text_problem
+
+ATTEMPT_MAX = 99
+
+REQUIRED = ("course", "term", "result", "awarded_on")
+"""Fields that every posting states, beside its learner."""
+
+_IDENTIFYING = ("learner", "account_number", "course", "term")
+_AMOUNTS = ("credits", "class_hours", "hours")
+
+LearnerKind = Literal["learner_number", "account_number"]
+ValueT = TypeVar("ValueT")
+
+
+class AttemptKind(StrEnum):
+    """How an attempt came about."""
+
+    FIRST = "first"  # 正考
+    RESIT = "resit"  # 补考
+    RETAKE = "retake"  # 重修
+    DEFERRED = "deferred"  # 缓考
+    RECOGNISED = "recognised"  # 认定
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnerReference:
+    """Who learned, by one number: the provider's own or the account's; the name only checks it."""
+
+    kind: LearnerKind
+    value: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate as printed."""
+
+    series: str
+    number: str
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedOutcome:
+    """A well-formed result; whether the bank records it is decided elsewhere."""
+
+    learner: LearnerReference
+    course: str
+    course_version: str | None
+    term: str
+    attempt: int
+    attempt_kind: AttemptKind
+    result: str
+    grade: str | None
+    grade_scale: str | None
+    credits: Credits | None
+    class_hours: ClassHours | None
+    hours: StudyTime | None
+    awarded_on: PartialDate
+    certificate: Certificate | None
+
+
+def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOutcome:
+    """Read a posting whose fields are named as in `LENGTHS`; an empty field is not stated.
+
+    Amounts are decimal strings, `hours` are hours, dates are as precise as they are known. Nothing
+    is normalised. Raises `InvalidInput` that names every wrong field, each once.
+    """
+    form = _Form(fields)
+    form.require(*REQUIRED)
+    learner, certificate = form.learner(), form.certificate()
+    awarded_on = form.read("awarded_on", lambda text: PartialDate.parse(text, today=today))
+    posted_credits = form.read("credits", Credits.parse)
+    class_hours = form.read("class_hours", ClassHours.parse)
+    hours = form.read("hours", StudyTime.parse)
+    attempt, attempt_kind = form.attempt(), form.attempt_kind()
+    form.require_something_earned()
+    given = form.given
+    if form.problems or learner is None or awarded_on is None:
+        raise InvalidInput(form.problems)
+    return PostedOutcome(
+        learner=learner,
+        course=given["course"],
+        course_version=given.get("course_version"),
+        term=given["term"],
+        attempt=attempt,
+        attempt_kind=attempt_kind,
+        result=given["result"],
+        grade=given.get("grade"),
+        grade_scale=given.get("grade_scale"),
+        credits=posted_credits,
+        class_hours=class_hours,
+        hours=hours,
+        awarded_on=awarded_on,
+        certificate=certificate,
+    )
+
+
+def identity_problems(fields: Mapping[str, str | None]) -> list[FieldProblem]:
+    """Name what is wrong with the fields that say whose result of which course and term it is."""
+    form = _Form({name: fields.get(name) for name in _IDENTIFYING})
+    form.require("course", "term")
+    form.learner()
+    return form.problems
+
+
+@dataclass(slots=True)
+class _Form:
+    """One posting while it is read: what is stated, and what was found wrong so far."""
+
+    fields: Mapping[str, str | None]
+    given: dict[str, str] = field(init=False)
+    problems: list[FieldProblem] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.given = {name: text for name, text in self.fields.items() if text}
+        self.problems = [
+            FieldProblem(field=name, code="field-unknown")
+            for name in self.fields
+            if name not in LENGTHS
+        ]
+        for name, text in self.given.items():
+            problem = text_problem(name, text)
+            if problem is not None:
+                self.problems.append(problem)
+
+    def is_flawed(self, name: str) -> bool:
+        """Say whether something is wrong with the field already; one problem a field is enough."""
+        return any(problem.field == name for problem in self.problems)
+
+    def refuse(self, name: str, code: str) -> None:
+        """Note what is wrong with a field."""
+        if not self.is_flawed(name):
+            self.problems.append(FieldProblem(field=name, code=code))
+
+    def require(self, *names: str) -> None:
+        """Refuse each of these that is not stated."""
+        for name in names:
+            if name not in self.given:
+                self.refuse(name, "field-missing")
+
+    def read(self, name: str, parse: Callable[[str], ValueT]) -> ValueT | None:
+        """Parse a field if it is stated; a problem is noted and None given."""
+        text = self.given.get(name)
+        if text is None or (self.problems and self.is_flawed(name)):
+            return None
+        try:
+            return parse(text)
+        except (AmountError, DateError) as error:
+            self.refuse(name, error.code)
+            return None
+
+    def learner(self) -> LearnerReference | None:
+        """Read who learned: exactly one number."""
+        number, account = self.given.get("learner"), self.given.get("account_number")
+        name = self.given.get("learner_name")
+        if number is not None and account is not None:
+            self.refuse("learner", "learner-ambiguous")
+        if number is not None:
+            return LearnerReference(kind="learner_number", value=number, name=name)
+        if account is not None:
+            return LearnerReference(kind="account_number", value=account, name=name)
+        self.refuse("learner", "learner-missing")
+        return None
+
+    def certificate(self) -> Certificate | None:
+        """Read the certificate: series and number stand together."""
+        series = self.given.get("certificate_series")
+        number = self.given.get("certificate_number")
+        level = self.given.get("certificate_level")
+        if series is not None and number is not None:
+            return Certificate(series=series, number=number, level=level)
+        if series is not None or number is not None or level is not None:
+            self.require("certificate_series", "certificate_number")
+        return None
+
+    def require_something_earned(self) -> None:
+        """Refuse a result that states neither an amount nor a certificate."""
+        has_certificate = self.given.keys() & {"certificate_series", "certificate_number"}
+        if not has_certificate and not any(name in self.given for name in _AMOUNTS):
+            self.refuse("credits", "amount-missing")
+
+    def attempt(self) -> int:
+        """Read the number of the attempt, 1 unless stated."""
+        text = self.given.get("attempt", "1")
+        is_number = text.isascii() and text.isdigit() and text[0] != "0"
+        if self.is_flawed("attempt") or not is_number or int(text) > ATTEMPT_MAX:
+            self.refuse("attempt", "attempt-unreadable")
+            return 0
+        return int(text)
+
+    def attempt_kind(self) -> AttemptKind:
+        """Read the kind of the attempt, the first unless stated."""
+        text = self.given.get("attempt_kind", AttemptKind.FIRST.value)
+        if text not in _ATTEMPT_KINDS:
+            self.refuse("attempt_kind", "attempt-kind-unknown")
+            return AttemptKind.FIRST
+        return _ATTEMPT_KINDS[text]
+
+
+_ATTEMPT_KINDS = {kind.value: kind for kind in AttemptKind}

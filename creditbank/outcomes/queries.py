@@ -1,0 +1,139 @@
+"""Questions about outcomes and batches."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, Select, select
+from sqlmodel import col
+
+from creditbank.database import chunks, table_of
+from creditbank.errors import Refusal
+from creditbank.outcomes.tables import BatchRow, OutcomeRow, RejectedRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredOutcome:
+    """A stored outcome: its clear facts, and its statement still under seal."""
+
+    id: str
+    natural_tag: bytes
+    account_id: str
+    definition_id: str
+    institution_id: str
+    outcome_class: str
+    credits: int | None
+    class_hours: int | None
+    minutes: int | None
+    awarded_month: str
+    status: str
+    batch_id: str | None
+    entry_index: int
+    sealed_statement: bytes
+
+
+_COLUMNS = [table_of(OutcomeRow).c[name] for name in StoredOutcome.__slots__]
+
+
+def outcomes_by_tag(connection: Connection, tags: Sequence[bytes]) -> Iterator[StoredOutcome]:
+    """Give the recorded outcomes with these natural tags."""
+    for chunk in chunks(tags):
+        wanted = select(*_COLUMNS).where(col(OutcomeRow.natural_tag).in_(chunk))
+        yield from map(_stored, connection.execute(wanted).mappings())
+
+
+def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, StoredOutcome]:
+    """Give those of these outcomes that exist, by id."""
+    found: dict[str, StoredOutcome] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(*_COLUMNS).where(col(OutcomeRow.id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["id"], _stored(row)) for row in rows)
+    return found
+
+
+def get_outcome(connection: Connection, outcome_id: str, institution_id: str) -> StoredOutcome:
+    """Give an outcome of this institution; raises `Refusal("not-found")` alike for any other."""
+    outcome = find_outcomes(connection, [outcome_id]).get(outcome_id)
+    if outcome is None or outcome.institution_id != institution_id:
+        raise Refusal("not-found")
+    return outcome
+
+
+def _stored(row: RowMapping) -> StoredOutcome:
+    return StoredOutcome(**row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One uploaded file and how far it is settled."""
+
+    id: str
+    institution_id: str
+    posted_with: str
+    state: str
+    media_type: str
+    options: dict[str, object]
+    file_sha256: bytes
+    mapping_sha256: bytes
+    position: int
+    accepted: int
+    duplicate: int
+    not_awarded: int
+    rejected: int
+    conflict: int
+    problem: dict[str, object] | None
+    entry_index: int | None
+
+
+def find_batches(connection: Connection, ids: Collection[str]) -> dict[str, Batch]:
+    """Give those of these batches that exist, by id."""
+    return {
+        row["id"]: Batch(**row)
+        for row in connection.execute(_select_batches().where(col(BatchRow.id).in_(ids))).mappings()
+    }
+
+
+def get_batch(connection: Connection, batch_id: str, institution_id: str) -> Batch:
+    """Give a batch of this institution; raises `Refusal("not-found")` alike for any other."""
+    batch = find_batches(connection, [batch_id]).get(batch_id)
+    if batch is None or batch.institution_id != institution_id:
+        raise Refusal("not-found")
+    return batch
+
+
+def batches_in_state(connection: Connection, state: str) -> list[Batch]:
+    """Give the batches in this state, oldest first."""
+    wanted = (
+        _select_batches().where(col(BatchRow.state) == state).order_by(col(BatchRow.started_at))
+    )
+    return [Batch(**row) for row in connection.execute(wanted).mappings()]
+
+
+def batch_entries(connection: Connection, batch_id: str) -> list[int]:
+    """Give the ledger indexes of a batch's outcomes, ascending."""
+    wanted = select(col(OutcomeRow.entry_index)).where(col(OutcomeRow.batch_id) == batch_id)
+    return sorted(connection.scalars(wanted))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """One refused row of a batch, still under seal."""
+
+    row_number: int
+    problems: list[dict[str, object]]
+    sealed_row: bytes
+
+
+def rejected_rows(connection: Connection, batch_id: str) -> Iterator[Rejected]:
+    """Give the refused rows of a batch in the order of the file."""
+    columns = [table_of(RejectedRow).c[name] for name in Rejected.__slots__]
+    wanted = (
+        select(*columns)
+        .where(col(RejectedRow.batch_id) == batch_id)
+        .order_by(col(RejectedRow.row_number))
+    )
+    yield from (Rejected(**row) for row in connection.execute(wanted).mappings())
+
+
+def _select_batches() -> Select[*tuple[object, ...]]:
+    return select(*(table_of(BatchRow).c[name] for name in Batch.__slots__))

@@ -1,0 +1,70 @@
+"""What the bank states of an outcome: the fields behind the leaf, and the natural key."""
+
+import rfc8785
+
+from creditbank.catalogue.definition import Definition
+from creditbank.conversion.amounts import ClassHours, Credits
+from creditbank.institutions.queries import Institution
+from creditbank.outcomes.posting import PostedOutcome
+from ledger.statement import JSONValue
+
+PERSONAL = frozenset({"account_number"})
+"""Fields that a pass never shows."""
+
+
+def stated_fields(
+    posted: PostedOutcome, definition: Definition, provider: Institution, account_number: str
+) -> dict[str, JSONValue]:
+    """Give every field of the statement; absent facts are left out, amounts are decimal strings."""
+    fields: dict[str, JSONValue | None] = {
+        "account_number": account_number,
+        "attempt": posted.attempt,
+        "attempt_kind": posted.attempt_kind.value,
+        "awarded_on": str(posted.awarded_on),
+        "class": definition.outcome_class.value,
+        "course": definition.code,
+        "course_version": definition.version,
+        "grade": posted.grade,
+        "grade_scale": posted.grade_scale,
+        "provider": provider.name,
+        "provider_en": provider.name_en,
+        "result": posted.result,
+        "term": posted.term,
+        "title": definition.title,
+        "title_en": definition.title_en,
+        "class_hours": _printed(posted.class_hours),
+        "credits": _printed(posted.credits),
+        "minutes": None if posted.hours is None else posted.hours.minutes,
+    }
+    if posted.certificate is not None:
+        fields["certificate_level"] = posted.certificate.level
+        fields["certificate_number"] = posted.certificate.number
+        fields["certificate_series"] = posted.certificate.series
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _printed(amount: Credits | ClassHours | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def natural_key(posted: PostedOutcome, definition: Definition) -> bytes:
+    """Give the canonical natural key: awarding body, definition with version, term, attempt.
+
+    The learner is part of the key by the account key under which it is hashed.
+    """
+    return rfc8785.dumps(
+        {
+            "attempt": posted.attempt,
+            "attempt_kind": posted.attempt_kind.value,
+            "course": definition.code,
+            "institution": definition.institution_id,
+            "term": posted.term,
+            "version": definition.version,
+        }
+    )
+
+
+def differing(stated: dict[str, JSONValue], other: dict[str, JSONValue]) -> list[str]:
+    """Name the fields in which two statements of one result differ."""
+    names = stated.keys() | other.keys()
+    return sorted(name for name in names if stated.get(name) != other.get(name))

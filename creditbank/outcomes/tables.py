@@ -1,0 +1,65 @@
+"""How outcomes and batches are stored: only what is not personal stands in clear."""
+
+from sqlalchemy import JSON, BigInteger, Column, LargeBinary
+from sqlmodel import Field, SQLModel
+
+
+class OutcomeRow(SQLModel, table=True):
+    """One recorded outcome; amounts are 1/1000 credits, 1/1000 class hours, and minutes.
+
+    Grade, exact date, certificate and the learner's numbers lie in the sealed statement.
+    """
+
+    __tablename__ = "outcome"
+
+    id: str = Field(primary_key=True)
+    natural_tag: bytes = Field(sa_type=LargeBinary, unique=True)
+    account_id: str = Field(index=True)
+    definition_id: str = Field(foreign_key="definition.id", index=True)
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+    posted_with: str
+    outcome_class: str
+    credits: int | None = Field(default=None, sa_type=BigInteger)
+    class_hours: int | None = Field(default=None, sa_type=BigInteger)
+    minutes: int | None = Field(default=None, sa_type=BigInteger)
+    awarded_month: str
+    status: str
+    batch_id: str | None = Field(default=None, index=True)
+    entry_index: int = Field(sa_type=BigInteger)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
+class BatchRow(SQLModel, table=True):
+    """One uploaded file; `position` counts the data rows already settled."""
+
+    __tablename__ = "batch"
+
+    id: str = Field(primary_key=True)
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+    posted_with: str
+    state: str
+    media_type: str
+    options: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+    file_sha256: bytes = Field(sa_type=LargeBinary)
+    mapping_sha256: bytes = Field(sa_type=LargeBinary)
+    position: int = Field(sa_type=BigInteger)
+    accepted: int = Field(sa_type=BigInteger)
+    duplicate: int = Field(sa_type=BigInteger)
+    not_awarded: int = Field(sa_type=BigInteger)
+    rejected: int = Field(sa_type=BigInteger)
+    conflict: int = Field(sa_type=BigInteger)
+    problem: dict[str, object] | None = Field(default=None, sa_column=Column(JSON))
+    entry_index: int | None = Field(default=None, sa_type=BigInteger)
+    started_at: int = Field(sa_type=BigInteger)
+    finished_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class RejectedRow(SQLModel, table=True):
+    """One row of a batch that was refused; the row itself is sealed under the batch's key."""
+
+    __tablename__ = "batch_rejected_row"
+
+    batch_id: str = Field(primary_key=True, foreign_key="batch.id")
+    row_number: int = Field(primary_key=True, sa_type=BigInteger)
+    problems: list[dict[str, object]] = Field(sa_column=Column(JSON, nullable=False))
+    sealed_row: bytes = Field(sa_type=LargeBinary)

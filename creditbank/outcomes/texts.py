@@ -1,0 +1,66 @@
+"""What any text of a posted result must hold to: bounded, visible, and written as it counts.
+
+A text that breaks this is refused with the remedy's code; it is never repaired.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from creditbank.errors import FieldProblem
+
+LENGTHS: Mapping[str, int] = {
+    "learner": 64,
+    "account_number": 32,
+    "learner_name": 200,
+    "course": 64,
+    "course_version": 64,
+    "term": 64,
+    "attempt": 2,
+    "attempt_kind": 20,
+    "result": 40,
+    "grade": 40,
+    "grade_scale": 64,
+    "credits": 20,
+    "class_hours": 20,
+    "hours": 20,
+    "awarded_on": 10,
+    "certificate_series": 100,
+    "certificate_number": 100,
+    "certificate_level": 64,
+}
+"""Every field of a posting, in its printed order, and the most characters it may have."""
+
+_WORDS = frozenset({"learner_name", "result", "certificate_series", "certificate_level"})
+_NUMBERS = frozenset({"learner", "account_number", "certificate_number"})
+
+_FULL_WIDTH_DIGIT = re.compile("[０-９]")
+_EXPONENT_FORM = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII)
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"  # Some names cannot be written without them.
+
+
+def text_problem(name: str, text: str) -> FieldProblem | None:
+    """Say what is wrong with a stated text of a field, if anything is.
+
+    Codes: `text-too-long`, `text-control-character` (also line breaks, invisible formatting and
+    lone surrogates), `text-outer-space`, `digits-full-width` (in everything but words), and
+    `number-exponent-form`, which is what a spreadsheet makes of a long number.
+    """
+    length_max = LENGTHS.get(name)
+    if length_max is not None and len(text) > length_max:
+        return FieldProblem(field=name, code="text-too-long", facts={"length_max": length_max})
+    if not text.isprintable() and any(map(_is_invisible, text)):
+        return FieldProblem(field=name, code="text-control-character")
+    if text != text.strip():
+        return FieldProblem(field=name, code="text-outer-space")
+    if not text.isascii() and name not in _WORDS and _FULL_WIDTH_DIGIT.search(text):
+        return FieldProblem(field=name, code="digits-full-width")
+    if name in _NUMBERS and _EXPONENT_FORM.fullmatch(text):
+        return FieldProblem(field=name, code="number-exponent-form")
+    return None
+
+
+def _is_invisible(character: str) -> bool:
+    """Unassigned and private characters are let through: rare names are written with them."""
+    return unicodedata.category(character) in _INVISIBLE and character not in _JOINERS

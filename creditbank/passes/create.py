@@ -1,0 +1,158 @@
+"""Create a learning pass: the citizen picks outcomes and an expiry, the bank signs."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self, cast
+
+from sqlalchemy import Connection
+
+from certificates.issue import issue_pass
+from certificates.keys import SigningKey
+from certificates.pass_claims import OUTCOMES_MAX, PassClaims, PassOutcome
+from certificates.token import new_token, token_hash
+from creditbank.conversion.amounts import ClassHours, Credits
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.keystore.account_key import AccountKey, place
+from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.passes.tables import PassOutcomeRow, PassRow
+from creditbank.writer.command import Decision, Moment
+from ledger.statement import JSONValue
+
+LIFETIME_MAX = timedelta(days=366)
+OPTIONAL_FIELDS = frozenset(
+    {
+        "awarded_on",
+        "grade",
+        "grade_scale",
+        "credits",
+        "minutes",
+        "class_hours",
+        "title_en",
+        "provider_en",
+    }
+)
+
+State = Mapping[str, StoredOutcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatedPass:
+    """A new pass: the token is shown to its holder, the document prints as an offline pass."""
+
+    pass_id: str
+    token: str
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePass:
+    """Ask for a pass over these outcomes of one account, showing `shown` of the optional fields."""
+
+    key: AccountKey
+    outcome_ids: Sequence[str]
+    expires_at: datetime
+    issuer: str
+    signing_key: SigningKey
+    shown: Collection[str] = OPTIONAL_FIELDS
+    holder: str | None = None
+    purpose: str | None = None
+    audience: str | None = None
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load the outcomes that these commands name."""
+        named = {outcome_id for command in commands for outcome_id in command.outcome_ids}
+        return find_outcomes(connection, named)
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, CreatedPass]:
+        """Sign the pass; raises a `Refusal` for outcomes of others and for dates in the past."""
+        self._require_sound(state, moment)
+        pass_id, token = moment.entropy(16), new_token(moment.entropy)
+        claims = PassClaims(
+            issuer=self.issuer,
+            log=moment.log,
+            pass_id=pass_id,
+            issued_at=moment.now.replace(microsecond=0),
+            expires_at=self.expires_at.replace(microsecond=0),
+            holder=self.holder,
+            purpose=self.purpose,
+            audience=self.audience,
+            outcomes=tuple(self._shown(state[outcome_id]) for outcome_id in self.outcome_ids),
+        )
+        document = issue_pass(claims, self.signing_key)
+        created = CreatedPass(pass_id=pass_id.hex(), token=token, document=document)
+        return Decision(
+            answer=created,
+            state=state,
+            rows={
+                PassRow: [self._row(created, claims, moment)],
+                PassOutcomeRow: [
+                    {"pass_id": created.pass_id, "outcome_id": outcome_id}
+                    for outcome_id in self.outcome_ids
+                ],
+            },
+        )
+
+    def _require_sound(self, state: State, moment: Moment) -> None:
+        if len(set(self.outcome_ids)) != len(self.outcome_ids):
+            raise InvalidInput([FieldProblem(field="outcomes", code="outcomes-duplicated")])
+        own = [
+            outcome_id
+            for outcome_id in self.outcome_ids
+            if outcome_id in state and state[outcome_id].account_id == self.key.account_id
+        ]
+        if not 0 < len(own) == len(self.outcome_ids) <= OUTCOMES_MAX:
+            raise Refusal("pass-outcomes-wrong")
+        if not moment.now < self.expires_at <= moment.now + LIFETIME_MAX:
+            raise InvalidInput([FieldProblem(field="expires_at", code="expiry-out-of-range")])
+
+    def _shown(self, outcome: StoredOutcome) -> PassOutcome:
+        statement = open_statement(self.key, "outcome", outcome.id, outcome.sealed_statement)
+        stated = fields_of(statement)
+        return pass_outcome(outcome.entry_index, stated, self.shown)
+
+    def _row(self, created: CreatedPass, claims: PassClaims, moment: Moment) -> dict[str, object]:
+        def seal(column: str, content: bytes) -> bytes:
+            at = place(str(PassRow.__tablename__), created.pass_id, column)
+            return self.key.seal(at, content, moment.entropy)
+
+        return {
+            "id": created.pass_id,
+            "token_hash": token_hash(created.token),
+            "account_id": self.key.account_id,
+            "issued_at": int(claims.issued_at.timestamp()),
+            "expires_at": int(claims.expires_at.timestamp()),
+            "ended_at": None,
+            "sealed_token": seal("sealed_token", created.token.encode()),
+            "sealed_document": seal("sealed_document", created.document),
+        }
+
+
+def pass_outcome(
+    index: int, stated: Mapping[str, JSONValue], shown: Collection[str]
+) -> PassOutcome:
+    """Give what a pass shows of a statement: title, provider, class, result, and what is chosen."""
+
+    def text(name: str, field: str | None = None) -> str | None:
+        is_shown = name not in OPTIONAL_FIELDS or name in shown
+        return cast("str | None", stated.get(field or name)) if is_shown else None
+
+    posted_credits, hours = text("credits"), text("class_hours")
+    minutes = stated.get("minutes") if "minutes" in shown else None
+    return PassOutcome(
+        index=index,
+        title=str(stated["title"]),
+        title_en=text("title_en"),
+        provider=str(stated["provider"]),
+        provider_en=text("provider_en"),
+        outcome_class=str(stated["class"]),
+        awarded_on=text("awarded_on"),
+        result=str(stated["result"]),
+        grade=text("grade"),
+        grade_scale=text("grade_scale"),
+        credits=None if posted_credits is None else Credits.parse(posted_credits).milli,
+        minutes=cast("int | None", minutes),
+        class_hours=None if hours is None else ClassHours.parse(hours).milli,
+    )

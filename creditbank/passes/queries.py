@@ -1,0 +1,46 @@
+"""Questions about passes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, select
+from sqlmodel import col
+
+from creditbank.database import table_of
+from creditbank.passes.tables import PassOutcomeRow, PassRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPass:
+    """A stored pass; token and document are still under seal."""
+
+    id: str
+    account_id: str
+    issued_at: int
+    expires_at: int
+    ended_at: int | None
+    sealed_token: bytes
+    sealed_document: bytes
+
+
+def find_passes(connection: Connection, ids: Collection[str]) -> dict[str, StoredPass]:
+    """Give those of these passes that exist, by id."""
+    return {one.id: one for one in _passes(connection, col(PassRow.id).in_(ids))}
+
+
+def find_pass_by_token(connection: Connection, token_hash: bytes) -> StoredPass | None:
+    """Give the pass of a token, or None."""
+    found = _passes(connection, col(PassRow.token_hash) == token_hash)
+    return found[0] if found else None
+
+
+def outcomes_of_pass(connection: Connection, pass_id: str) -> list[str]:
+    """Give the ids of the outcomes that a pass shows."""
+    wanted = select(col(PassOutcomeRow.outcome_id)).where(col(PassOutcomeRow.pass_id) == pass_id)
+    return list(connection.scalars(wanted))
+
+
+def _passes(connection: Connection, condition: ColumnElement[bool]) -> list[StoredPass]:
+    columns = [table_of(PassRow).c[name] for name in StoredPass.__slots__]
+    rows = connection.execute(select(*columns).where(condition)).mappings()
+    return [StoredPass(**row) for row in rows]

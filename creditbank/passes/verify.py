@@ -1,0 +1,186 @@
+"""Answer a verifier: find the pass, gather evidence and status, compose the report, note the look.
+
+Takes a token, a link with one, or an offline pass's text. Untrusted input never raises.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import Connection
+
+from certificates.errors import DocumentRefused
+from certificates.pass_text import PREFIX, from_text
+from certificates.token import parse_typed, token_hash
+from certificates.verify import verify_pass
+from creditbank.database import Readers
+from creditbank.keystore.account_key import AccountKey, SealBroken, place
+from creditbank.keystore.statements import open_statement
+from creditbank.keystore.store import KeyStore
+from creditbank.outcomes.decide import ACTIVE
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.passes.queries import (
+    StoredPass,
+    find_pass_by_token,
+    find_passes,
+    outcomes_of_pass,
+)
+from creditbank.passes.tables import PassRow, PassViewRow
+from creditbank.verification import report
+from creditbank.verification.compose import Status, Trust, compose
+from creditbank.verification.ledger_evidence import shown_fields
+from creditbank.verification.report import Evidence, Reason, Report, Verdict
+from creditbank.writer.command import Decision, Moment
+from creditbank.writer.writer import Writer
+from ledger.checkpoint import Checkpoint, Signer, sign_note
+from ledger.read import prove, read_head, read_leaf
+from ledger.receipt import make_receipt
+from ledger.statement import choose
+
+TEXT_LENGTH_MAX = 4_000
+_LINK_BEGINNINGS = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordView:
+    """Ask that a look at a pass be noted for its holder."""
+
+    pass_id: str
+    verdict: Verdict
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> None:
+        """Load nothing."""
+
+    def decide(self, state: None, moment: Moment) -> Decision[None, None]:
+        """Note it."""
+        row = {
+            "id": moment.entropy(16).hex(),
+            "pass_id": self.pass_id,
+            "viewed_at": int(moment.now.timestamp()),
+            "verdict": self.verdict.value,
+        }
+        return Decision(answer=None, state=state, rows={PassViewRow: [row]})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verifier:
+    """Verifies passes against one bank's stores."""
+
+    readers: Readers
+    keystore: KeyStore
+    writer: Writer
+    signer: Signer
+    trust: Trust
+
+    def verify(self, text: str, now: datetime) -> Report:
+        """Report on whatever text a verifier was shown."""
+        if text.strip().startswith(PREFIX):
+            return self._verify_document(text.strip(), now)
+        token = token_in(text)
+        if token is None:
+            return report.unreadable()
+        with self.readers.reading() as connection:
+            stored = find_pass_by_token(connection, token_hash(token))
+            if stored is None:
+                return report.unknown_token()
+            answer = self._report(connection, stored, None, now)
+        self.writer.submit(RecordView(pass_id=stored.id, verdict=answer.verdict))
+        return answer
+
+    def _verify_document(self, text: str, now: datetime) -> Report:
+        try:
+            document = from_text(text)
+        except DocumentRefused:
+            return report.unreadable()
+        trust = self.trust
+        signed = verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
+        if signed.claims is None:
+            return compose(document, trust=trust, now=now, evidence=None, status=None)
+        pass_id = signed.claims.pass_id.hex()
+        with self.readers.reading() as connection:
+            stored = find_passes(connection, [pass_id]).get(pass_id)
+            if stored is None:
+                return report.unknown_token()
+            answer = self._report(connection, stored, document, now)
+        self.writer.submit(RecordView(pass_id=pass_id, verdict=answer.verdict))
+        return answer
+
+    def _report(
+        self, connection: Connection, stored: StoredPass, document: bytes | None, now: datetime
+    ) -> Report:
+        key = self.keystore.get([stored.account_id]).get(stored.account_id)
+        if key is None:
+            return report.gone()
+        at = place(str(PassRow.__tablename__), stored.id, "sealed_document")
+        shown = find_outcomes(connection, outcomes_of_pass(connection, stored.id))
+        try:
+            document = document or key.open(at, stored.sealed_document)
+            evidence = self._evidence(connection, document, list(shown.values()), key, now)
+        except SealBroken:
+            return report.altered()
+        status = Status(as_of=now, reason=_reason(stored, list(shown.values())))
+        return compose(document, trust=self.trust, now=now, evidence=evidence, status=status)
+
+    def _evidence(
+        self,
+        connection: Connection,
+        document: bytes,
+        outcomes: Sequence[StoredOutcome],
+        key: AccountKey,
+        now: datetime,
+    ) -> list[Evidence]:
+        trust = self.trust
+        signed = verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
+        if signed.claims is None:
+            return []
+        head = read_head(connection)
+        tree = Checkpoint(origin=self.signer.name, size=head.size, root=head.root)
+        prover = _Prover(connection=connection, key=key, tree=tree, signer=self.signer)
+        names = {shown.index: shown_fields(shown).keys() for shown in signed.claims.outcomes}
+        return [prover.prove(one, names.get(one.entry_index, ())) for one in outcomes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prover:
+    """Proves outcomes of one account in one tree."""
+
+    connection: Connection
+    key: AccountKey
+    tree: Checkpoint
+    signer: Signer
+
+    def prove(self, outcome: StoredOutcome, names: Collection[str]) -> Evidence:
+        """Give what proves the named fields of an outcome."""
+        index = outcome.entry_index
+        statement = open_statement(self.key, "outcome", outcome.id, outcome.sealed_statement)
+        path = prove(self.connection, index, self.tree.size)
+        return Evidence(
+            index=index,
+            leaf=read_leaf(self.connection, index),
+            receipt=make_receipt(index, path, sign_note(self.tree, self.signer)),
+            statement=statement.body,
+            disclosures=choose(statement.disclosures, names),
+        )
+
+
+def token_in(text: str) -> str | None:
+    """Give the token of a link or of a typed code, or None."""
+    if len(text) > TEXT_LENGTH_MAX:
+        return None
+    trimmed = text.strip()
+    if trimmed.lower().startswith(_LINK_BEGINNINGS):
+        trimmed = trimmed.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
+    try:
+        return parse_typed(trimmed)
+    except DocumentRefused:
+        return None
+
+
+def _reason(stored: StoredPass, outcomes: Sequence[StoredOutcome]) -> Reason | None:
+    """Give why a pass no longer holds: an outcome's status first, then an ended share."""
+    for outcome in outcomes:
+        if outcome.status != ACTIVE:
+            return Reason(outcome.status)
+    return Reason.SHARE_ENDED if stored.ended_at is not None else None

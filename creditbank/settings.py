@@ -1,0 +1,74 @@
+"""The one reader of the environment: a frozen `Settings`, built at start and passed down.
+
+Every variable is `CREDITBANK_` followed by the field's name in capitals. The ledger origin and the
+issuer's DID are read by `init` only, stored with the installation and never follow a changed port.
+"""
+
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this process runs; nothing here changes after start."""
+
+    model_config = SettingsConfigDict(env_prefix="CREDITBANK_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("var")
+    """Folder of the embedded databases, the key files and uploads in progress."""
+    database_url: str | None = None
+    """`sqlite:///FILE` or `postgresql://…`; unset = `bank.db` in the data folder."""
+    migration_url: str | None = None
+    """The same database as its owner, for migrations; unset = `database_url`."""
+    keystore_url: str | None = None
+    """The key store, a database of its own; unset = `keys.db` in the data folder."""
+    origin: str = "http://127.0.0.1:8000"
+    """Public base URL of this bank, without a final slash."""
+    ledger_origin: str | None = None
+    """Origin line of the log; unset = host of `origin` followed by `/ledger`."""
+    issuer_did: str | None = None
+    """DID of the issuer; unset = did:web of `origin`."""
+    key_passphrase_file: Path | None = None
+    """File with the passphrase of the key files; unset = `passphrase` in the data folder."""
+
+    @field_validator("origin")
+    @classmethod
+    def _no_final_slash(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            message = "CREDITBANK_ORIGIN must be an http or https URL"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @property
+    def bank_database(self) -> str:
+        """URL of the bank's database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'bank.db'}"
+
+    @property
+    def bank_owner_database(self) -> str:
+        """URL of the bank's database as its owner."""
+        return self.migration_url or self.bank_database
+
+    @property
+    def key_database(self) -> str:
+        """URL of the key store."""
+        return self.keystore_url or f"sqlite:///{self.data_dir / 'keys.db'}"
+
+    @property
+    def passphrase_file(self) -> Path:
+        """Where the passphrase of the key files lies."""
+        return self.key_passphrase_file or self.data_dir / "passphrase"
+
+    def default_ledger_origin(self) -> str:
+        """Give the schema-less name of the log (C2SP tlog-checkpoint, origin line)."""
+        return self.ledger_origin or f"{urlsplit(self.origin).netloc}/ledger"
+
+    def default_issuer_did(self) -> str:
+        """Give did:web of the origin; a port's colon is percent-encoded (did:web, section 3.1)."""
+        parts = urlsplit(self.origin)
+        path = parts.path.strip("/").replace("/", ":")
+        host = quote(parts.netloc, safe="")
+        return self.issuer_did or ":".join(filter(None, ["did:web", host, path]))

@@ -1,0 +1,96 @@
+"""Compose one report from what was looked at. Pure.
+
+Where several things are wrong, the verdict is the first of: unreadable → unknown; wrong signature,
+or content that is not what the ledger commits to → altered; unknown key or issuer → unconfirmed;
+a status → revoked or suspended; dates → expired or not yet valid.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from certificates.keys import VerificationKey
+from certificates.report import Check, CheckName, failed, passed, skipped
+from certificates.verify import verify_pass
+from creditbank.verification.ledger_evidence import check_ledger
+from creditbank.verification.report import (
+    Evidence,
+    Reason,
+    Report,
+    Verdict,
+    has_failed,
+    in_order,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What a verifier knows beforehand: the pass keys, the issuer, and the log's keys."""
+
+    pass_keys: Mapping[bytes, VerificationKey]
+    issuer: str
+    log_keys: Collection[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What was known of the pass and its outcomes, and when; `reason` is None while all holds."""
+
+    as_of: datetime
+    reason: Reason | None
+
+
+def compose(
+    document: bytes,
+    *,
+    trust: Trust,
+    now: datetime,
+    evidence: Sequence[Evidence] | None,
+    status: Status | None,
+) -> Report:
+    """Report on a signed pass; without evidence or status (offline) their checks are skipped."""
+    signed = verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
+    checks = list(signed.checks)
+    if signed.claims is None:
+        return Report(verdict=_verdict(checks, None), checks=in_order(checks))
+    if evidence is not None:
+        checks.append(check_ledger(signed.claims, evidence, trust.log_keys))
+    checks.append(_status_check(status))
+    reason = status.reason if status else None
+    verdict = _verdict(checks, reason)
+    is_altered = verdict == Verdict.ALTERED
+    return Report(
+        verdict=verdict,
+        reason=reason if verdict in {Verdict.REVOKED, Verdict.SUSPENDED} else None,
+        checks=in_order(checks),
+        status_as_of=status.as_of if status else None,
+        content=None if is_altered else signed.claims,
+        evidence=() if is_altered else tuple(evidence or ()),
+    )
+
+
+def _status_check(status: Status | None) -> Check:
+    if status is None:
+        return skipped(CheckName.STATUS, "offline")
+    if status.reason is not None:
+        return failed(CheckName.STATUS, status.reason.value)
+    return passed(CheckName.STATUS)
+
+
+def _verdict(  # noqa: PLR0911 - the precedence reads as a list
+    checks: Sequence[Check], reason: Reason | None
+) -> Verdict:
+    problems = {check.problem for check in checks}
+    if has_failed(checks, CheckName.FORMAT):
+        return Verdict.UNKNOWN
+    if has_failed(checks, CheckName.SIGNATURE) or has_failed(checks, CheckName.LEDGER):
+        return Verdict.ALTERED
+    if has_failed(checks, CheckName.ISSUER):
+        return Verdict.UNCONFIRMED
+    if reason is not None:
+        return Verdict.SUSPENDED if reason == Reason.SUSPENDED else Verdict.REVOKED
+    if "expired" in problems:
+        return Verdict.EXPIRED
+    if "not-yet-valid" in problems:
+        return Verdict.NOT_YET_VALID
+    return Verdict.VALID

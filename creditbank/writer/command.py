@@ -1,0 +1,71 @@
+"""What the writer knows of a command: it loads what it needs, then decides. Nothing else.
+
+`load` sees the database under the head lock; `decide` sees nothing but its arguments.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, Protocol, Self, TypeVar
+
+from sqlalchemy import Connection, Executable
+from sqlmodel import SQLModel
+
+from ledger.leaf import LeafDraft
+
+StateT = TypeVar("StateT")
+AnswerT = TypeVar("AnswerT")
+AnswerT_co = TypeVar("AnswerT_co", covariant=True)
+
+Rows = Sequence[Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicObject:
+    """A public document that the ledger serves for ever under its SHA-256."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The world at the time of one decision: time, log, the next index, and randomness."""
+
+    now: datetime
+    log: str
+    next_index: int
+    entropy: Callable[[int], bytes]
+
+    def after(self, leaves: int) -> Self:
+        """Give the moment for the next decision, once `leaves` more leaves are drafted."""
+        return replace(self, next_index=self.next_index + leaves)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Generic[StateT, AnswerT]):
+    """What one command changes, what its caller is told, and the state for the next command.
+
+    `rows` are inserted in bulk, then `changes` run in order; `leaves` take consecutive indexes
+    from the moment's `next_index` on.
+    """
+
+    answer: AnswerT
+    state: StateT
+    rows: Mapping[type[SQLModel], Rows] = field(default_factory=dict)
+    changes: Sequence[Executable] = ()
+    leaves: Sequence[LeafDraft] = ()
+    objects: Sequence[PublicObject] = ()
+
+
+class Command(Protocol[StateT, AnswerT]):
+    """One thing somebody asks of the bank."""
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> StateT:
+        """Read what these commands name, with one query a table; the head is already locked."""
+        ...
+
+    def decide(self, state: StateT, moment: Moment) -> Decision[StateT, AnswerT]:
+        """Decide purely. Raises a `Refusal`, which fails this command alone."""
+        ...
