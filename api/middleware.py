@@ -10,15 +10,15 @@ JSON_BODY_BYTES_MAX: Final = 1 << 20
 VERIFY_BODY_BYTES_MAX: Final = 10 << 20
 BATCH_BODY_BYTES_MAX: Final = 512 << 20
 
+CONTENT_SECURITY_POLICY: Final = (
+    b"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
-        b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", CONTENT_SECURITY_POLICY),
 )
 
 

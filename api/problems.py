@@ -1,7 +1,6 @@
 """Refusals become RFC 9457 problems: one table of codes, statuses and words in both languages.
 
-The table is `problems.yaml`; each code has a page under `docs/reference/problems/`, served at
-`/problems/<code>`, which is the problem's `type`.
+The table is `problems.yaml`; `/problems/<code>` explains each code and is the problem's `type`.
 """
 
 from collections.abc import Mapping
@@ -60,16 +59,18 @@ class Problems:
 def load_problems() -> Problems:
     """Read the table."""
     rows = yaml.safe_load(files("api").joinpath("problems.yaml").read_text("utf-8"))
-    return Problems({
-        code: ProblemKind(
-            code=code,
-            status=row.get("status"),
-            title=row.get("title", {}),
-            remedy=row.get("remedy", {}),
-            field=row.get("field") or row.get("title", {}),
-        )
-        for code, row in rows.items()
-    })
+    return Problems(
+        {
+            code: ProblemKind(
+                code=code,
+                status=row.get("status"),
+                title=row.get("title", {}),
+                remedy=row.get("remedy", {}),
+                field=row.get("field") or row.get("title", {}),
+            )
+            for code, row in rows.items()
+        }
+    )
 
 
 def language_of(accept_language: str | None) -> str:

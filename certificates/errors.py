@@ -2,6 +2,7 @@
 
 CertificateError
 ├── KeyFileRefused     a key file does not open: wrong passphrase, or changed
+├── KeyMissing         the ring has no key for a purpose
 └── DocumentRefused    a document, text or code is not of its form
 """
 
@@ -12,6 +13,10 @@ class CertificateError(Exception):
 
 class KeyFileRefused(CertificateError):
     """A key file does not open: wrong passphrase, or changed."""
+
+
+class KeyMissing(CertificateError):
+    """The ring has no key for a purpose."""
 
 
 class DocumentRefused(CertificateError):

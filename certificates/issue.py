@@ -2,7 +2,8 @@
 
 from certificates.cose import sign1
 from certificates.keys import SigningKey
-from certificates.pass_claims import PassClaims, encode
+from certificates.pass_cbor import encode
+from certificates.pass_claims import PassClaims
 
 
 def issue_pass(claims: PassClaims, key: SigningKey) -> bytes:

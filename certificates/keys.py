@@ -5,7 +5,7 @@ The ring is a value made at start and passed down; rotation gives a new ring.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -13,6 +13,8 @@ from typing import Self, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from certificates.errors import KeyFileRefused, KeyMissing
 
 KID_BYTES = 8
 SECRET_BYTES = 32
@@ -89,14 +91,23 @@ class KeyRing:
     keys: tuple[SigningKey, ...] = field(repr=False)
 
     def current(self, purpose: Purpose) -> SigningKey:
-        """Give the key that signs for this purpose today."""
-        return next(
-            key for key in reversed(self.keys) if key.purpose == purpose and not key.retired_at
-        )
+        """Give the key that signs for this purpose today; raises `KeyMissing`."""
+        for key in reversed(self.keys):
+            if key.purpose == purpose and key.retired_at is None:
+                return key
+        raise KeyMissing(purpose)
 
     def verification_keys(self, purpose: Purpose) -> dict[bytes, VerificationKey]:
         """Give the public keys of a purpose by `kid`, retired ones too."""
         return {key.kid: key.verification_key for key in self.keys if key.purpose == purpose}
+
+    def rotate(self, purpose: Purpose, *, now: datetime, entropy: Callable[[int], bytes]) -> Self:
+        """Give a ring with a new key for this purpose; the old one is retired and stays."""
+        kept = (
+            replace(key, retired_at=now) if key.purpose == purpose and not key.retired_at else key
+            for key in self.keys
+        )
+        return type(self)((*kept, _new_key(purpose, now, entropy)))
 
     def to_content(self) -> dict[str, object]:
         """Give the content of the key file."""
@@ -104,21 +115,23 @@ class KeyRing:
 
     @classmethod
     def from_content(cls, content: Mapping[str, object]) -> Self:
-        """Read the content of the key file."""
-        listed = cast("list[dict[str, str]]", content["keys"])  # As `to_content` wrote it.
-        return cls(tuple(map(_from_content, listed)))
+        """Read the content of the key file; raises `KeyFileRefused` unless it is one of keys."""
+        try:
+            listed = cast("list[dict[str, str]]", content["keys"])  # As `to_content` wrote it.
+            return cls(tuple(map(_from_content, listed)))
+        except (KeyError, TypeError, ValueError) as error:
+            raise KeyFileRefused("the file does not hold signing keys") from error
 
 
 def create_key_ring(
     purposes: Iterable[Purpose], *, now: datetime, entropy: Callable[[int], bytes]
 ) -> KeyRing:
     """Make a ring with one new key a purpose."""
-    return KeyRing(
-        tuple(
-            SigningKey(purpose=purpose, created_at=now, secret=entropy(SECRET_BYTES))
-            for purpose in purposes
-        )
-    )
+    return KeyRing(tuple(_new_key(purpose, now, entropy) for purpose in purposes))
+
+
+def _new_key(purpose: Purpose, now: datetime, entropy: Callable[[int], bytes]) -> SigningKey:
+    return SigningKey(purpose=purpose, created_at=now, secret=entropy(SECRET_BYTES))
 
 
 def _to_content(key: SigningKey) -> dict[str, str | None]:

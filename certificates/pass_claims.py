@@ -1,34 +1,34 @@
-"""What a learning pass says: a value, and its CBOR form as CWT claims (RFC 8392).
+"""What a learning pass says, as values that cannot be malformed; `pass_cbor` writes and reads them.
 
-    1 issuer (DID) · 4 expires · 5 not before · 6 issued · 7 pass id · -70001 log origin
-    -70002 holder · -70003 purpose · -70004 audience · -70005 outcomes, each a map of:
-    1 ledger index · 2 title · 3 title_en · 4 provider · 5 provider_en · 6 class · 7 awarded on
-    8 result · 9 grade · 10 grade scale · 11 credits (1/1000) · 12 minutes · 13 class hours (1/1000)
-
-What the citizen did not choose to show is absent. Encoding is deterministic (RFC 8949, 4.2.1).
+What the citizen did not choose to show is absent.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from typing import cast
-
-import cbor2
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from types import MappingProxyType
 
 from certificates.errors import DocumentRefused
 
 OUTCOMES_MAX = 50
 TEXT_LENGTH_MAX = 300
-ID_BYTES = 16
+COUNT_MAX = 2**53 - 1
 TIME_MAX = 253_402_300_799  # 9999-12-31T23:59:59Z
+PASS_ID_BYTES = 16
+CLASSES = ("formal", "vocational", "non_degree", "venue")
 
-_CLASSES = {"formal": 1, "vocational": 2, "non_degree": 3, "venue": 4}
-_CLASS_NAMES = {number: name for name, number in _CLASSES.items()}
+_DATE = re.compile(r"(?:19|[2-9]\d)\d{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassOutcome:
-    """One outcome as shown; credits and class hours in 1/1000, time in minutes."""
+    """One outcome as shown, named by its ledger index; raises `DocumentRefused` when malformed.
+
+    Credits and class hours are in 1/1000; the date of award is YYYY, YYYY-MM or YYYY-MM-DD.
+    """
 
     index: int
     title: str
@@ -44,10 +44,16 @@ class PassOutcome:
     minutes: int | None = None
     class_hours: int | None = None
 
+    def __post_init__(self) -> None:
+        _require_forms(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassClaims:
-    """A pass's whole content; times are aware and have whole seconds."""
+    """A pass's whole content; raises `DocumentRefused` when malformed.
+
+    Times are aware and have whole seconds; no outcome is shown twice.
+    """
 
     issuer: str
     log: str
@@ -60,103 +66,65 @@ class PassClaims:
     audience: str | None = None
     outcomes: tuple[PassOutcome, ...]
 
-
-_CLAIM_KEYS: Mapping[str, int] = {
-    "issuer": 1,
-    "expires_at": 4,
-    "not_before": 5,
-    "issued_at": 6,
-    "pass_id": 7,
-    "log": -70001,
-    "holder": -70002,
-    "purpose": -70003,
-    "audience": -70004,
-    "outcomes": -70005,
-}
-_OUTCOME_KEYS: Mapping[str, int] = {
-    field.name: number for number, field in enumerate(fields(PassOutcome), start=1)
-}
-_TIMES = frozenset({"issued_at", "not_before", "expires_at"})
-_COUNTS = frozenset({"index", "credits", "minutes", "class_hours"})
+    def __post_init__(self) -> None:
+        _require_forms(self)
 
 
-def encode(claims: PassClaims) -> bytes:
-    """Give the CBOR form of a pass."""
-    content = {
-        _CLAIM_KEYS[field.name]: _to_cbor(field.name, getattr(claims, field.name))
-        for field in fields(PassClaims)
-        if getattr(claims, field.name) is not None
+def _require_forms(value: PassOutcome | PassClaims) -> None:
+    for field in fields(value):
+        content = getattr(value, field.name)
+        if content is None and field.default is not MISSING:
+            continue
+        if not _FORMS.get(field.name, _is_text)(content):
+            raise DocumentRefused(f"the claim {field.name} is not of its form")
+
+
+def _is_text(value: object) -> bool:
+    if type(value) is not str or not 0 < len(value) <= TEXT_LENGTH_MAX:
+        return False
+    # Unassigned and private characters are let through: rare names are written with them.
+    return value.isprintable() or not any(
+        unicodedata.category(character) in _UNPRINTABLE for character in value
+    )
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= COUNT_MAX
+
+
+def _is_date(value: object) -> bool:
+    return type(value) is str and value.isascii() and _DATE.fullmatch(value) is not None
+
+
+def _is_time(value: object) -> bool:
+    if type(value) is not datetime or value.utcoffset() is None:
+        return False
+    return value.microsecond == 0 and 0 <= value.timestamp() <= TIME_MAX
+
+
+def _is_pass_id(value: object) -> bool:
+    return type(value) is bytes and len(value) == PASS_ID_BYTES
+
+
+def _are_outcomes(value: object) -> bool:
+    if type(value) is not tuple or not 0 < len(value) <= OUTCOMES_MAX:
+        return False
+    return len({outcome.index for outcome in value}) == len(value)
+
+
+_FORMS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
+    {
+        "index": _is_count,
+        "outcome_class": CLASSES.__contains__,
+        "awarded_on": _is_date,
+        "credits": _is_count,
+        "minutes": _is_count,
+        "class_hours": _is_count,
+        "pass_id": _is_pass_id,
+        "issued_at": _is_time,
+        "not_before": _is_time,
+        "expires_at": _is_time,
+        "outcomes": _are_outcomes,
     }
-    return cbor2.dumps(content, canonical=True)
-
-
-def decode(data: bytes) -> PassClaims:
-    """Read the CBOR form of a pass; raises `DocumentRefused` unless `encode` writes it so."""
-    try:
-        content = cbor2.loads(data)
-    except Exception as error:  # cbor2 raises many kinds for hostile bytes; all mean one thing.
-        raise DocumentRefused("the pass is not CBOR") from error
-    values = _named(content, _CLAIM_KEYS)
-    listed = values.pop("outcomes", None)
-    if not isinstance(listed, list) or not 0 < len(listed) <= OUTCOMES_MAX:
-        raise DocumentRefused("a pass shows some outcomes")
-    outcomes = tuple(_outcome(_named(one, _OUTCOME_KEYS)) for one in listed)
-    for name, value in values.items():
-        _require_form(name, value)
-    for name in _TIMES & values.keys():
-        values[name] = datetime.fromtimestamp(cast("int", values[name]), UTC)
-    try:
-        claims = PassClaims(**values, outcomes=outcomes)  # type: ignore[arg-type]  # forms checked above
-    except TypeError:
-        raise DocumentRefused("the pass lacks a claim") from None
-    if encode(claims) != data:
-        raise DocumentRefused("the pass is not in its one deterministic form")
-    return claims
-
-
-def _to_cbor(name: str, value: object) -> object:
-    if isinstance(value, datetime):
-        return int(value.timestamp())
-    if name == "outcome_class":
-        return _CLASSES[cast("str", value)]
-    if isinstance(value, tuple):
-        return [_outcome_to_cbor(outcome) for outcome in value]
-    return value
-
-
-def _outcome_to_cbor(outcome: PassOutcome) -> dict[int, object]:
-    return {
-        number: _to_cbor(name, getattr(outcome, name))
-        for name, number in _OUTCOME_KEYS.items()
-        if getattr(outcome, name) is not None
-    }
-
-
-def _named(content: object, keys: Mapping[str, int]) -> dict[str, object]:
-    """Give the names of a map's integer keys."""
-    if not isinstance(content, dict) or not set(content) <= set(keys.values()):
-        raise DocumentRefused("the pass has a claim that is not known")
-    return {name: content[number] for name, number in keys.items() if number in content}
-
-
-def _outcome(values: dict[str, object]) -> PassOutcome:
-    number = values.pop("outcome_class", None)
-    if not isinstance(number, int) or number not in _CLASS_NAMES:
-        raise DocumentRefused("an outcome's class is not known")
-    for name, value in values.items():
-        _require_form(name, value)
-    try:
-        return PassOutcome(outcome_class=_CLASS_NAMES[number], **values)  # type: ignore[arg-type]  # forms checked above
-    except TypeError:
-        raise DocumentRefused("an outcome lacks a claim") from None
-
-
-def _require_form(name: str, value: object) -> None:
-    if name in _COUNTS or name in _TIMES:
-        is_good = type(value) is int and 0 <= value <= (TIME_MAX if name in _TIMES else 2**53)
-    elif name == "pass_id":
-        is_good = type(value) is bytes and len(value) == ID_BYTES
-    else:
-        is_good = type(value) is str and 0 < len(value) <= TEXT_LENGTH_MAX and value.isprintable()
-    if not is_good:
-        raise DocumentRefused(f"the claim {name} is not of its form")
+)
+"""The forms of what is not text."""

@@ -28,26 +28,25 @@ def write_sealed(
     salt, nonce = entropy(SALT_BYTES), entropy(NONCE_BYTES)
     cipher = AESGCM(_key(passphrase, salt))
     sealed = cipher.encrypt(nonce, orjson.dumps(content), FORMAT.encode())
-    envelope = {
-        "format": FORMAT,
-        "salt": _text(salt),
-        "nonce": _text(nonce),
-        "sealed": _text(sealed),
-    }
-    _replace(path, orjson.dumps(envelope))
+    _replace(path, _envelope(salt, nonce, sealed))
 
 
 def read_sealed(path: Path, passphrase: bytes) -> dict[str, object]:
-    """Read what `write_sealed` wrote; raises `KeyFileRefused`."""
+    """Read what `write_sealed` wrote; raises `KeyFileRefused` if a byte of it was changed."""
     try:
-        envelope = orjson.loads(path.read_bytes())
+        data = path.read_bytes()
+    except OSError as error:
+        raise KeyFileRefused(f"{path.name} cannot be read") from error
+    try:
+        envelope = orjson.loads(data)
         salt, nonce, sealed = (
             b64decode(envelope[name], validate=True) for name in ("salt", "nonce", "sealed")
         )
-        if envelope["format"] != FORMAT:
+        # Writing it again refuses other formats, and what base64 and JSON forgive.
+        if _envelope(salt, nonce, sealed) != data:
             raise KeyFileRefused(f"{path.name} is not of the format {FORMAT}")
         content = AESGCM(_key(passphrase, salt)).decrypt(nonce, sealed, FORMAT.encode())
-    except (OSError, ValueError, KeyError, TypeError, InvalidTag) as error:
+    except (ValueError, KeyError, TypeError, InvalidTag) as error:
         raise KeyFileRefused(f"{path.name} does not open with this passphrase") from error
     parsed: dict[str, object] = orjson.loads(content)
     return parsed
@@ -58,15 +57,32 @@ def _key(passphrase: bytes, salt: bytes) -> bytes:
     return kdf.derive(passphrase)
 
 
+def _envelope(salt: bytes, nonce: bytes, sealed: bytes) -> bytes:
+    return orjson.dumps(
+        {"format": FORMAT, "salt": _text(salt), "nonce": _text(nonce), "sealed": _text(sealed)}
+    )
+
+
 def _text(data: bytes) -> str:
     return b64encode(data).decode()
 
 
 def _replace(path: Path, data: bytes) -> None:
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)  # One left by a crash may have other permissions.
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
     fresh.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -7,7 +7,8 @@ from datetime import datetime
 from certificates.cose import open1
 from certificates.errors import DocumentRefused
 from certificates.keys import VerificationKey
-from certificates.pass_claims import PassClaims, decode
+from certificates.pass_cbor import decode
+from certificates.pass_claims import PassClaims
 from certificates.report import Check, CheckName, failed, passed, skipped
 
 

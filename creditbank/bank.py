@@ -19,7 +19,10 @@ from creditbank.installation.found import FoundInstallation, Installation, find_
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.store import KeyStore
 from creditbank.migrations.run import migrate, require_newest
+from creditbank.outcomes.batches.uploads import Uploads
+from creditbank.passes.verify import Verifier
 from creditbank.settings import Settings
+from creditbank.verification.compose import Trust
 from creditbank.writer.receipts import Receipt
 from creditbank.writer.writer import Writer
 from ledger.append import create_head
@@ -73,6 +76,27 @@ class Bank:
     def verifier_keys(self) -> tuple[str, ...]:
         """The log's verifier keys (C2SP signed-note vkey), one a line at `/ledger/vkey`."""
         return (verifier_key(self.signer.name, self.signer.public),)
+
+    @property
+    def uploads(self) -> Uploads:
+        """Where uploads in progress lie."""
+        return Uploads(self.settings.data_dir)
+
+    @property
+    def verifier(self) -> Verifier:
+        """What answers those who verify passes."""
+        trust = Trust(
+            pass_keys=self.ring.verification_keys(Purpose.PASS),
+            issuer=self.installation.issuer_did,
+            log_keys=self.verifier_keys,
+        )
+        return Verifier(
+            readers=self.readers,
+            keystore=self.keystore,
+            writer=self.writer,
+            signer=self.signer,
+            trust=trust,
+        )
 
     def receipt(self, index: int) -> Receipt:
         """Prove a leaf to the committed head of this moment."""

@@ -6,32 +6,35 @@ no gaps on any engine. Nothing is committed or signed here.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from ledger.errors import SpendRefused
+from ledger.errors import LeafRefused
 from ledger.leaf import LeafDraft, encode_draft
-from ledger.merkle import HASH_BYTES, inclusion_path, leaf_hash
-from ledger.read import Head, read_head, tile_reader
-from ledger.tables import HeadRow, LeafRow, LiveSpendRow, TileRow
-from ledger.tiles import HEIGHT, WIDTH, grown, node_reader, tile_count
+from ledger.merkle import Node, inclusion_path, leaf_hash
+from ledger.read import Head, read_head
+from ledger.rows import insert_rows
+from ledger.spends import settle_spends
+from ledger.tables import HeadRow, TileRow
+from ledger.tiles import HEIGHT, TileKey, edge_tiles, grown, node_reader
 
 HEAD_ID = 1
 
-TileKey = tuple[int, int]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Appended:
     """What one append added; `tiles` suffice to prove each new leaf in the new tree."""
 
     first: int
-    hashes: tuple[bytes, ...]
+    leaves: tuple[bytes, ...] = field(repr=False)
+    hashes: tuple[bytes, ...] = field(repr=False)
     head: Head
-    tiles: Mapping[TileKey, bytes]
+    tiles: Mapping[TileKey, bytes] = field(repr=False)
 
     @property
     def size(self) -> int:
@@ -45,8 +48,11 @@ class Appended:
 
     def path(self, position: int) -> tuple[bytes, ...]:
         """Prove the leaf at this position of the append in the new tree."""
-        node = node_reader(lambda level, number: self.tiles[level, number])
-        return inclusion_path(self.first + position, self.size, node)
+        return inclusion_path(self.first + position, self.size, self._node)
+
+    @cached_property
+    def _node(self) -> Node:
+        return node_reader(lambda level, number: self.tiles[level, number])
 
 
 def create_head(connection: Connection) -> None:
@@ -74,66 +80,74 @@ def append(
 ) -> Appended:
     """Append leaves in order under the locked head; raises `LeafRefused` or `SpendRefused`.
 
-    Their time is `now` in whole seconds, never before the newest leaf's.
+    Their time is `now` in whole seconds, never before the newest leaf's. The head that is given
+    back serves for a further append in the same transaction.
     """
     at = max(head.last_at, int(now.timestamp()))
     leaves = [encode_draft(draft, log=origin, at=at) for draft in drafts]
-    hashes = list(map(leaf_hash, leaves))
-    completed: dict[int, list[bytes]] = defaultdict(list)
-
-    def keep(level: int, _position: int, digest: bytes) -> None:
-        if level % HEIGHT == 0:
-            completed[level // HEIGHT].append(digest)
-
-    tree = head.tree.extended(hashes, keep)
-    tiles = grown(head.size, hashes, completed, tile_reader(connection))
+    hashes = [leaf_hash(leaf) for leaf in leaves]
+    tree, nodes = head.tree.extended_with_nodes(hashes, every=HEIGHT)
+    added: dict[int, list[bytes]] = defaultdict(list)
+    if hashes:
+        added[0] = hashes
+    for level, node in nodes:
+        added[level].append(node)
+    edge = _read_tiles(connection, edge_tiles(head.size))
+    tiles = grown(head.size, edge, added)
+    _require_earlier_refs(drafts, head.size)
     _write_leaves(connection, head.size, drafts, leaves)
-    _write_tiles(connection, head.size, tiles)
-    _write_spends(connection, head.size, drafts)
-    grown_head = Head(tree=tree, last_at=at)
-    _write_head(connection, grown_head)
-    return Appended(first=head.size, hashes=tuple(hashes), head=grown_head, tiles=tiles)
+    _write_tiles(connection, {key: data for key, data in tiles.items() if data != edge.get(key)})
+    settle_spends(connection, head.size, drafts)
+    new_head = Head(tree=tree, last_at=at if drafts else head.last_at)
+    _write_head(connection, new_head)
+    return Appended(
+        first=head.size, leaves=tuple(leaves), hashes=tuple(hashes), head=new_head, tiles=tiles
+    )
+
+
+def _require_earlier_refs(drafts: Sequence[LeafDraft], first: int) -> None:
+    for index, draft in enumerate(drafts, first):
+        if draft.ref is not None and draft.ref >= index:
+            raise LeafRefused(f"leaf {index} refers to {draft.ref}, which is not before it")
 
 
 def _write_leaves(
     connection: Connection, first: int, drafts: Sequence[LeafDraft], leaves: Sequence[bytes]
 ) -> None:
-    rows = [
-        {"idx": first + place, "id": draft.id, "data": leaf}
-        for place, (draft, leaf) in enumerate(zip(drafts, leaves, strict=True))
+    rows: list[tuple[object, ...]] = [
+        (index, draft.id, leaf)
+        for index, (draft, leaf) in enumerate(zip(drafts, leaves, strict=True), first)
     ]
-    connection.execute(insert(LeafRow), rows)
+    if rows:
+        columns, types = ("idx", "id", "data"), ("int8", "bytea", "bytea")
+        insert_rows(connection, "ledger_leaf", columns, types, rows)
 
 
-def _write_tiles(connection: Connection, old: int, tiles: Mapping[TileKey, bytes]) -> None:
-    added, longer = [], []
-    for (level, number), data in tiles.items():
-        before = tile_count(level, old) - number * WIDTH
-        if before <= 0:
-            added.append({"level": level, "number": number, "data": data})
-        elif len(data) > before * HASH_BYTES:
-            longer.append({"at_level": level, "at_number": number, "data": data})
-    if added:
-        connection.execute(insert(TileRow), added)
-    if longer:
-        statement = update(TileRow).where(
-            col(TileRow.level) == bindparam("at_level"),
-            col(TileRow.number) == bindparam("at_number"),
+def _read_tiles(connection: Connection, keys: Sequence[TileKey]) -> dict[TileKey, bytes]:
+    if not keys:
+        return {}
+    rows = connection.execute(
+        select(col(TileRow.level), col(TileRow.number), col(TileRow.data)).where(
+            tuple_(col(TileRow.level), col(TileRow.number)).in_(keys)
         )
-        connection.execute(statement, longer)
+    )
+    return {(row.level, row.number): bytes(row.data) for row in rows}
 
 
-def _write_spends(connection: Connection, first: int, drafts: Sequence[LeafDraft]) -> None:
-    for place, draft in enumerate(drafts):
-        for value in draft.release:
-            released = delete(LiveSpendRow).where(col(LiveSpendRow.value) == value)
-            if connection.execute(released).rowcount != 1:
-                raise SpendRefused(value)
-        for value in draft.spend:
-            live = select(col(LiveSpendRow.idx)).where(col(LiveSpendRow.value) == value)
-            if connection.scalar(live) is not None:
-                raise SpendRefused(value)
-            connection.execute(insert(LiveSpendRow), [{"value": value, "idx": first + place}])
+def _write_tiles(connection: Connection, tiles: Mapping[TileKey, bytes]) -> None:
+    rows = [
+        {"level": level, "number": number, "data": data} for (level, number), data in tiles.items()
+    ]
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    added = dialect.insert(TileRow)
+    connection.execute(
+        added.on_conflict_do_update(
+            index_elements=["level", "number"], set_={"data": added.excluded.data}
+        ),
+        rows,
+    )
 
 
 def _write_head(connection: Connection, head: Head) -> None:

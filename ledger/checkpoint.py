@@ -4,11 +4,13 @@ Lines of signatures by keys that the reader does not know are ignored, as the st
 witnesses and further algorithms can add theirs.
 """
 
-import hashlib
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -19,7 +21,12 @@ from ledger.merkle import HASH_BYTES
 
 ED25519 = b"\x01"
 KEY_ID_BYTES = 4
-_DASH = "\u2014 "
+NOTE_BYTES_MAX = 1 << 17
+SIGNATURES_MAX = 64
+
+_SIGNATURE_LINE = re.compile(r"\u2014 ([^\s+]+) ([0-9A-Za-z+/]+={0,2})")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 _BODY_LINES = 3
 
 
@@ -63,17 +70,25 @@ class VerifierKey:
     public: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    checkpoint: Checkpoint
+    text: bytes
+    signatures: tuple[tuple[str, bytes], ...]
+
+
 def verifier_key(name: str, public: bytes) -> str:
     """Write a verifier key: `<name>+<key id>+<base64 of type and key>` (signed-note)."""
     key_id = _key_id(name, public).hex()
     return f"{name}+{key_id}+{b64encode(ED25519 + public).decode()}"
 
 
+@lru_cache(maxsize=256)
 def parse_verifier_key(text: str) -> VerifierKey:
     """Read a verifier key; raises `NoteRefused` unless its id belongs to its name and key."""
     name, _, rest = text.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
-    data = _base64(encoded)
+    data = strict_base64(encoded)
     public = data[1:]
     if data[:1] != ED25519 or len(public) != HASH_BYTES or not name:
         raise NoteRefused("a verifier key is <name>+<id>+<Ed25519 key>")
@@ -82,69 +97,101 @@ def parse_verifier_key(text: str) -> VerifierKey:
     return VerifierKey(name=name, key_id=bytes.fromhex(key_id), public=public)
 
 
-def sign_note(checkpoint: Checkpoint, signer: Signer) -> str:
+def sign_note(checkpoint: Checkpoint, *signers: Signer) -> str:
     """Sign a checkpoint; the note is the same whenever the same tree is signed again."""
     body = checkpoint.body()
-    line = _key_id(signer.name, signer.public) + signer.sign(body.encode())
-    return f"{body}\n{_DASH}{signer.name} {b64encode(line).decode()}\n"
+    lines = [f"\u2014 {signer.name} {_signature(signer, body.encode())}\n" for signer in signers]
+    return f"{body}\n{''.join(lines)}"
 
 
 def verify_note(note: str, verifier_keys: Collection[str]) -> Checkpoint:
-    """Give the checkpoint of a note that one of these keys signed; raises `NoteRefused`."""
-    checkpoint, body, lines = _parse(note)
+    """Give the checkpoint of a note that one of the log's keys signed; raises `NoteRefused`.
+
+    A wrong signature by a known key refuses the whole note. Keys that do not bear the name of the
+    origin do not speak for the log.
+    """
+    parsed = _parse(note)
     keys = {(key.name, key.key_id): key for key in map(parse_verifier_key, verifier_keys)}
-    signed = 0
-    for line in lines:
-        name, _, encoded = line.removeprefix(_DASH).partition(" ")
-        data = _base64(encoded)
+    signed = False
+    for name, data in parsed.signatures:
         key = keys.get((name, data[:KEY_ID_BYTES]))
-        if key is None or name != checkpoint.origin:
+        if key is None:
             continue
         try:
-            verifier = Ed25519PublicKey.from_public_bytes(key.public)
-            verifier.verify(data[KEY_ID_BYTES:], body.encode())
+            _public_key(key.public).verify(data[KEY_ID_BYTES:], parsed.text)
         except InvalidSignature:
-            raise NoteRefused("a signature of a known key is wrong") from None
-        signed += 1
+            raise NoteRefused(f"a signature of {name} is wrong") from None
+        signed = signed or name == parsed.checkpoint.origin
     if not signed:
-        raise NoteRefused("no known key signed this note")
-    return checkpoint
+        raise NoteRefused("no known key of the log signed this note")
+    return parsed.checkpoint
 
 
 def parse_note(note: str) -> Checkpoint:
     """Give what a note says, signatures unchecked; raises `NoteRefused`."""
-    return _parse(note)[0]
+    return _parse(note).checkpoint
 
 
-def _parse(note: str) -> tuple[Checkpoint, str, list[str]]:
-    body, separator, signatures = note.partition("\n\n")
-    body += "\n"
-    lines = signatures.splitlines()
-    if not separator or not signatures.endswith("\n") or not lines:
-        raise NoteRefused("a note is a text, an empty line, and signature lines")
-    if not all(line.startswith(_DASH) for line in lines):
-        raise NoteRefused("a signature line begins with a dash")
-    fields = body.split("\n")
-    if len(fields) < _BODY_LINES + 1 or not fields[0]:
-        raise NoteRefused("a checkpoint has an origin, a size and a root")
-    origin, size, root = fields[:_BODY_LINES]
-    if not (size.isascii() and size.isdigit()) or str(int(size)) != size:
-        raise NoteRefused("a checkpoint's size is a decimal number")
-    checkpoint = Checkpoint(origin=origin, size=int(size), root=_base64(root))
-    if len(checkpoint.root) != HASH_BYTES:
-        raise NoteRefused("a checkpoint's root has 32 bytes")
-    return checkpoint, body, lines
-
-
-def _key_id(name: str, public: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + ED25519 + public).digest()[:KEY_ID_BYTES]
-
-
-def _base64(text: str) -> bytes:
+def strict_base64(text: str) -> bytes:
+    """Read standard base64 in its one canonical spelling; raises `NoteRefused`."""
     try:
         data = b64decode(text, validate=True)
     except (Base64Error, ValueError):
-        raise NoteRefused("a key, root or signature is base64") from None
+        raise NoteRefused("this is not base64") from None
     if b64encode(data).decode() != text:
         raise NoteRefused("base64 here has no spare bits")
     return data
+
+
+def parse_decimal(text: str) -> int:
+    """Read a count below 10^19 in its one canonical spelling; raises `NoteRefused`."""
+    if _DECIMAL.fullmatch(text) is None:
+        raise NoteRefused("this is not a decimal number")
+    return int(text)
+
+
+def _parse(note: str) -> _Note:
+    if len(note) > NOTE_BYTES_MAX or _CONTROL.search(note):
+        raise NoteRefused("a note is too long or has control characters")
+    body, separator, end = note.rpartition("\n\n")
+    lines = end.split("\n")
+    if not separator or lines.pop() or not 0 < len(lines) <= SIGNATURES_MAX:
+        raise NoteRefused("a note is a text, an empty line, and signature lines")
+    try:
+        text = f"{body}\n".encode()
+    except UnicodeEncodeError:
+        raise NoteRefused("a note is UTF-8") from None
+    return _Note(_checkpoint(body.split("\n")), text, tuple(map(_signature_line, lines)))
+
+
+def _checkpoint(lines: list[str]) -> Checkpoint:
+    if len(lines) < _BODY_LINES or not all(lines):
+        raise NoteRefused("a checkpoint has an origin, a size and a root")
+    origin, size, root = lines[:_BODY_LINES]
+    checkpoint = Checkpoint(origin=origin, size=parse_decimal(size), root=strict_base64(root))
+    if len(checkpoint.root) != HASH_BYTES:
+        raise NoteRefused("a checkpoint's root has 32 bytes")
+    return checkpoint
+
+
+def _signature_line(line: str) -> tuple[str, bytes]:
+    match = _SIGNATURE_LINE.fullmatch(line)
+    if match is None:
+        raise NoteRefused("a signature line is a dash, a name and base64")
+    data = strict_base64(match[2])
+    if len(data) <= KEY_ID_BYTES:
+        raise NoteRefused("a signature has a key id and some bytes")
+    return match[1], data
+
+
+def _signature(signer: Signer, text: bytes) -> str:
+    return b64encode(_key_id(signer.name, signer.public) + signer.sign(text)).decode()
+
+
+def _key_id(name: str, public: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:KEY_ID_BYTES]
+
+
+@lru_cache(maxsize=256)
+def _public_key(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)

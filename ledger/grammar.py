@@ -14,7 +14,9 @@ import orjson
 
 VERSION = 1
 LEAF_BYTES_MAX = 8_192
-INTEGER_MAX = 2**53 - 1
+INTEGER_MAX = 10**15 - 1
+"""Every integer up to it is exact in JSON numbers, whose limit is 2^53 - 1 (RFC 8785)."""
+
 TEXT_LENGTH_MAX = 255
 
 _ACCOUNT = frozenset({"acct", "stmt"})
@@ -53,7 +55,7 @@ _COMMON = frozenset({"at", "id", "iss", "log", "t", "v"})
 
 _TEXT = rb'"([!#-\[\]-~]{1,%d})"' % TEXT_LENGTH_MAX
 _HASH = rb'"([0-9a-f]{64})"'
-_COUNT = rb"(0|[1-9][0-9]{0,15})"
+_COUNT = rb"(0|[1-9][0-9]{0,14})"
 _SOME_HASHES = rb'"[0-9a-f]{64}"(?:,"[0-9a-f]{64}")*'
 _SIGNATURE = rb'\{"kid":"[0-9a-f]{16}","s":"[0-9a-f]{128}"\}'
 _IN_MANIFEST = rb'\{"i":(?:0|[1-9][0-9]{0,14}),"manifest":"[0-9a-f]{64}","path":\[(?:%s)?\]\}'
@@ -102,25 +104,33 @@ class LeafFacts(NamedTuple):
 
 def facts_of(data: bytes) -> LeafFacts | None:
     """Give the fields of a leaf, or None when it does not fit the grammar of its type."""
-    kind = data[data.rfind(_TYPE_BEFORE) + len(_TYPE_BEFORE) : -len(_TYPE_AFTER)]
-    grammar = _grammar(kind)
-    match = None if grammar is None else grammar.fullmatch(data)
-    if match is None:
-        return None
-    facts = LeafFacts._make(match.groups())
-    if int(facts.at) > INTEGER_MAX or (facts.ref is not None and int(facts.ref) > INTEGER_MAX):
-        return None
-    return facts
+    match = _match(data)
+    return None if match is None else LeafFacts._make(match.groups())
+
+
+def is_leaf(data: bytes) -> bool:
+    """Say whether these are the bytes of a valid leaf."""
+    return _match(data) is not None
 
 
 def fault_in(data: bytes) -> str:
     """Say why bytes that do not fit the grammar are no leaf."""
+    if len(data) > LEAF_BYTES_MAX:
+        return f"a leaf has at most {LEAF_BYTES_MAX} bytes"
     try:
         leaf = orjson.loads(data)
     except orjson.JSONDecodeError:
         return "a leaf is JSON in UTF-8"
     if not isinstance(leaf, dict):
         return "a leaf is a JSON object"
+    return (
+        _fault_in_names(leaf)
+        or _fault_in_values(leaf)
+        or "these are not the canonical bytes of the leaf"
+    )
+
+
+def _fault_in_names(leaf: Mapping[str, object]) -> str | None:
     kind = leaf.get("t")
     if not isinstance(kind, str) or kind not in SCHEMA:
         return "the type is not known"
@@ -129,16 +139,23 @@ def fault_in(data: bytes) -> str:
         return f"a leaf of type {kind} lacks {', '.join(sorted(missing))}"
     if unknown := leaf.keys() - _COMMON - required - allowed - {"sig"}:
         return f"a leaf of type {kind} has no {', '.join(sorted(unknown))}"
+    return None
+
+
+def _fault_in_values(leaf: Mapping[str, object]) -> str | None:
     for name, value in leaf.items():
-        if not _is_well_formed(name, orjson.dumps(value, option=orjson.OPT_SORT_KEYS)):
+        spelled = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        if re.fullmatch(_VALUES[name], spelled) is None:
             return f"the field {name} is not of its form"
-    return "these are not the canonical bytes of the leaf"
+    return None
 
 
-def _is_well_formed(name: str, value: bytes) -> bool:
-    if re.fullmatch(_VALUES[name], value) is None:
-        return False
-    return name not in {"at", "ref"} or int(value) <= INTEGER_MAX
+def _match(data: bytes) -> re.Match[bytes] | None:
+    kind = data[data.rfind(_TYPE_BEFORE) + len(_TYPE_BEFORE) : -len(_TYPE_AFTER)]
+    grammar = _grammar(kind)
+    if grammar is None or len(data) > LEAF_BYTES_MAX:
+        return None
+    return grammar.fullmatch(data)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from datetime import datetime
 import orjson
 
 from ledger.errors import LeafRefused
-from ledger.grammar import LEAF_BYTES_MAX, VERSION, LeafFacts, facts_of, fault_in
+from ledger.grammar import VERSION, LeafFacts, facts_of, fault_in, is_leaf
 
 LeafValue = str | int | list[str] | dict[str, str | int | list[str]]
 Leaf = Mapping[str, LeafValue]
@@ -83,14 +83,13 @@ def encode(fields: Mapping[str, object]) -> bytes:
         data = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         raise LeafRefused(str(error)) from None
-    read_facts(data)
+    if not is_leaf(data):
+        raise LeafRefused(fault_in(data))
     return data
 
 
 def read_facts(data: bytes) -> LeafFacts:
     """Give a leaf's fields as they are written; raises `LeafRefused` unless it is a valid leaf."""
-    if len(data) > LEAF_BYTES_MAX:
-        raise LeafRefused(f"a leaf has at most {LEAF_BYTES_MAX} bytes")
     facts = facts_of(data)
     if facts is None:
         raise LeafRefused(fault_in(data))
@@ -99,6 +98,7 @@ def read_facts(data: bytes) -> LeafFacts:
 
 def decode(data: bytes) -> Leaf:
     """Read a leaf; raises `LeafRefused` unless these are the canonical bytes of a valid one."""
-    read_facts(data)
+    if not is_leaf(data):
+        raise LeafRefused(fault_in(data))
     leaf: dict[str, LeafValue] = orjson.loads(data)
     return leaf

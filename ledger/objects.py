@@ -2,19 +2,20 @@
 
 from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from ledger.errors import NotInLog
 from ledger.tables import ObjectRow
 
 
 def put_object(connection: Connection, media_type: str, data: bytes) -> bytes:
-    """Store a document once; gives its SHA-256."""
+    """Store a document, unless it is there already; gives its SHA-256."""
     digest = sha256(data).digest()
-    known = select(col(ObjectRow.sha256)).where(col(ObjectRow.sha256) == digest)
-    if connection.scalar(known) is None:
-        row = {"sha256": digest, "media_type": media_type, "data": data}
-        connection.execute(insert(ObjectRow), [row])
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = {"sha256": digest, "media_type": media_type, "data": data}
+    connection.execute(dialect.insert(ObjectRow).on_conflict_do_nothing(), [row])
     return digest
 
 
@@ -25,4 +26,12 @@ def find_object(connection: Connection, digest: bytes) -> tuple[str, bytes] | No
             col(ObjectRow.sha256) == digest
         )
     ).one_or_none()
-    return None if row is None else (row.media_type, row.data)
+    return None if row is None else (row.media_type, bytes(row.data))
+
+
+def get_object(connection: Connection, digest: bytes) -> tuple[str, bytes]:
+    """Give a document's media type and bytes; raises `NotInLog`."""
+    found = find_object(connection, digest)
+    if found is None:
+        raise NotInLog(f"there is no document {digest.hex()}")
+    return found

@@ -1,16 +1,18 @@
 """Reading the log from the database: head, leaves, tiles, proofs, notes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 from sqlmodel import col
 
 from ledger import merkle
-from ledger.errors import ProofRefused
+from ledger.errors import NotInLog
 from ledger.merkle import HASH_BYTES, CompactRange
 from ledger.tables import CheckpointRow, HeadRow, LeafRow, TileRow
 from ledger.tiles import WIDTH, ReadTile, bundle, node_reader, width_at
+
+_CHECKPOINTS_A_READ = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,11 @@ class Head:
     def size(self) -> int:
         """How many leaves there are: the next leaf's index."""
         return self.tree.size
+
+    @property
+    def edge(self) -> tuple[bytes, ...]:
+        """The roots of the complete subtrees, the largest first."""
+        return self.tree.edge
 
     @property
     def root(self) -> bytes:
@@ -48,11 +55,11 @@ def read_head(connection: Connection, *, lock: bool = False) -> Head:
 
 
 def read_leaf(connection: Connection, index: int) -> bytes:
-    """Give a leaf's bytes; raises `ProofRefused` when there is none."""
+    """Give a leaf's bytes; raises `NotInLog`."""
     leaf = connection.scalar(select(col(LeafRow.data)).where(col(LeafRow.idx) == index))
     if leaf is None:
-        raise ProofRefused(f"there is no leaf {index}")
-    return leaf
+        raise NotInLog(f"there is no leaf {index}")
+    return bytes(leaf)
 
 
 def read_leaves(connection: Connection, start: int, end: int) -> list[bytes]:
@@ -62,22 +69,13 @@ def read_leaves(connection: Connection, start: int, end: int) -> list[bytes]:
         .where(col(LeafRow.idx) >= start, col(LeafRow.idx) < end)
         .order_by(col(LeafRow.idx))
     )
-    return list(connection.scalars(statement))
+    return list(map(bytes, connection.scalars(statement)))
 
 
-def leaf_hashes(connection: Connection, indexes: Sequence[int]) -> list[bytes]:
-    """Give the hashes of these leaves, from the lowest tiles."""
-    node = node_reader(tile_reader(connection))
-    return [node(0, index) for index in indexes]
-
-
-def tile_reader(connection: Connection) -> ReadTile:
-    """Give the reader of whole stored tiles; a tile that is not there reads as empty."""
-
-    def read(level: int, number: int) -> bytes:
-        return read_tile(connection, level, number, WIDTH) or b""
-
-    return read
+def leaf_count(connection: Connection) -> int:
+    """Give how many leaves are stored, whatever the head says."""
+    newest = connection.scalar(select(func.max(col(LeafRow.idx))))
+    return 0 if newest is None else newest + 1
 
 
 def read_tile(connection: Connection, level: int, number: int, width: int) -> bytes | None:
@@ -91,7 +89,7 @@ def read_tile(connection: Connection, level: int, number: int, width: int) -> by
 
 
 def read_bundle(connection: Connection, number: int, width: int) -> bytes:
-    """Give an entry bundle of `width` leaves (tlog-tiles)."""
+    """Give an entry bundle of `width` leaves, as far as they exist (tlog-tiles)."""
     start = number * WIDTH
     return bundle(read_leaves(connection, start, start + width))
 
@@ -104,19 +102,52 @@ def published_width(connection: Connection, level: int, number: int) -> int:
 
 def prove(connection: Connection, index: int, size: int) -> tuple[bytes, ...]:
     """Prove leaf `index` in the tree of `size` leaves; raises `ProofRefused`."""
-    return merkle.inclusion_path(index, size, node_reader(tile_reader(connection)))
+    return merkle.inclusion_path(index, size, node_reader(_tile_reader(connection)))
 
 
 def prove_growth(connection: Connection, old: int, new: int) -> tuple[bytes, ...]:
     """Prove that the tree of `new` leaves extends that of `old`; raises `ProofRefused`."""
-    return merkle.consistency_path(old, new, node_reader(tile_reader(connection)))
+    return merkle.consistency_path(old, new, node_reader(_tile_reader(connection)))
+
+
+def read_root(connection: Connection, size: int) -> bytes:
+    """Give the root over the first `size` leaves; raises `ProofRefused`."""
+    return merkle.root_at(size, node_reader(_tile_reader(connection)))
 
 
 def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
     """Give the largest published checkpoint."""
-    row = connection.execute(
+    newest = select(func.max(col(CheckpointRow.size))).scalar_subquery()
+    found = _checkpoints(connection, col(CheckpointRow.size) == newest)
+    return found[0] if found else None
+
+
+def find_checkpoint(connection: Connection, size: int) -> StoredCheckpoint | None:
+    """Give the published checkpoint of exactly this size."""
+    found = _checkpoints(connection, col(CheckpointRow.size) == size)
+    return found[0] if found else None
+
+
+def read_checkpoints(connection: Connection) -> Iterator[StoredCheckpoint]:
+    """Give every published checkpoint by rising size, a thousand at a time."""
+    after = -1
+    while found := _checkpoints(connection, col(CheckpointRow.size) > after):
+        yield from found
+        after = found[-1].size
+
+
+def _checkpoints(connection: Connection, condition: ColumnElement[bool]) -> list[StoredCheckpoint]:
+    rows = connection.execute(
         select(col(CheckpointRow.size), col(CheckpointRow.root), col(CheckpointRow.note))
-        .order_by(col(CheckpointRow.size).desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else StoredCheckpoint(size=row.size, root=row.root, note=row.note)
+        .where(condition)
+        .order_by(col(CheckpointRow.size))
+        .limit(_CHECKPOINTS_A_READ)
+    )
+    return [StoredCheckpoint(size=row.size, root=bytes(row.root), note=row.note) for row in rows]
+
+
+def _tile_reader(connection: Connection) -> ReadTile:
+    def read(level: int, number: int) -> bytes:
+        return read_tile(connection, level, number, WIDTH) or b""
+
+    return read

@@ -1,11 +1,10 @@
 """Receipts: a leaf's inclusion proof with the checkpoint it leads to (C2SP tlog-proof). Pure."""
 
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
+from base64 import b64encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ledger.checkpoint import Checkpoint, verify_note
+from ledger.checkpoint import Checkpoint, parse_decimal, strict_base64, verify_note
 from ledger.errors import NoteRefused
 from ledger.merkle import HASH_BYTES, leaf_hash, verify_inclusion
 
@@ -15,34 +14,35 @@ PATH_LENGTH_MAX = 63
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedReceipt:
-    """A receipt's parts, nothing checked."""
+    """A receipt's parts, nothing checked; `extra` is never to be trusted."""
 
     index: int
     path: tuple[bytes, ...]
     note: str
+    extra: bytes | None = None
 
 
 def make_receipt(index: int, path: Sequence[bytes], note: str) -> str:
     """Write a receipt: header, index, path, an empty line, and the note as it is."""
-    hashes = "".join(f"{b64encode(one).decode()}\n" for one in path)
+    hashes = "".join([f"{b64encode(one).decode()}\n" for one in path])
     return f"{HEADER}\nindex {index}\n{hashes}\n{note}"
 
 
 def parse_receipt(text: str) -> ParsedReceipt:
-    """Read a receipt; raises `NoteRefused`. An `extra` line is passed over."""
+    """Read a receipt (c2sp.org/tlog-proof@v1); raises `NoteRefused`."""
     head, separator, note = text.partition("\n\n")
     lines = head.split("\n")
-    if not separator or lines[0] != HEADER:
+    if not separator or lines.pop(0) != HEADER:
         raise NoteRefused("this is not a tlog-proof")
-    rest = [line for line in lines[1:] if not line.startswith("extra ")]
-    if not rest or not rest[0].startswith("index "):
+    extra = None
+    if lines and lines[0].startswith("extra "):
+        extra = strict_base64(lines.pop(0).removeprefix("extra "))
+    if not lines or not lines[0].startswith("index "):
         raise NoteRefused("a tlog-proof names an index")
-    index = rest[0].removeprefix("index ")
-    if not (index.isascii() and index.isdigit()) or str(int(index)) != index:
-        raise NoteRefused("a tlog-proof's index is a decimal number")
-    if len(rest) - 1 > PATH_LENGTH_MAX:
-        raise NoteRefused("a tlog-proof has at most 63 hashes")
-    return ParsedReceipt(index=int(index), path=tuple(map(_hash, rest[1:])), note=note)
+    index = parse_decimal(lines.pop(0).removeprefix("index "))
+    if len(lines) > PATH_LENGTH_MAX:
+        raise NoteRefused(f"a tlog-proof has at most {PATH_LENGTH_MAX} hashes")
+    return ParsedReceipt(index=index, path=tuple(map(_hash, lines)), note=note, extra=extra)
 
 
 def verify_receipt(text: str, leaf: bytes, verifier_keys: Collection[str]) -> Checkpoint:
@@ -60,10 +60,7 @@ def verify_receipt(text: str, leaf: bytes, verifier_keys: Collection[str]) -> Ch
 
 
 def _hash(line: str) -> bytes:
-    try:
-        data = b64decode(line, validate=True)
-    except (Base64Error, ValueError):
-        raise NoteRefused("a proof's hash is base64") from None
-    if len(data) != HASH_BYTES or b64encode(data).decode() != line:
+    digest = strict_base64(line)
+    if len(digest) != HASH_BYTES:
         raise NoteRefused("a proof's hash has 32 bytes")
-    return data
+    return digest

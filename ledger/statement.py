@@ -4,11 +4,11 @@ The body holds the digests of salted fields; each disclosure is `base64url(JSON 
 value])`, its digest `base64url(SHA-256(disclosure))`. The log sees neither, only the body's hash.
 """
 
-import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import orjson
 
@@ -17,7 +17,14 @@ from ledger.errors import StatementRefused
 JSONValue = str | int | bool | None | list["JSONValue"] | dict[str, "JSONValue"]
 
 SALT_BYTES = 16
+RESERVED_NAMES = frozenset({"...", "_sd", "_sd_alg", "iss", "log", "vct"})
+"""Names that no field may have: RFC 9901, section 4.2.1, and the body's own claims."""
+
+_BODY_NAMES = frozenset({"_sd", "_sd_alg", "iss", "log", "vct"})
+_ALGORITHM = "sha-256"
 _DISCLOSURE_PARTS = 3
+# Statements are JSON alone: what orjson could write beyond it is refused.
+_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +37,7 @@ class Statement:
     @property
     def digest(self) -> bytes:
         """SHA-256 of the body: what the leaf carries as `stmt`."""
-        return hashlib.sha256(self.body).digest()
+        return sha256(self.body).digest()
 
 
 def make_statement(
@@ -41,20 +48,32 @@ def make_statement(
     fields: Mapping[str, JSONValue],
     entropy: Callable[[int], bytes],
 ) -> Statement:
-    """State `fields` of one thing; `kind` is the statement's type, salts have 128 bits each."""
-    salts = entropy(SALT_BYTES * len(fields))
-    disclosures = tuple(
-        _disclosure(salts[SALT_BYTES * place : SALT_BYTES * (place + 1)], name, value)
-        for place, (name, value) in enumerate(fields.items())
-    )
+    """State `fields` of one thing; `kind` is the statement's type, salts have 128 bits each.
+
+    Raises `StatementRefused` for a reserved name or a value that is not JSON.
+    """
+    if not RESERVED_NAMES.isdisjoint(fields):
+        raise StatementRefused("a field has a reserved name")
+    salts = _encode(entropy(SALT_BYTES * len(fields)), SALT_BYTES)
+    try:
+        parts = [
+            orjson.dumps([salt, name, value], option=_STRICT)
+            for salt, (name, value) in zip(salts, fields.items(), strict=True)
+        ]
+    except orjson.JSONEncodeError as error:
+        raise StatementRefused(str(error)) from None
+    disclosures = [urlsafe_b64encode(part).rstrip(b"=") for part in parts]
     body = {
         "_sd": sorted(map(_digest, disclosures)),
-        "_sd_alg": "sha-256",
+        "_sd_alg": _ALGORITHM,
         "iss": issuer,
         "log": log,
         "vct": kind,
     }
-    return Statement(body=orjson.dumps(body, option=orjson.OPT_SORT_KEYS), disclosures=disclosures)
+    return Statement(
+        body=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
+        disclosures=tuple([one.decode() for one in disclosures]),
+    )
 
 
 def disclosed_fields(body: bytes, disclosures: Collection[str]) -> dict[str, JSONValue]:
@@ -62,52 +81,59 @@ def disclosed_fields(body: bytes, disclosures: Collection[str]) -> dict[str, JSO
     digests = _digests(body)
     fields: dict[str, JSONValue] = {}
     for disclosure in disclosures:
-        if _digest(disclosure) not in digests:
-            raise StatementRefused("a disclosure's digest is not in the statement")
         name, value = _read_disclosure(disclosure)
-        if name in fields:
-            raise StatementRefused(f"the field {name} is disclosed twice")
+        if _digest(disclosure.encode()) not in digests:
+            raise StatementRefused(f"the digest of {name} is not in the statement")
+        if name in fields or name in RESERVED_NAMES:
+            raise StatementRefused(f"the field {name} is disclosed twice or reserved")
         fields[name] = value
     return fields
 
 
 def choose(disclosures: Sequence[str], names: Collection[str]) -> tuple[str, ...]:
-    """Give the disclosures of the named fields, in order."""
+    """Give the disclosures of the named fields, in the order of the statement."""
     return tuple(one for one in disclosures if _read_disclosure(one)[0] in names)
 
 
-def _disclosure(salt: bytes, name: str, value: JSONValue) -> str:
-    return _encode(orjson.dumps([_encode(salt), name, value]))
+def _encode(data: bytes, width: int) -> list[str]:
+    """Give base64url without padding of each `width` bytes."""
+    starts = range(0, len(data), width)
+    return [urlsafe_b64encode(data[at : at + width]).rstrip(b"=").decode() for at in starts]
 
 
-def _digest(disclosure: str) -> str:
-    return _encode(hashlib.sha256(disclosure.encode()).digest())
-
-
-def _encode(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+def _digest(disclosure: bytes) -> str:
+    return urlsafe_b64encode(sha256(disclosure).digest())[:43].decode()
 
 
 def _digests(body: bytes) -> frozenset[str]:
     try:
-        parsed = orjson.loads(body)
+        claims = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise StatementRefused("the statement is not JSON") from None
-    digests = parsed.get("_sd") if isinstance(parsed, dict) else None
-    if not isinstance(digests, list) or not all(isinstance(one, str) for one in digests):
-        raise StatementRefused("the statement has no digests")
+    if not isinstance(claims, dict) or claims.keys() != _BODY_NAMES:
+        raise StatementRefused("the statement has other claims than it may")
+    # Two readers could see two claims in bytes that are not canonical (a doubled name).
+    if orjson.dumps(claims, option=orjson.OPT_SORT_KEYS) != body:
+        raise StatementRefused("these are not the canonical bytes of the statement")
+    digests = claims["_sd"]
+    if claims["_sd_alg"] != _ALGORITHM or not isinstance(digests, list):
+        raise StatementRefused("the statement has no SHA-256 digests")
+    if not all(isinstance(one, str) for one in digests) or len(set(digests)) != len(digests):
+        raise StatementRefused("a digest is doubled or not text")
     return frozenset(digests)
 
 
 def _read_disclosure(disclosure: str) -> tuple[str, JSONValue]:
     try:
-        padded = disclosure + "=" * (-len(disclosure) % 4)
-        parts = orjson.loads(urlsafe_b64decode(padded))
+        data = urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4))
+        parts = orjson.loads(data)
     except (Base64Error, ValueError):
         raise StatementRefused("a disclosure is not base64url of JSON") from None
+    if urlsafe_b64encode(data).rstrip(b"=").decode() != disclosure:
+        raise StatementRefused("a disclosure is base64url without padding or spare bits")
     if not isinstance(parts, list) or len(parts) != _DISCLOSURE_PARTS:
         raise StatementRefused("a disclosure is not [salt, name, value]")
-    _, name, value = parts
-    if not isinstance(name, str):
-        raise StatementRefused("a disclosure's name is not text")
+    salt, name, value = parts
+    if not isinstance(salt, str) or not isinstance(name, str):
+        raise StatementRefused("a disclosure's salt and name are text")
     return name, value

@@ -5,19 +5,24 @@ prefix of the full one, so that every past width is a slice of what is stored.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledger.errors import ProofRefused
-from ledger.merkle import HASH_BYTES, node_hash
+from ledger.merkle import HASH_BYTES, Node, node_hash
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
-LEVEL_MAX = 5
+TILE_BYTES = WIDTH * HASH_BYTES
+LEVELS = 8
+"""Levels 0 to 7 hold every tree that an index of 63 bits can name."""
 
 ReadTile = Callable[[int, int], bytes]
+TileKey = tuple[int, int]
 
-_NUMBER = re.compile(r"(?:x\d{3}/)*\d{3}")
+_NUMBER = re.compile(r"(?:x[0-9]{3}/){0,5}[0-9]{3}")
+_PARTIAL = re.compile(r"[1-9][0-9]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +41,35 @@ def format_number(number: int) -> str:
     return "/".join(groups)
 
 
+def format_name(number: int, width: int) -> str:
+    """Write `<N>` or `<N>.p/<W>`, the end of a tile's or bundle's path."""
+    suffix = "" if width == WIDTH else f".p/{width}"
+    return format_number(number) + suffix
+
+
 def parse_name(path: str) -> TileName | None:
-    """Read `<N>` or `<N>.p/<W>`; None unless it is written as `format_number` writes it."""
-    text, _, width = path.partition(".p/")
-    if not _NUMBER.fullmatch(text) or len(text) > 4 * LEVEL_MAX:
+    """Read `<N>` or `<N>.p/<W>`; None unless it is written as `format_name` writes it."""
+    text, dot, partial = path.partition(".p/")
+    if _NUMBER.fullmatch(text) is None:
         return None
     number = int(text.replace("x", "").replace("/", ""))
     if format_number(number) != text:
         return None
-    if ".p/" not in path:
+    if not dot:
         return TileName(number, WIDTH)
-    if not (width.isascii() and width.isdigit()) or str(int(width)) != width:
+    if _PARTIAL.fullmatch(partial) is None or int(partial) >= WIDTH:
         return None
-    return TileName(number, int(width)) if 0 < int(width) < WIDTH else None
+    return TileName(number, int(partial))
 
 
-def format_name(number: int, width: int) -> str:
-    """Write the path of a tile or bundle; the inverse of `parse_name`."""
-    suffix = "" if width == WIDTH else f".p/{width}"
-    return format_number(number) + suffix
+def tile_path(level: int, number: int, width: int = WIDTH) -> str:
+    """Write a tile's path below the log's prefix: `tile/<L>/<N>[.p/<W>]`."""
+    return f"tile/{level}/{format_name(number, width)}"
+
+
+def entries_path(number: int, width: int = WIDTH) -> str:
+    """Write an entry bundle's path below the log's prefix: `tile/entries/<N>[.p/<W>]`."""
+    return f"tile/entries/{format_name(number, width)}"
 
 
 def tile_count(level: int, size: int) -> int:
@@ -67,26 +82,57 @@ def width_at(level: int, number: int, size: int) -> int:
     return max(0, min(WIDTH, tile_count(level, size) - number * WIDTH))
 
 
-def node_reader(read_tile: ReadTile) -> Callable[[int, int], bytes]:
+def edge_tiles(size: int) -> list[TileKey]:
+    """Name the partial tiles at the right edge, of which an append grows some and needs all."""
+    counts = [(level, tile_count(level, size)) for level in range(LEVELS)]
+    return [(level, count // WIDTH) for level, count in counts if count % WIDTH]
+
+
+def touched(old: int, new: int) -> list[TileKey]:
+    """Name the tiles that are new or grow from a tree of `old` leaves to one of `new`."""
+    return [
+        (level, number)
+        for level in range(LEVELS)
+        if tile_count(level, new) > tile_count(level, old)
+        for number in range(
+            tile_count(level, old) // WIDTH, (tile_count(level, new) - 1) // WIDTH + 1
+        )
+    ]
+
+
+def grown(
+    size: int, edge: Mapping[TileKey, bytes], added: Mapping[int, list[bytes]]
+) -> dict[TileKey, bytes]:
+    """Give the edge tiles after an append, and every tile that is new, with their whole content.
+
+    `edge` holds the tiles that `edge_tiles(size)` names, `added[L]` the new nodes of tree level
+    8·L. What is given suffices to prove each new leaf in the new tree.
+    """
+    tiles = dict(edge)
+    for level, hashes in added.items():
+        number, held = divmod(tile_count(level, size), WIDTH)
+        data = (edge[level, number] if held else b"") + b"".join(hashes)
+        for place, start in enumerate(range(0, len(data), TILE_BYTES)):
+            tiles[level, number + place] = data[start : start + TILE_BYTES]
+    return tiles
+
+
+def node_reader(read_tile: ReadTile) -> Node:
     """Give the hash of any complete subtree, read from the tile that holds its row.
 
-    Raises `ProofRefused` where a tile is too short for what is asked.
+    Each tile is read once. Raises `ProofRefused` where it is too short for what is asked.
     """
-    seen: dict[tuple[int, int], bytes] = {}
-
-    def read(level: int, number: int) -> bytes:
-        if (level, number) not in seen:
-            seen[level, number] = read_tile(level, number)
-        return seen[level, number]
+    seen: dict[TileKey, bytes] = {}
 
     def node(level: int, position: int) -> bytes:
         tile_level, above = divmod(level, HEIGHT)
-        first = position << above
-        number, start = divmod(first, WIDTH)
-        span = HASH_BYTES << above
-        tile = read(tile_level, number)
-        hashes = tile[HASH_BYTES * start : HASH_BYTES * start + span]
-        if len(hashes) != span:
+        number, start = divmod(position << above, WIDTH)
+        tile = seen.get((tile_level, number))
+        if tile is None:
+            tile = seen[tile_level, number] = read_tile(tile_level, number)
+        first = start * HASH_BYTES
+        hashes = tile[first : first + (HASH_BYTES << above)]
+        if len(hashes) != HASH_BYTES << above:
             raise ProofRefused(f"tile {tile_level}/{number} is too short")
         return subtree_root(hashes)
 
@@ -95,48 +141,19 @@ def node_reader(read_tile: ReadTile) -> Callable[[int, int], bytes]:
 
 def subtree_root(hashes: bytes) -> bytes:
     """Give the root over a row of 1, 2, 4 … 256 hashes."""
-    row = [hashes[start : start + HASH_BYTES] for start in range(0, len(hashes), HASH_BYTES)]
-    while len(row) > 1:
-        row = [node_hash(row[place], row[place + 1]) for place in range(0, len(row), 2)]
-    return row[0]
+    return hashes if len(hashes) == HASH_BYTES else _joined(hashes)
 
 
-def grown(
-    size: int, hashes: list[bytes], completed: Mapping[int, list[bytes]], read_tile: ReadTile
-) -> dict[tuple[int, int], bytes]:
-    """Give the whole content of every tile that grows when `hashes` are appended to `size` leaves.
-
-    `completed[L]` are the new nodes of tree level 8·L in order. The last tile of a level is given
-    even when it does not grow, so that each new leaf can be proved from these tiles alone.
-    """
-    tiles: dict[tuple[int, int], bytes] = {}
-    rows = {0: hashes, **{level: row for level, row in completed.items() if level}}
-    for level in range(LEVEL_MAX + 1):
-        before = tile_count(level, size)
-        row = rows.get(level, [])
-        if before + len(row) == 0:
-            break
-        tiles.update(_grown_level(level, before, row, read_tile))
-    return tiles
+@lru_cache(maxsize=16_384)
+def _joined(hashes: bytes) -> bytes:
+    # Keyed by content, so it can never be stale: receipts of one commit share almost all of these.
+    middle = len(hashes) // 2
+    return node_hash(subtree_root(hashes[:middle]), subtree_root(hashes[middle:]))
 
 
-def _grown_level(
-    level: int, before: int, row: list[bytes], read_tile: ReadTile
-) -> dict[tuple[int, int], bytes]:
-    number, held = divmod(before, WIDTH)
-    if held == 0 and not row:
-        number, held = number - 1, WIDTH
-    data = (read_tile(level, number) if held else b"") + b"".join(row)
-    full = WIDTH * HASH_BYTES
-    return {
-        (level, number + place): data[start : start + full]
-        for place, start in enumerate(range(0, len(data), full))
-    }
-
-
-def bundle(entries: list[bytes]) -> bytes:
+def bundle(entries: Iterable[bytes]) -> bytes:
     """Pack entries as an entry bundle: each with its length as uint16, big-endian (tlog-tiles)."""
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
 
 
 def unbundle(data: bytes) -> list[bytes]:

@@ -10,14 +10,24 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, text
 
 _FIXED_TABLES = ("leaf", "checkpoint", "object")
-_GUARDED_TABLES = (*_FIXED_TABLES, "tile", "head")
+_GROWING_TABLES = ("tile", "head")
+_GUARDED_TABLES = (*_FIXED_TABLES, *_GROWING_TABLES)
 
 _TILE_SHRINKS = (
     "NEW.level <> OLD.level OR NEW.number <> OLD.number"
     " OR substr(NEW.data, 1, length(OLD.data)) <> OLD.data"
 )
-_LEAF_GAP = "NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM ledger_leaf)"
 _HEAD_FALLS = "NEW.id <> OLD.id OR NEW.size < OLD.size OR NEW.last_at < OLD.last_at"
+_SECOND_HEAD = "EXISTS (SELECT 1 FROM ledger_head)"
+_LEAF_GAP = "NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM ledger_leaf)"
+_CHECKPOINT_FALLS = "NEW.size <= (SELECT max(size) FROM ledger_checkpoint)"
+# On PostgreSQL once a statement: a query for each row would stop COPY from writing in bulk.
+_LEAVES_GAP = (
+    "(SELECT max(idx) - min(idx) + 1 <> count(*)"
+    " OR min(idx) <> coalesce((SELECT max(idx) + 1 FROM ledger_leaf"
+    " WHERE idx < (SELECT min(idx) FROM added)), 0)"
+    " OR max(idx) < (SELECT max(idx) FROM ledger_leaf) FROM added)"
+)
 
 
 def create_triggers(connection: Connection) -> None:
@@ -48,48 +58,68 @@ def _sqlite_triggers() -> Mapping[str, str]:
     rules += [
         ("only_grows", "UPDATE", "tile", _TILE_SHRINKS),
         ("never_falls", "UPDATE", "head", _HEAD_FALLS),
-        ("one_row", "INSERT", "head", "(SELECT count(*) FROM ledger_head) > 0"),
-        (
-            "no_gap",
-            "INSERT",
-            "leaf",
-            "NEW.idx <> (SELECT coalesce(max(idx) + 1, 0) FROM ledger_leaf)",
-        ),
-        ("rises", "INSERT", "checkpoint", "NEW.size <= (SELECT max(size) FROM ledger_checkpoint)"),
+        ("one_row", "INSERT", "head", _SECOND_HEAD),
+        ("no_gap", "INSERT", "leaf", _LEAF_GAP),
+        ("rises", "INSERT", "checkpoint", _CHECKPOINT_FALLS),
     ]
     return {
         f"ledger_{table}_{rule}": (
-            f"CREATE TRIGGER ledger_{table}_{rule} BEFORE {event} ON ledger_{table} WHEN {condition}"
-            f" BEGIN SELECT RAISE(ABORT, 'ledger_{table} is append-only ({rule})'); END"
+            f"CREATE TRIGGER ledger_{table}_{rule} BEFORE {event} ON ledger_{table}"
+            f" WHEN {condition} BEGIN"
+            f" SELECT RAISE(ABORT, 'ledger_{table} is append-only ({rule})'); END"
         )
         for rule, event, table, condition in rules
     }
 
 
 def _postgresql_functions() -> Mapping[str, str]:
-    refuse = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;"
-    conditions = {"refuse": "TRUE", "tile": _TILE_SHRINKS, "head": _HEAD_FALLS}
+    """Give the body of each trigger's function, by name."""
+    conditions = {
+        "refuse": "TRUE",
+        "only_grows": _TILE_SHRINKS,
+        "never_falls": _HEAD_FALLS,
+        "one_row": _SECOND_HEAD,
+        "no_gap": _LEAVES_GAP,
+        "rises": _CHECKPOINT_FALLS,
+    }
+    refusal = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;"
     return {
-        f"ledger_guard_{name}": f" BEGIN IF {condition} THEN {refuse} END IF; RETURN NEW; END "
+        f"ledger_{name}": f" BEGIN IF {condition} THEN {refusal} END IF; RETURN NEW; END "
         for name, condition in conditions.items()
     }
 
 
-def _postgresql_triggers() -> Mapping[str, str]:
-    """Give the definition of each trigger as PostgreSQL prints it back, by name."""
-    triggers = {}
-    for table in _GUARDED_TABLES:
-        events = "DELETE OR UPDATE" if table in _FIXED_TABLES else "DELETE"
-        rules = [("fixed", events, "ROW", "refuse"), ("kept", "TRUNCATE", "STATEMENT", "refuse")]
-        if table not in _FIXED_TABLES:
-            rules.append(("grows", "UPDATE", "ROW", table))
-        for rule, event, level, guard in rules:
-            name = f"ledger_{table}_{rule}"
-            triggers[name] = (
-                f"CREATE TRIGGER {name} BEFORE {event} ON public.ledger_{table}"
-                f" FOR EACH {level} EXECUTE FUNCTION ledger_guard_{guard}()"
-            )
-    return triggers
+def _postgresql_triggers() -> Mapping[str, tuple[str, str]]:
+    """Give table and definition of each trigger, as PostgreSQL prints it back, by name."""
+    rows = "FOR EACH ROW"
+    rules = [("fixed", "BEFORE DELETE OR UPDATE", t, rows, "refuse") for t in _FIXED_TABLES]
+    rules += [("kept", "BEFORE DELETE", t, rows, "refuse") for t in _GROWING_TABLES]
+    rules += [
+        ("whole", "BEFORE TRUNCATE", t, "FOR EACH STATEMENT", "refuse") for t in _GUARDED_TABLES
+    ]
+    rules += [
+        ("only_grows", "BEFORE UPDATE", "tile", rows, "only_grows"),
+        ("never_falls", "BEFORE UPDATE", "head", rows, "never_falls"),
+        ("one_row", "BEFORE INSERT", "head", rows, "one_row"),
+        ("rises", "BEFORE INSERT", "checkpoint", rows, "rises"),
+        (
+            "no_gap",
+            "AFTER INSERT",
+            "leaf",
+            "REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
+            "no_gap",
+        ),
+    ]
+    return {
+        f"{table}_{rule}": (
+            table,
+            f"CREATE TRIGGER {table}_{rule} {event} ON {table} {each} {run}()",
+        )
+        for rule, event, table, each, run in (
+            (rule, event, f"ledger_{name}", each, f"EXECUTE FUNCTION ledger_{function}")
+            for rule, event, name, each, function in rules
+        )
+    }
 
 
 def _postgresql_statements() -> list[str]:
@@ -99,22 +129,27 @@ def _postgresql_statements() -> list[str]:
     ]
     triggers = _postgresql_triggers()
     always = [
-        f"ALTER TABLE {sql.split(' ON ')[1].split(' ')[0]} ENABLE ALWAYS TRIGGER {name}"
-        for name, sql in triggers.items()
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}" for name, (table, _) in triggers.items()
     ]
-    # psycopg reads a lone per cent sign as a parameter.
-    return [statement.replace("%", "%%") for statement in [*functions, *triggers.values(), *always]]
+    # The driver reads a lone per cent sign as a parameter.
+    creating = [*functions, *(definition for _, definition in triggers.values()), *always]
+    return [statement.replace("%", "%%") for statement in creating]
 
 
 def _missing_on_postgresql(connection: Connection) -> list[str]:
+    triggers, functions = _postgresql_triggers(), _postgresql_functions()
     found = connection.execute(
-        text("SELECT tgname, tgenabled, pg_get_triggerdef(oid) AS sql FROM pg_trigger")
+        text(
+            "SELECT t.tgname AS name, p.prosrc AS body,"
+            " pg_get_triggerdef(t.oid, true) AS definition FROM pg_trigger t"
+            " JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE t.tgenabled = 'A' AND pg_table_is_visible(c.oid)"
+        )
     )
-    texts = {row.tgname: row.sql for row in found if row.tgenabled in {"A", b"A"}}
-    bodies = {
-        row.proname: row.prosrc
-        for row in connection.execute(text("SELECT proname, prosrc FROM pg_proc"))
+    actual = {row.name: (row.definition, row.body) for row in found}
+    expected = {
+        name: (definition, functions[definition.rpartition(" ")[2].removesuffix("()")])
+        for name, (_, definition) in triggers.items()
     }
-    triggers = [name for name, sql in _postgresql_triggers().items() if texts.get(name) != sql]
-    functions = [name for name, body in _postgresql_functions().items() if bodies.get(name) != body]
-    return triggers + functions
+    return [name for name, parts in expected.items() if actual.get(name) != parts]

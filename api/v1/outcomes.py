@@ -3,7 +3,8 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Response as HTTPResponse
+from fastapi import APIRouter
+from fastapi import Response as HTTPResponse
 from pydantic import BeforeValidator, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -11,11 +12,11 @@ from api.dependencies import CurrentActor, CurrentBank
 from api.v1.fields import Amount, Request, Response, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.errors import Refusal
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.record import RecordOutcome
-from creditbank.errors import Refusal
 
 router = APIRouter(tags=["outcomes"])
 
@@ -82,9 +83,9 @@ class OutcomeRequest(Request):
             "class_hours": self.class_hours,
             "hours": self.hours,
             "awarded_on": self.awarded_on,
-            "certificate_series": certificate and certificate.series,
-            "certificate_number": certificate and certificate.number,
-            "certificate_level": certificate and certificate.level,
+            "certificate_series": None if certificate is None else certificate.series,
+            "certificate_number": None if certificate is None else certificate.number,
+            "certificate_level": None if certificate is None else certificate.level,
         }
 
 

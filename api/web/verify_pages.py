@@ -1,70 +1,104 @@
-"""The page that answers an employer who scanned a learning pass or typed its code. No login."""
+"""The pages that answer an employer who scanned a learning pass or typed its code. No login."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
 from api.dependencies import CurrentBank
-from creditbank.passes.verify import verify_text
+from api.web.verdicts import CLASSES, tell, tell_check
+from certificates.pass_claims import PassClaims, PassOutcome
+from certificates.token import is_token
+from creditbank.bank import Bank
+from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
+from creditbank.passes.verify import TEXT_LENGTH_MAX, token_in
+from creditbank.verification.report import Report
 
 router = APIRouter(include_in_schema=False)
 
 CIVIL_TIME = ZoneInfo("Asia/Shanghai")
-TEMPLATES = Path(__file__).parent / "templates"
 NO_STORE = {"Cache-Control": "no-store"}
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How a verdict is told: one line in both languages, and a sign that is not only a colour."""
-
-    sign: str
-    tone: str
-    zh: str
-    en: str
+_templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 
 
-VERDICTS = {
-    "valid": Verdict("✓", "good", "有效", "Valid"),
-    "suspended": Verdict("‖", "warn", "已冻结", "Suspended"),
-    "expired": Verdict("⏲", "warn", "已过有效期", "Expired"),
-    "not_yet_valid": Verdict("⏲", "warn", "尚未生效", "Not yet valid"),
-    "unconfirmed": Verdict("?", "warn", "无法确认", "Cannot be confirmed"),
-    "altered": Verdict(
-        "✕", "bad", "验证不通过：内容与签发时不一致", "Refused: the content is not what was issued"
-    ),
-    "gone": Verdict("–", "warn", "记录已依申请删除", "The record was deleted at its holder's request"),
-    "unknown": Verdict("?", "warn", "无法识别", "Not recognised"),
-}
-REASONS = {
-    "superseded": Verdict("↻", "warn", "已更正替换", "Superseded by a corrected record"),
-    "void": Verdict("–", "warn", "已作废", "Void"),
-    "revoked": Verdict("✕", "bad", "已撤销", "Revoked"),
-    "cancelled": Verdict("–", "warn", "已注销", "Cancelled by the holder"),
-    "share_ended": Verdict("–", "warn", "分享已停止", "The holder ended this share"),
-}
-CHECKS = {
-    "format": ("格式", "Format"),
-    "signature": ("签名", "Signature"),
-    "issuer": ("签发方", "Issuer"),
-    "ledger": ("入账证明", "Ledger proof"),
-    "status": ("当前状态", "Status"),
-    "dates": ("有效期", "Dates"),
-    "holder": ("持有人", "Holder"),
-}
-RESULTS = {
-    "passed": ("✓", "通过", "passed"),
-    "failed": ("✕", "未通过", "failed"),
-    "skipped": ("–", "未检查", "not checked"),
-}
-CLASSES = {
-    "formal": ("学历教育", "Degree learning"),
-    "vocational": ("职业技能证书", "Vocational certificate"),
-    "non_degree": ("非学历教育", "Non-degree learning"),
-    "venue": ("社会场馆学习", "Venue learning"),
-}
+@router.get("/verify", response_class=HTMLResponse)
+def verify_form(request: Request) -> Response:
+    """Ask for a pass code."""
+    return _page(request, "verify_form.html", {"unreadable": False})
+
+
+@router.post("/verify", response_class=HTMLResponse)
+def verify_typed(
+    request: Request, bank: CurrentBank, code: Annotated[str, Form(max_length=TEXT_LENGTH_MAX)]
+) -> Response:
+    """Answer a typed code: a token by its own address, an offline pass's text at once."""
+    token = token_in(code)
+    if token is not None:
+        return RedirectResponse(f"/verify/{token}", status_code=303)
+    report = bank.verifier.verify(code, bank.clock())
+    if report.content is None and not report.evidence:
+        return _page(request, "verify_form.html", {"unreadable": True})
+    return _result(request, bank, report)
+
+
+@router.get("/V/{token}", response_class=HTMLResponse)
+@router.get("/verify/{token}", response_class=HTMLResponse)
+def verify_token(request: Request, bank: CurrentBank, token: str) -> Response:
+    """Answer a scanned pass: one line first, then the signed content and every check."""
+    code = token if is_token(token) else token_in(token) or ""
+    return _result(request, bank, bank.verifier.verify(code, bank.clock()))
+
+
+def _result(request: Request, bank: Bank, report: Report) -> Response:
+    content = {
+        "told": tell(report),
+        "checks": [tell_check(check) for check in report.checks],
+        "content": None if report.content is None else _shown(report.content),
+        "now": _civil(bank.clock()),
+    }
+    return _page(request, "verify_result.html", content)
+
+
+def _shown(claims: PassClaims) -> dict[str, object]:
+    return {
+        "issuer": claims.issuer,
+        "log": claims.log,
+        "holder": claims.holder,
+        "purpose": claims.purpose,
+        "audience": claims.audience,
+        "issued_at": _civil(claims.issued_at),
+        "expires_at": _civil(claims.expires_at),
+        "outcomes": [_shown_outcome(outcome) for outcome in claims.outcomes],
+    }
+
+
+def _shown_outcome(outcome: PassOutcome) -> dict[str, object]:
+    class_hours, minutes = outcome.class_hours, outcome.minutes
+    return {
+        "title": outcome.title,
+        "title_en": outcome.title_en,
+        "provider": outcome.provider,
+        "provider_en": outcome.provider_en,
+        "outcome_class": CLASSES[outcome.outcome_class],
+        "result": outcome.result,
+        "grade": outcome.grade,
+        "grade_scale": outcome.grade_scale,
+        "credits": None if outcome.credits is None else str(Credits(milli=outcome.credits)),
+        "class_hours": None if class_hours is None else str(ClassHours(milli=class_hours)),
+        "hours": None if minutes is None else str(StudyTime(minutes=minutes)),
+        "awarded_on": outcome.awarded_on,
+        "index": outcome.index,
+    }
+
+
+def _civil(moment: datetime) -> str:
+    return moment.astimezone(CIVIL_TIME).strftime("%Y-%m-%d %H:%M")
+
+
+def _page(request: Request, name: str, content: dict[str, object]) -> Response:
+    return _templates.TemplateResponse(request, name, content, headers=NO_STORE)

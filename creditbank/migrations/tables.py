@@ -1,5 +1,7 @@
 """Every table of the bank's database, so that Alembic sees them all."""
 
+from sqlmodel import SQLModel
+
 import creditbank.access.tables as access
 import creditbank.catalogue.tables as catalogue
 import creditbank.installation.tables as installation
@@ -8,7 +10,6 @@ import creditbank.learners.tables as learners
 import creditbank.outcomes.tables as outcomes
 import creditbank.passes.tables as passes
 from ledger import tables as ledger
-from sqlmodel import SQLModel
 
 ROOMS = (access, catalogue, installation, institutions, learners, outcomes, passes, ledger)
 METADATA = SQLModel.metadata

@@ -19,8 +19,11 @@ ATTEMPT_MAX = 99
 REQUIRED = ("course", "term", "result", "awarded_on")
 """Fields that every posting states, beside its learner."""
 
-_IDENTIFYING = ("learner", "account_number", "course", "term")
-_AMOUNTS = ("credits", "class_hours", "hours")
+IDENTIFYING = ("learner", "account_number", "course", "term")
+"""Fields that say whose result it is, and of which course and term."""
+
+AMOUNTS = ("credits", "class_hours", "hours")
+"""Fields of which a posting without a certificate states at least one."""
 
 LearnerKind = Literal["learner_number", "account_number"]
 ValueT = TypeVar("ValueT")
@@ -112,7 +115,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
 
 def identity_problems(fields: Mapping[str, str | None]) -> list[FieldProblem]:
     """Name what is wrong with the fields that say whose result of which course and term it is."""
-    form = _Form({name: fields.get(name) for name in _IDENTIFYING})
+    form = _Form({name: fields.get(name) for name in IDENTIFYING})
     form.require("course", "term")
     form.learner()
     return form.problems
@@ -191,7 +194,7 @@ class _Form:
     def require_something_earned(self) -> None:
         """Refuse a result that states neither an amount nor a certificate."""
         has_certificate = self.given.keys() & {"certificate_series", "certificate_number"}
-        if not has_certificate and not any(name in self.given for name in _AMOUNTS):
+        if not has_certificate and not any(name in self.given for name in AMOUNTS):
             self.refuse("credits", "amount-missing")
 
     def attempt(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select
 from sqlmodel import col
@@ -72,7 +73,7 @@ class Batch:
     posted_with: str
     state: str
     media_type: str
-    options: dict[str, object]
+    options: dict[str, Any]
     file_sha256: bytes
     mapping_sha256: bytes
     position: int
@@ -109,10 +110,14 @@ def batches_in_state(connection: Connection, state: str) -> list[Batch]:
     return [Batch(**row) for row in connection.execute(wanted).mappings()]
 
 
-def batch_entries(connection: Connection, batch_id: str) -> list[int]:
-    """Give the ledger indexes of a batch's outcomes, ascending."""
-    wanted = select(col(OutcomeRow.entry_index)).where(col(OutcomeRow.batch_id) == batch_id)
-    return sorted(connection.scalars(wanted))
+def batch_outcomes(connection: Connection, batch_id: str) -> list[tuple[str, int]]:
+    """Give id and ledger index of a batch's outcomes, by ascending index."""
+    wanted = (
+        select(col(OutcomeRow.id), col(OutcomeRow.entry_index))
+        .where(col(OutcomeRow.batch_id) == batch_id)
+        .order_by(col(OutcomeRow.entry_index))
+    )
+    return [(row.id, row.entry_index) for row in connection.execute(wanted)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 Where several things are wrong, the verdict is the first of: unreadable → unknown; wrong signature,
 or content that is not what the ledger commits to → altered; unknown key or issuer → unconfirmed;
-a status → revoked or suspended; dates → expired or not yet valid.
+a status → gone, suspended or revoked; dates → expired or not yet valid.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from certificates.keys import VerificationKey
 from certificates.report import Check, CheckName, failed, passed, skipped
@@ -21,6 +22,9 @@ from creditbank.verification.report import (
     has_failed,
     in_order,
 )
+
+_BY_REASON = MappingProxyType({Reason.SUSPENDED: Verdict.SUSPENDED, Reason.ERASED: Verdict.GONE})
+_BY_STATUS = frozenset({Verdict.REVOKED, *_BY_REASON.values()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +62,14 @@ def compose(
     checks.append(_status_check(status))
     reason = status.reason if status else None
     verdict = _verdict(checks, reason)
-    is_altered = verdict == Verdict.ALTERED
+    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE}
     return Report(
         verdict=verdict,
-        reason=reason if verdict in {Verdict.REVOKED, Verdict.SUSPENDED} else None,
+        reason=reason if verdict in _BY_STATUS else None,
         checks=in_order(checks),
         status_as_of=status.as_of if status else None,
-        content=None if is_altered else signed.claims,
-        evidence=() if is_altered else tuple(evidence or ()),
+        content=None if is_hidden else signed.claims,
+        evidence=() if is_hidden else tuple(evidence or ()),
     )
 
 
@@ -88,7 +92,7 @@ def _verdict(  # noqa: PLR0911 - the precedence reads as a list
     if has_failed(checks, CheckName.ISSUER):
         return Verdict.UNCONFIRMED
     if reason is not None:
-        return Verdict.SUSPENDED if reason == Reason.SUSPENDED else Verdict.REVOKED
+        return _BY_REASON.get(reason, Verdict.REVOKED)
     if "expired" in problems:
         return Verdict.EXPIRED
     if "not-yet-valid" in problems:

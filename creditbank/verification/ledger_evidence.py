@@ -59,7 +59,7 @@ def _problem(
         checkpoint = verify_receipt(evidence.receipt, evidence.leaf, verifier_keys)
         leaf = decode(evidence.leaf)
         stated = disclosed_fields(evidence.statement, evidence.disclosures)
-    except LedgerError:
+    except (LedgerError, ValueError):  # Hostile numbers and surrogates raise the latter.
         return "not-in-ledger"
     if checkpoint.origin != log or parse_receipt(evidence.receipt).index != outcome.index:
         return "not-in-ledger"

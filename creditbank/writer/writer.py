@@ -74,6 +74,11 @@ class Writer:
         """Submit a command and wait for its answer."""
         return self.submit(command).result()
 
+    @property
+    def is_alive(self) -> bool:
+        """Say whether the thread works."""
+        return self._thread.is_alive()
+
     def close(self) -> None:
         """Finish what waits, publish the last checkpoint and stop."""
         self._queue.put(None)

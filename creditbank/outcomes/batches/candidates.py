@@ -1,160 +1,121 @@
-"""From a row to a candidate: a posting, a result that earns no outcome, or the row's problems."""
+"""What each row of a file is: a posting, a result that was not awarded, or a row with problems."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from creditbank.errors import FieldProblem, InvalidInput
-from creditbank.outcomes.batches.mapping import (
-    NOT_AWARDED,
-    CatalogueSource,
-    Column,
-    Constant,
-    DatePlusDaysSource,
-    ImportMapping,
-    Lookup,
-    LookupSource,
-    Source,
-    ValueTable,
-    WeightedMeanSource,
-    columns_of,
+from creditbank.outcomes.batches.lookups import OpenTable, Tables
+from creditbank.outcomes.batches.mapping import ImportMapping
+from creditbank.outcomes.batches.readers import CourseFacts, Fault, Read, Readers
+from creditbank.outcomes.batches.rows import Cells, RawRow, RowProblem
+from creditbank.outcomes.batches.sources import NOT_AWARDED, Column, Constant
+from creditbank.outcomes.posting import (
+    AMOUNTS,
+    IDENTIFYING,
+    PostedOutcome,
+    identity_problems,
+    parse_posting,
 )
-from creditbank.outcomes.batches.rows import RawRow
-from creditbank.outcomes.batches.tables import Key, OpenTable, read_lookup, read_means
-from creditbank.outcomes.posting import PostedOutcome, parse_posting
-
-Catalogue = Mapping[str, Mapping[str, str]]
-Values = tuple[str, ...]
-Give = Callable[[Values], str | None]
-
-_DAYS_MAX = 4_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotAwarded:
-    """A valid row whose result earns no outcome."""
+    """A row that is valid but holds no achievement, by the mapping's table of results."""
+
+    number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A row that cannot be a posting, with every problem."""
-
-    problems: tuple[FieldProblem, ...]
+Candidate = PostedOutcome | NotAwarded | RowProblem
 
 
-Candidate = PostedOutcome | NotAwarded | Wrong
-
-
-class _RowError(Exception):
-    """One field of one row has no value; carries the problem's code and facts."""
-
-    def __init__(self, code: str, **facts: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
+def prepare(
+    mapping: ImportMapping, open_table: OpenTable, *, today: date, catalogue: CourseFacts
+) -> "Evaluator":
+    """Load what rows will be looked up in, once; raises `InvalidInput` as `Tables` does."""
+    readers = Readers(mapping=mapping, tables=Tables(mapping, open_table), catalogue=catalogue)
+    return Evaluator(
+        mapping=mapping,
+        reads={name: readers.make(source) for name, source in mapping.fields.items()},
+        today=today,
+    )
 
 
 class Evaluator:
-    """Gives the candidate of each row of one file, its other files read once beforehand."""
+    """Turns the rows of one mapping's main file into postings."""
 
-    def __init__(
-        self,
-        mapping: ImportMapping,
-        *,
-        open_table: OpenTable,
-        catalogue: Catalogue,
-        today: date,
-    ) -> None:
-        self.columns = sorted(
-            {column for source in mapping.fields.values() for column in columns_of(source)}
-        )
+    def __init__(self, mapping: ImportMapping, reads: Mapping[str, Read], today: date) -> None:
+        self._mapping = mapping
         self._today = today
-        self._place = {column: place for place, column in enumerate(self.columns)}
-        self._mapping, self._open_table, self._catalogue = mapping, open_table, catalogue
-        self._course = self._giver(mapping.fields.get("course", Constant(constant="")))
-        self._fields = [(name, self._giver(one)) for name, one in mapping.fields.items()]
+        self._reads = reads
+        self._identifying = {name: read for name, read in reads.items() if name in IDENTIFYING}
+        self._result_place, self._not_awarded = _not_awarded_values(mapping)
+        scale = mapping.fields.get("grade_scale")
+        self._scale_follows_grade = "grade" in reads and isinstance(scale, Constant)
 
     def candidate(self, row: RawRow) -> Candidate:
-        """Evaluate every field of a row, then read them as a posting."""
-        fields: dict[str, str | None] = {}
-        problems: list[FieldProblem] = []
-        for name, give in self._fields:
-            try:
-                fields[name] = give(row.values)
-            except _RowError as error:
-                problems.append(FieldProblem(field=name, code=error.code, facts=error.facts))
-        if fields.get("result") == NOT_AWARDED and not problems:
-            return NotAwarded()
+        """Say what a row is; a row with problems names every wrong field.
+
+        A result that was not awarded is only asked whose it is, of which course and term. A
+        constant grade scale is stated only where there is a grade.
+        """
+        cells = row.cells
+        is_awarded = cells[self._result_place] not in self._not_awarded
+        try:
+            if is_awarded:
+                return self._posting({name: read(cells) for name, read in self._reads.items()})
+            self._require_identity({name: read(cells) for name, read in self._identifying.items()})
+        except (Fault, InvalidInput):
+            return RowProblem(
+                number=row.number, problems=self._problems(cells, is_awarded=is_awarded)
+            )
+        return NotAwarded(number=row.number)
+
+    def _posting(self, fields: dict[str, str]) -> PostedOutcome:
+        if self._scale_follows_grade and not fields.get("grade"):
+            fields.pop("grade_scale", None)
+        return parse_posting(fields, today=self._today)
+
+    def _require_identity(self, fields: dict[str, str]) -> None:
+        problems = identity_problems(fields)
         if problems:
-            return Wrong(tuple(problems))
+            raise InvalidInput(problems)
+
+    def _problems(self, cells: Cells, *, is_awarded: bool) -> Sequence[FieldProblem]:
+        """Read the row again to the end: what sources cannot give first, then what is malformed."""
+        fields: dict[str, str] = {}
+        faults: dict[str, FieldProblem] = {}
+        unread: set[str] = set()
+        for name, read in (self._reads if is_awarded else self._identifying).items():
+            try:
+                fields[name] = read(cells)
+            except Fault as fault:
+                blamed = fault.field or name
+                faults[blamed] = FieldProblem(field=blamed, code=fault.code, facts=fault.facts)
+                unread |= {name, blamed}
+        if not unread.isdisjoint(AMOUNTS):
+            unread.update(AMOUNTS)
+        malformed: Sequence[FieldProblem] = ()
         try:
-            return parse_posting(fields, today=self._today)
-        except InvalidInput as error:
-            return Wrong(error.problems)
+            (self._posting if is_awarded else self._require_identity)(fields)
+        except InvalidInput as refusal:
+            malformed = [one for one in refusal.problems if one.field not in unread]
+        return [self._located(problem) for problem in (*faults.values(), *malformed)]
 
-    def _giver(self, source: Source) -> Give:  # noqa: PLR0911 - one return a kind of source
-        match source:
-            case Column(column=column):
-                place = self._place[column]
-                return lambda values: values[place]
-            case Constant(constant=constant):
-                return lambda _values: constant
-            case ValueTable(column=column, values=table):
-                return _from_table(self._place[column], table)
-            case LookupSource(lookup=lookup):
-                return self._looked_up(lookup)
-            case CatalogueSource(catalogue=amount):
-                return lambda values: self._catalogued(values, amount)
-            case WeightedMeanSource(weighted_mean=mean):
-                means = read_means(self._mapping, mean, self._open_table)
-                key = self._key(mean.match)
-                return lambda values: means.get(key(values))
-            case DatePlusDaysSource(date_plus_days=parts):
-                return _later(self._giver(parts.date), self._giver(parts.days))
-
-    def _looked_up(self, lookup: Lookup) -> Give:
-        found = read_lookup(self._mapping, lookup, self._open_table)
-        key = self._key(lookup.match)
-
-        def give(values: Values) -> str:
-            text = found.get(key(values))
-            if text is None:
-                raise _RowError("lookup-missing", table=lookup.table)
-            return text
-
-        return give
-
-    def _key(self, match: Mapping[str, str]) -> Callable[[Values], Key]:
-        places = [self._place[column] for column in match.values()]
-        return lambda values: tuple(values[place] for place in places)
-
-    def _catalogued(self, values: Values, amount: str) -> str | None:
-        course = self._catalogue.get(self._course(values) or "")
-        if course is None:
-            raise _RowError("course-unknown")
-        return course.get(amount)
+    def _located(self, problem: FieldProblem) -> FieldProblem:
+        """Add the column that a field came from, where it goes by another name."""
+        source = self._mapping.fields.get(problem.field)
+        if not isinstance(source, Column) or source.column == problem.field:
+            return problem
+        return replace(problem, facts={**problem.facts, "column": source.column})
 
 
-def _from_table(place: int, table: Mapping[str, str]) -> Give:
-    def give(values: Values) -> str:
-        text = table.get(values[place])
-        if text is None:
-            raise _RowError("value-not-mapped", value=values[place])
-        return text
-
-    return give
-
-
-def _later(give_date: Give, give_days: Give) -> Give:
-    def give(values: Values) -> str:
-        day, days = give_date(values) or "", give_days(values) or ""
-        is_count = days.isascii() and days.isdigit() and int(days) <= _DAYS_MAX
-        try:
-            start = date.fromisoformat(day)
-        except ValueError:
-            raise _RowError("date-unreadable") from None
-        if not is_count:
-            raise _RowError("days-unreadable")
-        return (start + timedelta(days=int(days))).isoformat()
-
-    return give
+def _not_awarded_values(mapping: ImportMapping) -> tuple[int, frozenset[str]]:
+    """Give the place of the result's cell, and the values of it that are no achievement."""
+    source = mapping.fields["result"]
+    if not isinstance(source, Column):
+        return 0, frozenset()
+    values = frozenset(
+        raw for raw, result in (source.values or {}).items() if result == NOT_AWARDED
+    )
+    return mapping.columns.index(source.column), values

@@ -16,17 +16,21 @@ from creditbank.outcomes.posting import REQUIRED
 from creditbank.outcomes.texts import LENGTHS
 
 Tables = Mapping[str, Table]
+Cells = tuple[str, ...]
 
 
 def incoherences(fields: Mapping[str, Source], tables: Tables) -> Iterator[FieldProblem]:
     """Name by its path everything that does not fit.
 
-    Codes: `field-missing`, `field-unknown`, `mapping-not-awarded-elsewhere`, `table-unknown`,
-    `table-key-differs`, `table-column-unknown`, `table-join-nested`.
+    Codes: `field-missing`, `learner-missing`, `field-unknown`,
+    `mapping-not-awarded-elsewhere`, `table-unknown`, `table-key-differs`, `table-column-unknown`,
+    `table-join-nested`.
     """
     for name in REQUIRED:
         if name not in fields:
             yield FieldProblem(field=f"fields.{name}", code="field-missing")
+    if not fields.keys() & {"learner", "account_number"}:
+        yield FieldProblem(field="fields.learner", code="learner-missing")
     for name, table in tables.items():
         yield from _join_problems(f"tables.{name}.join", table, tables)
     for name, source in fields.items():
@@ -53,14 +57,13 @@ def _source_problems(path: str, source: Source, tables: Tables) -> Iterator[Fiel
 
 
 def _use_problems(
-    path: str, name: str, key: tuple[str, ...], used: tuple[str, ...], tables: Tables
+    path: str, name: str, key: Cells, used: Cells, tables: Tables
 ) -> Iterator[FieldProblem]:
     table = tables.get(name)
     if table is None:
         yield FieldProblem(field=f"{path}.table", code="table-unknown")
         return
-    if not key or len(key) != len(table.key):
-        yield FieldProblem(field=f"{path}.key", code="table-key-differs", facts={"key": table.key})
+    yield from _key_problems(f"{path}.key", key, table)
     for column in used:
         if column not in table.columns:
             facts = {"column": column, "known": table.columns}
@@ -71,6 +74,14 @@ def _join_problems(path: str, table: Table, tables: Tables) -> Iterator[FieldPro
     if table.join is None:
         return
     joined = tables.get(table.join.table)
-    yield from _use_problems(path, table.join.table, table.join.on, (), tables)
-    if joined is not None and joined.join is not None:
+    if joined is None:
+        yield FieldProblem(field=f"{path}.table", code="table-unknown")
+        return
+    yield from _key_problems(f"{path}.on", table.join.on, joined)
+    if joined.join is not None:
         yield FieldProblem(field=f"{path}.table", code="table-join-nested")
+
+
+def _key_problems(path: str, key: Cells, table: Table) -> Iterator[FieldProblem]:
+    if not key or len(key) != len(table.key):
+        yield FieldProblem(field=path, code="table-key-differs", facts={"key": table.key})

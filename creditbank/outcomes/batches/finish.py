@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from creditbank.errors import Refusal
 from creditbank.outcomes.batches.start import BatchState
-from creditbank.outcomes.queries import Batch, batch_entries, find_batches
+from creditbank.outcomes.queries import Batch, batch_outcomes, find_batches
 from creditbank.outcomes.tables import BatchRow
 from creditbank.writer.command import Decision, Moment, PublicObject
 from ledger.leaf import LeafDraft, new_id
@@ -47,7 +47,7 @@ class FinishBatch:
                 batch=batch,
                 hashes=[
                     leaf_hash(read_leaf(connection, index))
-                    for index in batch_entries(connection, batch.id)
+                    for _, index in batch_outcomes(connection, batch.id)
                 ],
             )
             for batch in batches.values()

@@ -13,7 +13,7 @@ from creditbank.outcomes.batches.sources import Column, Name, Source, Table, col
 from creditbank.outcomes.posting import REQUIRED
 from creditbank.outcomes.texts import LENGTHS
 
-Format = Literal["creditbank/mapping/v1"]
+Format = Literal["creditbank/import-mapping/v1"]
 
 Encoding = Literal["utf-8", "gb18030", "big5hkscs", "iso-8859-1", "windows-1252"]
 """In each of these a line ends with the byte 0x0A and with no other, so that files stream."""
@@ -64,11 +64,9 @@ class ImportMapping:
 
 def identity_mapping() -> ImportMapping:
     """Give the mapping of a UTF-8 CSV file whose header names the fields of a posting."""
-    fields = {
-        name: Column(column=name, optional=name not in REQUIRED) for name in LENGTHS
-    }
+    fields = {name: Column(column=name, optional=name not in REQUIRED) for name in LENGTHS}
     return ImportMapping(
-        format="creditbank/mapping/v1", name="identity", version="1", fields=fields
+        format="creditbank/import-mapping/v1", name="identity", version="1", fields=fields
     )
 
 
@@ -77,14 +75,16 @@ def load_mapping(text: str) -> ImportMapping:
     try:
         mapping = _SCHEMA.validate_python(load_plain_yaml(text))
     except ValidationError as error:
-        raise InvalidInput([
-            FieldProblem(
-                field=".".join(str(step) for step in one["loc"] if not _is_tag(step)),
-                code="mapping-wrong",
-                facts={"reason": one["msg"]},
-            )
-            for one in error.errors(include_url=False, include_input=False)
-        ]) from None
+        raise InvalidInput(
+            [
+                FieldProblem(
+                    field=".".join(str(step) for step in one["loc"] if not _is_tag(step)),
+                    code="mapping-wrong",
+                    facts={"reason": one["msg"]},
+                )
+                for one in error.errors(include_url=False, include_input=False)
+            ]
+        ) from None
     problems = list(incoherences(mapping.fields, mapping.tables))
     if problems:
         raise InvalidInput(problems)
@@ -96,4 +96,3 @@ _SCHEMA = TypeAdapter(ImportMapping)
 
 def _is_tag(step: int | str) -> bool:
     return isinstance(step, str) and step.startswith("as:")
-

@@ -8,8 +8,8 @@ from creditbank.errors import FieldProblem
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.learners.find import learner_tag
-from creditbank.outcomes.batches.candidates import Candidate, NotAwarded, Wrong
-from creditbank.outcomes.batches.rows import RawRow
+from creditbank.outcomes.batches.candidates import Candidate, NotAwarded
+from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
 from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import PostedOutcome
@@ -30,7 +30,7 @@ class Stretch:
     """Rows of a file, the first of them after `start` others, and their candidates."""
 
     start: int
-    rows: Sequence[RawRow]
+    rows: Sequence[RawRow | RowProblem]
     candidates: Sequence[Candidate]
 
     @property
@@ -77,11 +77,11 @@ class Matcher:
         return learner_tag(self.secrets, self.institution_id, learner.kind, learner.value)
 
     def _row(
-        self, row: RawRow, candidate: Candidate, keys: Mapping[bytes, AccountKey]
+        self, row: RawRow | RowProblem, candidate: Candidate, keys: Mapping[bytes, AccountKey]
     ) -> RowToSettle:
         problems: Sequence[FieldProblem] = ()
         posting = None
-        if isinstance(candidate, Wrong):
+        if isinstance(candidate, RowProblem):
             problems = candidate.problems
         elif not self._is_matchable(candidate):
             problems = [FieldProblem(field="course", code="course-unknown")]
@@ -90,5 +90,8 @@ class Matcher:
         else:
             posting = Posting(posted=candidate, key=key)
         return RowToSettle(
-            row_number=row.number, posting=posting, problems=problems, raw=row.values
+            row_number=row.number,
+            posting=posting,
+            problems=problems,
+            cells=row.cells if isinstance(row, RawRow) else (),
         )

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from creditbank.errors import FieldProblem
@@ -9,7 +11,15 @@ from creditbank.outcomes.batches.lines import Lines
 from creditbank.outcomes.batches.rows import MAIN, RawRow, RowProblem
 from creditbank.outcomes.texts import LENGTHS
 
-Pairs = list[tuple[str, object]]
+NAME_LENGTH_MAX = 64
+"""How much of an unknown field's name a problem repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """The members of a JSON object as they were sent, repeated ones too."""
+
+    members: list[tuple[str, object]]
 
 
 def read_objects(stream: BinaryIO) -> Iterator[RawRow | RowProblem]:
@@ -28,19 +38,39 @@ def read_objects(stream: BinaryIO) -> Iterator[RawRow | RowProblem]:
 
 
 def _read_object(number: int, line: str) -> RawRow | RowProblem:
-    try:
-        pairs = _DECODER.decode(line)
-    except (ValueError, RecursionError):
-        pairs = None
-    if not isinstance(pairs, _Object):
+    found: object = None
+    with suppress(ValueError, RecursionError):
+        found = _DECODER.decode(line)
+    if not isinstance(found, _Object):
         return RowProblem(number=number, problems=[FieldProblem(field="", code="json-unreadable")])
     texts: dict[str, str] = {}
     problems = []
-    for name, value in pairs.members:
-        code = _member_problem(name, value, texts)
+    for name, value in found.members:
+        code = "field-repeated" if name in texts else _member_problem(name, value)
         if code is not None:
-            problems.append(FieldProblem(field=name, code=code))
+            problems.append(FieldProblem(field=_shown(name), code=code))
         texts[name] = str(value)
     if problems:
         return RowProblem(number=number, problems=problems)
     return RawRow(number=number, cells=tuple([texts.get(name, "") for name in LENGTHS]))
+
+
+def _member_problem(name: str, value: object) -> str | None:
+    if name not in LENGTHS:
+        return "field-unknown"
+    if name == "attempt" and type(value) is int:
+        return None
+    if not isinstance(value, str):
+        return "value-not-text"
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return "text-control-character"
+    return None
+
+
+def _shown(name: str) -> str:
+    return name[:NAME_LENGTH_MAX].encode(errors="replace").decode()
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_Object)

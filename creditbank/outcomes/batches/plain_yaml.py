@@ -4,7 +4,7 @@ So `No` stays the word it is, a term 2024 stays text, and nothing can be amplifi
 aliases and deep nesting are refused.
 """
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 from yaml.events import AliasEvent
@@ -35,7 +35,7 @@ class _PlainLoader(yaml.BaseLoader):
         self._depth -= 1
         return node
 
-    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+    def compose_mapping_node(self, anchor: dict[Any, yaml.Node]) -> yaml.MappingNode:
         node = super().compose_mapping_node(anchor)
         seen: set[object] = set()
         for key, _ in node.value:

@@ -75,7 +75,7 @@ def read_cells(stream: BinaryIO, sheet: Sheet) -> Iterator[Cells]:
         header = next((row for row in rows if row), None)
         if header is None:
             raise lines.problem("file-empty")
-        pick, width = _picker(header, sheet), len(header)
+        pick, width = _header_picker(header, sheet), len(header)
         lines.end_row()
         for row in rows:
             if len(row) != width:
@@ -89,14 +89,18 @@ def read_cells(stream: BinaryIO, sheet: Sheet) -> Iterator[Cells]:
         raise lines.problem("file-quoting-broken") from None
 
 
-def _picker(header: Sequence[str], sheet: Sheet) -> Callable[[Sequence[str]], Cells]:
-    """Make the function that picks the wanted cells; index `len(header)` is an empty cell."""
+def picker(places: Sequence[int]) -> Callable[[Sequence[str]], Cells]:
+    """Make the function that picks the cells at these places."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: tuple([row[place] for place in places])
+
+
+def _header_picker(header: Sequence[str], sheet: Sheet) -> Callable[[Sequence[str]], Cells]:
+    """Make the function that picks a sheet's cells; one past the end stands an empty cell."""
     _require_header(header, sheet)
     places = {name: place for place, name in enumerate(header)}
-    wanted = [places.get(name, len(header)) for name in sheet.columns]
-    if len(wanted) > 1:
-        return itemgetter(*wanted)
-    return lambda row: tuple(row[place] for place in wanted)
+    return picker([places.get(name, len(header)) for name in sheet.columns])
 
 
 def _require_header(header: Sequence[str], sheet: Sheet) -> None:

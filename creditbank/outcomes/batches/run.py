@@ -17,9 +17,10 @@ from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import Doorkeeper, Rehearsal
-from creditbank.outcomes.batches.candidates import Evaluator
+from creditbank.outcomes.batches.candidates import Candidate, prepare
 from creditbank.outcomes.batches.finish import FinishBatch, RefuseBatch
 from creditbank.outcomes.batches.matching import Matcher, Stretch
+from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import (
     BatchRejected,
     RowToSettle,
@@ -46,15 +47,29 @@ class Parts(Protocol):
     """What an import works with; a bank has them all."""
 
     @property
-    def readers(self) -> Readers: ...
+    def readers(self) -> Readers:
+        """Short read transactions."""
+        ...
+
     @property
-    def writer(self) -> Writer: ...
+    def writer(self) -> Writer:
+        """The one writer."""
+        ...
+
     @property
-    def keystore(self) -> KeyStore: ...
+    def keystore(self) -> KeyStore:
+        """The learners' keys."""
+        ...
+
     @property
-    def clock(self) -> Callable[[], datetime]: ...
+    def clock(self) -> Callable[[], datetime]:
+        """The present moment."""
+        ...
+
     @property
-    def entropy(self) -> Callable[[int], bytes]: ...
+    def entropy(self) -> Callable[[int], bytes]:
+        """Random bytes."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +90,13 @@ class Import:
         self._upload = upload
         self._institution_id = institution_id
         self._options = options
-        self._source = upload.source()
-        today = parts.clock().astimezone(CIVIL_TIME).date()
+        self._mapping = upload.mapping()
         courses = self._catalogue()
-        self._evaluator = Evaluator(
-            upload.mapping(), open_table=upload.open_table, catalogue=courses, today=today
+        self._evaluator = prepare(
+            self._mapping,
+            upload.open_table,
+            today=parts.clock().astimezone(CIVIL_TIME).date(),
+            catalogue=courses,
         )
         self._matcher = Matcher(
             secrets=parts.keystore.secrets,
@@ -87,14 +104,14 @@ class Import:
             courses=courses.keys(),
             may_open_accounts=options.may_open_accounts,
         )
-        self.rows = sum(1 for _ in self._source.rows(self._evaluator.columns))
+        self.rows = sum(1 for _ in upload.rows(self._mapping))
         if options.all_or_nothing and self.rows > ALL_OR_NOTHING_ROWS_MAX:
             raise Refusal("batch-too-large", rows_max=ALL_OR_NOTHING_ROWS_MAX)
 
     @property
     def columns(self) -> Sequence[str]:
         """The columns that are read."""
-        return self._evaluator.columns
+        return self._mapping.columns
 
     def rehearse(self) -> Settlement:
         """Say what would become of every row; nothing is stored anywhere."""
@@ -116,24 +133,24 @@ class Import:
             refusals=[refusal for one in parts for refusal in one.refusals],
         )
 
-    def start(self, posted_with: str) -> str:
-        """Start a batch for this file; gives its id."""
-        key = self._parts.keystore.make()
+    def start(self, batch_id: str, posted_with: str) -> None:
+        """Start a batch for this file under an id for which the key store has a key."""
         options = self._options
         command = StartBatch(
-            batch_id=key.account_id,
+            batch_id=batch_id,
             institution_id=self._institution_id,
             posted_with=posted_with,
             media_type=self._upload.media_type,
             options={
                 "all_or_nothing": options.all_or_nothing,
                 "columns": list(self.columns),
+                "encoding": self._upload.encoding,
                 "may_open_accounts": options.may_open_accounts,
             },
             file_sha256=self._upload.file_hash(),
             mapping_sha256=self._upload.mapping_hash(),
         )
-        return self._parts.writer.write(command).answer
+        self._parts.writer.write(command)
 
     def run(self, batch_id: str, progress: Callable[[int], None] = lambda _rows: None) -> Batch:
         """Settle what is left of the batch and finish it; safe to repeat after a crash.
@@ -149,7 +166,7 @@ class Import:
         try:
             self._settle(batch, key, progress)
         except BatchRejected as refusal:
-            problem = {"code": refusal.code, "facts": dict(refusal.facts)}
+            problem: dict[str, object] = {"code": refusal.code, "facts": dict(refusal.facts)}
             self._parts.writer.write(RefuseBatch(batch_id=batch_id, problem=problem))
             raise
         self._parts.writer.write(FinishBatch(batch_id=batch_id))
@@ -178,10 +195,13 @@ class Import:
             pending.result()
 
     def _stretches(self, position: int, size: int) -> Iterator[Stretch]:
-        rows = islice(self._source.rows(self._evaluator.columns), position, None)
+        rows = islice(self._upload.rows(self._mapping), position, None)
         while chunk := list(islice(rows, size)):
-            yield Stretch(position, chunk, [self._evaluator.candidate(row) for row in chunk])
+            yield Stretch(position, chunk, [self._candidate(row) for row in chunk])
             position += len(chunk)
+
+    def _candidate(self, row: RawRow | RowProblem) -> Candidate:
+        return row if isinstance(row, RowProblem) else self._evaluator.candidate(row)
 
     def _rehearse(
         self,

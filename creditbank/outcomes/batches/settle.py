@@ -21,8 +21,6 @@ from creditbank.outcomes.record import load_records, rows_of
 from creditbank.outcomes.tables import BatchRow, RejectedRow
 from creditbank.writer.command import Decision, Moment
 
-RAW_COLUMN = "sealed_row"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowToSettle:
@@ -31,7 +29,16 @@ class RowToSettle:
     row_number: int
     posting: Posting | None
     problems: Sequence[FieldProblem]
-    raw: Sequence[str]
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRow:
+    """One refused row: its mapped cells as sent, and what is wrong with them."""
+
+    row_number: int
+    cells: Sequence[str]
+    problems: Sequence[FieldProblem]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +50,7 @@ class Settlement:
     not_awarded: int
     rejected: int
     conflict: int
-    refusals: Sequence[tuple[int, Sequence[FieldProblem]]]
+    refusals: Sequence[RefusedRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,23 +108,27 @@ class SettleRows:
         )
 
     def _rejected(self, settlement: Settlement, moment: Moment) -> list[dict[str, object]]:
-        raw = {row.row_number: row.raw for row in self.rows}
         return [
             {
                 "batch_id": self.batch_id,
-                "row_number": number,
+                "row_number": row.row_number,
                 "problems": [
                     {"field": one.field, "code": one.code, "facts": dict(one.facts)}
-                    for one in problems
+                    for one in row.problems
                 ],
                 "sealed_row": self.batch_key.seal(
-                    place(RejectedRow.__tablename__, f"{self.batch_id}/{number}", RAW_COLUMN),
-                    orjson.dumps(list(raw[number])),
+                    refused_row_place(self.batch_id, row.row_number),
+                    orjson.dumps(list(row.cells)),
                     moment.entropy,
                 ),
             }
-            for number, problems in settlement.refusals
+            for row in settlement.refusals
         ]
+
+
+def refused_row_place(batch_id: str, row_number: int) -> bytes:
+    """Name the place of a sealed refused row."""
+    return place(str(RejectedRow.__tablename__), f"{batch_id}/{row_number}", "sealed_row")
 
 
 class BatchRejected(Refusal):
@@ -133,16 +144,16 @@ def settle(
 ) -> Settlement:
     """Decide on each row in order; what is recorded goes into the draft."""
     accepted = duplicate = conflict = 0
-    refusals: list[tuple[int, Sequence[FieldProblem]]] = []
+    refusals: list[RefusedRow] = []
     for row in rows:
         if row.posting is None:
-            refusals.append((row.row_number, row.problems))
+            refusals.append(_refused(row, row.problems))
             continue
         try:
             recorded = decide_posting(row.posting, records, draft)
         except Refusal as refusal:
             conflict += refusal.code == "outcome-conflict"
-            refusals.append((row.row_number, problems_of(refusal)))
+            refusals.append(_refused(row, problems_of(refusal)))
             continue
         duplicate += recorded.is_duplicate
         accepted += not recorded.is_duplicate
@@ -166,6 +177,10 @@ def problems_of(refusal: Refusal) -> Sequence[FieldProblem]:
     if isinstance(refusal, InvalidInput):
         return refusal.problems
     return [FieldProblem(field="", code=refusal.code, facts=refusal.facts)]
+
+
+def _refused(row: RowToSettle, problems: Sequence[FieldProblem]) -> RefusedRow:
+    return RefusedRow(row_number=row.row_number, cells=row.cells, problems=problems)
 
 
 def _progress(batch: Batch, end: int, settlement: Settlement) -> dict[str, object]:

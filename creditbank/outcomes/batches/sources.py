@@ -12,7 +12,9 @@ NOT_AWARDED = "not_awarded"
 _STRICT = ConfigDict(extra="forbid")
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.csv$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,99}$")]
+"""A name in the mapping's own folder: it can lead nowhere else."""
+
 CatalogueField = Literal["credits", "class_hours", "hours"]
 
 
@@ -88,11 +90,13 @@ _KINDS = {
 }
 """The key by which each kind of source is known; a look-up also has a column, so it goes first."""
 
+_ONE_OF = "Input should be a source that fits here, named by its key"
+
 PlainSource: TypeAlias = Annotated[
     Annotated[Constant, Tag("as:constant")]
     | Annotated[Column, Tag("as:column")]
     | Annotated[Lookup, Tag("as:lookup")],
-    Discriminator(_kind),
+    Discriminator(_kind, custom_error_type="source_unknown", custom_error_message=_ONE_OF),
 ]
 
 
@@ -120,7 +124,7 @@ Source: TypeAlias = Annotated[
     | Annotated[Catalogue, Tag("as:catalogue")]
     | Annotated[WeightedMean, Tag("as:weighted_mean")]
     | Annotated[DatePlusDays, Tag("as:date_plus_days")],
-    Discriminator(_kind),
+    Discriminator(_kind, custom_error_type="source_unknown", custom_error_message=_ONE_OF),
 ]
 
 

@@ -1,0 +1,60 @@
+"""Assembly of the HTTP door: everything built once, in order, readable from top to bottom."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api.middleware import Perimeter
+from api.problem_answers import install_problem_answers
+from api.problems import load_problems
+from api.v1 import accounts, batches, health, ledger, outcomes, verify
+from api.web import problem_pages, verify_pages
+from creditbank.bank import Bank, open_bank
+from creditbank.jobs.batch_worker import BatchWorker
+from creditbank.settings import Settings
+
+VERSION = "0.1.0"
+STATIC = Path(__file__).parent / "web" / "static"
+
+
+def create_app(bank: Bank | None = None) -> FastAPI:
+    """Build the application; without a bank it opens the one that the environment names."""
+    app = FastAPI(
+        title="Credit Bank 学分银行",
+        version=VERSION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(bank),
+    )
+    app.state.problems = load_problems()
+    install_problem_answers(app)
+    for resource in (outcomes, batches, accounts, verify):
+        app.include_router(resource.router, prefix="/api/v1")
+    for resource in (ledger, health, verify_pages, problem_pages):
+        app.include_router(resource.router)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_middleware(Perimeter, request_id=lambda: uuid4().hex)
+    return app
+
+
+def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        bank = given or open_bank(Settings())
+        app.state.bank = bank
+        worker = BatchWorker(bank, bank.uploads)
+        worker.start()
+        app.state.batch_worker = worker
+        try:
+            yield
+        finally:
+            worker.stop()
+            if given is None:
+                bank.close()
+
+    return lifespan

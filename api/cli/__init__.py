@@ -1,0 +1,1 @@
+"""The command line: `creditbank <noun> <verb>`. Results on stdout, progress on stderr."""

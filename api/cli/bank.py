@@ -1,0 +1,42 @@
+"""Make a bank, bring its databases up to date, and serve it."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.options import AsJson
+from api.cli.output import answering, print_result
+from creditbank.bank import init_bank
+from creditbank.migrations.run import migrate as run_migrations
+from creditbank.settings import Settings
+
+
+def init(*, as_json: AsJson = False) -> None:
+    """Make databases and keys; what exists already is kept."""
+    with answering():
+        installation = init_bank(Settings())
+    print_result(
+        {
+            "ledger_origin": installation.ledger_origin,
+            "issuer_did": installation.issuer_did,
+            "institution": installation.institution_id,
+        },
+        as_json=as_json,
+    )
+
+
+def migrate(*, as_json: AsJson = False) -> None:
+    """Bring both databases to the newest revision."""
+    with answering():
+        run_migrations(Settings())
+    print_result({"migrated": True}, as_json=as_json)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the bank over HTTP until it is interrupted."""
+    import uvicorn  # noqa: PLC0415 - commands that serve nothing start faster without it
+
+    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, log_level="warning")

@@ -1,0 +1,24 @@
+"""The program `creditbank`: one sub-command a noun."""
+
+import typer
+
+from api.cli import accounts, bank, courses, imports, institutions, ledger, passes, verify
+from api.cli.demo import demo
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command("init")(bank.init)
+app.command("migrate")(bank.migrate)
+app.command("serve")(bank.serve)
+app.command("demo")(demo)
+app.command("import")(imports.import_file)
+app.command("verify")(verify.verify)
+app.add_typer(institutions.app, name="institutions")
+app.add_typer(courses.app, name="courses")
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(passes.app, name="passes")
+app.add_typer(ledger.app, name="ledger")
+
+
+def main() -> None:
+    """Run the program."""
+    app()

@@ -1,0 +1,94 @@
+"""Where refusals leave the HTTP door: registered once, for every route."""
+
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from api.middleware import BodyTooLarge
+from api.problems import Problems, language_of
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+
+PROBLEM_JSON = "application/problem+json"
+
+_TYPE_CODES: Mapping[str, str] = {
+    "missing": "field-missing",
+    "extra_forbidden": "field-unknown",
+    "string_type": "type-text",
+    "int_type": "type-integer",
+    "int_from_float": "type-integer",
+    "bool_type": "type-boolean",
+    "bool_parsing": "type-boolean",
+    "model_type": "type-object",
+    "model_attributes_type": "type-object",
+    "dict_type": "type-object",
+}
+_STATUS_CODES: Mapping[int, str] = {
+    400: "body-unreadable",
+    404: "not-found",
+    405: "method-not-allowed",
+}
+
+
+def install_problem_answers(app: FastAPI) -> None:
+    """Answer every refusal, malformed body and stray path with an RFC 9457 problem."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)  # noqa: S101 - registered for this class
+        return answer(request, error)
+
+    async def malformed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+        return answer(request, _refusal_of(error))
+
+    async def stray(request: Request, error: Exception) -> Response:
+        if isinstance(error, BodyTooLarge):
+            return answer(request, Refusal("body-too-large", bytes_max=error.bytes_max))
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return answer(request, Refusal(_STATUS_CODES.get(status, "not-found")))
+
+    async def failed(request: Request, _error: Exception) -> Response:
+        return answer(request, Refusal("internal-error"))
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, stray)
+    app.add_exception_handler(Exception, failed)
+
+
+def answer(request: Request, refusal: Refusal) -> Response:
+    """Answer with a refusal's problem document in the reader's language."""
+    problems = request.app.state.problems
+    assert isinstance(problems, Problems)  # noqa: S101 - set once by `create_app`
+    bank = getattr(request.app.state, "bank", None)
+    language = language_of(request.headers.get("accept-language"))
+    document = problems.document(
+        refusal, language=language, base=bank.settings.origin if bank else ""
+    )
+    headers = {"Content-Language": language, "Cache-Control": "no-store"}
+    if "retry_after_seconds" in refusal.facts:
+        headers["Retry-After"] = str(refusal.facts["retry_after_seconds"])
+    if refusal.code == "unauthenticated":
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(
+        document,
+        status_code=problems.status(refusal),
+        media_type=PROBLEM_JSON,
+        headers=headers,
+    )
+
+
+def _refusal_of(error: RequestValidationError) -> Refusal:
+    """Name every wrong place of a body; a body that is no JSON at all is unreadable."""
+    problems = []
+    for one in error.errors():
+        if one["type"] == "json_invalid":
+            return Refusal("body-unreadable")
+        place = ".".join(str(part) for part in one["loc"][1:]) or "body"
+        code = _TYPE_CODES.get(one["type"], "field-wrong")
+        facts = {"reason": one["msg"]} if code == "field-wrong" else {}
+        problems.append(FieldProblem(field=place, code=code, facts=facts))
+    return InvalidInput(problems)

@@ -1,0 +1,168 @@
+"""Upload a file of results: checked whole at once, then settled behind the door."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi import Response as HTTPResponse
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.batch_reports import (
+    batch_counts,
+    receipt_lines,
+    refused_csv,
+    refused_rows,
+    settlement_counts,
+)
+from api.dependencies import CurrentActor, CurrentBank, CurrentProblems, CurrentWorker, Language
+from api.problems import Problems
+from api.v1.batch_uploads import take_upload
+from api.v1.fields import Response
+from creditbank.bank import Bank
+from creditbank.errors import Refusal
+from creditbank.outcomes.batches.run import Import, Options
+from creditbank.outcomes.batches.settle import Settlement
+from creditbank.outcomes.batches.start import BatchState
+from creditbank.outcomes.queries import Batch, get_batch
+
+router = APIRouter(prefix="/outcome-batches", tags=["outcome batches"])
+
+CSV_TYPE = "text/csv; charset=utf-8"
+NDJSON_TYPE = "application/x-ndjson"
+REPORTED_ROWS_MAX = 100
+
+
+class Counts(Response):
+    """rows = accepted + duplicate + not_awarded + rejected; `conflict` is a part of `rejected`."""
+
+    rows: int
+    accepted: int
+    held: int
+    duplicate: int
+    not_awarded: int
+    rejected: int
+    conflict: int
+
+
+class RowReport(Response):
+    """What is wrong with one row."""
+
+    row: int
+    problems: list[dict[str, object]]
+
+
+class RehearsalView(Response):
+    """What would become of a file; nothing was stored."""
+
+    dry_run: bool
+    counts: Counts
+    rejected: list[RowReport]
+
+
+class BatchView(Response):
+    """A batch: recording, recorded or refused; the receipt proves its counts once recorded."""
+
+    id: str
+    state: str
+    counts: Counts
+    problem: dict[str, object] | None = None
+    receipt: str | None = None
+
+
+@router.post("", status_code=202, responses={200: {"model": RehearsalView}})
+async def upload_batch(
+    request: Request,
+    actor: CurrentActor,
+    bank: CurrentBank,
+    worker: CurrentWorker,
+    problems: CurrentProblems,
+    language: Language,
+    response: HTTPResponse,
+    dry_run: Annotated[bool, Query()] = False,
+    all_or_nothing: Annotated[bool, Query()] = False,
+    learners: Annotated[str, Query(pattern="^(open|refuse)$")] = "open",
+) -> BatchView | RehearsalView:
+    """Upload CSV, NDJSON, or a form with the parts `file`, `mapping` and `tables`.
+
+    The file is read whole and refused at once when its structure is wrong. With `dry_run` the
+    answer says what would become of every row; otherwise it is settled behind the door.
+    """
+    taken = await take_upload(request, bank)
+    options = Options(may_open_accounts=learners == "open", all_or_nothing=all_or_nothing)
+
+    def check_and_start() -> BatchView | RehearsalView:
+        with taken:
+            checked = Import(
+                bank, taken.upload(), institution_id=actor.institution_id, options=options
+            )
+            if dry_run:
+                return _rehearsal(checked.rehearse(), problems, language)
+            checked.start(taken.batch_id, actor.key_id)
+            taken.keep()
+        return _view(bank, _own(bank, taken.batch_id, actor.institution_id))
+
+    view = await run_in_threadpool(check_and_start)
+    worker.wake()
+    if dry_run:
+        response.status_code = 200
+    return view
+
+
+@router.get("/{batch_id}")
+def read_batch(batch_id: str, actor: CurrentActor, bank: CurrentBank) -> BatchView:
+    """Say how far a batch is; its receipt is a C2SP tlog-proof of the batch's own leaf."""
+    return _view(bank, _own(bank, batch_id, actor.institution_id))
+
+
+@router.get("/{batch_id}/rejected", response_class=StreamingResponse)
+def read_rejected(
+    batch_id: str,
+    actor: CurrentActor,
+    bank: CurrentBank,
+    problems: CurrentProblems,
+    language: Language,
+) -> StreamingResponse:
+    """Download the refused rows as CSV that can be mended and uploaded again."""
+    batch = _own(bank, batch_id, actor.institution_id)
+    columns = batch.options["columns"]
+    lines = refused_csv(refused_rows(bank, batch), list(columns), problems, language)
+    return StreamingResponse(lines, media_type=CSV_TYPE)
+
+
+@router.get("/{batch_id}/receipts", response_class=StreamingResponse)
+def read_receipts(batch_id: str, actor: CurrentActor, bank: CurrentBank) -> StreamingResponse:
+    """Stream the receipt of every outcome that the batch recorded, one JSON object a line."""
+    batch = _own(bank, batch_id, actor.institution_id)
+    if batch.state == BatchState.RECORDING:
+        raise Refusal("batch-unfinished")
+    return StreamingResponse(receipt_lines(bank, batch), media_type=NDJSON_TYPE)
+
+
+def _own(bank: Bank, batch_id: str, institution_id: str) -> Batch:
+    with bank.readers.reading() as connection:
+        return get_batch(connection, batch_id, institution_id)
+
+
+def _view(bank: Bank, batch: Batch) -> BatchView:
+    receipt = None if batch.entry_index is None else bank.receipt(batch.entry_index).text
+    return BatchView(
+        id=batch.id,
+        state=batch.state,
+        counts=Counts(**batch_counts(batch)),
+        problem=batch.problem,
+        receipt=receipt,
+    )
+
+
+def _rehearsal(settlement: Settlement, problems: Problems, language: str) -> RehearsalView:
+    return RehearsalView(
+        dry_run=True,
+        counts=Counts(**settlement_counts(settlement)),
+        rejected=[
+            RowReport(
+                row=row.row_number,
+                problems=[problems.field(one, language) for one in row.problems],
+            )
+            for row in settlement.refusals[:REPORTED_ROWS_MAX]
+        ],
+    )

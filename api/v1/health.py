@@ -1,0 +1,32 @@
+"""Whether the process is alive, and whether it can serve."""
+
+from fastapi import APIRouter
+
+from api.dependencies import CurrentBank
+from api.v1.fields import Response
+from creditbank.errors import Refusal
+from ledger.read import newest_checkpoint
+
+router = APIRouter(tags=["health"])
+
+
+class Health(Response):
+    """Yes."""
+
+    status: str
+
+
+@router.get("/livez")
+def live() -> Health:
+    """Say that the process runs."""
+    return Health(status="alive")
+
+
+@router.get("/readyz")
+def ready(bank: CurrentBank) -> Health:
+    """Say that the database answers, the log has a checkpoint, and the writer works."""
+    with bank.readers.reading() as connection:
+        checkpoint = newest_checkpoint(connection)
+    if checkpoint is None or not bank.writer.is_alive:
+        raise Refusal("unavailable", retry_after_seconds=1)
+    return Health(status="ready")
