@@ -29,7 +29,6 @@ def verify_pass(
     """
     try:
         envelope = open1(document)
-        claims = decode(envelope.payload)
     except DocumentRefused:
         return _report(failed(CheckName.FORMAT, "unreadable"))
     key = keys.get(envelope.kid)
@@ -41,6 +40,10 @@ def verify_pass(
     if not key.verifies(envelope.signature, envelope.signed):
         mismatch = failed(CheckName.SIGNATURE, "signature-mismatch")
         return _report(passed(CheckName.FORMAT), mismatch)
+    try:
+        claims = decode(envelope.payload)
+    except DocumentRefused:
+        return _report(failed(CheckName.FORMAT, "unreadable"), passed(CheckName.SIGNATURE))
     checks = (
         passed(CheckName.FORMAT),
         passed(CheckName.SIGNATURE),

@@ -48,10 +48,12 @@ class StoredCheckpoint:
 
 
 def read_head(connection: Connection, *, lock: bool = False) -> Head:
-    """Give the head; with `lock`, wait for every other writer first."""
+    """Give the head; with `lock`, wait for every other writer first. Raises `NotInLog`."""
     statement = select(col(HeadRow.size), col(HeadRow.edge), col(HeadRow.last_at))
-    row = connection.execute(statement.with_for_update() if lock else statement).one()
-    return Head(tree=CompactRange.from_bytes(row.size, row.edge), last_at=row.last_at)
+    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    if row is None:
+        raise NotInLog("the ledger has no head yet")
+    return Head(tree=CompactRange.from_bytes(row.size, bytes(row.edge)), last_at=row.last_at)
 
 
 def read_leaf(connection: Connection, index: int) -> bytes:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from creditbank.conversion.amounts import AmountError, ClassHours, Credits, StudyTime
-from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.errors import Fact, FieldProblem, InvalidInput
 from creditbank.outcomes.dates import DateError, PartialDate
 from creditbank.outcomes.texts import LENGTHS, text_problem
 
@@ -137,7 +137,7 @@ class _Form:
             if name not in LENGTHS
         ]
         for name, text in self.given.items():
-            problem = text_problem(name, text)
+            problem = text_problem(name, text) if name in LENGTHS else None
             if problem is not None:
                 self.problems.append(problem)
 
@@ -145,10 +145,10 @@ class _Form:
         """Say whether something is wrong with the field already; one problem a field is enough."""
         return any(problem.field == name for problem in self.problems)
 
-    def refuse(self, name: str, code: str) -> None:
+    def refuse(self, name: str, code: str, **facts: Fact) -> None:
         """Note what is wrong with a field."""
         if not self.is_flawed(name):
-            self.problems.append(FieldProblem(field=name, code=code))
+            self.problems.append(FieldProblem(field=name, code=code, facts=facts))
 
     def require(self, *names: str) -> None:
         """Refuse each of these that is not stated."""
@@ -210,7 +210,7 @@ class _Form:
         """Read the kind of the attempt, the first unless stated."""
         text = self.given.get("attempt_kind", AttemptKind.FIRST.value)
         if text not in _ATTEMPT_KINDS:
-            self.refuse("attempt_kind", "attempt-kind-unknown")
+            self.refuse("attempt_kind", "attempt-kind-unknown", known=tuple(_ATTEMPT_KINDS))
             return AttemptKind.FIRST
         return _ATTEMPT_KINDS[text]
 

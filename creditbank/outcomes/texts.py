@@ -41,14 +41,14 @@ _JOINERS = "\u200c\u200d"  # Some names cannot be written without them.
 
 
 def text_problem(name: str, text: str) -> FieldProblem | None:
-    """Say what is wrong with a stated text of a field, if anything is.
+    """Say what is wrong with a stated text of a known field, if anything is.
 
     Codes: `text-too-long`, `text-control-character` (also line breaks, invisible formatting and
     lone surrogates), `text-outer-space`, `digits-full-width` (in everything but words), and
     `number-exponent-form`, which is what a spreadsheet makes of a long number.
     """
-    length_max = LENGTHS.get(name)
-    if length_max is not None and len(text) > length_max:
+    length_max = LENGTHS[name]
+    if len(text) > length_max:
         return FieldProblem(field=name, code="text-too-long", facts={"length_max": length_max})
     if not text.isprintable() and any(map(_is_invisible, text)):
         return FieldProblem(field=name, code="text-control-character")

@@ -130,6 +130,14 @@ def test_one_wrong_field_is_refused_by_one_problem(field: str, text: str | None,
     assert problems(**{field: text}) == {(named.get(field, field), code)}
 
 
+def test_an_unknown_kind_of_attempt_is_refused_with_the_known_ones() -> None:
+    """The remedy can list them."""
+    with pytest.raises(InvalidInput) as refused:
+        parse_posting({**PLAIN, "attempt_kind": "补考"}, today=TODAY)
+    (problem,) = refused.value.problems
+    assert problem.facts["known"] == ("first", "resit", "retake", "deferred", "recognised")
+
+
 def test_every_wrong_field_is_named_at_once() -> None:
     """A clerk mends a row in one go."""
     assert problems(

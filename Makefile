@@ -1,0 +1,50 @@
+# Every target works from a fresh clone; `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test system-packages check fix lock migrations clean
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/development ## Make the environment with everything that checking and testing need
+
+.venv/runtime: requirements/runtime.txt pyproject.toml
+	@$(PYTHON) -c 'import sys, venv; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/development: .venv/runtime requirements/development.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
+	@touch $@
+
+demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 127.0.0.1:8000
+	$(BIN)/creditbank demo
+
+test: setup system-packages ## Install what the tests need and run them all
+	$(BIN)/python -m pytest
+
+system-packages: ## Install PostgreSQL, Redis, Chromium and Go where they are missing
+	bash dev/system_packages.sh
+
+check: setup ## Format, lint, types, import contracts and the rules of the building
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/architecture
+
+fix: setup ## Format and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: setup ## Resolve the dependencies anew, with hashes
+	bash dev/lock.sh
+
+clean: ## Remove the environment and caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
