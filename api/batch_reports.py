@@ -10,10 +10,11 @@ from api.problems import Problems
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem
 from creditbank.outcomes.batches.finish import counts_of
+from creditbank.outcomes.batches.rows import REMARK
 from creditbank.outcomes.batches.settle import RefusedRow, Settlement, refused_row_place
 from creditbank.outcomes.queries import Batch, batch_outcomes, rejected_rows
 
-ROW_COLUMNS = ("row", "field", "problem")
+REMARK_COLUMNS = (f"{REMARK}row", f"{REMARK}field", f"{REMARK}problem")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,7 +63,7 @@ def refused_csv(
 
     A cell that a spreadsheet would run as a formula gets an apostrophe before it.
     """
-    yield _line([*columns, *ROW_COLUMNS])
+    yield _line([*columns, *REMARK_COLUMNS])
     for row in rows:
         told = [problems.field(problem, language) for problem in row.problems]
         fields = "; ".join(str(one["field"]) for one in told)

@@ -22,7 +22,7 @@ _Mapping = Annotated[
 ]
 
 
-def import_file(  # noqa: PLR0913 - one option each, as the command line has them
+def import_file(
     file: _FileArgument,
     institution: InstitutionId,
     mapping: _Mapping = None,

@@ -2,16 +2,22 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.request import urlopen
 
 import typer
 
-
-
 from api.cli.options import AsJson
-from api.cli.output import Exit, answering, opened_bank, print_result
+from api.cli.output import Exit, answering, opened_bank, print_result, tell
 from creditbank.errors import Refusal
 from creditbank.outcomes.queries import find_outcomes
+from ledger.audit import audit as audit_log
+from ledger.findings import AuditReport
 from ledger.read import newest_checkpoint
+from ledger.sources import DirectorySource, HTTPSource
+from ledger.store_audit import audit_store
+
+_SECONDS_MAX = 30
+_FINDINGS_SHOWN = 20
 
 app = typer.Typer(no_args_is_help=True, help="The transparency log.")
 
@@ -45,3 +51,61 @@ def proof(outcome: str, *, as_json: AsJson = False) -> None:
     else:
         typer.echo(receipt.text, nl=False)
 
+
+@app.command()
+def audit(
+    public: Annotated[
+        str | None, typer.Option(help="URL or folder of a log; without it, this bank's own tables.")
+    ] = None,
+    verifier_keys: Annotated[
+        Path | None, typer.Option(exists=True, help="File with the log's keys, one a line.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Recompute the whole log; the exit code is 0 only when nothing differs.
+
+    Keys that you were given before make the audit independent of the bank; without a file, those
+    that the log itself serves are used.
+    """
+    if public is None:
+        with opened_bank() as bank, bank.readers.reading() as connection:
+            report = audit_store(connection, bank.verifier_keys)
+    else:
+        with answering():
+            report = _audit_public(public.rstrip("/"), verifier_keys)
+    _print_audit(report, as_json=as_json)
+    if not report.is_sound:
+        raise typer.Exit(Exit.NEGATIVE)
+
+
+def _audit_public(place: str, verifier_keys: Path | None) -> AuditReport:
+    is_url = place.startswith(("http://", "https://"))
+    log = place if place.endswith("/ledger") else f"{place}/ledger"
+    if verifier_keys is not None:
+        keys = verifier_keys.read_text("utf-8")
+    elif is_url:
+        with urlopen(f"{log}/vkey", timeout=_SECONDS_MAX) as response:  # noqa: S310 - http or https
+            keys = response.read().decode()
+        tell("the keys are those that the log itself serves; compare them with yours")
+    else:
+        keys = (Path(place) / "vkey").read_text("utf-8")
+    source = HTTPSource(log) if is_url else DirectorySource(Path(place))
+    return audit_log(source, keys.split())
+
+
+def _print_audit(report: AuditReport, *, as_json: bool) -> None:
+    result: dict[str, object] = {
+        "size": report.size,
+        "root": report.root.hex(),
+        "leaves": report.leaves,
+        "differing": report.differing,
+    }
+    first = [
+        {"table": one.table, "index": one.index, "problem": one.problem}
+        for one in report.findings[:_FINDINGS_SHOWN]
+    ]
+    print_result({**result, "findings": first} if as_json else result, as_json=as_json)
+    if not as_json:
+        for one in first:
+            typer.echo(f"  {one['table']} {one['index']}: {one['problem']}")

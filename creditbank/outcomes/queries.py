@@ -52,6 +52,23 @@ def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, Sto
     return found
 
 
+def outcomes_of_account(connection: Connection, account_id: str) -> list[StoredOutcome]:
+    """Give the outcomes of an account in the order of the ledger."""
+    wanted = select(*_COLUMNS).where(col(OutcomeRow.account_id) == account_id)
+    rows = connection.execute(wanted.order_by(col(OutcomeRow.entry_index))).mappings()
+    return [_stored(row) for row in rows]
+
+
+def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome:
+    """Give the outcome that an institution posted last; raises `Refusal("not-found")`."""
+    wanted = select(*_COLUMNS).where(col(OutcomeRow.institution_id) == institution_id)
+    newest = wanted.order_by(col(OutcomeRow.entry_index).desc()).limit(1)
+    row = connection.execute(newest).mappings().one_or_none()
+    if row is None:
+        raise Refusal("not-found")
+    return _stored(row)
+
+
 def get_outcome(connection: Connection, outcome_id: str, institution_id: str) -> StoredOutcome:
     """Give an outcome of this institution; raises `Refusal("not-found")` alike for any other."""
     outcome = find_outcomes(connection, [outcome_id]).get(outcome_id)

@@ -14,6 +14,9 @@ from creditbank.outcomes.batches.mapping import ImportMapping
 MAIN = "file"
 """How problems name the main file."""
 
+REMARK = "#"
+"""How the columns begin that tell why a row was refused; they are never read."""
+
 Cells = tuple[str, ...]
 
 
@@ -111,7 +114,9 @@ def _require_header(header: Sequence[str], sheet: Sheet) -> None:
         ],
         "header-column-repeated": [name for name in sheet.columns if counts[name] > 1],
         "header-column-unknown": [
-            name for name in counts if sheet.refuses_others and name not in sheet.columns
+            name
+            for name in counts
+            if sheet.refuses_others and name not in sheet.columns and not name.startswith(REMARK)
         ],
     }
     problems = [

@@ -26,11 +26,13 @@ def entropy() -> Callable[[int], bytes]:
 
 @pytest.fixture
 def ring(entropy: Callable[[int], bytes]) -> KeyRing:
+    """Give a ring with a key for the log and one for passes."""
     return create_key_ring((Purpose.CHECKPOINT, Purpose.PASS), now=ISSUED_AT, entropy=entropy)
 
 
 @pytest.fixture
 def key(ring: KeyRing) -> SigningKey:
+    """Give the key that signs passes."""
     return ring.current(Purpose.PASS)
 
 

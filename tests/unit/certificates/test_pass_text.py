@@ -22,8 +22,21 @@ def test_base45_is_that_of_rfc_9285(data: bytes, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "BB8", "LP2:BB8", "lp1:BB8", "LP1:bb8", "LP1:GGW", "LP1::::", "LP1:B", "LP1:BB8\n"]
-    + ["LP1:BB8B", "LP1: BB8", "LP1:ＢＢ８", "LP1:\ud800"],
+    [
+        "",
+        "BB8",
+        "LP2:BB8",
+        "lp1:BB8",
+        "LP1:bb8",
+        "LP1:GGW",
+        "LP1::::",
+        "LP1:B",
+        "LP1:BB8\n",
+        "LP1:BB8B",
+        "LP1: BB8",
+        "LP1:ＢＢ８",
+        "LP1:\ud800",
+    ],
 )
 def test_another_text_is_refused(text: str) -> None:
     """Wrong prefix, wrong symbol, wrong length, and values that overflow (RFC 9285, section 6)."""

@@ -12,6 +12,7 @@ CONTENT = {"secret": "0" * 64, "名": ["值", None]}
 
 @pytest.fixture
 def sealed(tmp_path: Path, entropy: Callable[[int], bytes]) -> Path:
+    """Give a sealed file."""
     path = tmp_path / "keys.json"
     write_sealed(path, PASSPHRASE, CONTENT, entropy=entropy)
     return path
@@ -24,8 +25,9 @@ def test_a_sealed_file_opens_with_its_passphrase_only(sealed: Path) -> None:
         read_sealed(sealed, b"correct hors")
 
 
-def test_any_changed_byte_is_refused(sealed: Path) -> None:
+def test_any_changed_byte_is_refused(sealed: Path, entropy: Callable[[int], bytes]) -> None:
     """Also those that JSON and base64 would forgive: every byte is tried with its lowest bit."""
+    write_sealed(sealed, PASSPHRASE, {}, entropy=entropy)
     data = sealed.read_bytes()
     for place in range(len(data)):
         changed = bytearray(data)
