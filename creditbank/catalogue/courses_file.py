@@ -134,11 +134,18 @@ def _scheme(scheme: _Scheme, place: _Place) -> Scheme:
         id=scheme.id,
         title=scheme.title.zh,
         title_en=scheme.title.en,
-        quantum=place.parse("quantum", scheme.quantum, Credits.parse, Credits(milli=1)),
+        quantum=place.parse("quantum", scheme.quantum, _quantum, Credits(milli=1)),
         hours_per_credit=scheme.hours_per_credit,
         minutes_per_class_hour=scheme.minutes_per_class_hour,
         grade_scales=tuple(_scale(scale, place) for scale in scheme.grade_scales),
     )
+
+
+def _quantum(text: str) -> Credits:
+    quantum = Credits.parse(text)
+    if quantum.milli == 0:
+        raise ValueError("a quantum is above zero")
+    return quantum
 
 
 def _scale(scale: _Scale, place: _Place) -> GradeScale:
