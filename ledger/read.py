@@ -1,6 +1,6 @@
 """Reading the log from the database: head, leaves, tiles, proofs, notes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -72,6 +72,12 @@ def read_leaves(connection: Connection, start: int, end: int) -> list[bytes]:
         .order_by(col(LeafRow.idx))
     )
     return list(map(bytes, connection.scalars(statement)))
+
+
+def read_leaf_hashes(connection: Connection, indexes: Sequence[int]) -> list[bytes]:
+    """Give the hashes of these leaves, from the lowest tiles, each tile read once."""
+    node = node_reader(_tile_reader(connection))
+    return [node(0, index) for index in indexes]
 
 
 def leaf_count(connection: Connection) -> int:

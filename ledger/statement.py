@@ -16,6 +16,9 @@ from ledger.errors import StatementRefused
 
 JSONValue = str | int | bool | None | list["JSONValue"] | dict[str, "JSONValue"]
 
+SaltedField = tuple[str, str, JSONValue]
+"""Salt (base64url), name and value: what a disclosure discloses."""
+
 SALT_BYTES = 16
 RESERVED_NAMES = frozenset({"...", "_sd", "_sd_alg", "iss", "log", "vct"})
 """Names that no field may have: RFC 9901, section 4.2.1, and the body's own claims."""
@@ -55,11 +58,18 @@ def make_statement(
     if not RESERVED_NAMES.isdisjoint(fields):
         raise StatementRefused("a field has a reserved name")
     salts = _encode(entropy(SALT_BYTES * len(fields)), SALT_BYTES)
+    salted = [
+        (salt, name, value) for salt, (name, value) in zip(salts, fields.items(), strict=True)
+    ]
+    return rebuild_statement(issuer=issuer, log=log, kind=kind, salted=salted)
+
+
+def rebuild_statement(
+    *, issuer: str, log: str, kind: str, salted: Sequence[SaltedField]
+) -> Statement:
+    """Give the same statement again from its salted fields, which are all that need be kept."""
     try:
-        parts = [
-            orjson.dumps([salt, name, value], option=_STRICT)
-            for salt, (name, value) in zip(salts, fields.items(), strict=True)
-        ]
+        parts = [orjson.dumps(one, option=_STRICT) for one in salted]
     except orjson.JSONEncodeError as error:
         raise StatementRefused(str(error)) from None
     disclosures = [urlsafe_b64encode(part).rstrip(b"=") for part in parts]
@@ -88,6 +98,13 @@ def disclosed_fields(body: bytes, disclosures: Collection[str]) -> dict[str, JSO
             raise StatementRefused(f"the field {name} is disclosed twice or reserved")
         fields[name] = value
     return fields
+
+
+def salted_fields(statement: Statement) -> tuple[str, str, str, list[SaltedField]]:
+    """Give issuer, log, type and salted fields: the short form that `rebuild_statement` reads."""
+    body = orjson.loads(statement.body)
+    salted = [orjson.loads(_decoded(one)) for one in statement.disclosures]
+    return body["iss"], body["log"], body["vct"], salted
 
 
 def choose(disclosures: Sequence[str], names: Collection[str]) -> tuple[str, ...]:
@@ -123,9 +140,13 @@ def _digests(body: bytes) -> frozenset[str]:
     return frozenset(digests)
 
 
+def _decoded(disclosure: str) -> bytes:
+    return urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4))
+
+
 def _read_disclosure(disclosure: str) -> tuple[str, JSONValue]:
     try:
-        data = urlsafe_b64decode(disclosure + "=" * (-len(disclosure) % 4))
+        data = _decoded(disclosure)
         parts = orjson.loads(data)
     except (Base64Error, ValueError):
         raise StatementRefused("a disclosure is not base64url of JSON") from None

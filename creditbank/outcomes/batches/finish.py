@@ -15,8 +15,8 @@ from creditbank.outcomes.queries import Batch, batch_outcomes, find_batches
 from creditbank.outcomes.tables import BatchRow
 from creditbank.writer.command import Decision, Moment, PublicObject
 from ledger.leaf import LeafDraft, new_id
-from ledger.merkle import leaf_hash, root
-from ledger.read import read_leaf
+from ledger.merkle import root
+from ledger.read import read_leaf_hashes
 
 DOCUMENT_TYPE = "application/vnd.creditbank.batch+json"
 
@@ -45,10 +45,9 @@ class FinishBatch:
         return {
             batch.id: Finished(
                 batch=batch,
-                hashes=[
-                    leaf_hash(read_leaf(connection, index))
-                    for _, index in batch_outcomes(connection, batch.id)
-                ],
+                hashes=read_leaf_hashes(
+                    connection, [index for _, index in batch_outcomes(connection, batch.id)]
+                ),
             )
             for batch in batches.values()
         }
