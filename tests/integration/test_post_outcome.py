@@ -3,10 +3,10 @@
 from typing import Any
 
 from fastapi.testclient import TestClient
-from ledger.read import read_leaf
-from ledger.receipt import verify_receipt
 
 from creditbank.bank import Bank
+from ledger.read import read_leaf
+from ledger.receipt import verify_receipt
 from tests.fixtures.bank import Provider
 
 RESULT: dict[str, Any] = {

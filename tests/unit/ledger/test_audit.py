@@ -87,7 +87,7 @@ def flip(connection: Connection, statement: str, at: int) -> None:
     column = statement.partition("{")[2].partition("}")[0]
     table = statement.split()[1]
     where = "WHERE" + statement.partition("WHERE")[2] if "WHERE" in statement else ""
-    value = connection.scalar(text(f"SELECT {column} FROM {table} {where}"))  # noqa: S608 - names above.
+    value = connection.scalar(text(f"SELECT {column} FROM {table} {where}"))
     data = bytearray(value.encode() if isinstance(value, str) else value)
     data[at] ^= 1
     changed: bytes | str = data.decode() if isinstance(value, str) else bytes(data)
