@@ -1,18 +1,24 @@
-"""What a route may ask for: the bank, the institution that acts, the reader's language."""
+"""What a route may ask for: the bank, the actor and its scope, the reader's language.
+
+Every route says who may call it, by `Allowed(scope)` or `public`; the application does not start
+with a route that says neither.
+"""
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Problems, language_of
-from creditbank.access.actor import Actor
-from creditbank.access.api_keys import authenticate
+from creditbank.access.actor import Actor, Scope
+from creditbank.access.tokens import authenticate
 from creditbank.bank import Bank
-from creditbank.errors import Refusal
+from creditbank.errors import Misconfigured, Refusal
 from creditbank.jobs.batch_worker import BatchWorker
 
-_bearer = HTTPBearer(auto_error=False, description="An institution's API key.")
+_bearer = HTTPBearer(auto_error=False, description="An API key or an access token.")
 
 
 def _bank(request: Request) -> Bank:
@@ -22,19 +28,59 @@ def _bank(request: Request) -> Bank:
 
 
 CurrentBank = Annotated[Bank, Depends(_bank)]
+_Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def _actor(
-    bank: CurrentBank,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Actor:
-    if credentials is None:
-        raise Refusal("unauthenticated")
-    with bank.readers.reading() as connection:
-        return authenticate(connection, credentials.credentials)
+class Allowed:
+    """Lets in whoever presents a key or token with this scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def __call__(self, bank: CurrentBank, credentials: _Credentials) -> Actor:
+        """Give the actor; raises `Refusal` "unauthenticated" or "forbidden"."""
+        if credentials is None:
+            raise Refusal("unauthenticated")
+        with bank.readers.reading() as connection:
+            actor = authenticate(connection, credentials.credentials, bank.clock())
+        actor.require(self.scope)
+        return actor
 
 
-CurrentActor = Annotated[Actor, Depends(_actor)]
+def public() -> None:
+    """Let everybody in."""
+
+
+Public = Depends(public)
+OutcomesWriter = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_WRITE))]
+OutcomesReader = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_READ))]
+AccountsOpener = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_OPEN))]
+Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
+Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
+
+
+def declared_actor(route: APIRoute) -> Scope | None:
+    """Give the scope that a route asks for, None where it is public.
+
+    Raises `Misconfigured` for a route that does not say who may call it.
+    """
+    calls = list(_calls(route.dependant))
+    scopes = [call.scope for call in calls if isinstance(call, Allowed)]
+    if len(scopes) == 1 or (not scopes and public in calls):
+        return scopes[0] if scopes else None
+    raise Misconfigured(f"the route {route.path} does not say who may call it")
+
+
+def require_declared_actors(app: FastAPI) -> None:
+    """Refuse to go on with a route that does not say who may call it."""
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            declared_actor(route)
+
+
+def _calls(dependant: Dependant) -> "list[object]":
+    below = [call for inner in dependant.dependencies for call in _calls(inner)]
+    return [dependant.call, *below]
 
 
 def _language(request: Request) -> str:

@@ -7,7 +7,7 @@ from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import CurrentActor, CurrentBank
+from api.dependencies import AccountsOpener, CurrentBank
 from api.v1.fields import Request, Response, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
@@ -36,7 +36,7 @@ class AccountView(Response):
 
 @router.post("/accounts", status_code=201, responses={200: {"model": AccountView}})
 async def open_account(
-    body: AccountRequest, actor: CurrentActor, bank: CurrentBank, response: HTTPResponse
+    body: AccountRequest, actor: AccountsOpener, bank: CurrentBank, response: HTTPResponse
 ) -> AccountView:
     """Open an unclaimed account; the same learner number again answers 200 with it."""
     command = await run_in_threadpool(_command, body, actor, bank)
@@ -57,7 +57,7 @@ def _command(body: AccountRequest, actor: Actor, bank: Bank) -> OpenAccounts:
         raise InvalidInput(found)
     number = body.learner_number
     secrets = bank.keystore.secrets
-    tag = learner_tag(secrets, actor.institution_id, "learner_number", number)
+    tag = learner_tag(secrets, actor.institution, "learner_number", number)
     key = bank.keystore.find_or_make([tag])[tag]
     newcomer = Newcomer(key=key, learner_number=number, name=body.name)
-    return OpenAccounts(opened_by=actor.institution_id, newcomers=[newcomer])
+    return OpenAccounts(opened_by=actor.institution, newcomers=[newcomer])

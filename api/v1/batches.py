@@ -14,7 +14,14 @@ from api.batch_reports import (
     refused_rows,
     settlement_counts,
 )
-from api.dependencies import CurrentActor, CurrentBank, CurrentProblems, CurrentWorker, Language
+from api.dependencies import (
+    CurrentBank,
+    CurrentProblems,
+    CurrentWorker,
+    Language,
+    OutcomesReader,
+    OutcomesWriter,
+)
 from api.problems import Problems
 from api.v1.batch_uploads import take_upload
 from api.v1.fields import Response
@@ -72,7 +79,7 @@ class BatchView(Response):
 @router.post("", status_code=202, responses={200: {"model": RehearsalView}})
 async def upload_batch(
     request: Request,
-    actor: CurrentActor,
+    actor: OutcomesWriter,
     bank: CurrentBank,
     worker: CurrentWorker,
     problems: CurrentProblems,
@@ -93,13 +100,13 @@ async def upload_batch(
     def check_and_start() -> BatchView | RehearsalView:
         with taken:
             checked = Import(
-                bank, taken.upload(), institution_id=actor.institution_id, options=options
+                bank, taken.upload(), institution_id=actor.institution, options=options
             )
             if dry_run:
                 return _rehearsal(checked.rehearse(), problems, language)
-            checked.start(taken.batch_id, actor.key_id)
+            checked.start(taken.batch_id, actor.id)
             taken.keep()
-        return _view(bank, _own(bank, taken.batch_id, actor.institution_id))
+        return _view(bank, _own(bank, taken.batch_id, actor.institution))
 
     view = await run_in_threadpool(check_and_start)
     worker.wake()
@@ -109,30 +116,30 @@ async def upload_batch(
 
 
 @router.get("/{batch_id}")
-def read_batch(batch_id: str, actor: CurrentActor, bank: CurrentBank) -> BatchView:
+def read_batch(batch_id: str, actor: OutcomesReader, bank: CurrentBank) -> BatchView:
     """Say how far a batch is; its receipt is a C2SP tlog-proof of the batch's own leaf."""
-    return _view(bank, _own(bank, batch_id, actor.institution_id))
+    return _view(bank, _own(bank, batch_id, actor.institution))
 
 
 @router.get("/{batch_id}/rejected", response_class=StreamingResponse)
 def read_rejected(
     batch_id: str,
-    actor: CurrentActor,
+    actor: OutcomesReader,
     bank: CurrentBank,
     problems: CurrentProblems,
     language: Language,
 ) -> StreamingResponse:
     """Download the refused rows as CSV that can be mended and uploaded again."""
-    batch = _own(bank, batch_id, actor.institution_id)
+    batch = _own(bank, batch_id, actor.institution)
     columns = batch.options["columns"]
     lines = refused_csv(refused_rows(bank, batch), list(columns), problems, language)
     return StreamingResponse(lines, media_type=CSV_TYPE)
 
 
 @router.get("/{batch_id}/receipts", response_class=StreamingResponse)
-def read_receipts(batch_id: str, actor: CurrentActor, bank: CurrentBank) -> StreamingResponse:
+def read_receipts(batch_id: str, actor: OutcomesReader, bank: CurrentBank) -> StreamingResponse:
     """Stream the receipt of every outcome that the batch recorded, one JSON object a line."""
-    batch = _own(bank, batch_id, actor.institution_id)
+    batch = _own(bank, batch_id, actor.institution)
     if batch.state == BatchState.RECORDING:
         raise Refusal("batch-unfinished")
     return StreamingResponse(receipt_lines(bank, batch), media_type=NDJSON_TYPE)

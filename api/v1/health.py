@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
-from api.dependencies import CurrentBank
+from api.dependencies import CurrentBank, Public
 from api.v1.fields import Response
 from creditbank.errors import Refusal
 from ledger.read import newest_checkpoint
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], dependencies=[Public])
 
 
 class Health(Response):

@@ -6,13 +6,13 @@ does not cover is not there yet.
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import CurrentBank
+from api.dependencies import CurrentBank, Public
 from creditbank.errors import Refusal
 from ledger.objects import find_object
 from ledger.read import newest_checkpoint, published_width, read_bundle, read_tile
 from ledger.tiles import WIDTH, TileName, parse_name
 
-router = APIRouter(prefix="/ledger", tags=["ledger"])
+router = APIRouter(prefix="/ledger", tags=["ledger"], dependencies=[Public])
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"

@@ -8,7 +8,7 @@ from fastapi import Response as HTTPResponse
 from pydantic import BeforeValidator, Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import CurrentActor, CurrentBank
+from api.dependencies import CurrentBank, OutcomesReader, OutcomesWriter
 from api.v1.fields import Amount, Request, Response, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
@@ -116,7 +116,7 @@ class OutcomeView(Response):
 
 @router.post("/outcomes", status_code=201, responses={200: {"model": PostedOutcomeView}})
 async def post_outcome(
-    body: OutcomeRequest, actor: CurrentActor, bank: CurrentBank, response: HTTPResponse
+    body: OutcomeRequest, actor: OutcomesWriter, bank: CurrentBank, response: HTTPResponse
 ) -> PostedOutcomeView:
     """Record one result. The same result again answers 200 with the first entry."""
     command = await run_in_threadpool(_command, body, actor, bank)
@@ -136,10 +136,10 @@ async def post_outcome(
 
 
 @router.get("/outcomes/{outcome_id}")
-def read_outcome(outcome_id: str, actor: CurrentActor, bank: CurrentBank) -> OutcomeView:
+def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> OutcomeView:
     """Read an outcome that this institution posted."""
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution_id)
+        stored = get_outcome(connection, outcome_id, actor.institution)
     key = bank.keystore.get([stored.account_id]).get(stored.account_id)
     if key is None:
         raise Refusal("not-found")
@@ -153,21 +153,19 @@ def read_outcome(outcome_id: str, actor: CurrentActor, bank: CurrentBank) -> Out
 
 
 @router.get("/outcomes/{outcome_id}/receipt", response_class=HTTPResponse)
-def read_receipt(outcome_id: str, actor: CurrentActor, bank: CurrentBank) -> HTTPResponse:
+def read_receipt(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> HTTPResponse:
     """Prove an outcome of this institution to the newest checkpoint (C2SP tlog-proof)."""
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution_id)
+        stored = get_outcome(connection, outcome_id, actor.institution)
     return HTTPResponse(bank.receipt(stored.entry_index).text, media_type=TLOG_PROOF)
 
 
 def _command(body: OutcomeRequest, actor: Actor, bank: Bank) -> RecordOutcome:
     posting = prepare_posting(
         body.flat(),
-        institution_id=actor.institution_id,
+        institution_id=actor.institution,
         readers=bank.readers,
         keystore=bank.keystore,
         now=bank.clock(),
     )
-    return RecordOutcome(
-        institution_id=actor.institution_id, posted_with=actor.key_id, posting=posting
-    )
+    return RecordOutcome(institution_id=actor.institution, posted_with=actor.id, posting=posting)

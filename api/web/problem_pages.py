@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from fastapi.templating import Jinja2Templates
 
-from api.dependencies import CurrentProblems
+from api.dependencies import CurrentProblems, Public
 from creditbank.errors import Refusal
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 

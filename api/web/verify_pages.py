@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
-from api.dependencies import CurrentBank
+from api.dependencies import CurrentBank, Public
 from api.web.verdicts import CLASSES, tell, tell_check
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.token import is_token
@@ -18,7 +18,7 @@ from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.passes.verify import TEXT_LENGTH_MAX, token_in
 from creditbank.verification.report import Report
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 NO_STORE = {"Cache-Control": "no-store"}

@@ -1,11 +1,67 @@
-"""Who acts, as a value."""
+"""Who acts, as a value, and what it may do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+
+from creditbank.errors import Refusal
+
+
+class Scope(StrEnum):
+    """One thing that an actor may be allowed; rights over single records come on top."""
+
+    OUTCOMES_WRITE = "outcomes:write"
+    OUTCOMES_READ = "outcomes:read"
+    ACCOUNTS_OPEN = "accounts:open"
+    INSTITUTIONS_REGISTER = "institutions:register"
+    OWN_ACCOUNT = "account:own"
+
+
+LOGIN_PREFIX = "login-"
+"""How the ids of logins begin; those of API keys are hex digits."""
+
+PROVIDER_SCOPES = frozenset({Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN})
+STAFF_SCOPES = frozenset({Scope.INSTITUTIONS_REGISTER})
+CITIZEN_SCOPES = frozenset({Scope.OWN_ACCOUNT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """An institution acting through one of its API keys."""
+    """An institution, a member of the bank's staff or a citizen; `id` names the credential used.
 
-    institution_id: str
-    key_id: str
+    The id of an API key or login stands as `posted_with` beside what was recorded with it.
+    """
+
+    id: str
+    scopes: frozenset[Scope]
+    institution_id: str | None = None
+    account_id: str | None = None
+
+    @property
+    def institution(self) -> str:
+        """The institution that acts; raises `Refusal("forbidden")` for a citizen."""
+        if self.institution_id is None:
+            raise Refusal("forbidden")
+        return self.institution_id
+
+    @property
+    def account(self) -> str:
+        """The account whose owner acts; raises `Refusal("forbidden")` for anybody else."""
+        if self.account_id is None:
+            raise Refusal("forbidden")
+        return self.account_id
+
+    @property
+    def has_api_key(self) -> bool:
+        """True when the credential is an API key, false when it is a login."""
+        return not self.id.startswith(LOGIN_PREFIX)
+
+    def require(self, scope: Scope) -> None:
+        """Raise `Refusal("forbidden")` unless the actor has this scope."""
+        if scope not in self.scopes:
+            raise Refusal("forbidden", scope=scope.value)
+
+
+def read_scopes(names: Iterable[str]) -> frozenset[Scope]:
+    """Give the scopes of these stored names."""
+    return frozenset(map(Scope, names))

@@ -1,27 +1,18 @@
-"""API keys: shown once, stored as a hash, presented as `Authorization: Bearer …`.
+"""API keys of institutions, each with its scopes."""
 
-A key reads `cbk_<id>_<secret>`: 12 hex digits that name it and 256 random bits, so that one look-up
-by id and one constant-time comparison of SHA-256 hashes are enough; nothing can be guessed.
-"""
-
-import hashlib
-import hmac
-from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlmodel import col
 
-from creditbank.access.actor import Actor
+from creditbank.access.actor import PROVIDER_SCOPES, Actor, Scope, read_scopes
+from creditbank.access.secret_text import SecretKind, SecretText
 from creditbank.access.tables import ApiKeyRow
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import Institution, find_institutions
 from creditbank.writer.command import Decision, Moment
-
-_PREFIX = "cbk"
-_PARTS = 3
 
 State = Mapping[str, Institution]
 
@@ -31,6 +22,7 @@ class IssueApiKey:
     """Ask for a new API key of an institution; the answer is the key's text."""
 
     institution_id: str
+    scopes: Collection[Scope] = PROVIDER_SCOPES
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -41,35 +33,61 @@ class IssueApiKey:
         """Make the key and store its hash; raises `Refusal("institution-unknown")`."""
         if self.institution_id not in state:
             raise Refusal("institution-unknown", institution=self.institution_id)
-        key_id = moment.entropy(6).hex()
-        secret = urlsafe_b64encode(moment.entropy(32)).decode().rstrip("=")
+        key = SecretText.make(SecretKind.API_KEY, moment.entropy)
         row = {
-            "id": key_id,
+            "id": key.id,
             "institution_id": self.institution_id,
-            "secret_hash": _hash(secret),
+            "scopes": sorted(scope.value for scope in self.scopes),
+            "secret_hash": key.hash,
             "created_at": int(moment.now.timestamp()),
             "revoked_at": None,
         }
-        text = f"{_PREFIX}_{key_id}_{secret}"
-        return Decision(answer=text, state=state, rows={ApiKeyRow: [row]})
+        return Decision(answer=str(key), state=state, rows={ApiKeyRow: [row]})
 
 
-def authenticate(connection: Connection, text: str) -> Actor:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeApiKey:
+    """Ask that a key of an institution open nothing any more; repeating it changes nothing."""
+
+    institution_id: str
+    key_id: str
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> set[tuple[str, str]]:
+        """Load which of these keys there are."""
+        named = {command.key_id for command in commands}
+        rows = connection.execute(
+            select(col(ApiKeyRow.institution_id), col(ApiKeyRow.id)).where(
+                col(ApiKeyRow.id).in_(named)
+            )
+        )
+        return {(row.institution_id, row.id) for row in rows}
+
+    def decide(
+        self, state: set[tuple[str, str]], moment: Moment
+    ) -> Decision[set[tuple[str, str]], None]:
+        """Revoke it; raises `Refusal("not-found")` alike for a foreign key and for none."""
+        if (self.institution_id, self.key_id) not in state:
+            raise Refusal("not-found")
+        revoked = (
+            update(ApiKeyRow)
+            .where(col(ApiKeyRow.id) == self.key_id, col(ApiKeyRow.revoked_at).is_(None))
+            .values(revoked_at=int(moment.now.timestamp()))
+        )
+        return Decision(answer=None, state=state, changes=[revoked])
+
+
+def find_api_key_actor(connection: Connection, presented: SecretText) -> Actor:
     """Give the actor of an API key; raises `Refusal("unauthenticated")` alike for every fault."""
-    parts = text.split("_", _PARTS - 1)
-    if len(parts) != _PARTS or parts[0] != _PREFIX:
-        raise Refusal("unauthenticated")
     row = connection.execute(
         select(
-            col(ApiKeyRow.institution_id), col(ApiKeyRow.secret_hash), col(ApiKeyRow.revoked_at)
-        ).where(col(ApiKeyRow.id) == parts[1])
+            col(ApiKeyRow.institution_id),
+            col(ApiKeyRow.scopes),
+            col(ApiKeyRow.secret_hash),
+            col(ApiKeyRow.revoked_at),
+        ).where(col(ApiKeyRow.id) == presented.id)
     ).one_or_none()
-    expected = row.secret_hash if row is not None else bytes(32)
-    is_right = hmac.compare_digest(expected, _hash(parts[2]))
+    is_right = presented.matches(None if row is None else row.secret_hash)
     if row is None or not is_right or row.revoked_at is not None:
         raise Refusal("unauthenticated")
-    return Actor(institution_id=row.institution_id, key_id=parts[1])
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    return Actor(id=presented.id, scopes=read_scopes(row.scopes), institution_id=row.institution_id)

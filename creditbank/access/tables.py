@@ -1,6 +1,6 @@
-"""How access is stored."""
+"""How access is stored: secrets as hashes only."""
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import JSON, BigInteger, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -11,6 +11,36 @@ class ApiKeyRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     institution_id: str = Field(foreign_key="institution.id", index=True)
+    scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     secret_hash: bytes = Field(sa_type=LargeBinary)
     created_at: int = Field(sa_type=BigInteger)
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class LoginRow(SQLModel, table=True):
+    """One person's login: staff by a name, a citizen by the account number, which is not here."""
+
+    __tablename__ = "login"
+
+    id: str = Field(primary_key=True)
+    name: str | None = Field(default=None, unique=True)
+    institution_id: str | None = Field(default=None, foreign_key="institution.id", index=True)
+    account_id: str | None = Field(default=None, unique=True)
+    scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    password_hash: str
+    created_at: int = Field(sa_type=BigInteger)
+    disabled_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class AccessTokenRow(SQLModel, table=True):
+    """One bearer token of a login or of an API key, whose rights it never exceeds."""
+
+    __tablename__ = "access_token"
+
+    id: str = Field(primary_key=True)
+    secret_hash: bytes = Field(sa_type=LargeBinary)
+    login_id: str | None = Field(default=None, foreign_key="login.id", index=True)
+    api_key_id: str | None = Field(default=None, foreign_key="api_key.id", index=True)
+    scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    issued_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger, index=True)

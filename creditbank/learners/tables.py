@@ -15,3 +15,15 @@ class AccountRow(SQLModel, table=True):
     opened_by: str = Field(foreign_key="institution.id")
     entry_index: int = Field(sa_type=BigInteger)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
+class ClaimCodeRow(SQLModel, table=True):
+    """The newest claim code of an unclaimed account, as a keyed hash; used or locked at 0 tries."""
+
+    __tablename__ = "claim_code"
+
+    account_id: str = Field(primary_key=True, foreign_key="account.id")
+    code_tag: bytes = Field(sa_type=LargeBinary, unique=True)
+    issued_by: str = Field(foreign_key="institution.id")
+    expires_at: int = Field(sa_type=BigInteger)
+    tries_left: int

@@ -9,7 +9,18 @@ import creditbank.institutions.tables as institutions
 import creditbank.learners.tables as learners
 import creditbank.outcomes.tables as outcomes
 import creditbank.passes.tables as passes
+from creditbank.writer import idempotency
 from ledger import tables as ledger
 
-ROOMS = (access, catalogue, installation, institutions, learners, outcomes, passes, ledger)
+ROOMS = (
+    access,
+    catalogue,
+    installation,
+    institutions,
+    learners,
+    outcomes,
+    passes,
+    idempotency,
+    ledger,
+)
 METADATA = SQLModel.metadata

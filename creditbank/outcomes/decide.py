@@ -1,7 +1,7 @@
 """Decide on posted results: recorded, duplicate, or refused with every reason. No I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
@@ -13,11 +13,10 @@ from creditbank.learners.names import fold
 from creditbank.learners.open import Newcomer, Opening, draft_opening
 from creditbank.outcomes.posting import PostedOutcome
 from creditbank.outcomes.stated import differing, natural_key, stated_fields
+from creditbank.outcomes.status import OutcomeStatus
 from creditbank.writer.command import Moment
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, make_statement
-
-ACTIVE = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +37,20 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """The outcome that a new one supersedes, its leaf's index, and why."""
+
+    outcome_id: str
+    entry_index: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A recorded outcome with the natural tag of a posted one, and what it states."""
+    """A recorded outcome with the natural tag of a posted one, its status and what it states."""
 
     recorded: Recorded
+    status: str
     stated: Mapping[str, JSONValue]
 
 
@@ -79,22 +88,57 @@ class Draft:
         self.leaves.append(opening.leaf)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Result:
+    """A posting with its definition, what will be stated, and its natural tag."""
+
+    posting: Posting
+    definition: Definition
+    stated: dict[str, JSONValue]
+    tag: bytes
+
+
 def decide_posting(posting: Posting, records: Records, draft: Draft) -> Recorded:
     """Record one result, or recognise a duplicate; raises a `Refusal` and then adds nothing."""
+    result = _result(posting, records)
+    _require_same_name(posting.posted, posting.key, records)
+    known = records.known.get(result.tag)
+    if known is not None:
+        return _duplicate(known, result.stated)
+    if posting.key.account_id not in records.accounts:
+        _open(posting, records, draft)
+    return _record(result, records, draft, None)
+
+
+def decide_correction(
+    posting: Posting, correction: Correction, records: Records, draft: Draft
+) -> Recorded:
+    """Record what supersedes an outcome of the same account; raises a `Refusal`."""
+    result = _result(posting, records)
+    known = records.known.get(result.tag)
+    if known is not None:
+        fields = differing(result.stated, dict(known.stated))
+        if known.recorded.outcome_id != correction.outcome_id:
+            raise Refusal("outcome-conflict", fields=fields, outcome=known.recorded.outcome_id)
+        if not fields:
+            raise Refusal("correction-empty")
+    about: dict[str, JSONValue] = {
+        "corrects": correction.outcome_id,
+        "correction_reason": correction.reason,
+    }
+    return _record(replace(result, stated=result.stated | about), records, draft, correction)
+
+
+def _result(posting: Posting, records: Records) -> _Result:
     posted, key = posting.posted, posting.key
     definition = find_definition(posted, records)
     require_scheme(posted, records.schemes[definition.scheme_id])
-    _require_same_name(posted, key, records)
-    stated = stated_fields(posted, definition, records.provider, key.number)
-    tag = key.natural_tag(natural_key(posted, definition))
-    known = records.known.get(tag)
-    if known is not None:
-        return _duplicate(known, stated)
-    if key.account_id not in records.accounts:
-        _open(posting, records, draft)
-    recorded = _record(posting, definition, stated, tag, draft)
-    records.known[tag] = Known(recorded=recorded, stated=stated)
-    return recorded
+    return _Result(
+        posting=posting,
+        definition=definition,
+        stated=stated_fields(posted, definition, records.provider, key.number),
+        tag=key.natural_tag(natural_key(posted, definition)),
+    )
 
 
 def find_definition(posted: PostedOutcome, records: Records) -> Definition:
@@ -144,6 +188,8 @@ def _require_same_name(posted: PostedOutcome, key: AccountKey, records: Records)
 
 
 def _duplicate(known: Known, stated: dict[str, JSONValue]) -> Recorded:
+    if known.status != OutcomeStatus.ACTIVE:
+        raise Refusal("outcome-not-active", status=known.status)
     fields = differing(stated, dict(known.stated))
     if fields:
         raise Refusal("outcome-conflict", fields=fields, outcome=known.recorded.outcome_id)
@@ -164,34 +210,35 @@ def _open(posting: Posting, records: Records, draft: Draft) -> None:
 
 
 def _record(
-    posting: Posting,
-    definition: Definition,
-    stated: dict[str, JSONValue],
-    tag: bytes,
-    draft: Draft,
+    result: _Result, records: Records, draft: Draft, correction: Correction | None
 ) -> Recorded:
-    moment, key = draft.moment, posting.key
-    posted, provider = posting.posted, definition.institution_id
+    moment, key = draft.moment, result.posting.key
+    posted, provider = result.posting.posted, result.definition.institution_id
     statement = make_statement(
-        issuer=provider, log=moment.log, kind="outcome", fields=stated, entropy=moment.entropy
+        issuer=provider,
+        log=moment.log,
+        kind="outcome",
+        fields=result.stated,
+        entropy=moment.entropy,
     )
     leaf_id = new_id(moment.now, moment.entropy)
     outcome_id, index = leaf_id.hex(), draft.next_index
     draft.rows.append(
         {
             "id": outcome_id,
-            "natural_tag": tag,
+            "natural_tag": result.tag,
             "account_id": key.account_id,
-            "definition_id": definition.id,
+            "definition_id": result.definition.id,
             "institution_id": provider,
             "posted_with": draft.posted_with,
-            "outcome_class": definition.outcome_class.value,
+            "outcome_class": result.definition.outcome_class.value,
             "credits": posted.credits and posted.credits.milli,
             "class_hours": posted.class_hours and posted.class_hours.milli,
             "minutes": posted.hours and posted.hours.minutes,
             "awarded_month": posted.awarded_on.month,
-            "status": ACTIVE,
+            "status": OutcomeStatus.ACTIVE.value,
             "batch_id": draft.batch_id,
+            "corrects_id": None if correction is None else correction.outcome_id,
             "entry_index": index,
             "sealed_statement": seal_statement(
                 key, "outcome", outcome_id, statement, moment.entropy
@@ -200,11 +247,16 @@ def _record(
     )
     draft.leaves.append(
         LeafDraft(
-            t="outcome",
+            t="outcome" if correction is None else "correct",
             id=leaf_id,
             iss=provider,
             acct=key.account_tag(leaf_id),
             stmt=statement.digest,
+            ref=None if correction is None else correction.entry_index,
         )
     )
-    return Recorded(outcome_id=outcome_id, entry_index=index, is_duplicate=False)
+    recorded = Recorded(outcome_id=outcome_id, entry_index=index, is_duplicate=False)
+    records.known[result.tag] = Known(
+        recorded=recorded, status=OutcomeStatus.ACTIVE, stated=result.stated
+    )
+    return recorded

@@ -17,7 +17,7 @@ class StoredOutcome:
     """A stored outcome: its clear facts, and its statement still under seal."""
 
     id: str
-    natural_tag: bytes
+    natural_tag: bytes | None
     account_id: str
     definition_id: str
     institution_id: str
@@ -28,6 +28,7 @@ class StoredOutcome:
     awarded_month: str
     status: str
     batch_id: str | None
+    corrects_id: str | None
     entry_index: int
     sealed_statement: bytes
 
@@ -35,11 +36,14 @@ class StoredOutcome:
 _COLUMNS = [table_of(OutcomeRow).c[name] for name in StoredOutcome.__slots__]
 
 
-def outcomes_by_tag(connection: Connection, tags: Sequence[bytes]) -> Iterator[StoredOutcome]:
-    """Give the recorded outcomes with these natural tags."""
+def outcomes_by_tag(
+    connection: Connection, tags: Sequence[bytes]
+) -> Iterator[tuple[bytes, StoredOutcome]]:
+    """Give the recorded outcomes with these natural tags, each behind its tag."""
     for chunk in chunks(tags):
         wanted = select(*_COLUMNS).where(col(OutcomeRow.natural_tag).in_(chunk))
-        yield from map(_stored, connection.execute(wanted).mappings())
+        for row in connection.execute(wanted).mappings():
+            yield row["natural_tag"], _stored(row)
 
 
 def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, StoredOutcome]:

@@ -50,6 +50,17 @@ class RecordOutcome:
         answer = decide_posting(self.posting, state[self.institution_id], draft)
         return Decision(answer=answer, state=state, rows=rows_of(draft), leaves=draft.leaves)
 
+    @classmethod
+    def remember(cls, answer: Recorded) -> str:
+        """Keep the outcome's id and index."""
+        return f"{answer.outcome_id} {answer.entry_index}"
+
+    @classmethod
+    def recall(cls, result: str) -> Recorded:
+        """Give the first answer again, as a duplicate."""
+        outcome_id, index = result.split()
+        return Recorded(outcome_id=outcome_id, entry_index=int(index), is_duplicate=True)
+
 
 def rows_of(draft: Draft) -> dict[type[SQLModel], list[dict[str, object]]]:
     """Give what a draft adds, by table."""
@@ -90,13 +101,13 @@ def _tags(
 
 def _load_known(connection: Connection, tags: Mapping[bytes, AccountKey]) -> dict[bytes, Known]:
     known: dict[bytes, Known] = {}
-    for stored in outcomes_by_tag(connection, list(tags)):
-        key = tags[stored.natural_tag]
+    for tag, stored in outcomes_by_tag(connection, list(tags)):
+        key = tags[tag]
         statement = open_statement(key, "outcome", stored.id, stored.sealed_statement)
         recorded = Recorded(
             outcome_id=stored.id, entry_index=stored.entry_index, is_duplicate=False
         )
-        known[stored.natural_tag] = Known(recorded=recorded, stated=fields_of(statement))
+        known[tag] = Known(recorded=recorded, status=stored.status, stated=fields_of(statement))
     return known
 
 

@@ -11,6 +11,8 @@ from ledger.statement import JSONValue
 PERSONAL = frozenset({"account_number"})
 """Fields that a pass never shows."""
 
+_ABOUT_CORRECTION = frozenset({"corrects", "correction_reason"})
+
 
 def stated_fields(
     posted: PostedOutcome, definition: Definition, provider: Institution, account_number: str
@@ -65,6 +67,6 @@ def natural_key(posted: PostedOutcome, definition: Definition) -> bytes:
 
 
 def differing(stated: dict[str, JSONValue], other: dict[str, JSONValue]) -> list[str]:
-    """Name the fields in which two statements of one result differ."""
-    names = stated.keys() | other.keys()
+    """Name the fields in which two statements of one result differ; why is not one of them."""
+    names = (stated.keys() | other.keys()) - _ABOUT_CORRECTION
     return sorted(name for name in names if stated.get(name) != other.get(name))

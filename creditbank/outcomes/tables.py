@@ -7,13 +7,15 @@ from sqlmodel import Field, SQLModel
 class OutcomeRow(SQLModel, table=True):
     """One recorded outcome; amounts are 1/1000 credits, 1/1000 class hours, and minutes.
 
-    Grade, exact date, certificate and the learner's numbers lie in the sealed statement.
+    Grade, exact date, certificate and the learner's numbers lie in the sealed statement. An outcome
+    that was corrected or made void gives its natural tag up, so that the result can be recorded
+    anew; `corrects_id` names the outcome that this one replaced.
     """
 
     __tablename__ = "outcome"
 
     id: str = Field(primary_key=True)
-    natural_tag: bytes = Field(sa_type=LargeBinary, unique=True)
+    natural_tag: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
     account_id: str = Field(index=True)
     definition_id: str = Field(foreign_key="definition.id", index=True)
     institution_id: str = Field(foreign_key="institution.id", index=True)
@@ -25,6 +27,19 @@ class OutcomeRow(SQLModel, table=True):
     awarded_month: str
     status: str
     batch_id: str | None = Field(default=None, index=True)
+    corrects_id: str | None = Field(default=None, unique=True, foreign_key="outcome.id")
+    entry_index: int = Field(sa_type=BigInteger)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
+class OutcomeRevocationRow(SQLModel, table=True):
+    """The revocation of one outcome; status and reason lie in the sealed statement too."""
+
+    __tablename__ = "outcome_revocation"
+
+    outcome_id: str = Field(primary_key=True, foreign_key="outcome.id")
+    id: str = Field(unique=True)
+    posted_with: str
     entry_index: int = Field(sa_type=BigInteger)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
 

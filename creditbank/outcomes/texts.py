@@ -31,7 +31,9 @@ LENGTHS: Mapping[str, int] = {
 }
 """Every field of a posting, in its printed order, and the most characters it may have."""
 
-_WORDS = frozenset({"learner_name", "result", "certificate_series", "certificate_level"})
+_BESIDE_POSTINGS = {"reason": 500}
+
+_WORDS = frozenset({"reason", "learner_name", "result", "certificate_series", "certificate_level"})
 _NUMBERS = frozenset({"learner", "account_number", "certificate_number"})
 
 _FULL_WIDTH_DIGIT = re.compile("[０-９]")
@@ -47,7 +49,7 @@ def text_problem(name: str, text: str) -> FieldProblem | None:
     lone surrogates), `text-outer-space`, `digits-full-width` (in everything but words), and
     `number-exponent-form`, which is what a spreadsheet makes of a long number.
     """
-    length_max = LENGTHS[name]
+    length_max = LENGTHS.get(name) or _BESIDE_POSTINGS[name]
     if len(text) > length_max:
         return FieldProblem(field=name, code="text-too-long", facts={"length_max": length_max})
     if not text.isprintable() and any(map(_is_invisible, text)):
@@ -59,6 +61,13 @@ def text_problem(name: str, text: str) -> FieldProblem | None:
     if name in _NUMBERS and _EXPONENT_FORM.fullmatch(text):
         return FieldProblem(field=name, code="number-exponent-form")
     return None
+
+
+def reason_problem(reason: str) -> FieldProblem | None:
+    """Say what is wrong with the stated reason of a change, if anything is."""
+    if not reason.strip():
+        return FieldProblem(field="reason", code="field-missing")
+    return text_problem("reason", reason)
 
 
 def _is_invisible(character: str) -> bool:

@@ -18,8 +18,8 @@ from creditbank.database import Readers
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import open_statement
 from creditbank.keystore.store import KeyStore
-from creditbank.outcomes.decide import ACTIVE
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.outcomes.status import OutcomeStatus
 from creditbank.passes.queries import (
     StoredPass,
     find_pass_by_token,
@@ -181,6 +181,6 @@ def token_in(text: str) -> str | None:
 def _reason(stored: StoredPass, outcomes: Sequence[StoredOutcome]) -> Reason | None:
     """Give why a pass no longer holds: an outcome's status first, then an ended share."""
     for outcome in outcomes:
-        if outcome.status != ACTIVE:
+        if outcome.status != OutcomeStatus.ACTIVE:
             return Reason(outcome.status)
     return Reason.SHARE_ENDED if stored.ended_at is not None else None

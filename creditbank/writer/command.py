@@ -46,7 +46,7 @@ class Moment:
 class Decision(Generic[StateT, AnswerT]):
     """What one command changes, what its caller is told, and the state for the next command.
 
-    `rows` are inserted in bulk, then `changes` run in order; `leaves` take consecutive indexes
+    `changes` run in order, then `rows` are inserted in bulk; `leaves` take consecutive indexes
     from the moment's `next_index` on.
     """
 
@@ -68,4 +68,18 @@ class Command(Protocol[StateT, AnswerT]):
 
     def decide(self, state: StateT, moment: Moment) -> Decision[StateT, AnswerT]:
         """Decide purely. Raises a `Refusal`, which fails this command alone."""
+        ...
+
+
+class RepeatableCommand(Command[StateT, AnswerT], Protocol[StateT, AnswerT]):
+    """A command whose caller may name its attempt, so that a repetition gets the first answer."""
+
+    @classmethod
+    def remember(cls, answer: AnswerT) -> str:
+        """Give what must be kept of an answer."""
+        ...
+
+    @classmethod
+    def recall(cls, result: str) -> AnswerT:
+        """Give the first answer again."""
         ...

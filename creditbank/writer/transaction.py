@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -12,12 +12,22 @@ from sqlmodel import SQLModel
 
 from creditbank.database import table_of
 from creditbank.errors import Refusal
-from creditbank.writer.command import Command, Decision, Moment
+from creditbank.writer.command import Decision, Moment
+from creditbank.writer.idempotency import Attempt, Remembered, find_attempts, remember_attempts
 from ledger.append import Appended, append, lock_head
 from ledger.leaf import LeafDraft
 from ledger.objects import put_object
 
-AnyCommand = Command[Any, Any]  # The writer is blind to what a command's state and answer are.
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command, and the attempt it belongs to where its caller named one.
+
+    Only a repeatable command has an attempt: `Writer.submit_once` sees to that.
+    """
+
+    command: Any
+    attempt: Attempt | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,17 @@ class Outcome:
     appended: Appended | None
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction gathers while it decides; owned by `Transactions.run` alone."""
+
+    moment: Moment
+    remembered: dict[tuple[str, str, str], Remembered]
+    settled: list[Settled | Refusal] = field(default_factory=list)
+    leaves: list[LeafDraft] = field(default_factory=list)
+    results: list[tuple[Attempt, str]] = field(default_factory=list)
+
+
 class Transactions:
     """Runs batches of commands, each batch in one transaction of its own."""
 
@@ -52,60 +73,85 @@ class Transactions:
         self._clock = clock
         self._entropy = entropy
 
-    def run(self, commands: Sequence[AnyCommand]) -> Outcome:
+    def run(self, asked: Sequence[Asked]) -> Outcome:
         """Run these commands in order and commit; a refusal fails its own command only.
 
         Loading before the lock would let two processes spend one outcome twice, so the head is
         locked by the first statement.
         """
-        settled: list[Settled | Refusal] = []
-        drafts: list[LeafDraft] = []
         with self._engine.begin() as connection:
             head = lock_head(connection)
-            moment = Moment(
-                now=self._clock(), log=self._origin, next_index=head.size, entropy=self._entropy
+            now = self._clock()
+            attempts = [one.attempt for one in asked if one.attempt is not None]
+            batch = _Batch(
+                moment=Moment(
+                    now=now, log=self._origin, next_index=head.size, entropy=self._entropy
+                ),
+                remembered=find_attempts(connection, attempts, now),
             )
-            for run in _runs_of_one_kind(commands):
-                results, decisions = _decide_run(connection, run, moment)
-                settled.extend(results)
-                _write(connection, decisions)
-                drafted = [leaf for decision in decisions for leaf in decision.leaves]
-                drafts.extend(drafted)
-                moment = moment.after(len(drafted))
-            appended = self._append(connection, head, drafts, moment.now) if drafts else None
-        return Outcome(settled, appended)
-
-    def _append(
-        self, connection: Connection, head: Any, drafts: Sequence[LeafDraft], now: datetime
-    ) -> Appended:
-        return append(connection, head, drafts, origin=self._origin, now=now)
+            for run in _runs_of_one_kind(asked):
+                _write(connection, _decide_run(connection, run, batch))
+            remember_attempts(connection, batch.results, now)
+            appended = (
+                append(connection, head, batch.leaves, origin=self._origin, now=now)
+                if batch.leaves
+                else None
+            )
+        return Outcome(batch.settled, appended)
 
 
-def _runs_of_one_kind(commands: Sequence[AnyCommand]) -> Iterator[Sequence[AnyCommand]]:
-    for _, run in groupby(commands, key=type):
+def _runs_of_one_kind(asked: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
+    for _, run in groupby(asked, key=lambda one: type(one.command)):
         yield list(run)
 
 
 def _decide_run(
-    connection: Connection, run: Sequence[AnyCommand], moment: Moment
-) -> tuple[list[Settled | Refusal], list[Decision[Any, Any]]]:
-    state = type(run[0]).load(connection, run)
-    settled: list[Settled | Refusal] = []
+    connection: Connection, run: Sequence[Asked], batch: _Batch
+) -> list[Decision[Any, Any]]:
+    state = type(run[0].command).load(connection, [one.command for one in run])
     decisions: list[Decision[Any, Any]] = []
-    for command in run:
+    for one in run:
         try:
-            decision = command.decide(state, moment)
+            if (repeated := _repeated(one, batch)) is not None:
+                batch.settled.append(repeated)
+                continue
+            decision = one.command.decide(state, batch.moment)
         except Refusal as refusal:
-            settled.append(refusal)
+            batch.settled.append(refusal)
             continue
         state = decision.state
-        moment = moment.after(len(decision.leaves))
+        batch.moment = batch.moment.after(len(decision.leaves))
+        batch.leaves.extend(decision.leaves)
+        batch.settled.append(Settled(decision.answer, len(decision.leaves)))
         decisions.append(decision)
-        settled.append(Settled(decision.answer, len(decision.leaves)))
-    return settled, decisions
+        _remember(one, decision, batch)
+    return decisions
+
+
+def _repeated(one: Asked, batch: _Batch) -> Settled | None:
+    """Give the first answer to a repeated attempt; refuses a key reused for another request."""
+    if one.attempt is None:
+        return None
+    remembered = batch.remembered.get(one.attempt.name)
+    if remembered is None:
+        return None
+    if remembered.request_hash != one.attempt.request_hash:
+        raise Refusal("idempotency-key-reused")
+    return Settled(one.command.recall(remembered.result), 0)
+
+
+def _remember(one: Asked, decision: Decision[Any, Any], batch: _Batch) -> None:
+    if one.attempt is None:
+        return
+    result = one.command.remember(decision.answer)
+    batch.remembered[one.attempt.name] = Remembered(one.attempt.request_hash, result)
+    batch.results.append((one.attempt, result))
 
 
 def _write(connection: Connection, decisions: Sequence[Decision[Any, Any]]) -> None:
+    for decision in decisions:
+        for change in decision.changes:
+            connection.execute(change)
     rows: dict[type[SQLModel], list[Mapping[str, object]]] = defaultdict(list)
     for decision in decisions:
         for model, added in decision.rows.items():
@@ -115,7 +161,5 @@ def _write(connection: Connection, decisions: Sequence[Decision[Any, Any]]) -> N
         if rows[model]:
             connection.execute(insert(table_of(model)), rows[model])
     for decision in decisions:
-        for change in decision.changes:
-            connection.execute(change)
         for document in decision.objects:
             put_object(connection, document.media_type, document.content)

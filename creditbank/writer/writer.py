@@ -17,9 +17,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from creditbank.errors import Refusal
-from creditbank.writer.command import AnswerT, Command
+from creditbank.writer.command import AnswerT, Command, RepeatableCommand
+from creditbank.writer.idempotency import Attempt
 from creditbank.writer.receipts import Commit, CommitSlice, Written
-from creditbank.writer.transaction import AnyCommand, Outcome, Transactions
+from creditbank.writer.transaction import Asked, Outcome, Transactions
 from ledger.checkpoint import Checkpoint, Signer, sign_note
 from ledger.publish import store_checkpoint
 from ledger.read import read_head
@@ -33,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    command: AnyCommand
+    asked: Asked
     future: Future[Any]
 
 
@@ -63,9 +64,22 @@ class Writer:
 
         Raises `Refusal("busy")` when the queue is full: nothing was taken, try again later.
         """
-        future: Future[Written[AnswerT]] = Future()
+        return self._enqueue(Asked(command, None))
+
+    def submit_once(
+        self, command: RepeatableCommand[Any, AnswerT], attempt: Attempt | None
+    ) -> Future[Written[AnswerT]]:
+        """Queue a command under its caller's name for the attempt, where there is one.
+
+        A repetition is answered as the first time, without receipts of its own; the same name for
+        another request is `Refusal("idempotency-key-reused")`.
+        """
+        return self._enqueue(Asked(command, attempt))
+
+    def _enqueue(self, asked: Asked) -> Future[Any]:
+        future: Future[Any] = Future()
         try:
-            self._queue.put_nowait(_Waiting(command, future))
+            self._queue.put_nowait(_Waiting(asked, future))
         except queue.Full:
             raise Refusal("busy", retry_after_seconds=1) from None
         return future
@@ -111,7 +125,7 @@ class Writer:
 
     def _perform(self, batch: Sequence[_Waiting]) -> None:
         try:
-            outcome = self._transactions.run([waiting.command for waiting in batch])
+            outcome = self._transactions.run([waiting.asked for waiting in batch])
         except (OperationalError, InterfaceError):
             # Whether the commit reached the disk is unknown, so nothing is tried again here:
             # the callers do, and sameness keys keep their repetition from doubling.

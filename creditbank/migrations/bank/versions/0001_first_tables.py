@@ -99,6 +99,7 @@ def upgrade() -> None:
         "api_key",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("institution_id", sa.String(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
@@ -106,6 +107,60 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_api_key_institution_id"), "api_key", ["institution_id"], unique=False)
+    op.create_table(
+        "login",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("institution_id", sa.String(), nullable=True),
+        sa.Column("account_id", sa.String(), nullable=True),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("account_id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_index(op.f("ix_login_institution_id"), "login", ["institution_id"], unique=False)
+    op.create_table(
+        "access_token",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("login_id", sa.String(), nullable=True),
+        sa.Column("api_key_id", sa.String(), nullable=True),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["api_key_id"], ["api_key.id"]),
+        sa.ForeignKeyConstraint(["login_id"], ["login.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    for column in ("api_key_id", "expires_at", "login_id"):
+        op.create_index(op.f(f"ix_access_token_{column}"), "access_token", [column], unique=False)
+    op.create_table(
+        "claim_code",
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("code_tag", sa.LargeBinary(), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries_left", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
+        sa.ForeignKeyConstraint(["issued_by"], ["institution.id"]),
+        sa.PrimaryKeyConstraint("account_id"),
+        sa.UniqueConstraint("code_tag"),
+    )
+    op.create_table(
+        "idempotency",
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("route", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("request_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("actor", "route", "key"),
+    )
+    op.create_index(op.f("ix_idempotency_created_at"), "idempotency", ["created_at"], unique=False)
     op.create_table(
         "batch",
         sa.Column("id", sa.String(), nullable=False),
@@ -188,7 +243,7 @@ def upgrade() -> None:
     op.create_table(
         "outcome",
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("natural_tag", sa.LargeBinary(), nullable=False),
+        sa.Column("natural_tag", sa.LargeBinary(), nullable=True),
         sa.Column("account_id", sa.String(), nullable=False),
         sa.Column("definition_id", sa.String(), nullable=False),
         sa.Column("institution_id", sa.String(), nullable=False),
@@ -200,17 +255,31 @@ def upgrade() -> None:
         sa.Column("awarded_month", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("batch_id", sa.String(), nullable=True),
+        sa.Column("corrects_id", sa.String(), nullable=True),
         sa.Column("entry_index", sa.BigInteger(), nullable=False),
         sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["corrects_id"], ["outcome.id"]),
         sa.ForeignKeyConstraint(["definition_id"], ["definition.id"]),
         sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("corrects_id"),
         sa.UniqueConstraint("natural_tag"),
     )
     op.create_index(op.f("ix_outcome_account_id"), "outcome", ["account_id"], unique=False)
     op.create_index(op.f("ix_outcome_batch_id"), "outcome", ["batch_id"], unique=False)
     op.create_index(op.f("ix_outcome_definition_id"), "outcome", ["definition_id"], unique=False)
     op.create_index(op.f("ix_outcome_institution_id"), "outcome", ["institution_id"], unique=False)
+    op.create_table(
+        "outcome_revocation",
+        sa.Column("outcome_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("posted_with", sa.String(), nullable=False),
+        sa.Column("entry_index", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"]),
+        sa.PrimaryKeyConstraint("outcome_id"),
+        sa.UniqueConstraint("id"),
+    )
     op.create_table(
         "learning_pass_outcome",
         sa.Column("pass_id", sa.String(), nullable=False),

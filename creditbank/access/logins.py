@@ -1,0 +1,111 @@
+"""Logins of people: staff of an institution by a name, citizens by their account number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Connection, Row, select
+from sqlmodel import col
+
+from creditbank.access.actor import CITIZEN_SCOPES, LOGIN_PREFIX, Actor, Scope, read_scopes
+from creditbank.access.passwords import is_password
+from creditbank.access.tables import LoginRow
+from creditbank.errors import Refusal
+from creditbank.keystore.account_key import is_account_number
+from creditbank.keystore.secrets import LookupKind
+from creditbank.keystore.store import KeyStore
+from creditbank.writer.command import Decision, Moment
+
+_ID_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateStaffLogin:
+    """Ask that a member of an institution's staff may sign in by this name."""
+
+    name: str
+    password_hash: str
+    institution_id: str
+    scopes: frozenset[Scope]
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> set[str]:
+        """Load which of these names are taken."""
+        named = {command.name for command in commands}
+        return set(
+            connection.scalars(select(col(LoginRow.name)).where(col(LoginRow.name).in_(named)))
+        )
+
+    def decide(self, state: set[str], moment: Moment) -> Decision[set[str], str]:
+        """Create it; the answer is its id. Raises `Refusal("login-exists")`."""
+        if self.name in state:
+            raise Refusal("login-exists")
+        row = _row(self.password_hash, self.scopes, moment)
+        row |= {"name": self.name, "institution_id": self.institution_id}
+        return Decision(answer=str(row["id"]), state=state | {self.name}, rows={LoginRow: [row]})
+
+
+def citizen_login(
+    account_id: str, password_hash: str, moment: Moment
+) -> dict[type[LoginRow], list[dict[str, object]]]:
+    """Give the rows by which the owner of an account may sign in."""
+    row = _row(password_hash, CITIZEN_SCOPES, moment)
+    return {LoginRow: [{**row, "account_id": account_id}]}
+
+
+def has_login(connection: Connection, account_ids: Sequence[str]) -> set[str]:
+    """Give those of these accounts whose owner may sign in."""
+    wanted = select(col(LoginRow.account_id)).where(col(LoginRow.account_id).in_(account_ids))
+    return set(connection.scalars(wanted))
+
+
+def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str) -> Actor:
+    """Give the actor of a name (or account number) and password.
+
+    Raises `Refusal("sign-in-refused")` alike for every fault, after the same time.
+    """
+    row = _find(connection, keystore, name)
+    is_right = is_password(password, None if row is None else row.password_hash)
+    if row is None or not is_right or row.disabled_at is not None:
+        raise Refusal("sign-in-refused")
+    return Actor(
+        id=row.id,
+        scopes=read_scopes(row.scopes),
+        institution_id=row.institution_id,
+        account_id=row.account_id,
+    )
+
+
+def _find(
+    connection: Connection, keystore: KeyStore, name: str
+) -> "Row[*tuple[object, ...]] | None":
+    wanted = select(
+        col(LoginRow.id),
+        col(LoginRow.scopes),
+        col(LoginRow.institution_id),
+        col(LoginRow.account_id),
+        col(LoginRow.password_hash),
+        col(LoginRow.disabled_at),
+    )
+    number = "".join(name.split())
+    if not is_account_number(number):
+        return connection.execute(wanted.where(col(LoginRow.name) == name)).one_or_none()
+    tag = keystore.secrets.lookup_tag(LookupKind.ACCOUNT_NUMBER, number)
+    found = keystore.find([tag])
+    if tag not in found:
+        return None
+    account_id = found[tag].account_id
+    return connection.execute(wanted.where(col(LoginRow.account_id) == account_id)).one_or_none()
+
+
+def _row(password_hash: str, scopes: frozenset[Scope], moment: Moment) -> dict[str, object]:
+    return {
+        "id": f"{LOGIN_PREFIX}{moment.entropy(_ID_BYTES).hex()}",
+        "name": None,
+        "institution_id": None,
+        "account_id": None,
+        "scopes": sorted(scope.value for scope in scopes),
+        "password_hash": password_hash,
+        "created_at": int(moment.now.timestamp()),
+        "disabled_at": None,
+    }

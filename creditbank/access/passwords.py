@@ -1,0 +1,46 @@
+"""Passwords: argon2id (RFC 9106) in the PHC string form, with the OWASP parameters."""
+
+from collections.abc import Callable
+
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from creditbank.errors import FieldProblem, InvalidInput
+
+LENGTH_MIN, LENGTH_MAX = 8, 128
+_MEMORY_KIB, _ITERATIONS, _LANES = 19 * 1024, 2, 1
+_SALT_BYTES = _HASH_BYTES = 32
+_BYTES_MAX = 4 * LENGTH_MAX
+
+_NOBODYS = (
+    "$argon2id$v=19$m=19456,t=2,p=1"
+    "$bm9ib2R5J3Mgc2FsdCBvZiAzMiBieXRlcyAuLi4uLi4"
+    "$bm9ib2R5J3MgaGFzaCBvZiAzMiBieXRlcyAuLi4uLi4"
+)
+"""A hash that no password has, so that an unknown login takes as long as a known one."""
+
+
+def hash_password(password: str, entropy: Callable[[int], bytes]) -> str:
+    """Hash a password of 8 to 128 characters; raises `InvalidInput` for any other."""
+    if not LENGTH_MIN <= len(password) <= LENGTH_MAX:
+        facts = {"length_min": LENGTH_MIN, "length_max": LENGTH_MAX}
+        raise InvalidInput([FieldProblem(field="password", code="password-length", facts=facts)])
+    kdf = Argon2id(
+        salt=entropy(_SALT_BYTES),
+        length=_HASH_BYTES,
+        iterations=_ITERATIONS,
+        lanes=_LANES,
+        memory_cost=_MEMORY_KIB,
+    )
+    return kdf.derive_phc_encoded(password.encode("utf-8", "surrogatepass"))
+
+
+def is_password(password: str, stored: str | None) -> bool:
+    """Compare a password with a stored hash; None, for nobody, takes the same time."""
+    try:
+        Argon2id.verify_phc_encoded(
+            password.encode("utf-8", "surrogatepass")[:_BYTES_MAX], stored or _NOBODYS
+        )
+    except InvalidKey:
+        return False
+    return stored is not None

@@ -1,0 +1,100 @@
+"""Correct an outcome: the result is stated anew, and the new outcome supersedes the old one."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Connection
+
+from creditbank.errors import InvalidInput, Refusal
+from creditbank.outcomes.decide import Correction, Draft, Posting, Records, decide_correction
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.outcomes.record import load_records, rows_of
+from creditbank.outcomes.revoke import require_active, require_own
+from creditbank.outcomes.status import OutcomeStatus, set_status
+from creditbank.outcomes.texts import reason_problem
+from creditbank.writer.command import Decision, Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """The outcome that now stands, its leaf's index, and the one it supersedes."""
+
+    outcome_id: str
+    entry_index: int
+    supersedes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The outcomes that commands name, and what is known by the institution that corrects."""
+
+    outcomes: dict[str, StoredOutcome]
+    records: Mapping[str, Records]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectOutcome:
+    """Ask that an outcome be replaced by the same learner's result as it should have been."""
+
+    institution_id: str
+    posted_with: str
+    outcome_id: str
+    posting: Posting
+    reason: str
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load the outcomes and what their new postings name."""
+        postings: dict[str, list[Posting]] = defaultdict(list)
+        for command in commands:
+            postings[command.institution_id].append(command.posting)
+        return State(
+            outcomes=find_outcomes(connection, {command.outcome_id for command in commands}),
+            records={
+                institution_id: load_records(connection, institution_id, posted)
+                for institution_id, posted in postings.items()
+            },
+        )
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, Corrected]:
+        """Supersede it; raises a `Refusal`.
+
+        Its codes: "outcome-not-active", "outcome-conflict" where another outcome is that result,
+        "correction-empty" where nothing differs, and as recording does.
+        """
+        if (problem := reason_problem(self.reason)) is not None:
+            raise InvalidInput([problem])
+        old = require_own(state.outcomes, self.outcome_id, self.institution_id)
+        require_active(old)
+        if old.account_id != self.posting.key.account_id:
+            raise Refusal("not-found")
+        draft = Draft(moment=moment, posted_with=self.posted_with, batch_id=None)
+        correction = Correction(outcome_id=old.id, entry_index=old.entry_index, reason=self.reason)
+        recorded = decide_correction(
+            self.posting, correction, state.records[self.institution_id], draft
+        )
+        state.outcomes.pop(old.id)
+        return Decision(
+            answer=Corrected(
+                outcome_id=recorded.outcome_id,
+                entry_index=recorded.entry_index,
+                supersedes=old.id,
+            ),
+            state=state,
+            changes=[set_status(old.id, OutcomeStatus.SUPERSEDED, frees_tag=True)],
+            rows=rows_of(draft),
+            leaves=draft.leaves,
+        )
+
+    @classmethod
+    def remember(cls, answer: Corrected) -> str:
+        """Keep what a repetition is answered with."""
+        return f"{answer.outcome_id} {answer.entry_index} {answer.supersedes}"
+
+    @classmethod
+    def recall(cls, result: str) -> Corrected:
+        """Give the first answer again."""
+        outcome_id, index, supersedes = result.split()
+        return Corrected(outcome_id=outcome_id, entry_index=int(index), supersedes=supersedes)

@@ -1,0 +1,29 @@
+"""The status of an outcome and why it changed; none of these words accuses a holder."""
+
+from enum import StrEnum
+
+from sqlalchemy import Update, update
+from sqlmodel import col
+
+from creditbank.outcomes.tables import OutcomeRow
+
+
+class OutcomeStatus(StrEnum):
+    """What an outcome is today; the record of what it was stays provable."""
+
+    ACTIVE = "active"
+    SUPERSEDED = "superseded"  # 更正替换
+    VOID = "void"  # 作废: clerical, no fault of the holder
+    REVOKED = "revoked"  # 撤销: misconduct or unlawful
+
+
+REVOCATION_CLASSES = (OutcomeStatus.VOID, OutcomeStatus.REVOKED)
+"""What a provider may make of an outcome that should not stand."""
+
+
+def set_status(outcome_id: str, status: OutcomeStatus, *, frees_tag: bool) -> Update:
+    """Change the status; `frees_tag` lets the same result be recorded anew."""
+    values: dict[str, object] = {"status": status.value}
+    if frees_tag:
+        values["natural_tag"] = None
+    return update(OutcomeRow).where(col(OutcomeRow.id) == outcome_id).values(**values)

@@ -1,0 +1,95 @@
+"""Idempotency keys: the caller's name for one attempt, kept with the effect for 30 days.
+
+The row is written in the effect's own transaction, under the head lock, so that two processes that
+receive the same attempt give one answer. Refusals are not kept.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, Connection, LargeBinary, delete, insert, select, tuple_
+from sqlmodel import Field, SQLModel, col
+
+KEPT_FOR = timedelta(days=30)
+KEY_LENGTH_MAX = 255
+
+
+class IdempotencyRow(SQLModel, table=True):
+    """One attempt that took effect; `result` is what its command needs to answer again."""
+
+    __tablename__ = "idempotency"
+
+    actor: str = Field(primary_key=True)
+    route: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request_hash: bytes = Field(sa_type=LargeBinary)
+    result: str
+    created_at: int = Field(sa_type=BigInteger, index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who asked what, under which key; `request_hash` is the SHA-256 of the request."""
+
+    actor: str
+    route: str
+    key: str
+    request_hash: bytes
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What is unique."""
+        return self.actor, self.route, self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An earlier attempt's request and result."""
+
+    request_hash: bytes
+    result: str
+
+
+def find_attempts(
+    connection: Connection, attempts: Collection[Attempt], now: datetime
+) -> dict[tuple[str, str, str], Remembered]:
+    """Give what is remembered of these attempts."""
+    if not attempts:
+        return {}
+    oldest = int((now - KEPT_FOR).timestamp())
+    name = tuple_(col(IdempotencyRow.actor), col(IdempotencyRow.route), col(IdempotencyRow.key))
+    rows = connection.execute(
+        select(
+            col(IdempotencyRow.actor),
+            col(IdempotencyRow.route),
+            col(IdempotencyRow.key),
+            col(IdempotencyRow.request_hash),
+            col(IdempotencyRow.result),
+        ).where(name.in_([one.name for one in attempts]), col(IdempotencyRow.created_at) >= oldest)
+    )
+    return {
+        (row.actor, row.route, row.key): Remembered(row.request_hash, row.result) for row in rows
+    }
+
+
+def remember_attempts(
+    connection: Connection, results: Collection[tuple[Attempt, str]], now: datetime
+) -> None:
+    """Keep these attempts, in place of expired ones of the same name."""
+    if not results:
+        return
+    oldest = int((now - KEPT_FOR).timestamp())
+    connection.execute(delete(IdempotencyRow).where(col(IdempotencyRow.created_at) < oldest))
+    rows = [
+        {
+            "actor": attempt.actor,
+            "route": attempt.route,
+            "key": attempt.key,
+            "request_hash": attempt.request_hash,
+            "result": result,
+            "created_at": int(now.timestamp()),
+        }
+        for attempt, result in results
+    ]
+    connection.execute(insert(IdempotencyRow), rows)
