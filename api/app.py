@@ -12,7 +12,18 @@ from api.dependencies import require_declared_actors
 from api.middleware import Perimeter
 from api.problem_answers import install_problem_answers
 from api.problems import load_problems
-from api.v1 import accounts, batches, health, ledger, outcomes, verify
+from api.v1 import (
+    account_claims,
+    accounts,
+    batches,
+    health,
+    ledger,
+    outcome_changes,
+    outcomes,
+    own_account,
+    token,
+    verify,
+)
 from api.web import problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
@@ -34,7 +45,16 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     )
     app.state.problems = load_problems()
     install_problem_answers(app)
-    for resource in (outcomes, batches, accounts, verify):
+    for resource in (
+        token,
+        outcomes,
+        outcome_changes,
+        batches,
+        accounts,
+        account_claims,
+        own_account,
+        verify,
+    ):
         app.include_router(resource.router, prefix="/api/v1")
     for resource in (ledger, health, verify_pages, problem_pages):
         app.include_router(resource.router)

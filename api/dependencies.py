@@ -28,7 +28,7 @@ def _bank(request: Request) -> Bank:
 
 
 CurrentBank = Annotated[Bank, Depends(_bank)]
-_Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 class Allowed:
@@ -37,7 +37,7 @@ class Allowed:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def __call__(self, bank: CurrentBank, credentials: _Credentials) -> Actor:
+    def __call__(self, bank: CurrentBank, credentials: Credentials) -> Actor:
         """Give the actor; raises `Refusal` "unauthenticated" or "forbidden"."""
         if credentials is None:
             raise Refusal("unauthenticated")
@@ -45,6 +45,14 @@ class Allowed:
             actor = authenticate(connection, credentials.credentials, bank.clock())
         actor.require(self.scope)
         return actor
+
+
+def _optional_opener(bank: CurrentBank, credentials: Credentials) -> Actor | None:
+    return None if credentials is None else Allowed(Scope.ACCOUNTS_OPEN)(bank, credentials)
+
+
+OptionalOpener = Annotated[Actor | None, Depends(_optional_opener)]
+"""Whoever may open accounts for others, or None for somebody who presents nothing."""
 
 
 def public() -> None:

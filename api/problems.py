@@ -17,10 +17,14 @@ LANGUAGES = ("zh", "en")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemKind:
-    """One row of the table; `status` is None for a code that only ever names a wrong field."""
+    """One row of the table; `status` is None for a code that only ever names a wrong field.
+
+    `oauth_error` is what programs that speak OAuth look for (RFC 6749, section 5.2).
+    """
 
     code: str
     status: int | None
+    oauth_error: str | None
     title: Mapping[str, str]
     remedy: Mapping[str, str]
     field: Mapping[str, str]
@@ -46,6 +50,8 @@ class Problems:
             "code": refusal.code,
             "detail": _fill(kind.remedy[language], refusal.facts),
         }
+        if kind.oauth_error is not None:
+            document["error"] = kind.oauth_error
         if isinstance(refusal, InvalidInput):
             document["errors"] = [self.field(problem, language) for problem in refusal.problems]
         return document
@@ -64,6 +70,7 @@ def load_problems() -> Problems:
             code: ProblemKind(
                 code=code,
                 status=row.get("status"),
+                oauth_error=row.get("oauth_error"),
                 title=row.get("title", {}),
                 remedy=row.get("remedy", {}),
                 field=row.get("field") or row.get("title", {}),

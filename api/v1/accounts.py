@@ -1,29 +1,41 @@
-"""Open individual learning accounts for learners whom a provider knows by its own numbers."""
+"""Open individual learning accounts: a citizen her own, an institution those of its learners."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import AccountsOpener, CurrentBank
-from api.v1.fields import Request, Response, ShortText
+from api.dependencies import CurrentBank, OptionalOpener, Public
+from api.v1.fields import Password, Request, Response, ShortText
 from creditbank.access.actor import Actor
+from creditbank.access.passwords import hash_password
 from creditbank.bank import Bank
-from creditbank.errors import InvalidInput
-from creditbank.learners.find import learner_tag
-from creditbank.learners.open import Newcomer, OpenAccounts
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.learners.claim_codes import IssueClaimCodes
+from creditbank.learners.newcomers import Reception, StatedLearner, require_sound
+from creditbank.learners.open import Newcomer, OpenAccounts, OpenedAccount, OpenOwnAccount
 from creditbank.outcomes.texts import text_problem
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(tags=["accounts"], dependencies=[Public])
 
 
 class AccountRequest(Request):
-    """A learner without an account."""
+    """A learner of an institution that is signed in, or the citizen herself without any key.
 
-    learner_number: ShortText = Field(min_length=1, examples=["20230001"])
-    name: ShortText | None = Field(default=None, examples=None)
+    An institution states `learner_number`; a citizen states `password`. Everything else is
+    optional; name and year of birth are what the account is claimed by later.
+    """
+
+    learner_number: ShortText | None = Field(default=None, examples=["20230001"])
+    name: ShortText | None = Field(default=None, description="The name as printed.")
+    birth_year: int | None = Field(default=None, examples=[1958])
+    identity_number: ShortText | None = Field(
+        default=None, description="18 symbols (GB 11643); institutions only, never required."
+    )
+    password: Password | None = None
 
 
 class AccountView(Response):
@@ -32,32 +44,98 @@ class AccountView(Response):
     id: str
     account_number: str
     existed: bool = Field(description="It was opened before; nothing was changed.")
+    claim_code: str | None = Field(
+        default=None, description="Shown this once: hand it to the learner on paper."
+    )
 
 
 @router.post("/accounts", status_code=201, responses={200: {"model": AccountView}})
 async def open_account(
-    body: AccountRequest, actor: AccountsOpener, bank: CurrentBank, response: HTTPResponse
+    body: Annotated[AccountRequest, Body()],
+    actor: OptionalOpener,
+    bank: CurrentBank,
+    response: HTTPResponse,
 ) -> AccountView:
-    """Open an unclaimed account; the same learner number again answers 200 with it."""
-    command = await run_in_threadpool(_command, body, actor, bank)
+    """Open an account; the same learner number again answers 200 with the account there is."""
+    if actor is None:
+        return await _open_own(body, bank)
+    newcomer = await run_in_threadpool(_received, body, actor, bank)
+    command = OpenAccounts(opened_by=actor.institution, newcomers=[newcomer])
     written = await asyncio.wrap_future(bank.writer.submit(command))
     opened = written.answer[0]
     if not opened.is_new:
         response.status_code = 200
-    return AccountView(
-        id=opened.account_id, account_number=opened.number, existed=not opened.is_new
+    code = await _claim_code(opened, actor, bank) if opened.is_new else None
+    return _view(opened, code)
+
+
+async def _open_own(body: AccountRequest, bank: Bank) -> AccountView:
+    command = await run_in_threadpool(_own_command, body, bank)
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return _view(written.answer, None)
+
+
+async def _claim_code(opened: OpenedAccount, actor: Actor, bank: Bank) -> str | None:
+    command = IssueClaimCodes(
+        institution_id=actor.institution,
+        account_ids=[opened.account_id],
+        secrets=bank.keystore.secrets,
+    )
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return written.answer.get(opened.account_id)
+
+
+def _received(body: AccountRequest, actor: Actor, bank: Bank) -> Newcomer:
+    _require_fields(body, "learner_number", forbidden=("password",))
+    stated = StatedLearner(
+        learner_number=body.learner_number,
+        name=body.name,
+        birth_year=body.birth_year,
+        identity_number=body.identity_number,
+    )
+    reception = Reception(
+        institution_id=actor.institution, readers=bank.readers, keystore=bank.keystore
+    )
+    return reception.receive(stated, bank.clock())
+
+
+def _own_command(body: AccountRequest, bank: Bank) -> OpenOwnAccount:
+    _require_fields(body, "password", forbidden=("learner_number", "identity_number"))
+    stated = StatedLearner(name=body.name, birth_year=body.birth_year)
+    require_sound(stated, bank.clock())
+    password_hash = hash_password(body.password or "", bank.entropy)
+    key = bank.keystore.make_account([])
+    return OpenOwnAccount(
+        newcomer=Newcomer(key=key, name=body.name, birth_year=body.birth_year),
+        bank_id=bank.installation.institution_id,
+        password_hash=password_hash,
     )
 
 
-def _command(body: AccountRequest, actor: Actor, bank: Bank) -> OpenAccounts:
-    texts = {"learner": body.learner_number, "learner_name": body.name}
-    problems = [text_problem(name, text) for name, text in texts.items() if text is not None]
-    found = [problem for problem in problems if problem is not None]
-    if found:
-        raise InvalidInput(found)
-    number = body.learner_number
-    secrets = bank.keystore.secrets
-    tag = learner_tag(secrets, actor.institution, "learner_number", number)
-    key = bank.keystore.find_or_make([tag])[tag]
-    newcomer = Newcomer(key=key, learner_number=number, name=body.name)
-    return OpenAccounts(opened_by=actor.institution, newcomers=[newcomer])
+def _require_fields(body: AccountRequest, required: str, forbidden: tuple[str, ...]) -> None:
+    problems = [
+        FieldProblem(field=name, code="field-unknown")
+        for name in forbidden
+        if getattr(body, name) is not None
+    ]
+    if not getattr(body, required):
+        problems.append(FieldProblem(field=required, code="field-missing"))
+    texts = {
+        "learner_number": ("learner", body.learner_number),
+        "name": ("learner_name", body.name),
+    }
+    for field, (known_as, text) in texts.items():
+        problem = None if text is None else text_problem(known_as, text)
+        if problem is not None:
+            problems.append(FieldProblem(field=field, code=problem.code, facts=problem.facts))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _view(opened: OpenedAccount, claim_code: str | None) -> AccountView:
+    return AccountView(
+        id=opened.account_id,
+        account_number=opened.number,
+        existed=not opened.is_new,
+        claim_code=claim_code,
+    )

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Amount = Annotated[str, Field(max_length=20, examples=["3.5"])]
 ShortText = Annotated[str, Field(max_length=200)]
+Password = Annotated[str, Field(max_length=1_000, json_schema_extra={"format": "password"})]
 
 
 class Request(BaseModel):

@@ -3,7 +3,6 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,12 +14,12 @@ from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.token import is_token
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
+from creditbank.outcomes.dates import CIVIL_TIME
 from creditbank.passes.verify import TEXT_LENGTH_MAX, token_in
 from creditbank.verification.report import Report
 
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
-CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 NO_STORE = {"Cache-Control": "no-store"}
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection, Row, select
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from creditbank.access.actor import CITIZEN_SCOPES, LOGIN_PREFIX, Actor, Scope, read_scopes
 from creditbank.access.passwords import is_password
@@ -14,7 +14,7 @@ from creditbank.errors import Refusal
 from creditbank.keystore.account_key import is_account_number
 from creditbank.keystore.secrets import LookupKind
 from creditbank.keystore.store import KeyStore
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import Decision, Moment, Rows
 
 _ID_BYTES = 8
 
@@ -47,16 +47,10 @@ class CreateStaffLogin:
 
 def citizen_login(
     account_id: str, password_hash: str, moment: Moment
-) -> dict[type[LoginRow], list[dict[str, object]]]:
+) -> dict[type[SQLModel], Rows]:
     """Give the rows by which the owner of an account may sign in."""
     row = _row(password_hash, CITIZEN_SCOPES, moment)
     return {LoginRow: [{**row, "account_id": account_id}]}
-
-
-def has_login(connection: Connection, account_ids: Sequence[str]) -> set[str]:
-    """Give those of these accounts whose owner may sign in."""
-    wanted = select(col(LoginRow.account_id)).where(col(LoginRow.account_id).in_(account_ids))
-    return set(connection.scalars(wanted))
 
 
 def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str) -> Actor:

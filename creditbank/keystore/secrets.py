@@ -19,6 +19,8 @@ class LookupKind(StrEnum):
 
     ACCOUNT_NUMBER = "account-number"
     LEARNER_NUMBER = "learner-number"
+    IDENTITY_NUMBER = "identity-number"
+    CLAIM_CODE = "claim-code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

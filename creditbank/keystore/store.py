@@ -70,11 +70,28 @@ class KeyStore:
         raise RuntimeError(message)
 
     def make(self) -> AccountKey:
-        """Make and store the key of an account (or of a batch) that no other tag names yet."""
+        """Make and store the key of something that no tag names, such as a batch."""
         key = self._new_key()
         with self._engine.begin() as connection:
             self._insert(connection, [key], [])
         return key
+
+    def make_account(self, tags: Sequence[bytes]) -> AccountKey:
+        """Make and store the key of an account that its number and all these tags name.
+
+        Raises `IntegrityError` where a tag names an account already.
+        """
+        key = self._new_key()
+        named = [(tag, key) for tag in (*tags, self._number_tag(key))]
+        with self._engine.begin() as connection:
+            self._insert(connection, [key], named)
+        return key
+
+    def link(self, tag: bytes, key: AccountKey) -> None:
+        """Let one more tag name an account; raises `IntegrityError` where it names one already."""
+        with self._engine.begin() as connection:
+            row = {"tag": tag, "account_id": key.account_id}
+            connection.execute(insert(LookupTagRow), [row])
 
     def destroy(self, account_ids: Iterable[str]) -> None:
         """Destroy keys and every tag that leads to them."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Self
 
 from sqlalchemy import Connection
 
+from creditbank.access.logins import citizen_login
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
+from creditbank.learners.account_state import AccountState
 from creditbank.learners.queries import existing_accounts
 from creditbank.learners.tables import AccountRow
 from creditbank.writer.command import Decision, Moment
@@ -18,20 +19,15 @@ from ledger.statement import JSONValue, make_statement
 State = Collection[str]
 
 
-class AccountState(StrEnum):
-    """Where an account is in its life."""
-
-    UNCLAIMED = "unclaimed"
-    OPEN = "open"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """A learner without an account: the key made for it, and what the provider knows."""
+    """A learner without an account: the key made for it, and what is stated of her."""
 
     key: AccountKey
     learner_number: str | None = None
     name: str | None = None
+    birth_year: int | None = None
+    identity_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +82,59 @@ class OpenAccounts:
         )
 
 
-def draft_opening(newcomer: Newcomer, *, opened_by: str, moment: Moment) -> Opening:
-    """Draft the row and the leaf of an account that is opened unclaimed by an institution."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOwnAccount:
+    """Ask that a citizen's account be opened by herself, with a password to sign in by."""
+
+    newcomer: Newcomer
+    bank_id: str
+    password_hash: str
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> None:
+        """Load nothing: the key is new."""
+
+    def decide(self, state: None, moment: Moment) -> Decision[None, OpenedAccount]:
+        """Open it; its first state is open, for nobody else could claim it."""
+        opening = draft_opening(
+            self.newcomer, opened_by=self.bank_id, moment=moment, state=AccountState.OPEN
+        )
+        key = self.newcomer.key
+        return Decision(
+            answer=OpenedAccount(account_id=key.account_id, number=key.number, is_new=True),
+            state=state,
+            rows={
+                AccountRow: [opening.row],
+                **citizen_login(key.account_id, self.password_hash, moment),
+            },
+            leaves=[opening.leaf],
+        )
+
+
+def draft_opening(
+    newcomer: Newcomer,
+    *,
+    opened_by: str,
+    moment: Moment,
+    state: AccountState = AccountState.UNCLAIMED,
+) -> Opening:
+    """Draft the row and the leaf of an account."""
     key = newcomer.key
-    stated: dict[str, JSONValue] = {"account_number": key.number}
-    if newcomer.learner_number is not None:
-        stated["learner_number"] = newcomer.learner_number
-    if newcomer.name is not None:
-        stated["name"] = newcomer.name
+    facts: dict[str, JSONValue] = {
+        "account_number": key.number,
+        "birth_year": newcomer.birth_year,
+        "identity_number": newcomer.identity_number,
+        "learner_number": newcomer.learner_number,
+        "name": newcomer.name,
+    }
+    stated = {name: fact for name, fact in facts.items() if fact is not None}
     statement = make_statement(
         issuer=opened_by, log=moment.log, kind="open", fields=stated, entropy=moment.entropy
     )
     leaf_id = new_id(moment.now, moment.entropy)
     row: dict[str, object] = {
         "id": key.account_id,
-        "state": AccountState.UNCLAIMED.value,
+        "state": state.value,
         "identity_level": 0,
         "opened_by": opened_by,
         "entry_index": moment.next_index,

@@ -1,22 +1,63 @@
 """Questions about accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from creditbank.database import chunks, table_of
+from creditbank.learners.account_state import AccountState
 from creditbank.learners.tables import AccountRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAccount:
+    """A stored account: its clear facts, and what was stated at its opening still under seal."""
+
+    id: str
+    state: str
+    identity_level: int
+    opened_by: str
+    entry_index: int
+    sealed_statement: bytes
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """True while nobody can sign in to it."""
+        return self.state == AccountState.UNCLAIMED
+
+
+_COLUMNS = [table_of(AccountRow).c[name] for name in StoredAccount.__slots__]
+
+
+def find_accounts(connection: Connection, ids: Collection[str]) -> dict[str, StoredAccount]:
+    """Give those of these accounts that exist, by id."""
+    found: dict[str, StoredAccount] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(*_COLUMNS).where(col(AccountRow.id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["id"], StoredAccount(**row)) for row in rows)
+    return found
+
+
+def accounts_opened_by(connection: Connection, institution_id: str) -> list[str]:
+    """Give the ids of the unclaimed accounts that an institution opened, oldest first."""
+    wanted = select(col(AccountRow.id)).where(
+        col(AccountRow.opened_by) == institution_id, col(AccountRow.state) == AccountState.UNCLAIMED
+    )
+    return list(connection.scalars(wanted.order_by(col(AccountRow.entry_index))))
 
 
 def existing_accounts(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Give those of these ids that are accounts."""
-    statement = select(col(AccountRow.id)).where(col(AccountRow.id).in_(set(ids)))
-    return set(connection.scalars(statement))
+    found: set[str] = set()
+    for chunk in chunks(list(set(ids))):
+        wanted = select(col(AccountRow.id)).where(col(AccountRow.id).in_(chunk))
+        found.update(connection.scalars(wanted))
+    return found
 
 
-def sealed_openings(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
+def sealed_openings(connection: Connection, ids: Collection[str]) -> dict[str, bytes]:
     """Give the sealed opening statements of these accounts, by id."""
-    statement = select(col(AccountRow.id), col(AccountRow.sealed_statement)).where(
-        col(AccountRow.id).in_(set(ids))
-    )
-    return {row.id: row.sealed_statement for row in connection.execute(statement)}
+    return {one.id: one.sealed_statement for one in find_accounts(connection, ids).values()}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from creditbank.catalogue.queries import definitions_by_code
 from creditbank.database import Readers
@@ -10,10 +9,9 @@ from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import learner_tag
+from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import PostedOutcome, parse_posting
-
-CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def prepare_posting(
@@ -28,7 +26,7 @@ def prepare_posting(
 
     A key is made only for a result whose course exists, so that refused results leave no trace.
     """
-    posted = parse_posting(fields, today=now.astimezone(CIVIL_TIME).date())
+    posted = parse_posting(fields, today=civil_day(now))
     with readers.reading() as connection:
         if not definitions_by_code(connection, institution_id, [posted.course]):
             raise InvalidInput([FieldProblem(field="course", code="course-unknown")])

@@ -4,11 +4,20 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    SQLColumnExpression,
+    func,
+    select,
+)
 from sqlmodel import col
 
 from creditbank.database import chunks, table_of
 from creditbank.errors import Refusal
+from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.tables import BatchRow, OutcomeRow, RejectedRow
 
 
@@ -56,11 +65,59 @@ def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, Sto
     return found
 
 
-def outcomes_of_account(connection: Connection, account_id: str) -> list[StoredOutcome]:
-    """Give the outcomes of an account in the order of the ledger."""
-    wanted = select(*_COLUMNS).where(col(OutcomeRow.account_id) == account_id)
-    rows = connection.execute(wanted.order_by(col(OutcomeRow.entry_index))).mappings()
-    return [_stored(row) for row in rows]
+def outcomes_of_account(
+    connection: Connection, account_id: str, *, after: int = -1, limit: int | None = None
+) -> list[StoredOutcome]:
+    """Give the outcomes of an account in the order of the ledger, those after an index."""
+    wanted = select(*_COLUMNS).where(
+        col(OutcomeRow.account_id) == account_id, col(OutcomeRow.entry_index) > after
+    )
+    ordered = wanted.order_by(col(OutcomeRow.entry_index)).limit(limit)
+    return [_stored(row) for row in connection.execute(ordered).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassTotal:
+    """Sums over the standing outcomes of a class: 1/1000 credits and class hours, minutes."""
+
+    outcome_class: str
+    outcomes: int
+    credits: int
+    class_hours: int
+    minutes: int
+
+
+def totals_by_class(connection: Connection, account_id: str) -> list[ClassTotal]:
+    """Add up the standing outcomes of an account by class."""
+
+    def total(amount: SQLColumnExpression[int | None]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(amount), 0)
+
+    rows = connection.execute(
+        select(
+            col(OutcomeRow.outcome_class),
+            func.count(),
+            total(col(OutcomeRow.credits)),
+            total(col(OutcomeRow.class_hours)),
+            total(col(OutcomeRow.minutes)),
+        )
+        .where(
+            col(OutcomeRow.account_id) == account_id,
+            col(OutcomeRow.status) == OutcomeStatus.ACTIVE.value,
+        )
+        .group_by(col(OutcomeRow.outcome_class))
+        .order_by(col(OutcomeRow.outcome_class))
+    )
+    return [
+        ClassTotal(
+            outcome_class=name,
+            outcomes=count,
+            credits=int(credit_sum),
+            class_hours=int(class_hours),
+            minutes=int(minutes),
+        )
+        for name, count, credit_sum, class_hours, minutes in rows
+    ]
 
 
 def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome:

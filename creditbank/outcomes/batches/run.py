@@ -31,8 +31,8 @@ from creditbank.outcomes.batches.settle import (
 )
 from creditbank.outcomes.batches.start import StartBatch
 from creditbank.outcomes.batches.upload import Upload
+from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.decide import Draft, Known
-from creditbank.outcomes.post import CIVIL_TIME
 from creditbank.outcomes.queries import Batch, find_batches
 from creditbank.outcomes.record import load_records
 from creditbank.writer.command import Moment
@@ -95,7 +95,7 @@ class Import:
         self._evaluator = prepare(
             self._mapping,
             upload.open_table,
-            today=parts.clock().astimezone(CIVIL_TIME).date(),
+            today=civil_day(parts.clock()),
             catalogue=courses,
         )
         self._matcher = Matcher(

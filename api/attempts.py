@@ -1,0 +1,46 @@
+"""The `Idempotency-Key` header: the caller's own name for one attempt (kept 30 days)."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from creditbank.access.actor import Actor
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.writer.idempotency import KEY_LENGTH_MAX, Attempt
+
+_HEADER = "Idempotency-Key"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAttempt:
+    """One request, with the name that its caller gave it, if any."""
+
+    route: str
+    key: str | None
+    request_hash: bytes
+
+    def by(self, actor: Actor) -> Attempt | None:
+        """Give the attempt of this actor, or None where it has no name."""
+        if self.key is None:
+            return None
+        return Attempt(
+            actor=actor.id, route=self.route, key=self.key, request_hash=self.request_hash
+        )
+
+
+async def _attempt(
+    request: Request,
+    key: Annotated[
+        str | None,
+        Header(alias=_HEADER, description="Repeat a request under its own key: it acts once."),
+    ] = None,
+) -> NamedAttempt:
+    if key is not None and not (0 < len(key) <= KEY_LENGTH_MAX and key.isascii()):
+        raise InvalidInput([FieldProblem(field=_HEADER, code="idempotency-key-wrong")])
+    route = f"{request.method} {request.url.path}"
+    return NamedAttempt(route, key, sha256(await request.body()).digest())
+
+
+CurrentAttempt = Annotated[NamedAttempt, Depends(_attempt)]

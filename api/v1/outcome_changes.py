@@ -1,0 +1,139 @@
+"""Correct and revoke outcomes: on purpose, with a reason, by the institution that posted them."""
+
+import asyncio
+
+from fastapi import APIRouter
+from fastapi import Response as HTTPResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.attempts import CurrentAttempt
+from api.dependencies import CurrentBank, OutcomesWriter
+from api.v1.fields import Request, Response, ShortText
+from api.v1.outcome_forms import Entry, ResultRequest
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
+from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.correct import CorrectOutcome
+from creditbank.outcomes.dates import civil_day
+from creditbank.outcomes.decide import Posting
+from creditbank.outcomes.posting import parse_posting
+from creditbank.outcomes.queries import get_outcome
+from creditbank.outcomes.revoke import RevokeOutcome
+
+router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
+
+REASON = Field(min_length=1, max_length=500, description="Why; sealed, shown to the learner.")
+
+
+class CorrectionRequest(ResultRequest):
+    """The whole result as it should have been, and why it is corrected; the learner stays."""
+
+    reason: str = REASON
+
+
+class CorrectionView(Response):
+    """The outcome that now stands, with its receipt (C2SP tlog-proof)."""
+
+    id: str
+    supersedes: str
+    entry: Entry
+    receipt: str
+
+
+class RevocationRequest(Request):
+    """`void` takes a clerk's error back, no fault of the holder's; `revoked` is for misconduct."""
+
+    status: ShortText = Field(examples=["void"])
+    reason: str = REASON
+
+
+class RevocationView(Response):
+    """The revoked outcome; entry and receipt are absent where it had this status already."""
+
+    id: str
+    status: str
+    entry: Entry | None
+    receipt: str | None
+
+
+@router.post("/correction", status_code=201)
+async def correct_outcome(
+    outcome_id: str,
+    body: CorrectionRequest,
+    actor: OutcomesWriter,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+) -> CorrectionView:
+    """Supersede an outcome by the same learner's result as it should have been."""
+    command = await run_in_threadpool(_correction, outcome_id, body, actor, bank)
+    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    corrected = written.answer
+    receipt = await run_in_threadpool(bank.receipt, corrected.entry_index)
+    return CorrectionView(
+        id=corrected.outcome_id,
+        supersedes=corrected.supersedes,
+        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        receipt=receipt.text,
+    )
+
+
+@router.post("/revocation", status_code=201, responses={200: {"model": RevocationView}})
+async def revoke_outcome(
+    outcome_id: str,
+    body: RevocationRequest,
+    actor: OutcomesWriter,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> RevocationView:
+    """Take an outcome back; that it was recorded stays provable. Repeating changes nothing."""
+    key = await run_in_threadpool(_key, outcome_id, actor, bank)
+    command = RevokeOutcome(
+        institution_id=actor.institution,
+        posted_with=actor.id,
+        outcome_id=outcome_id,
+        key=key,
+        status=body.status,
+        reason=body.reason,
+    )
+    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    revoked = written.answer
+    if revoked.entry_index is None:
+        response.status_code = 200
+        return RevocationView(
+            id=revoked.outcome_id, status=revoked.status, entry=None, receipt=None
+        )
+    receipt = await run_in_threadpool(bank.receipt, revoked.entry_index)
+    return RevocationView(
+        id=revoked.outcome_id,
+        status=revoked.status,
+        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        receipt=receipt.text,
+    )
+
+
+def _correction(
+    outcome_id: str, body: CorrectionRequest, actor: Actor, bank: Bank
+) -> CorrectOutcome:
+    key = _key(outcome_id, actor, bank)
+    fields = {**body.flat(), "account_number": key.number}
+    posted = parse_posting(fields, today=civil_day(bank.clock()))
+    return CorrectOutcome(
+        institution_id=actor.institution,
+        posted_with=actor.id,
+        outcome_id=outcome_id,
+        posting=Posting(posted=posted, key=key),
+        reason=body.reason,
+    )
+
+
+def _key(outcome_id: str, actor: Actor, bank: Bank) -> AccountKey:
+    """Give the key of an own outcome's account; raises `Refusal("not-found")`."""
+    with bank.readers.reading() as connection:
+        stored = get_outcome(connection, outcome_id, actor.institution)
+    key = bank.keystore.get([stored.account_id]).get(stored.account_id)
+    if key is None:
+        raise Refusal("not-found")
+    return key

@@ -1,0 +1,74 @@
+"""Claim codes 认领码: what a citizen claims an account with that was opened for her."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from sqlalchemy import Connection, delete
+from sqlmodel import col
+
+from certificates.token import ALPHABET
+from creditbank.errors import Refusal
+from creditbank.keystore.secrets import LookupKind, VaultSecrets
+from creditbank.learners.queries import StoredAccount, find_accounts
+from creditbank.learners.tables import ClaimCodeRow
+from creditbank.writer.command import Decision, Moment
+
+LENGTH, GROUP = 16, 4
+LIFETIME = timedelta(days=180)
+TRIES = 3
+
+State = Mapping[str, StoredAccount]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueClaimCodes:
+    """Ask for a code for each of these unclaimed accounts; earlier codes of theirs end.
+
+    The answer gives the codes by account id; an account that is claimed already gets none.
+    """
+
+    institution_id: str
+    account_ids: Sequence[str]
+    secrets: VaultSecrets
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load the accounts that these commands name."""
+        return find_accounts(
+            connection, {one for command in commands for one in command.account_ids}
+        )
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, Mapping[str, str]]:
+        """Make the codes; raises `Refusal("not-found")` for accounts that others opened."""
+        accounts = [state.get(account_id) for account_id in self.account_ids]
+        if any(one is None or one.opened_by != self.institution_id for one in accounts):
+            raise Refusal("not-found")
+        unclaimed = [one.id for one in accounts if one is not None and one.is_unclaimed]
+        codes = {account_id: new_claim_code(moment.entropy) for account_id in unclaimed}
+        expires_at = int((moment.now + LIFETIME).timestamp())
+        rows = [
+            {
+                "account_id": account_id,
+                "code_tag": claim_tag(self.secrets, code),
+                "issued_by": self.institution_id,
+                "expires_at": expires_at,
+                "tries_left": TRIES,
+            }
+            for account_id, code in codes.items()
+        ]
+        earlier = delete(ClaimCodeRow).where(col(ClaimCodeRow.account_id).in_(unclaimed))
+        return Decision(answer=codes, state=state, changes=[earlier], rows={ClaimCodeRow: rows})
+
+
+def new_claim_code(entropy: Callable[[int], bytes]) -> str:
+    """Make a code: 80 random bits in groups of four symbols."""
+    text = "".join(ALPHABET[byte % len(ALPHABET)] for byte in entropy(LENGTH))
+    return "-".join(text[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+
+
+def claim_tag(secrets: VaultSecrets, code: str) -> bytes:
+    """Give the keyed hash of a code as typed: case, spaces and dashes do not matter."""
+    symbols = "".join(code.split()).replace("-", "").upper()
+    return secrets.lookup_tag(LookupKind.CLAIM_CODE, symbols)

@@ -1,0 +1,124 @@
+"""Read what is stated of a learner who may have no account yet, and find or make the account's key.
+
+A learner number is linked once per provider. An identity number, where stated, leads to the same
+account from every provider, but only with the same name: a number alone attaches nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from creditbank.database import Readers
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.secrets import LookupKind
+from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.store import KeyStore
+from creditbank.learners.find import learner_tag
+from creditbank.learners.identity_number import birth_year_of, is_identity_number
+from creditbank.learners.names import fold
+from creditbank.learners.open import Newcomer
+from creditbank.learners.queries import sealed_openings
+
+BIRTH_YEAR_MIN = 1900
+NAME_LENGTH_MAX = 200
+_TRIES_MAX = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedLearner:
+    """What is stated of a learner; everything is optional but the provider's own number."""
+
+    learner_number: str | None = None
+    name: str | None = None
+    birth_year: int | None = None
+    identity_number: str | None = None
+
+
+def require_sound(stated: StatedLearner, now: datetime) -> None:
+    """Raise `InvalidInput` that names every wrong field."""
+    problems = list(_problems(stated, now))
+    if problems:
+        raise InvalidInput(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """Finds or makes the keys of newcomers of one institution."""
+
+    institution_id: str
+    readers: Readers
+    keystore: KeyStore
+
+    def receive(self, stated: StatedLearner, now: datetime) -> Newcomer:
+        """Give the newcomer with her key; raises `InvalidInput` or `Refusal`.
+
+        Codes: "learner-name-differs" where the identity number is known with another name, and
+        "identity-number-elsewhere" where it belongs to another account than the learner number.
+        """
+        require_sound(stated, now)
+        return Newcomer(
+            key=self._key(stated),
+            learner_number=stated.learner_number,
+            name=stated.name,
+            birth_year=stated.birth_year,
+            identity_number=stated.identity_number,
+        )
+
+    def _key(self, stated: StatedLearner) -> AccountKey:
+        tag = self._learner_tag(stated)
+        if stated.identity_number is None:
+            return self.keystore.find_or_make([tag])[tag]
+        identity = self.keystore.secrets.lookup_tag(
+            LookupKind.IDENTITY_NUMBER, stated.identity_number
+        )
+        for _ in range(_TRIES_MAX):
+            try:
+                return self._with_identity(stated, tag, identity)
+            except IntegrityError:
+                continue  # Another process received her at the same moment: look again.
+        raise Refusal("busy", retry_after_seconds=1)
+
+    def _with_identity(self, stated: StatedLearner, tag: bytes, identity: bytes) -> AccountKey:
+        found = self.keystore.find([tag, identity])
+        by_number, by_identity = found.get(tag), found.get(identity)
+        if by_identity is None:
+            if by_number is None:
+                return self.keystore.make_account([tag, identity])
+            return by_number  # What an opened account lacks is added when a document is seen.
+        if by_number is None:
+            self._require_same_name(by_identity, stated.name)
+            self.keystore.link(tag, by_identity)
+        elif by_number.account_id != by_identity.account_id:
+            raise Refusal("identity-number-elsewhere")
+        return by_identity
+
+    def _require_same_name(self, key: AccountKey, name: str | None) -> None:
+        with self.readers.reading() as connection:
+            sealed = sealed_openings(connection, [key.account_id]).get(key.account_id)
+        if sealed is None:
+            raise Refusal("busy", retry_after_seconds=1)
+        known = fields_of(open_statement(key, "account", key.account_id, sealed)).get("name")
+        if name is None or known is None or fold(str(known)) != fold(name):
+            raise Refusal("learner-name-differs")
+
+    def _learner_tag(self, stated: StatedLearner) -> bytes:
+        number = stated.learner_number or ""
+        secrets = self.keystore.secrets
+        return learner_tag(secrets, self.institution_id, "learner_number", number)
+
+
+def _problems(stated: StatedLearner, now: datetime) -> Iterator[FieldProblem]:
+    if stated.name is not None and not stated.name.strip():
+        yield FieldProblem(field="name", code="field-missing")
+    if stated.birth_year is not None and not BIRTH_YEAR_MIN <= stated.birth_year <= now.year:
+        yield FieldProblem(field="birth_year", code="birth-year-impossible")
+    number = stated.identity_number
+    if number is None:
+        return
+    if not is_identity_number(number):
+        yield FieldProblem(field="identity_number", code="identity-number-wrong")
+    elif stated.birth_year not in {None, birth_year_of(number)}:
+        yield FieldProblem(field="birth_year", code="birth-year-differs")
