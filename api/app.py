@@ -17,10 +17,12 @@ from api.v1 import (
     accounts,
     batches,
     health,
+    institutions,
     ledger,
     outcome_changes,
     outcomes,
     own_account,
+    passes,
     token,
     verify,
 )
@@ -53,6 +55,8 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         accounts,
         account_claims,
         own_account,
+        passes,
+        institutions,
         verify,
     ):
         app.include_router(resource.router, prefix="/api/v1")

@@ -6,7 +6,8 @@ from pathlib import Path
 import yaml
 
 from api.cli.options import COMMAND_LINE
-from api.cli.passes import create_pass, pass_link, qr_text
+from api.cli.passes import create_pass
+from api.pass_links import pass_link, qr_text
 from certificates.pass_text import to_text
 from certificates.qr import png
 from creditbank.access.api_keys import IssueApiKey

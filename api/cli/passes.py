@@ -8,6 +8,7 @@ import typer
 
 from api.cli.options import AsJson
 from api.cli.output import opened_bank, print_result
+from api.pass_links import pass_link, qr_text
 from certificates.keys import Purpose
 from certificates.pass_text import to_text
 from certificates.qr import png
@@ -16,8 +17,9 @@ from creditbank.bank import Bank
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.queries import find_outcomes
-from creditbank.passes.create import CreatedPass, CreatePass
+from creditbank.passes.create import CreatePass
 from creditbank.passes.end import EndPass
+from creditbank.passes.show import HeldPass, get_pass
 
 app = typer.Typer(no_args_is_help=True, help="Learning passes.")
 
@@ -34,16 +36,16 @@ def create(
 ) -> None:
     """Create a pass over outcomes of one account; its code is shown this once."""
     with opened_bank() as bank:
-        created = create_pass(bank, outcome, days=days, purpose=purpose, audience=audience)
-        link = pass_link(bank, created.token)
+        held = create_pass(bank, outcome, days=days, purpose=purpose, audience=audience)
+        link = pass_link(bank, held.token)
     if qr is not None:
         qr.write_bytes(png(qr_text(link)))
     print_result(
         {
-            "pass": created.pass_id,
+            "pass": held.pass_id,
             "url": link,
-            "code": typed_form(created.token),
-            "offline_text": to_text(created.document),
+            "code": typed_form(held.token),
+            "offline_text": to_text(held.document),
         },
         as_json=as_json,
     )
@@ -68,10 +70,11 @@ def create_pass(
     days: int,
     purpose: str | None = None,
     audience: str | None = None,
-) -> CreatedPass:
+) -> HeldPass:
     """Create a pass over outcomes of one account; raises `Refusal("pass-outcomes-wrong")`."""
+    key = _key_of(bank, outcome_ids)
     command = CreatePass(
-        key=_key_of(bank, outcome_ids),
+        key=key,
         outcome_ids=outcome_ids,
         expires_at=bank.clock() + timedelta(days=days),
         issuer=bank.installation.issuer_did,
@@ -79,17 +82,9 @@ def create_pass(
         purpose=purpose,
         audience=audience,
     )
-    return bank.writer.write(command).answer
-
-
-def pass_link(bank: Bank, token: str) -> str:
-    """Give the address that answers a verifier."""
-    return f"{bank.settings.origin}/V/{token}"
-
-
-def qr_text(link: str) -> str:
-    """Give the link in capitals where its path allows, so that the QR code stays small."""
-    return link.upper()
+    pass_id = bank.writer.write(command).answer
+    with bank.readers.reading() as connection:
+        return get_pass(connection, key, pass_id)
 
 
 def _key_of(bank: Bank, outcome_ids: list[str]) -> AccountKey:

@@ -31,9 +31,11 @@ LENGTHS: Mapping[str, int] = {
 }
 """Every field of a posting, in its printed order, and the most characters it may have."""
 
-_BESIDE_POSTINGS = {"reason": 500}
+_BESIDE_POSTINGS = {"audience": 200, "holder": 200, "purpose": 200, "reason": 500}
 
-_WORDS = frozenset({"reason", "learner_name", "result", "certificate_series", "certificate_level"})
+_WORDS = frozenset(
+    {"learner_name", "result", "certificate_series", "certificate_level", *_BESIDE_POSTINGS}
+)
 _NUMBERS = frozenset({"learner", "account_number", "certificate_number"})
 
 _FULL_WIDTH_DIGIT = re.compile("[０-９]")

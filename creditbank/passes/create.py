@@ -16,6 +16,8 @@ from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.outcomes.status import OutcomeStatus
+from creditbank.outcomes.texts import text_problem
 from creditbank.passes.tables import PassOutcomeRow, PassRow
 from creditbank.writer.command import Decision, Moment
 from ledger.statement import JSONValue
@@ -38,15 +40,6 @@ State = Mapping[str, StoredOutcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreatedPass:
-    """A new pass: the token is shown to its holder, the document prints as an offline pass."""
-
-    pass_id: str
-    token: str
-    document: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePass:
     """Ask for a pass over these outcomes of one account, showing `shown` of the optional fields."""
 
@@ -66,8 +59,11 @@ class CreatePass:
         named = {outcome_id for command in commands for outcome_id in command.outcome_ids}
         return find_outcomes(connection, named)
 
-    def decide(self, state: State, moment: Moment) -> Decision[State, CreatedPass]:
-        """Sign the pass; raises a `Refusal` for outcomes of others and for dates in the past."""
+    def decide(self, state: State, moment: Moment) -> Decision[State, str]:
+        """Sign the pass; the answer is its id, and `passes.show` opens it.
+
+        Raises a `Refusal` for outcomes of others or that no longer stand, and for past dates.
+        """
         self._require_sound(state, moment)
         pass_id, token = moment.entropy(16), new_token(moment.entropy)
         claims = PassClaims(
@@ -81,15 +77,14 @@ class CreatePass:
             audience=self.audience,
             outcomes=tuple(self._shown(state[outcome_id]) for outcome_id in self.outcome_ids),
         )
-        document = issue_pass(claims, self.signing_key)
-        created = CreatedPass(pass_id=pass_id.hex(), token=token, document=document)
+        row = self._row(token, claims, moment)
         return Decision(
-            answer=created,
+            answer=pass_id.hex(),
             state=state,
             rows={
-                PassRow: [self._row(created, claims, moment)],
+                PassRow: [row],
                 PassOutcomeRow: [
-                    {"pass_id": created.pass_id, "outcome_id": outcome_id}
+                    {"pass_id": pass_id.hex(), "outcome_id": outcome_id}
                     for outcome_id in self.outcome_ids
                 ],
             },
@@ -101,10 +96,20 @@ class CreatePass:
         own = [
             outcome_id
             for outcome_id in self.outcome_ids
-            if outcome_id in state and state[outcome_id].account_id == self.key.account_id
+            if outcome_id in state
+            and state[outcome_id].account_id == self.key.account_id
+            and state[outcome_id].status == OutcomeStatus.ACTIVE
         ]
         if not 0 < len(own) == len(self.outcome_ids) <= OUTCOMES_MAX:
             raise Refusal("pass-outcomes-wrong")
+        texts = {"purpose": self.purpose, "audience": self.audience, "holder": self.holder}
+        found = [text_problem(name, text) for name, text in texts.items() if text is not None]
+        if problems := [one for one in found if one is not None]:
+            raise InvalidInput(problems)
+        unknown = sorted(set(self.shown) - OPTIONAL_FIELDS)
+        if unknown:
+            facts = {"known": tuple(sorted(OPTIONAL_FIELDS))}
+            raise InvalidInput([FieldProblem(field="shown", code="shown-unknown", facts=facts)])
         if not moment.now < self.expires_at <= moment.now + LIFETIME_MAX:
             raise InvalidInput([FieldProblem(field="expires_at", code="expiry-out-of-range")])
 
@@ -113,20 +118,32 @@ class CreatePass:
         stated = fields_of(statement)
         return pass_outcome(outcome.entry_index, stated, self.shown)
 
-    def _row(self, created: CreatedPass, claims: PassClaims, moment: Moment) -> dict[str, object]:
+    @classmethod
+    def remember(cls, answer: str) -> str:
+        """Keep the pass's id."""
+        return answer
+
+    @classmethod
+    def recall(cls, result: str) -> str:
+        """Give the first answer again."""
+        return result
+
+    def _row(self, token: str, claims: PassClaims, moment: Moment) -> dict[str, object]:
+        pass_id = claims.pass_id.hex()
+
         def seal(column: str, content: bytes) -> bytes:
-            at = place(str(PassRow.__tablename__), created.pass_id, column)
+            at = place(str(PassRow.__tablename__), pass_id, column)
             return self.key.seal(at, content, moment.entropy)
 
         return {
-            "id": created.pass_id,
-            "token_hash": token_hash(created.token),
+            "id": pass_id,
+            "token_hash": token_hash(token),
             "account_id": self.key.account_id,
             "issued_at": int(claims.issued_at.timestamp()),
             "expires_at": int(claims.expires_at.timestamp()),
             "ended_at": None,
-            "sealed_token": seal("sealed_token", created.token.encode()),
-            "sealed_document": seal("sealed_document", created.document),
+            "sealed_token": seal("sealed_token", token.encode()),
+            "sealed_document": seal("sealed_document", issue_pass(claims, self.signing_key)),
         }
 
 

@@ -20,6 +20,8 @@ class EndPass:
     """Ask that a pass end now; ending it again changes nothing."""
 
     pass_id: str
+    account_id: str | None = None
+    """Whose pass it must be; None for the bank's staff at the counter."""
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -29,7 +31,7 @@ class EndPass:
     def decide(self, state: State, moment: Moment) -> Decision[State, None]:
         """End it; raises `Refusal("pass-unknown")`."""
         stored = state.get(self.pass_id)
-        if stored is None:
+        if stored is None or self.account_id not in {None, stored.account_id}:
             raise Refusal("pass-unknown")
         if stored.ended_at is not None:
             return Decision(answer=None, state=state)

@@ -28,6 +28,12 @@ def find_passes(connection: Connection, ids: Collection[str]) -> dict[str, Store
     return {one.id: one for one in _passes(connection, col(PassRow.id).in_(ids))}
 
 
+def passes_of_account(connection: Connection, account_id: str) -> list[StoredPass]:
+    """Give the passes of an account, newest first."""
+    found = _passes(connection, col(PassRow.account_id) == account_id)
+    return sorted(found, key=lambda one: (one.issued_at, one.id), reverse=True)
+
+
 def find_pass_by_token(connection: Connection, token_hash: bytes) -> StoredPass | None:
     """Give the pass of a token, or None."""
     found = _passes(connection, col(PassRow.token_hash) == token_hash)

@@ -1,0 +1,83 @@
+"""Institutions: the bank's staff registers them, and their API keys are shown once."""
+
+import asyncio
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from api.dependencies import CurrentBank, Registrar
+from api.v1.fields import Request, Response, ShortText
+from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+
+router = APIRouter(prefix="/institutions", tags=["institutions"])
+
+
+class InstitutionRequest(Request):
+    """An institution below `parent`, or at the top."""
+
+    kind: ShortText = Field(examples=["provider"])
+    name: ShortText = Field(examples=["开放大学"])
+    name_en: ShortText | None = None
+    uscc: ShortText | None = Field(default=None, description="Unified social credit code.")
+    parent: ShortText | None = None
+
+
+class RegisteredView(Response):
+    """The institution, and its API key, which is shown this once."""
+
+    institution: str
+    entry_index: int
+    api_key: str
+
+
+class ApiKeyView(Response):
+    """A new API key, which is shown this once."""
+
+    institution: str
+    api_key: str
+
+
+@router.post("", status_code=201)
+async def register_institution(
+    body: InstitutionRequest, _actor: Registrar, bank: CurrentBank
+) -> RegisteredView:
+    """Register an institution; its document is public on the ledger."""
+    command = RegisterInstitution(
+        kind=_kind(body.kind),
+        name=body.name,
+        name_en=body.name_en,
+        uscc=body.uscc,
+        parent_id=body.parent,
+    )
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    institution = written.answer
+    key = await asyncio.wrap_future(bank.writer.submit(IssueApiKey(institution_id=institution.id)))
+    return RegisteredView(
+        institution=institution.id, entry_index=institution.entry_index, api_key=key.answer
+    )
+
+
+@router.post("/{institution_id}/api-keys", status_code=201)
+async def issue_api_key(institution_id: str, _actor: Registrar, bank: CurrentBank) -> ApiKeyView:
+    """Issue one more API key."""
+    key = await asyncio.wrap_future(bank.writer.submit(IssueApiKey(institution_id=institution_id)))
+    return ApiKeyView(institution=institution_id, api_key=key.answer)
+
+
+@router.delete("/{institution_id}/api-keys/{key_id}", status_code=204)
+async def revoke_api_key(
+    institution_id: str, key_id: str, _actor: Registrar, bank: CurrentBank
+) -> None:
+    """Revoke an API key, and with it every token that it was exchanged for."""
+    command = RevokeApiKey(institution_id=institution_id, key_id=key_id)
+    await asyncio.wrap_future(bank.writer.submit(command))
+
+
+def _kind(text: str) -> InstitutionKind:
+    known = tuple(kind.value for kind in (InstitutionKind.PROVIDER, InstitutionKind.EMPLOYER))
+    if text not in known:
+        facts = {"known": known}
+        raise InvalidInput([FieldProblem(field="kind", code="kind-unknown", facts=facts)])
+    return InstitutionKind(text)

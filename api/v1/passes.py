@@ -1,0 +1,186 @@
+"""A learning pass: the citizen picks what to show, to whom and until when; she ends it at will."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from fastapi import Response as HTTPResponse
+from pydantic import AwareDatetime, BeforeValidator, Field
+from starlette.concurrency import run_in_threadpool
+
+from api.attempts import CurrentAttempt
+from api.dependencies import Citizen, CurrentBank
+from api.pass_links import pass_link, qr_text
+from api.v1.fields import Request, Response, ShortText
+from certificates.keys import Purpose
+from certificates.pass_text import to_text
+from certificates.qr import png, svg
+from certificates.token import typed_form
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.learners.queries import sealed_openings
+from creditbank.outcomes.dates import CIVIL_TIME
+from creditbank.passes.create import OPTIONAL_FIELDS, CreatePass
+from creditbank.passes.end import EndPass
+from creditbank.passes.show import HeldPass, get_pass, list_passes
+
+router = APIRouter(prefix="/passes", tags=["passes"])
+
+PASS_OUTCOMES_MAX = 50
+
+
+def _moment(value: object) -> object:
+    """Read a time as RFC 3339 writes it; JSON has no type of its own for it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return value
+
+
+class PassRequest(Request):
+    """What a pass shows. Title, provider, class and result always stand on it."""
+
+    outcomes: list[ShortText] = Field(min_length=1, max_length=PASS_OUTCOMES_MAX)
+    expires_at: Annotated[AwareDatetime, BeforeValidator(_moment)] = Field(
+        examples=["2027-01-01T00:00:00+08:00"]
+    )
+    shown: list[ShortText] | None = Field(
+        default=None,
+        max_length=len(OPTIONAL_FIELDS),
+        examples=[["awarded_on", "credits"]],
+        description="Further fields to show, of each outcome that has them; all unless stated.",
+    )
+    show_name: bool = Field(default=False, description="Show the holder's name as printed.")
+    purpose: ShortText | None = Field(default=None, examples=["求职"])
+    audience: ShortText | None = None
+
+
+class PassView(Response):
+    """A pass as its holder sees it."""
+
+    id: str
+    token: str
+    code: str = Field(description="The token as it is typed, with a check symbol.")
+    url: str
+    offline_text: str = Field(description="The whole pass for verifying without a network.")
+    entry_indexes: list[int] = Field(description="The ledger entries that it shows.")
+    purpose: str | None
+    audience: str | None
+    issued_at: str
+    expires_at: str
+    ended_at: str | None
+    views: int = Field(description="How often somebody looked at it.")
+
+
+class PassList(Response):
+    """One's passes, newest first."""
+
+    passes: list[PassView]
+
+
+@router.post("", status_code=201)
+async def create_pass(
+    body: PassRequest, actor: Citizen, bank: CurrentBank, attempt: CurrentAttempt
+) -> PassView:
+    """Create a pass over outcomes of one's own account that stand today."""
+    key = await run_in_threadpool(_own_key, actor, bank)
+    command = CreatePass(
+        key=key,
+        outcome_ids=body.outcomes,
+        expires_at=body.expires_at,
+        issuer=bank.installation.issuer_did,
+        signing_key=bank.ring.current(Purpose.PASS),
+        shown=OPTIONAL_FIELDS if body.shown is None else body.shown,
+        holder=await run_in_threadpool(_name, key, bank) if body.show_name else None,
+        purpose=body.purpose,
+        audience=body.audience,
+    )
+    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    return _view(await run_in_threadpool(_held, written.answer, key, bank), bank)
+
+
+@router.get("")
+def read_passes(actor: Citizen, bank: CurrentBank) -> PassList:
+    """List one's own passes."""
+    key = _own_key(actor, bank)
+    with bank.readers.reading() as connection:
+        held = list_passes(connection, key)
+    return PassList(passes=[_view(one, bank) for one in held])
+
+
+@router.get("/{pass_id}")
+def read_pass(pass_id: str, actor: Citizen, bank: CurrentBank) -> PassView:
+    """Read one of one's own passes."""
+    return _view(_held(pass_id, _own_key(actor, bank), bank), bank)
+
+
+@router.delete("/{pass_id}", status_code=204)
+async def end_pass(pass_id: str, actor: Citizen, bank: CurrentBank) -> None:
+    """End a pass at once; ending it again changes nothing."""
+    command = EndPass(pass_id=pass_id, account_id=actor.account)
+    await asyncio.wrap_future(bank.writer.submit(command))
+
+
+@router.get("/{pass_id}/qr.{form}", response_class=HTTPResponse)
+def read_qr(
+    pass_id: str,
+    form: Annotated[str, Path(pattern="^(png|svg)$")],
+    actor: Citizen,
+    bank: CurrentBank,
+) -> HTTPResponse:
+    """Draw the QR code of a pass's link, as PNG or SVG."""
+    held = _held(pass_id, _own_key(actor, bank), bank)
+    text = qr_text(pass_link(bank, held.token))
+    headers = {"Cache-Control": "no-store"}
+    if form == "png":
+        return HTTPResponse(png(text), media_type="image/png", headers=headers)
+    return HTTPResponse(svg(text), media_type="image/svg+xml", headers=headers)
+
+
+def _own_key(actor: Actor, bank: Bank) -> AccountKey:
+    key = bank.keystore.get([actor.account]).get(actor.account)
+    if key is None:
+        raise Refusal("not-found")
+    return key
+
+
+def _name(key: AccountKey, bank: Bank) -> str:
+    with bank.readers.reading() as connection:
+        sealed = sealed_openings(connection, [key.account_id])[key.account_id]
+    name = fields_of(open_statement(key, "account", key.account_id, sealed)).get("name")
+    if name is None:
+        raise InvalidInput([FieldProblem(field="show_name", code="name-not-known")])
+    return str(name)
+
+
+def _held(pass_id: str, key: AccountKey, bank: Bank) -> HeldPass:
+    with bank.readers.reading() as connection:
+        return get_pass(connection, key, pass_id)
+
+
+def _view(held: HeldPass, bank: Bank) -> PassView:
+    claims = held.claims
+    return PassView(
+        id=held.pass_id,
+        token=held.token,
+        code=typed_form(held.token),
+        url=pass_link(bank, held.token),
+        offline_text=to_text(held.document),
+        entry_indexes=[outcome.index for outcome in claims.outcomes],
+        purpose=claims.purpose,
+        audience=claims.audience,
+        issued_at=_civil(claims.issued_at),
+        expires_at=_civil(claims.expires_at),
+        ended_at=None if held.ended_at is None else _civil(held.ended_at),
+        views=held.views,
+    )
+
+
+def _civil(moment: datetime) -> str:
+    return moment.astimezone(CIVIL_TIME).isoformat()
