@@ -6,7 +6,7 @@ only what leaves may not repeat: ids, live nullifiers, published rules.
 
 from collections.abc import Collection, Iterator
 
-from ledger.checkpoint import Checkpoint, parse_note, verify_note
+from ledger.checkpoint import Checkpoint, parse_note, parse_verifier_key, verify_note
 from ledger.errors import LedgerError, NoteRefused, NotInLog
 from ledger.findings import AuditReport, Findings
 from ledger.leaf_audit import LeafAudit
@@ -19,8 +19,10 @@ from ledger.tree_audit import ClaimedRoot, TreeAudit
 def audit(source: Source, verifier_keys: Collection[str]) -> AuditReport:
     """Audit a log up to its newest published checkpoint; names the first lie by table and index.
 
-    Trouble in reading the source is raised as it is: it is no lie.
+    Trouble in reading the source is raised as it is: it is no lie. Nor is a malformed verifier key:
+    it raises `NoteRefused`.
     """
+    require_verifier_keys(verifier_keys)
     findings = Findings()
     claimed = _read_checkpoint(source, verifier_keys, findings)
     if claimed is None:
@@ -29,6 +31,12 @@ def audit(source: Source, verifier_keys: Collection[str]) -> AuditReport:
     root = ClaimedRoot(table="checkpoint", size=claimed.size, root=claimed.root)
     reading.read_to(claimed.size, iter([root]))
     return report(claimed.size, claimed.root, reading.size, findings)
+
+
+def require_verifier_keys(verifier_keys: Collection[str]) -> None:
+    """Refuse keys that are none, so that the reader's slip is not laid to the log."""
+    for key in verifier_keys:
+        parse_verifier_key(key)
 
 
 def report(size: int, root: bytes, leaves: int, findings: Findings) -> AuditReport:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, cast, func, select
 from sqlmodel import col
 
 from ledger import merkle
@@ -88,8 +88,10 @@ def leaf_count(connection: Connection) -> int:
 
 def read_tile(connection: Connection, level: int, number: int, width: int) -> bytes | None:
     """Give the first `width` hashes of a tile, as many as there are; None when there is no tile."""
+    # The cast is for tampered rows: SQLite keeps text in any column, and would cut characters.
+    content = cast(col(TileRow.data), LargeBinary)
     data = connection.scalar(
-        select(func.substr(col(TileRow.data), 1, HASH_BYTES * width)).where(
+        select(func.substr(content, 1, HASH_BYTES * width)).where(
             col(TileRow.level) == level, col(TileRow.number) == number
         )
     )

@@ -7,10 +7,10 @@ tiles that hold more than the tree.
 from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, LargeBinary, cast, func, select
 from sqlmodel import col
 
-from ledger.audit import LogReading, report
+from ledger.audit import LogReading, report, require_verifier_keys
 from ledger.checkpoint import parse_verifier_key, verify_note
 from ledger.errors import LedgerError, NoteRefused
 from ledger.findings import AuditReport, Findings
@@ -28,8 +28,10 @@ def audit_store(connection: Connection, verifier_keys: Sequence[str]) -> AuditRe
     """Audit the ledger's tables up to the last leaf; names the first lie.
 
     The keys are the log's own, at least one; each bears the log's origin as its name. Beyond the
-    newest checkpoint the head decides where leaves and tiles differ.
+    newest checkpoint the head decides where leaves and tiles differ. A malformed key raises
+    `NoteRefused`.
     """
+    require_verifier_keys(verifier_keys)
     origin = parse_verifier_key(verifier_keys[0]).name
     findings = Findings()
     head, stored = _read_head(connection, findings), leaf_count(connection)
@@ -105,7 +107,11 @@ def _check_ids(connection: Connection, findings: Findings) -> None:
 
 def _check_tile_widths(connection: Connection, size: int, findings: Findings) -> None:
     rows = connection.execute(
-        select(col(TileRow.level), col(TileRow.number), func.length(col(TileRow.data)))
+        select(
+            col(TileRow.level),
+            col(TileRow.number),
+            func.length(cast(col(TileRow.data), LargeBinary)),
+        )
     )
     for level, number, length in rows:
         width = width_at(level, number, size)

@@ -13,6 +13,7 @@ from certificates.errors import CertificateError
 from creditbank.bank import Bank, open_bank
 from creditbank.errors import InvalidInput, Misconfigured, Refusal
 from creditbank.settings import Settings
+from ledger.errors import NoteRefused
 
 
 class Exit(IntEnum):
@@ -54,7 +55,7 @@ def answering() -> Iterator[None]:
         raise typer.Exit(
             Exit.USAGE if isinstance(refusal, InvalidInput) else Exit.NEGATIVE
         ) from None
-    except (Misconfigured, CertificateError) as error:
+    except (Misconfigured, CertificateError, NoteRefused) as error:
         tell(str(error))
         raise typer.Exit(Exit.USAGE) from None
 

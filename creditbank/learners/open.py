@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection
+from sqlmodel import SQLModel
 
 from creditbank.access.logins import citizen_login
 from creditbank.keystore.account_key import AccountKey
@@ -12,7 +13,7 @@ from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import AccountState
 from creditbank.learners.queries import existing_accounts
 from creditbank.learners.tables import AccountRow
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import Decision, Moment, Rows
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, make_statement
 
@@ -77,9 +78,14 @@ class OpenAccounts:
         return Decision(
             answer=answers,
             state=known,
-            rows={AccountRow: [opening.row for opening in openings]},
+            rows=opening_rows(openings),
             leaves=[opening.leaf for opening in openings],
         )
+
+
+def opening_rows(openings: Sequence[Opening]) -> dict[type[SQLModel], Rows]:
+    """Give the rows that these openings add, by table."""
+    return {AccountRow: [opening.row for opening in openings]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

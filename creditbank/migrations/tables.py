@@ -9,7 +9,7 @@ import creditbank.institutions.tables as institutions
 import creditbank.learners.tables as learners
 import creditbank.outcomes.tables as outcomes
 import creditbank.passes.tables as passes
-from creditbank.writer import idempotency
+import creditbank.writer.tables as writer
 from ledger import tables as ledger
 
 ROOMS = (
@@ -20,7 +20,7 @@ ROOMS = (
     learners,
     outcomes,
     passes,
-    idempotency,
+    writer,
     ledger,
 )
 METADATA = SQLModel.metadata

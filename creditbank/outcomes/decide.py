@@ -74,7 +74,7 @@ class Draft:
     posted_with: str
     batch_id: str | None
     rows: list[dict[str, object]] = field(default_factory=list)
-    accounts: list[dict[str, object]] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
     leaves: list[LeafDraft] = field(default_factory=list)
 
     @property
@@ -84,7 +84,7 @@ class Draft:
 
     def open(self, opening: Opening) -> None:
         """Add an account."""
-        self.accounts.append(opening.row)
+        self.openings.append(opening)
         self.leaves.append(opening.leaf)
 
 

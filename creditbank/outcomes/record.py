@@ -13,13 +13,13 @@ from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.institutions.queries import get_institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.learners.open import opening_rows
 from creditbank.learners.queries import existing_accounts, sealed_openings
-from creditbank.learners.tables import AccountRow
 from creditbank.outcomes.decide import Draft, Known, Posting, Recorded, Records, decide_posting
 from creditbank.outcomes.queries import outcomes_by_tag
 from creditbank.outcomes.stated import natural_key
 from creditbank.outcomes.tables import OutcomeRow
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import Decision, Moment, Rows
 
 State = Mapping[str, Records]
 """What is known, by the institution that posts."""
@@ -62,9 +62,9 @@ class RecordOutcome:
         return Recorded(outcome_id=outcome_id, entry_index=int(index), is_duplicate=True)
 
 
-def rows_of(draft: Draft) -> dict[type[SQLModel], list[dict[str, object]]]:
+def rows_of(draft: Draft) -> dict[type[SQLModel], Rows]:
     """Give what a draft adds, by table."""
-    return {AccountRow: draft.accounts, OutcomeRow: draft.rows}
+    return {**opening_rows(draft.openings), OutcomeRow: draft.rows}
 
 
 def load_records(

@@ -8,24 +8,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Connection, LargeBinary, delete, insert, select, tuple_
-from sqlmodel import Field, SQLModel, col
+from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlmodel import col
+
+from creditbank.writer.tables import IdempotencyRow
 
 KEPT_FOR = timedelta(days=30)
 KEY_LENGTH_MAX = 255
-
-
-class IdempotencyRow(SQLModel, table=True):
-    """One attempt that took effect; `result` is what its command needs to answer again."""
-
-    __tablename__ = "idempotency"
-
-    actor: str = Field(primary_key=True)
-    route: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    request_hash: bytes = Field(sa_type=LargeBinary)
-    result: str
-    created_at: int = Field(sa_type=BigInteger, index=True)
 
 
 @dataclass(frozen=True, slots=True)
