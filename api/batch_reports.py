@@ -96,9 +96,10 @@ def _problem(stored: dict[str, object]) -> FieldProblem:
 
 def _line(cells: Sequence[str]) -> str:
     stream = io.StringIO()
-    csv.writer(stream).writerow([_harmless(cell) for cell in cells])
+    csv.writer(stream).writerow([harmless(cell) for cell in cells])
     return stream.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """Give a cell that no spreadsheet runs as a formula: an apostrophe before one that it would."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

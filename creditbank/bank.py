@@ -7,14 +7,17 @@ are arguments.
 import os
 import secrets as randomness
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from certificates.keys import KeyRing, Purpose, SigningKey, create_key_ring
 from certificates.sealed_file import read_sealed, write_sealed
+from creditbank.access.actor import STAFF_SCOPES
+from creditbank.access.logins import CreateStaffLogin
+from creditbank.access.passwords import hash_password
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
-from creditbank.errors import Misconfigured
+from creditbank.errors import Misconfigured, Refusal
 from creditbank.installation.found import FoundInstallation, Installation, find_installation
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.store import KeyStore
@@ -34,6 +37,9 @@ from ledger.triggers import missing_triggers
 
 PURPOSES = (Purpose.CHECKPOINT, Purpose.PASS)
 PASSPHRASE_BYTES = 32
+PASSWORD_BYTES = 15
+ADMINISTRATOR = "administrator"
+"""The login name of the first member of the bank's staff."""
 
 
 def utc_now() -> datetime:
@@ -115,7 +121,15 @@ class Bank:
         self.keystore.close()
 
 
-def init_bank(settings: Settings) -> Installation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founding:
+    """An installation; `password` is the first administrator's, None where there was one before."""
+
+    installation: Installation
+    password: str | None = field(repr=False)
+
+
+def init_bank(settings: Settings) -> Founding:
     """Make databases and keys and found the installation; what exists already is kept.
 
     Raises `Misconfigured` when the installation exists under another name.
@@ -123,24 +137,40 @@ def init_bank(settings: Settings) -> Installation:
     migrate(settings)
     _make_passphrase(settings.passphrase_file)
     _make_keys(settings)
-    signer = _signer(settings, settings.default_ledger_origin())
     engine = open_writing_engine(settings.bank_database)
     with engine.begin() as connection:
         create_head(connection)
         existing = find_installation(connection)
     if existing is not None:
-        engine.dispose()
         _require_same_names(settings, existing)
-        return existing
+    origin = existing.ledger_origin if existing else settings.default_ledger_origin()
+    signer = _signer(settings, origin)
     writer = Writer(engine, signer=signer, clock=utc_now, entropy=os.urandom)
     try:
         command = FoundInstallation(
             issuer_did=settings.default_issuer_did(),
             verifier_key=verifier_key(signer.name, signer.public),
         )
-        return writer.write(command).answer
+        installation = existing or writer.write(command).answer
+        return Founding(installation=installation, password=_administrator(writer, installation))
     finally:
         writer.close()
+
+
+def _administrator(writer: Writer, installation: Installation) -> str | None:
+    """Create the first administrator, also where an earlier start broke off before it."""
+    password = randomness.token_urlsafe(PASSWORD_BYTES)
+    command = CreateStaffLogin(
+        name=ADMINISTRATOR,
+        password_hash=hash_password(password, os.urandom),
+        institution_id=installation.institution_id,
+        scopes=STAFF_SCOPES,
+    )
+    try:
+        writer.write(command)
+    except Refusal:
+        return None
+    return password
 
 
 def open_bank(settings: Settings) -> Bank:

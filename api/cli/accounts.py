@@ -1,13 +1,25 @@
-"""Open learning accounts for learners whom a provider knows."""
+"""Open learning accounts for learners whom a provider knows, and print their claim codes."""
 
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.batch_reports import harmless
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
-from creditbank.learners.find import learner_tag
-from creditbank.learners.open import Newcomer, OpenAccounts
+from creditbank.bank import Bank
+from creditbank.database import chunks
+from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.learners.claim_codes import IssueClaimCodes
+from creditbank.learners.newcomers import Reception, StatedLearner
+from creditbank.learners.open import OpenAccounts
+from creditbank.learners.queries import accounts_opened_by, find_accounts
+
+CODE_COLUMNS = ("learner_number", "name", "account_number", "claim_code")
 
 app = typer.Typer(no_args_is_help=True, help="Individual learning accounts.")
 
@@ -22,17 +34,55 @@ def open_account(
     institution: InstitutionId,
     learner: Annotated[str, typer.Option(help="The provider's own learner number.")],
     name: Annotated[str | None, typer.Option(help="Name as printed.")] = None,
+    birth_year: Annotated[int | None, typer.Option(help="Year of birth.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Open an unclaimed account; a learner who has one keeps it."""
     with opened_bank() as bank:
-        tag = learner_tag(bank.keystore.secrets, institution, "learner_number", learner)
-        key = bank.keystore.find_or_make([tag])[tag]
-        newcomer = Newcomer(key=key, learner_number=learner, name=name)
+        stated = StatedLearner(learner_number=learner, name=name, birth_year=birth_year)
+        reception = Reception(
+            institution_id=institution, readers=bank.readers, keystore=bank.keystore
+        )
+        newcomer = reception.receive(stated, bank.clock())
         command = OpenAccounts(opened_by=institution, newcomers=[newcomer])
         opened = bank.writer.write(command).answer[0]
     print_result(
         {"id": opened.account_id, "account_number": opened.number, "existed": not opened.is_new},
         as_json=as_json,
     )
+
+
+@app.command("claim-codes")
+def claim_codes(
+    institution: InstitutionId,
+    report: Annotated[Path, typer.Option(help="Where to write the codes (CSV, for printing).")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a new claim code for every unclaimed account that an institution opened."""
+    with opened_bank() as bank:
+        with bank.readers.reading() as connection:
+            account_ids = accounts_opened_by(connection, institution)
+        codes: dict[str, str] = {}
+        for chunk in chunks(account_ids):
+            command = IssueClaimCodes(
+                institution_id=institution, account_ids=chunk, secrets=bank.keystore.secrets
+            )
+            codes |= bank.writer.write(command).answer
+        lines = list(_code_lines(bank, codes))
+    descriptor = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows([CODE_COLUMNS, *lines])
+    print_result({"issued": len(codes), "file": str(report)}, as_json=as_json)
+
+
+def _code_lines(bank: Bank, codes: dict[str, str]) -> Iterator[tuple[str, ...]]:
+    keys = bank.keystore.get(codes)
+    with bank.readers.reading() as connection:
+        accounts = find_accounts(connection, codes)
+    for account_id, key in keys.items():
+        sealed = accounts[account_id].sealed_statement
+        stated = fields_of(open_statement(key, "account", account_id, sealed))
+        told = [str(stated.get(name, "")) for name in ("learner_number", "name")]
+        yield (*map(harmless, told), key.number, codes[account_id])
