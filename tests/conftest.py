@@ -1,3 +1,3 @@
 """Names the fixture modules."""
 
-pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.bank"]
+pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.bank", "tests.fixtures.people"]

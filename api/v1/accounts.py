@@ -8,18 +8,18 @@ from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import CurrentBank, OptionalOpener, Public
+from api.dependencies import AccountsOpener, CurrentBank, OptionalOpener, Public
 from api.v1.fields import Password, Request, Response, ShortText
 from creditbank.access.actor import Actor
 from creditbank.access.passwords import hash_password
 from creditbank.bank import Bank
-from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.learners.claim_codes import IssueClaimCodes
 from creditbank.learners.newcomers import Reception, StatedLearner, require_sound
 from creditbank.learners.open import Newcomer, OpenAccounts, OpenedAccount, OpenOwnAccount
 from creditbank.outcomes.texts import text_problem
 
-router = APIRouter(tags=["accounts"], dependencies=[Public])
+router = APIRouter(tags=["accounts"])
 
 
 class AccountRequest(Request):
@@ -49,7 +49,19 @@ class AccountView(Response):
     )
 
 
-@router.post("/accounts", status_code=201, responses={200: {"model": AccountView}})
+class ClaimCodeView(Response):
+    """A new claim code, shown this once; earlier ones of the account have ended."""
+
+    id: str
+    claim_code: str
+
+
+@router.post(
+    "/accounts",
+    status_code=201,
+    responses={200: {"model": AccountView}},
+    dependencies=[Public],
+)
 async def open_account(
     body: Annotated[AccountRequest, Body()],
     actor: OptionalOpener,
@@ -65,8 +77,19 @@ async def open_account(
     opened = written.answer[0]
     if not opened.is_new:
         response.status_code = 200
-    code = await _claim_code(opened, actor, bank) if opened.is_new else None
+    code = await _claim_code(opened.account_id, actor, bank) if opened.is_new else None
     return _view(opened, code)
+
+
+@router.post("/accounts/{account_id}/claim-codes", status_code=201)
+async def issue_claim_code(
+    account_id: str, actor: AccountsOpener, bank: CurrentBank
+) -> ClaimCodeView:
+    """Issue a new claim code for an unclaimed account that this institution opened."""
+    code = await _claim_code(account_id, actor, bank)
+    if code is None:
+        raise Refusal("account-claimed")
+    return ClaimCodeView(id=account_id, claim_code=code)
 
 
 async def _open_own(body: AccountRequest, bank: Bank) -> AccountView:
@@ -75,14 +98,14 @@ async def _open_own(body: AccountRequest, bank: Bank) -> AccountView:
     return _view(written.answer, None)
 
 
-async def _claim_code(opened: OpenedAccount, actor: Actor, bank: Bank) -> str | None:
+async def _claim_code(account_id: str, actor: Actor, bank: Bank) -> str | None:
     command = IssueClaimCodes(
         institution_id=actor.institution,
-        account_ids=[opened.account_id],
+        account_ids=[account_id],
         secrets=bank.keystore.secrets,
     )
     written = await asyncio.wrap_future(bank.writer.submit(command))
-    return written.answer.get(opened.account_id)
+    return written.answer.get(account_id)
 
 
 def _received(body: AccountRequest, actor: Actor, bank: Bank) -> Newcomer:

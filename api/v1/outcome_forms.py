@@ -13,6 +13,7 @@ class LearnerRequest(Request):
     learner_number: ShortText | None = None
     account_number: ShortText | None = None
     name: ShortText | None = None
+    birth_year: int | None = None
 
 
 def _named_by_number(value: object) -> object:
@@ -76,10 +77,12 @@ class OutcomeRequest(ResultRequest):
 
     def flat(self) -> dict[str, str | None]:
         """Give the posting's own flat fields, as a row of a file would."""
+        birth_year = self.learner.birth_year
         return {
             "learner": self.learner.learner_number,
             "account_number": self.learner.account_number,
             "learner_name": self.learner.name,
+            "learner_birth_year": None if birth_year is None else str(birth_year),
             **super().flat(),
         }
 

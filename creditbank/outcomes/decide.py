@@ -203,6 +203,7 @@ def _open(posting: Posting, records: Records, draft: Draft) -> None:
         key=posting.key,
         learner_number=learner.value if learner.kind == "learner_number" else None,
         name=learner.name,
+        birth_year=learner.birth_year,
     )
     at = draft.moment.after(len(draft.leaves))
     draft.open(draft_opening(newcomer, opened_by=records.provider.id, moment=at))

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 
 from creditbank.conversion.amounts import AmountError, ClassHours, Credits, StudyTime
 from creditbank.errors import Fact, FieldProblem, InvalidInput
-from creditbank.outcomes.dates import DateError, PartialDate
+from creditbank.outcomes.dates import YEAR_MIN, DateError, PartialDate
 from creditbank.outcomes.texts import LENGTHS, text_problem
 
 ATTEMPT_MAX = 99
@@ -41,11 +41,15 @@ class AttemptKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerReference:
-    """Who learned, by one number: the provider's own or the account's; the name only checks it."""
+    """Who learned, by one number: the provider's own or the account's; the name only checks it.
+
+    Name and year of birth are kept where the result opens an account, to be claimed by later.
+    """
 
     kind: LearnerKind
     value: str
     name: str | None
+    birth_year: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
     Amounts are decimal strings, `hours` are hours, dates are as precise as they are known. Nothing
     is normalised. Raises `InvalidInput` that names every wrong field, each once.
     """
-    form = _Form(fields)
+    form = _Form(fields, today.year)
     form.require(*REQUIRED)
     learner, certificate = form.learner(), form.certificate()
     awarded_on = form.read("awarded_on", lambda text: PartialDate.parse(text, today=today))
@@ -113,9 +117,9 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
     )
 
 
-def identity_problems(fields: Mapping[str, str | None]) -> list[FieldProblem]:
+def identity_problems(fields: Mapping[str, str | None], *, today: date) -> list[FieldProblem]:
     """Name what is wrong with the fields that say whose result of which course and term it is."""
-    form = _Form({name: fields.get(name) for name in IDENTIFYING})
+    form = _Form({name: fields.get(name) for name in IDENTIFYING}, today.year)
     form.require("course", "term")
     form.learner()
     return form.problems
@@ -126,6 +130,7 @@ class _Form:
     """One posting while it is read: what is stated, and what was found wrong so far."""
 
     fields: Mapping[str, str | None]
+    this_year: int
     given: dict[str, str] = field(init=False)
     problems: list[FieldProblem] = field(init=False)
 
@@ -170,15 +175,30 @@ class _Form:
     def learner(self) -> LearnerReference | None:
         """Read who learned: exactly one number."""
         number, account = self.given.get("learner"), self.given.get("account_number")
-        name = self.given.get("learner_name")
+        name, birth_year = self.given.get("learner_name"), self.birth_year()
         if number is not None and account is not None:
             self.refuse("learner", "learner-ambiguous")
         if number is not None:
-            return LearnerReference(kind="learner_number", value=number, name=name)
+            return LearnerReference(
+                kind="learner_number", value=number, name=name, birth_year=birth_year
+            )
         if account is not None:
-            return LearnerReference(kind="account_number", value=account, name=name)
+            return LearnerReference(
+                kind="account_number", value=account, name=name, birth_year=birth_year
+            )
         self.refuse("learner", "learner-missing")
         return None
+
+    def birth_year(self) -> int | None:
+        """Read the learner's year of birth, if it is stated."""
+        text = self.given.get("learner_birth_year")
+        if text is None or self.is_flawed("learner_birth_year"):
+            return None
+        is_year = text.isascii() and text.isdigit()
+        if not is_year or not YEAR_MIN <= int(text) <= self.this_year:
+            self.refuse("learner_birth_year", "birth-year-impossible")
+            return None
+        return int(text)
 
     def certificate(self) -> Certificate | None:
         """Read the certificate: series and number stand together."""

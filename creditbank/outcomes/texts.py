@@ -13,6 +13,7 @@ LENGTHS: Mapping[str, int] = {
     "learner": 64,
     "account_number": 32,
     "learner_name": 200,
+    "learner_birth_year": 4,
     "course": 64,
     "course_version": 64,
     "term": 64,

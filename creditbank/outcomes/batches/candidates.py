@@ -77,7 +77,7 @@ class Evaluator:
         return parse_posting(fields, today=self._today)
 
     def _require_identity(self, fields: dict[str, str]) -> None:
-        problems = identity_problems(fields)
+        problems = identity_problems(fields, today=self._today)
         if problems:
             raise InvalidInput(problems)
 

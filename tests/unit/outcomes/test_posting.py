@@ -33,7 +33,9 @@ def problems(**changes: str | None) -> set[tuple[str, str]]:
 def test_a_plain_posting_is_read_with_a_first_attempt() -> None:
     """What is not stated is absent; the attempt is the first."""
     posted = parse_posting(PLAIN, today=TODAY)
-    assert posted.learner == LearnerReference(kind="learner_number", value="20230001", name=None)
+    assert posted.learner == LearnerReference(
+        kind="learner_number", value="20230001", name=None, birth_year=None
+    )
     assert (posted.attempt, posted.attempt_kind) == (1, AttemptKind.FIRST)
     assert posted.credits == Credits(milli=3000)
     assert (posted.class_hours, posted.hours, posted.certificate) == (None, None, None)
@@ -160,10 +162,19 @@ def test_a_name_with_rare_private_or_joined_characters_is_kept(name: str) -> Non
 
 def test_identity_is_checked_alone_where_nothing_was_awarded() -> None:
     """Only whose result it is, of which course and term."""
-    assert identity_problems({"learner": "1", "course": "B", "term": "T", "credits": "x"}) == []
-    found = identity_problems({"course": "B\t"})
+    sound = {"learner": "1", "course": "B", "term": "T", "credits": "x"}
+    assert identity_problems(sound, today=TODAY) == []
+    found = identity_problems({"course": "B\t"}, today=TODAY)
     assert {(one.field, one.code) for one in found} == {
         ("learner", "learner-missing"),
         ("course", "text-control-character"),
         ("term", "field-missing"),
     }
+
+
+@pytest.mark.parametrize("year", ["1899", "2999", "58", "一九五八", "-195"])
+def test_a_year_of_birth_is_that_of_a_living_person(year: str) -> None:
+    """It is what an account is claimed by, so a typing error must not pass."""
+    with pytest.raises(InvalidInput) as refusal:
+        parse_posting({**PLAIN, "learner_birth_year": year}, today=TODAY)
+    assert [one.field for one in refusal.value.problems] == ["learner_birth_year"]

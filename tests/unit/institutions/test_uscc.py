@@ -1,0 +1,28 @@
+"""The unified social credit code, GB 32100-2015."""
+
+import pytest
+
+from creditbank.institutions.uscc import check_symbol, is_uscc
+
+BODY = "12100000400002150"
+
+
+def test_the_check_symbol_follows_from_the_first_seventeen() -> None:
+    """Annex A of the standard prints 91350100M000100Y43 as its example."""
+    assert is_uscc("91350100M000100Y43")
+    assert is_uscc(BODY + check_symbol(BODY))
+
+
+@pytest.mark.parametrize("place", range(18))
+def test_any_wrong_symbol_is_found(place: int) -> None:
+    """A typing error in a register lasts for decades."""
+    code = "91350100M000100Y43"
+    for symbol in "0123456789ABCDEFGHJKLMNPQRTUWXY":
+        changed = code[:place] + symbol + code[place + 1 :]
+        assert is_uscc(changed) == (changed == code)
+
+
+@pytest.mark.parametrize("code", ["", "91350100M000100Y4", "91350100m000100y43", "I" * 18])
+def test_other_texts_are_no_codes(code: str) -> None:
+    """Neither length nor alphabet is forgiven."""
+    assert not is_uscc(code)
