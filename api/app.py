@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api.dependencies import require_declared_actors
+from api.dependencies import declared_actors
 from api.middleware import Perimeter
 from api.problem_answers import install_problem_answers
 from api.problems import load_problems
@@ -62,7 +62,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         app.include_router(resource.router, prefix="/api/v1")
     for resource in (ledger, health, verify_pages, problem_pages):
         app.include_router(resource.router)
-    require_declared_actors(app)
+    declared_actors(app)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Perimeter, request_id=lambda: uuid4().hex)
     return app

@@ -4,11 +4,12 @@ Every route says who may call it, by `Allowed(scope)` or `public`; the applicati
 with a route that says neither.
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Problems, language_of
@@ -67,23 +68,25 @@ Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
 
 
-def declared_actor(route: APIRoute) -> Scope | None:
-    """Give the scope that a route asks for, None where it is public.
+def declared_actors(app: FastAPI) -> Mapping[tuple[str, str], Scope | None]:
+    """Give the scope that each method and path asks for, None where it is public.
 
     Raises `Misconfigured` for a route that does not say who may call it.
     """
+    return {
+        (method, str(route.path)): _declared_actor(route)
+        for route in iter_route_contexts(app.routes)
+        if isinstance(route.original_route, APIRoute)
+        for method in route.methods or ()
+    }
+
+
+def _declared_actor(route: RouteContext) -> Scope | None:
     calls = list(_calls(route.dependant))
     scopes = [call.scope for call in calls if isinstance(call, Allowed)]
     if len(scopes) == 1 or (not scopes and public in calls):
         return scopes[0] if scopes else None
     raise Misconfigured(f"the route {route.path} does not say who may call it")
-
-
-def require_declared_actors(app: FastAPI) -> None:
-    """Refuse to go on with a route that does not say who may call it."""
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            declared_actor(route)
 
 
 def _calls(dependant: Dependant) -> "list[object]":

@@ -173,7 +173,7 @@ def _administrator(writer: Writer, installation: Installation) -> str | None:
     return password
 
 
-def open_bank(settings: Settings) -> Bank:
+def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bank:
     """Open the bank for work; raises `Misconfigured` when it is not safe to."""
     engine = open_writing_engine(settings.bank_database)
     keys = open_writing_engine(settings.key_database, forgetful=True)
@@ -187,11 +187,11 @@ def open_bank(settings: Settings) -> Bank:
         settings=settings,
         installation=installation,
         readers=readers,
-        writer=Writer(engine, signer=signer, clock=utc_now, entropy=os.urandom),
-        keystore=KeyStore(keys, vault, clock=utc_now, entropy=os.urandom),
+        writer=Writer(engine, signer=signer, clock=clock, entropy=os.urandom),
+        keystore=KeyStore(keys, vault, clock=clock, entropy=os.urandom),
         ring=_ring(settings),
         signer=signer,
-        clock=utc_now,
+        clock=clock,
         entropy=os.urandom,
     )
 

@@ -1,0 +1,233 @@
+"""Who may call what: role by route by owner. A route that is not in the table fails."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.dependencies import declared_actors
+from creditbank.access.actor import Scope
+from creditbank.access.api_keys import IssueApiKey
+from creditbank.bank import Bank
+from creditbank.errors import Misconfigured
+from tests.fixtures.bank import Provider
+from tests.fixtures.people import RESULT, Citizen
+
+ROLES = (
+    "nobody", "stranger", "provider", "reader", "other provider", "citizen", "other citizen",
+    "administrator",
+)  # fmt: skip
+OPEN = "open"
+"""A public route lets everybody in; what it shows is public or proven by what is presented."""
+
+
+class Case(NamedTuple):
+    """One route: an example request, and what each role is answered where it is not let in."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None
+    scope: Scope | None
+    owners: tuple[str, ...]
+    strangers_see: int = 404
+
+
+W, R, A = Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN
+ME, STAFF = Scope.OWN_ACCOUNT, Scope.INSTITUTIONS_REGISTER
+BOTH_PROVIDERS = ("provider", "other provider")
+READERS = ("provider", "reader")
+BOTH_CITIZENS = ("citizen", "other citizen")
+CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
+REASON = {"status": "void", "reason": "录错"}
+HOLDERS: dict[str, frozenset[Scope]] = {
+    "provider": frozenset({W, R, A}),
+    "reader": frozenset({R}),
+    "other provider": frozenset({W, R, A}),
+    "citizen": frozenset({ME}),
+    "other citizen": frozenset({ME}),
+    "administrator": frozenset({STAFF}),
+}
+
+TABLE = [
+    Case("POST", "/api/v1/outcomes", {**RESULT, "learner": "9"}, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/outcomes/{outcome_id}", None, R, READERS),
+    Case("GET", "/api/v1/outcomes/{outcome_id}/receipt", None, R, READERS),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/correction", CORRECTION,
+         W, ("provider",)),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/revocation", REASON, W, ("provider",)),
+    Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
+    Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
+    Case("GET", "/api/v1/outcome-batches/{batch_id}/receipts", None, R, READERS),
+    Case("POST", "/api/v1/accounts/{learner_id}/claim-codes", {}, A, ("provider",)),
+    Case("GET", "/api/v1/accounts/{account_id}", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/outcomes", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/credits", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/passes", {"outcomes": ["x"]}, ME, BOTH_CITIZENS),
+    Case("GET", "/api/v1/passes", None, ME, BOTH_CITIZENS),
+    Case("GET", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/passes/{pass_id}/qr.png", None, ME, ("citizen",)),
+    Case("DELETE", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/institutions", {"kind": "provider", "name": "学校"}, STAFF,
+         ("administrator",)),
+    Case("POST", "/api/v1/institutions/{institution_id}/api-keys", {}, STAFF, ("administrator",)),
+    Case("DELETE", "/api/v1/institutions/{institution_id}/api-keys/{key_id}", None, STAFF,
+         ("administrator",)),
+]  # fmt: skip
+
+PUBLIC = {
+    ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
+    ("GET", "/ledger/checkpoint"),
+    ("GET", "/ledger/object/{sha256}"),
+    ("GET", "/ledger/tile/entries/{name:path}"),
+    ("GET", "/ledger/tile/{level}/{name:path}"),
+    ("GET", "/ledger/vkey"),
+    ("GET", "/livez"),
+    ("GET", "/problems/{code}"),
+    ("GET", "/readyz"),
+    ("GET", "/V/{token}"),
+    ("GET", "/verify"),
+    ("GET", "/verify/{token}"),
+    ("POST", "/api/v1/account-claims"),
+    ("POST", "/api/v1/accounts"),  # A citizen opens her own; an institution is asked for its scope.
+    ("POST", "/api/v1/token"),
+    ("POST", "/api/v1/verify"),
+    ("POST", "/verify"),
+}
+
+
+@pytest.fixture
+def headers(
+    bank: Bank,
+    provider: Provider,
+    make_provider: Callable[[str], Provider],
+    make_citizen: Callable[[], Citizen],
+    citizen: Citizen,
+    administrator: dict[str, str],
+) -> dict[str, dict[str, str]]:
+    """What each role presents."""
+    command = IssueApiKey(institution_id=provider.institution, scopes={R})
+    reader = bank.writer.write(command).answer
+    return {
+        "nobody": {},
+        "stranger": {"Authorization": "Bearer cbt_000000000000_nothing"},
+        "provider": provider.headers,
+        "reader": {"Authorization": f"Bearer {reader}"},
+        "other provider": make_provider("职业学校").headers,
+        "citizen": citizen.headers,
+        "other citizen": make_citizen().headers,
+        "administrator": administrator,
+    }
+
+
+@pytest.fixture
+def ids(
+    client: TestClient,
+    provider: Provider,
+    citizen: Citizen,
+    post_result: Callable[..., dict[str, Any]],
+) -> dict[str, str]:
+    """What exists: an outcome, a batch and a learner of the provider, a pass of the citizen."""
+    outcome = post_result(citizen)["id"]
+    body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
+    made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
+    learner = {"learner_number": "7", "name": "学习者", "birth_year": 1990}
+    opened = client.post("/api/v1/accounts", json=learner, headers=provider.headers).json()
+    file = "learner,course,term,result,awarded_on,credits\n1,BBB,2014B,Pass,2014-09-23,30\n"
+    batch = client.post(
+        "/api/v1/outcome-batches",
+        content=file,
+        headers={**provider.headers, "Content-Type": "text/csv"},
+    ).json()
+    return {
+        "outcome_id": outcome,
+        "batch_id": batch["id"],
+        "learner_id": opened["id"],
+        "account_id": citizen.id,
+        "pass_id": made["id"],
+        "institution_id": provider.institution,
+        "key_id": provider.api_key.split("_")[1],
+    }
+
+
+def expected(case: Case, role: str) -> int | None:
+    """Give the status with which a role is kept out, None where it is let in."""
+    if role in case.owners:
+        return None
+    if role in {"nobody", "stranger"}:
+        return 401
+    return case.strangers_see if case.scope in HOLDERS[role] else 403
+
+
+def test_every_role_is_let_in_or_kept_out_of_every_route_as_the_table_says(
+    client: TestClient, headers: dict[str, dict[str, str]], ids: dict[str, str]
+) -> None:
+    """Owners come last, for what they call may change what there is."""
+    wrong = []
+    for case in TABLE:
+        for role in sorted(ROLES, key=lambda one: one in case.owners):
+            answer = client.request(
+                case.method, case.path.format(**ids), json=case.body, headers=headers[role]
+            )
+            is_kept_out = answer.status_code in {401, 403, 404}
+            wanted = expected(case, role)
+            if (answer.status_code if is_kept_out else None) != wanted:
+                wrong.append((case.method, case.path, role, answer.status_code, wanted))
+    assert wrong == []
+
+
+def template(path: str) -> str:
+    """Give a path as the route declares it."""
+    return path.replace("{learner_id}", "{account_id}").replace("qr.png", "qr.{form}")
+
+
+def test_every_route_stands_in_the_table_with_its_scope(client: TestClient) -> None:
+    """A new route is kept from everybody until somebody says whom it is for."""
+    app = client.app
+    assert isinstance(app, FastAPI)
+    declared = declared_actors(app)
+    named = {
+        (
+            case.method,
+            case.path.replace("{learner_id}", "{account_id}").replace(".png", ".{form}"),
+        ): case.scope
+        for case in TABLE
+    }
+    assert {route: scope for route, scope in declared.items() if scope is not None} == named
+    assert {route for route, scope in declared.items() if scope is None} == PUBLIC
+
+
+def test_an_institution_without_the_scope_opens_no_account(
+    client: TestClient, headers: dict[str, dict[str, str]]
+) -> None:
+    """The one public route whose rights depend on what is presented."""
+    statuses = {
+        role: client.post(
+            "/api/v1/accounts", json={"learner_number": "8"}, headers=headers[role]
+        ).status_code
+        for role in ROLES
+    }
+    assert statuses == {
+        "nobody": 422,
+        "stranger": 401,
+        "provider": 201,
+        "reader": 403,
+        "other provider": 201,
+        "citizen": 403,
+        "other citizen": 403,
+        "administrator": 403,
+    }
+
+
+def test_an_application_with_an_undeclared_route_does_not_start() -> None:
+    """Deny by default."""
+    app = FastAPI()
+
+    @app.get("/secrets")
+    def secrets() -> None:
+        pass
+
+    with pytest.raises(Misconfigured, match="/secrets"):
+        declared_actors(app)
