@@ -1,14 +1,16 @@
 """Correct and revoke outcomes: on purpose, with a reason, by the institution that posted them."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesWriter
+from api.v1 import examples
 from api.v1.fields import Request, Response, ShortText
 from api.v1.outcome_forms import Entry, ResultRequest
 from creditbank.access.actor import Actor
@@ -61,7 +63,7 @@ class RevocationView(Response):
 @router.post("/correction", status_code=201)
 async def correct_outcome(
     outcome_id: str,
-    body: CorrectionRequest,
+    body: Annotated[CorrectionRequest, Body(openapi_examples=examples.CORRECTION)],
     actor: OutcomesWriter,
     bank: CurrentBank,
     attempt: CurrentAttempt,
@@ -82,7 +84,7 @@ async def correct_outcome(
 @router.post("/revocation", status_code=201, responses={200: {"model": RevocationView}})
 async def revoke_outcome(
     outcome_id: str,
-    body: RevocationRequest,
+    body: Annotated[RevocationRequest, Body(openapi_examples=examples.REVOCATION)],
     actor: OutcomesWriter,
     bank: CurrentBank,
     attempt: CurrentAttempt,

@@ -1,0 +1,123 @@
+"""Example bodies of requests, in both languages, as the API's description prints them."""
+
+from collections.abc import Mapping
+
+from fastapi.openapi.models import Example
+
+Examples = dict[str, Example]
+
+
+def _examples(**bodies: tuple[str, Mapping[str, object]]) -> Examples:
+    return {
+        name: Example(summary=summary, value=dict(body)) for name, (summary, body) in bodies.items()
+    }
+
+
+OUTCOME = _examples(
+    course=(
+        "课程成绩 The result of a course",
+        {
+            "learner": "20230001",
+            "course": "BBB",
+            "term": "2014B",
+            "result": "Pass",
+            "grade": "81.5",
+            "grade_scale": "percent",
+            "credits": "30",
+            "awarded_on": "2014-09-23",
+        },
+    ),
+    learner=(
+        "按姓名开户，日期只到月 An account opened with a name; only the month is known",
+        {
+            "learner": {"learner_number": "20230002", "name": "示例学习者", "birth_year": 1958},
+            "course": "DDD",
+            "term": "2014春",
+            "result": "合格",
+            "hours": "600",
+            "awarded_on": "2014-09",
+        },
+    ),
+    certificate=(
+        "证书 A certificate, without any amount",
+        {
+            "learner": "20230003",
+            "course": "FFF",
+            "term": "2014",
+            "result": "合格",
+            "awarded_on": "2014",
+            "certificate": {"series": "电工", "number": "示例-0001", "level": "三级/高级工"},
+        },
+    ),
+)
+
+CORRECTION = _examples(
+    grade=(
+        "成绩录入错误 A grade was typed wrongly",
+        {
+            "course": "BBB",
+            "term": "2014B",
+            "result": "Pass",
+            "grade": "92",
+            "grade_scale": "percent",
+            "credits": "30",
+            "awarded_on": "2014-09-23",
+            "reason": "成绩录入错误",
+        },
+    )
+)
+
+REVOCATION = _examples(
+    void=("作废（录错） Taken back as a clerk's error", {"status": "void", "reason": "录错人"}),
+    revoked=("撤销 Revoked for misconduct", {"status": "revoked", "reason": "考试违纪"}),
+)
+
+ACCOUNT = _examples(
+    institution=(
+        "机构为学习者开户 An institution opens an account for its learner",
+        {"learner_number": "20230009", "name": "示例学习者", "birth_year": 1958},
+    ),
+    citizen=(
+        "本人开户 A citizen opens her own",
+        {"name": "示例学习者", "birth_year": 1958, "password": "一个足够长的密码"},
+    ),
+)
+
+CLAIM = _examples(
+    claim=(
+        "认领账户 Claim an account",
+        {
+            "code": "ABCD-EFGH-JKLM-NPQR",
+            "name": "示例学习者",
+            "birth_year": 1958,
+            "password": "一个足够长的密码",
+        },
+    )
+)
+
+PASS = _examples(
+    chosen=(
+        "求职，只显示学分与日期 For an application, with credits and dates only",
+        {
+            "outcomes": ["0192f0a1b2c37000a1b2c3d4e5f60718"],
+            "expires_at": "2027-01-01T00:00:00+08:00",
+            "shown": ["credits", "awarded_on"],
+            "purpose": "求职",
+        },
+    )
+)
+
+VERIFICATION = _examples(
+    link=(
+        "扫码得到的链接 The link of a QR code",
+        {"document": "https://bank.example/V/ABCDEFGHJKLMNPQRSTUVWXYZ23"},
+    ),
+    typed=("手工输入的字符 A code as typed", {"document": "abcd efgh jklm npqr stuv wxyz 23"}),
+)
+
+INSTITUTION = _examples(
+    provider=(
+        "办学机构 A provider",
+        {"kind": "provider", "name": "职业技能培训学校", "name_en": "Vocational Skills School"},
+    )
+)

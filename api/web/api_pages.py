@@ -1,0 +1,67 @@
+"""The API's description as a page that loads nothing from elsewhere and needs no script."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from fastapi.templating import Jinja2Templates
+
+from api.dependencies import Public
+from api.openapi import describe
+
+router = APIRouter(include_in_schema=False, dependencies=[Public])
+
+_templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+
+
+@router.get("/docs", response_class=HTMLResponse)
+def api_page(request: Request) -> Response:
+    """Show every operation with its fields and examples."""
+    description = describe(request.app)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for operation in _operations(description):
+        groups.setdefault(operation["tag"], []).append(operation)
+    return _templates.TemplateResponse(
+        request, "api.html", {"groups": groups, "version": description["info"]["version"]}
+    )
+
+
+def _operations(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    schemas = description["components"]["schemas"]
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            body = operation.get("requestBody", {}).get("content", {})
+            yield {
+                "tag": operation["tags"][0],
+                "method": method.upper(),
+                "path": path,
+                "anchor": operation["operationId"],
+                "description": operation.get("description", ""),
+                "is_public": not operation.get("security"),
+                "parameters": operation.get("parameters", []),
+                "bodies": [_body(kind, content, schemas) for kind, content in body.items()],
+                "answers": sorted(operation["responses"]),
+            }
+
+
+def _body(kind: str, content: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    name = content["schema"].get("$ref", "").rpartition("/")[2]
+    schema = schemas.get(name, {})
+    required = schema.get("required", [])
+    return {
+        "kind": kind,
+        "fields": [
+            {"name": field, "is_required": field in required, "about": about.get("description", "")}
+            for field, about in schema.get("properties", {}).items()
+        ],
+        "examples": [
+            {
+                "summary": example["summary"],
+                "text": json.dumps(example["value"], ensure_ascii=False, indent=2),
+            }
+            for example in content.get("examples", {}).values()
+        ],
+    }
