@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from api.dependencies import CurrentBank, Public
+from api.dependencies import CurrentBank, Limited, Public
+from api.throttling import VERIFYING
 from api.v1.fields import Request
 from api.verification_view import ReportView, report_view
 
@@ -22,7 +23,7 @@ class VerifyRequest(Request):
     )
 
 
-@router.post("/verify", dependencies=[Public])
+@router.post("/verify", dependencies=[Public, Depends(Limited(VERIFYING))])
 def verify(body: VerifyRequest, bank: CurrentBank) -> ReportView:
     """Verify whatever a holder showed. No account is needed, and bad input is a verdict too."""
     return report_view(bank.verifier.verify(body.document, bank.clock()))
