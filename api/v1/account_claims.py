@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import CurrentBank, Public
+from api.dependencies import CurrentBank, LimitedGuesses, Public
 from api.v1.fields import Password, Request, Response, ShortText
 from creditbank.access.passwords import hash_password
 from creditbank.bank import Bank
@@ -33,7 +33,7 @@ class ClaimView(Response):
     account_number: str
 
 
-@router.post("/account-claims", status_code=201)
+@router.post("/account-claims", status_code=201, dependencies=[LimitedGuesses])
 async def claim_account(body: ClaimRequest, bank: CurrentBank) -> ClaimView:
     """Take over an account; after three wrong tries its code is locked, the account is not."""
     command = await run_in_threadpool(_command, body, bank)
