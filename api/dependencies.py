@@ -4,7 +4,7 @@ Every route says who may call it, by `Allowed(scope)` or `public`; the applicati
 with a route that says neither.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -13,9 +13,19 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Problems, language_of
+from api.throttling import (
+    GUESSES,
+    GUESSING,
+    OPENING,
+    PER_KEY,
+    client_network,
+    throttle,
+    throttle_guesses,
+)
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.tokens import authenticate
 from creditbank.bank import Bank
+from creditbank.cache.limits import Limit
 from creditbank.errors import Misconfigured, Refusal
 from creditbank.jobs.batch_worker import BatchWorker
 
@@ -32,24 +42,61 @@ CurrentBank = Annotated[Bank, Depends(_bank)]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
+class Limited:
+    """Bounds what one address may ask of a route."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+
+    def __call__(self, request: Request, bank: CurrentBank) -> None:
+        """Count the request; raises `Refusal("too-many-requests")`."""
+        _throttle(request, bank, self._limit, client_network(request))
+
+
+def _limit_guesses(request: Request, bank: CurrentBank) -> Iterator[None]:
+    """Turn away an address that guessed wrong too often; what was right is not counted."""
+    client = client_network(request)
+    if bank.settings.rate_limits:
+        throttle_guesses(bank.limits, GUESSING, client)
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code in GUESSES:
+            _throttle(request, bank, GUESSING, client)
+        raise
+
+
+LimitedGuesses = Depends(_limit_guesses)
+"""For a route where a password or a code is asked for."""
+
+
+def _throttle(request: Request, bank: Bank, limit: Limit, client: str) -> None:
+    if bank.settings.rate_limits:
+        throttle(request, bank.limits, limit, client)
+
+
 class Allowed:
-    """Lets in whoever presents a key or token with this scope."""
+    """Lets in whoever presents a key or token with this scope, as often as one key may ask."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def __call__(self, bank: CurrentBank, credentials: Credentials) -> Actor:
-        """Give the actor; raises `Refusal` "unauthenticated" or "forbidden"."""
+    def __call__(self, request: Request, bank: CurrentBank, credentials: Credentials) -> Actor:
+        """Give the actor; raises `Refusal` "unauthenticated", "forbidden", "too-many-requests"."""
         if credentials is None:
             raise Refusal("unauthenticated")
         with bank.readers.reading() as connection:
             actor = authenticate(connection, credentials.credentials, bank.clock())
+        _throttle(request, bank, PER_KEY, actor.id)
         actor.require(self.scope)
         return actor
 
 
-def _optional_opener(bank: CurrentBank, credentials: Credentials) -> Actor | None:
-    return None if credentials is None else Allowed(Scope.ACCOUNTS_OPEN)(bank, credentials)
+def _optional_opener(request: Request, bank: CurrentBank, credentials: Credentials) -> Actor | None:
+    if credentials is None:
+        _throttle(request, bank, OPENING, client_network(request))
+        return None
+    return Allowed(Scope.ACCOUNTS_OPEN)(request, bank, credentials)
 
 
 OptionalOpener = Annotated[Actor | None, Depends(_optional_opener)]

@@ -1,10 +1,15 @@
 """Uploads in progress: a folder a batch, kept until the batch is settled, then removed.
 
 The folder stands before the batch's row is written, so that a started batch can always be resumed;
-a folder without a row is a left-over of a crash and is swept.
+a folder without a row is a left-over of a crash and is swept. Whoever works with a folder holds it;
+the system lets go of what a dead process held.
 """
 
+import fcntl
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,21 +25,33 @@ class Uploads:
     def __init__(self, data_dir: Path) -> None:
         self._root = data_dir / "uploads"
 
-    def folder(self, batch_id: str) -> Path:
-        """Make the folder of a batch (or of a file not yet started), for the owner's eyes only."""
+    @contextmanager
+    def held(self, batch_id: str) -> Iterator[bool]:
+        """Hold a batch's folder; False where it is gone or someone else holds it."""
+        try:
+            descriptor = os.open(self._root / batch_id, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            yield False
+            return
+        try:
+            yield _lock(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def make(self, batch_id: str) -> None:
+        """Make the folder of a file that is not yet a batch, for the owner's eyes only."""
         folder = self._root / batch_id
-        (folder / _TABLES).mkdir(parents=True, exist_ok=True)
+        (folder / _TABLES).mkdir(parents=True)
         folder.chmod(0o700)
-        return folder
 
     def write_target(self, batch_id: str, table: str | None = None) -> BinaryIO:
         """Open the file to which an upload (or one of its tables) is streamed."""
-        folder = self.folder(batch_id)
+        folder = self._root / batch_id
         return (folder / _TABLES / Path(table).name if table else folder / _DATA).open("wb")
 
     def keep_mapping(self, batch_id: str, text: str) -> None:
         """Keep the mapping of an upload."""
-        (self.folder(batch_id) / _MAPPING).write_text(text, "utf-8")
+        (self._root / batch_id / _MAPPING).write_text(text, "utf-8")
 
     def upload(self, batch_id: str, *, media_type: str, encoding: str | None) -> Upload | None:
         """Give a batch's upload, or None when its folder is gone."""
@@ -59,3 +76,11 @@ class Uploads:
         if not self._root.exists():
             return []
         return sorted(folder.name for folder in self._root.iterdir() if folder.is_dir())
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
