@@ -77,7 +77,8 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
         bank = given or open_bank(Settings())
         app.state.bank = bank
         worker = BatchWorker(bank, bank.uploads)
-        worker.start()
+        if bank.settings.serve_jobs:
+            worker.start()
         app.state.batch_worker = worker
         try:
             yield

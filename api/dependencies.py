@@ -13,9 +13,11 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Problems, language_of
+from api.throttling import PER_KEY, client_network, throttle
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.tokens import authenticate
 from creditbank.bank import Bank
+from creditbank.cache.limits import Limit
 from creditbank.errors import Misconfigured, Refusal
 from creditbank.jobs.batch_worker import BatchWorker
 
@@ -32,18 +34,35 @@ CurrentBank = Annotated[Bank, Depends(_bank)]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
+class Limited:
+    """Bounds what one address may ask of a route."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+
+    def __call__(self, request: Request, bank: CurrentBank) -> None:
+        """Count the request; raises `Refusal("too-many-requests")`."""
+        _throttle(request, bank, self._limit, client_network(request))
+
+
+def _throttle(request: Request, bank: Bank, limit: Limit, client: str) -> None:
+    if bank.settings.rate_limits:
+        throttle(request, bank.limits, limit, client)
+
+
 class Allowed:
-    """Lets in whoever presents a key or token with this scope."""
+    """Lets in whoever presents a key or token with this scope, as often as one key may ask."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
-    def __call__(self, bank: CurrentBank, credentials: Credentials) -> Actor:
-        """Give the actor; raises `Refusal` "unauthenticated" or "forbidden"."""
+    def __call__(self, request: Request, bank: CurrentBank, credentials: Credentials) -> Actor:
+        """Give the actor; raises `Refusal` "unauthenticated", "forbidden", "too-many-requests"."""
         if credentials is None:
             raise Refusal("unauthenticated")
         with bank.readers.reading() as connection:
             actor = authenticate(connection, credentials.credentials, bank.clock())
+        _throttle(request, bank, PER_KEY, actor.id)
         actor.require(self.scope)
         return actor
 

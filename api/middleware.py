@@ -6,6 +6,8 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.throttling import limit_headers
+
 JSON_BODY_BYTES_MAX: Final = 1 << 20
 VERIFY_BODY_BYTES_MAX: Final = 10 << 20
 BATCH_BODY_BYTES_MAX: Final = 512 << 20
@@ -57,7 +59,8 @@ class Perimeter:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = [*SECURITY_HEADERS, (b"x-request-id", request_id.encode())]
+                told = limit_headers(scope["state"])
+                extra = [*SECURITY_HEADERS, (b"x-request-id", request_id.encode()), *told]
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 

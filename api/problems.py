@@ -48,7 +48,7 @@ class Problems:
             "title": kind.title[language],
             "status": self.status(refusal),
             "code": refusal.code,
-            "detail": _fill(kind.remedy[language], refusal.facts),
+            "detail": fill(kind.remedy[language], refusal.facts),
         }
         if kind.oauth_error is not None:
             document["error"] = kind.oauth_error
@@ -58,7 +58,7 @@ class Problems:
 
     def field(self, problem: FieldProblem, language: str) -> dict[str, object]:
         """Describe one wrong field: where, which code, and the remedy in words."""
-        words = _fill(self.kinds[problem.code].field[language], problem.facts)
+        words = fill(self.kinds[problem.code].field[language], problem.facts)
         return {"field": problem.field, "code": problem.code, "detail": words}
 
 
@@ -105,7 +105,8 @@ def _weight(parameter: str) -> int:
     return int(digits) if key.strip() == "q" and digits.isascii() and digits.isdigit() else 0
 
 
-def _fill(text: str, facts: Mapping[str, Fact]) -> str:
+def fill(text: str, facts: Mapping[str, Fact]) -> str:
+    """Put facts in the places that a text names in braces."""
     for name, fact in facts.items():
         shown = "、".join(fact) if isinstance(fact, tuple | list) else str(fact)
         text = text.replace(f"{{{name}}}", shown)

@@ -6,6 +6,7 @@ are arguments.
 
 import os
 import secrets as randomness
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,10 @@ from certificates.sealed_file import read_sealed, write_sealed
 from creditbank.access.actor import STAFF_SCOPES
 from creditbank.access.logins import CreateStaffLogin
 from creditbank.access.passwords import hash_password
+from creditbank.cache.limits import RateLimits
+from creditbank.cache.memory import MemoryCache
+from creditbank.cache.open import open_cache
+from creditbank.cache.store import Cache
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
 from creditbank.errors import Misconfigured, Refusal
 from creditbank.installation.found import FoundInstallation, Installation, find_installation
@@ -75,6 +80,8 @@ class Bank:
     keystore: KeyStore
     ring: KeyRing
     signer: LogSigner
+    cache: Cache
+    limits: RateLimits
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
 
@@ -119,6 +126,7 @@ class Bank:
         self.writer.close()
         self.readers.close()
         self.keystore.close()
+        self.cache.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +190,8 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
     readers = Readers(open_reading_engine(settings.bank_database))
     installation = _installation(readers, settings)
     signer = _signer(settings, installation.ledger_origin)
-    vault = VaultSecrets.from_content(read_sealed(_vault_file(settings), _passphrase(settings)))
+    vault = VaultSecrets.from_content(read_sealed(settings.vault_file, _passphrase(settings)))
+    cache = open_cache(settings.redis_url)
     return Bank(
         settings=settings,
         installation=installation,
@@ -191,6 +200,8 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
         keystore=KeyStore(keys, vault, clock=clock, entropy=os.urandom),
         ring=_ring(settings),
         signer=signer,
+        cache=cache,
+        limits=RateLimits(cache, MemoryCache(time.monotonic)),
         clock=clock,
         entropy=os.urandom,
     )
@@ -232,7 +243,7 @@ def _make_passphrase(file: Path) -> None:
 
 def _make_keys(settings: Settings) -> None:
     passphrase = _passphrase(settings)
-    ring_file, vault_file = _ring_file(settings), _vault_file(settings)
+    ring_file, vault_file = settings.ring_file, settings.vault_file
     if not ring_file.exists():
         ring = create_key_ring(PURPOSES, now=utc_now(), entropy=os.urandom)
         write_sealed(ring_file, passphrase, ring.to_content(), entropy=os.urandom)
@@ -246,7 +257,7 @@ def _signer(settings: Settings, origin: str) -> LogSigner:
 
 
 def _ring(settings: Settings) -> KeyRing:
-    return KeyRing.from_content(read_sealed(_ring_file(settings), _passphrase(settings)))
+    return KeyRing.from_content(read_sealed(settings.ring_file, _passphrase(settings)))
 
 
 def _passphrase(settings: Settings) -> bytes:
@@ -255,11 +266,3 @@ def _passphrase(settings: Settings) -> bytes:
     except FileNotFoundError:
         message = f"there is no passphrase file at {settings.passphrase_file}: run init"
         raise Misconfigured(message) from None
-
-
-def _ring_file(settings: Settings) -> Path:
-    return settings.data_dir / "signing-keys.json"
-
-
-def _vault_file(settings: Settings) -> Path:
-    return settings.data_dir / "vault-keys.json"

@@ -3,23 +3,42 @@
 A writing engine begins with the write lock on SQLite (`BEGIN IMMEDIATE`); a reading engine cannot
 write. On SQLite every connection has `recursive_triggers`, without which `INSERT OR REPLACE` would
 walk past the triggers that keep the log append-only.
+
+On PostgreSQL a connection is tried before it is lent, so that the first request after a restart of
+the server finds a new one; statements and locks are waited for within bounds. A process holds 17
+connections at most: eight readers, eight to the key store, one writer.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import SQLModel
 
+from creditbank.errors import Refusal
+
 BUSY_TIMEOUT_MS = 30_000
+READ_STATEMENT_TIMEOUT_MS = 30_000
+WRITE_STATEMENT_TIMEOUT_MS = 120_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 300_000
+CONNECT_TIMEOUT_SECONDS = 5
+POOL_TIMEOUT_SECONDS = 10
+POSTGRESQL_CONNECTIONS_MAX = 8
+KEEPALIVE_SECONDS = 10
 READERS_MAX = 16
 IN_VALUES_MAX = 1_000
 
 ItemT = TypeVar("ItemT")
+
+_log = logging.getLogger(__name__)
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -47,6 +66,35 @@ def chunks(items: Sequence[ItemT]) -> Iterator[Sequence[ItemT]]:
         yield items[start : start + IN_VALUES_MAX]
 
 
+def is_shared(url: str) -> bool:
+    """Say whether several processes may serve from this database at once."""
+    return make_url(url).get_backend_name() == "postgresql"
+
+
+def is_present(url: str) -> bool:
+    """Say whether there may be a database; asking an absent SQLite file would create it."""
+    parsed = make_url(url)
+    return is_shared(url) or parsed.database is None or Path(parsed.database).exists()
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[Connection]:
+    """Lend a connection for one transaction that is never committed.
+
+    Raises `Refusal("unavailable")` when the database does not answer, `Refusal("busy")` when every
+    connection is taken for too long.
+    """
+    with _answering(), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def committed(engine: Engine) -> Iterator[Connection]:
+    """Lend a connection and commit on leaving; raises as `connected` does."""
+    with _answering(), engine.begin() as connection:
+        yield connection
+
+
 class Readers:
     """Short read transactions over one engine."""
 
@@ -55,8 +103,8 @@ class Readers:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Lend a connection for one read transaction; nothing it does is kept."""
-        with self._engine.connect() as connection:
+        """Lend a connection for one read transaction; raises as `connected` does."""
+        with connected(self._engine) as connection:
             yield connection
 
     def close(self) -> None:
@@ -64,19 +112,51 @@ class Readers:
         self._engine.dispose()
 
 
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        _log.warning("the database did not answer: %s", error.orig)
+        raise Refusal("unavailable", retry_after_seconds=1) from error
+    except PoolExhausted as error:
+        raise Refusal("busy", retry_after_seconds=1) from error
+
+
 def _open(url: str, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
     parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
-        read_only = begin == "BEGIN"
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=READERS_MAX,
-            execution_options={"postgresql_readonly": True} if read_only else {},
-            isolation_level="READ COMMITTED",
-        )
+    if is_shared(url):
+        return _open_postgresql(parsed, is_reading=begin == "BEGIN")
     engine = create_engine(parsed, pool_size=READERS_MAX, max_overflow=READERS_MAX)
     _prepare_sqlite(engine, begin, pragmas)
     return engine
+
+
+def _open_postgresql(url: URL, *, is_reading: bool) -> Engine:
+    statement_ms = READ_STATEMENT_TIMEOUT_MS if is_reading else WRITE_STATEMENT_TIMEOUT_MS
+    bounds = (
+        f"-c statement_timeout={statement_ms} -c lock_timeout={BUSY_TIMEOUT_MS}"
+        f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+    )
+    # What the operator's URL says comes last, so it wins.
+    options = f"{bounds} {url.query.get('options', '')}".strip()
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POSTGRESQL_CONNECTIONS_MAX,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        pool_pre_ping=True,
+        execution_options={"postgresql_readonly": True} if is_reading else {},
+        isolation_level="READ COMMITTED",
+        connect_args={
+            "options": options,
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "keepalives_idle": KEEPALIVE_SECONDS,
+            "keepalives_interval": KEEPALIVE_SECONDS,
+            "tcp_user_timeout": BUSY_TIMEOUT_MS,
+            "application_name": "creditbank",
+        },
+    )
 
 
 def _prepare_sqlite(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:

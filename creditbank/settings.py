@@ -32,6 +32,14 @@ class Settings(BaseSettings):
     """DID of the issuer; unset = did:web of `origin`."""
     key_passphrase_file: Path | None = None
     """File with the passphrase of the key files; unset = `passphrase` in the data folder."""
+    redis_url: str | None = None
+    """`redis://…`, `rediss://…` or `unix://…`, for several processes; unset = in this process."""
+    trusted_proxies: str | None = None
+    """Addresses or networks, with commas, whose X-Forwarded-For is believed; unset = none."""
+    rate_limits: bool = True
+    """Whether requests are limited; false where a proxy in front of the bank does it."""
+    serve_jobs: bool = True
+    """Whether `serve` settles uploaded batches itself; false where `creditbank jobs` runs."""
 
     @field_validator("origin")
     @classmethod
@@ -61,6 +69,16 @@ class Settings(BaseSettings):
     def passphrase_file(self) -> Path:
         """Where the passphrase of the key files lies."""
         return self.key_passphrase_file or self.data_dir / "passphrase"
+
+    @property
+    def ring_file(self) -> Path:
+        """Where the signing keys lie, sealed under the passphrase."""
+        return self.data_dir / "signing-keys.json"
+
+    @property
+    def vault_file(self) -> Path:
+        """Where the secrets of the key store lie, sealed under the passphrase."""
+        return self.data_dir / "vault-keys.json"
 
     def default_ledger_origin(self) -> str:
         """Give the schema-less name of the log (C2SP tlog-checkpoint, origin line)."""

@@ -1,8 +1,4 @@
-"""Make a bank, bring its databases up to date, and serve it."""
-
-from typing import Annotated
-
-import typer
+"""Make a bank and bring its databases up to date."""
 
 from api.cli.options import AsJson
 from api.cli.output import answering, print_result
@@ -31,13 +27,3 @@ def migrate(*, as_json: AsJson = False) -> None:
     with answering():
         run_migrations(Settings())
     print_result({"migrated": True}, as_json=as_json)
-
-
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-) -> None:
-    """Serve the bank over HTTP until it is interrupted."""
-    import uvicorn  # noqa: PLC0415 - commands that serve nothing start faster without it
-
-    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, log_level="warning")

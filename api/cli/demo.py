@@ -27,7 +27,13 @@ def demo(
         bank = open_bank(settings)
         try:
             _print_ways_in(bank, _seeded(bank))
-            uvicorn.run(create_app(bank), host="127.0.0.1", port=port, log_level="warning")
+            uvicorn.run(
+                create_app(bank),
+                host="127.0.0.1",
+                port=port,
+                log_level="warning",
+                proxy_headers=False,
+            )
         finally:
             bank.close()
 

@@ -2,13 +2,16 @@
 
 import typer
 
-from api.cli import accounts, bank, courses, imports, institutions, ledger, passes, verify
+from api.cli import accounts, bank, courses, imports, institutions, ledger, passes, serve, verify
 from api.cli.demo import demo
+from api.cli.doctor import doctor
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command("init")(bank.init)
 app.command("migrate")(bank.migrate)
-app.command("serve")(bank.serve)
+app.command("serve")(serve.serve)
+app.command("jobs")(serve.jobs)
+app.command("doctor")(doctor)
 app.command("demo")(demo)
 app.command("import")(imports.import_file)
 app.command("verify")(verify.verify)

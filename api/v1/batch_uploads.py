@@ -1,5 +1,6 @@
 """Take an upload in: streamed to disk part by part, never held in memory."""
 
+from contextlib import ExitStack
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -17,7 +18,10 @@ TABLES_MAX = 20
 
 
 class TakenUpload:
-    """A file on disk under the id that its batch will have; removed on leaving unless kept."""
+    """A file on disk under the id that its batch will have; removed on leaving unless kept.
+
+    Its folder is held until then, so that no worker sweeps it.
+    """
 
     def __init__(self, bank: Bank, media_type: str, encoding: str | None) -> None:
         self._uploads = bank.uploads
@@ -25,6 +29,9 @@ class TakenUpload:
         self._encoding = encoding
         self._is_kept = False
         self.batch_id = bank.keystore.make().account_id
+        self._uploads.folder(self.batch_id)
+        self._hold = ExitStack()
+        self._hold.enter_context(self._uploads.holding(self.batch_id))
 
     def __enter__(self) -> Self:
         return self
@@ -37,6 +44,7 @@ class TakenUpload:
     ) -> None:
         if not self._is_kept:
             self._uploads.remove(self.batch_id)
+        self._hold.close()
 
     def keep(self) -> None:
         """Leave the file for the worker."""

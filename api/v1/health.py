@@ -24,9 +24,11 @@ def live() -> Health:
 
 @router.get("/readyz")
 def ready(bank: CurrentBank) -> Health:
-    """Say that the database answers, the log has a checkpoint, and the writer works."""
+    """Say that database, key store and Redis answer, the log is published, the writer works."""
     with bank.readers.reading() as connection:
         checkpoint = newest_checkpoint(connection)
+    bank.keystore.reach()
+    bank.cache.reach()
     if checkpoint is None or not bank.writer.is_alive:
         raise Refusal("unavailable", retry_after_seconds=1)
     return Health(status="ready")

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Depends
 from pydantic import Field
 
-from api.dependencies import CurrentBank, Public
+from api.dependencies import CurrentBank, Limited, Public
+from api.throttling import VERIFYING
 from api.v1 import examples
 from api.v1.fields import Request
 from api.verification_view import ReportView, report_view
@@ -23,7 +24,7 @@ class VerifyRequest(Request):
     )
 
 
-@router.post("/verify", dependencies=[Public])
+@router.post("/verify", dependencies=[Public, Depends(Limited(VERIFYING))])
 def verify(
     body: Annotated[VerifyRequest, Body(openapi_examples=examples.VERIFICATION)], bank: CurrentBank
 ) -> ReportView:

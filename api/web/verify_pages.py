@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
-from api.dependencies import CurrentBank, Public
+from api.dependencies import CurrentBank, Limited, Public
+from api.throttling import VERIFYING
 from api.web.verdicts import CLASSES, tell, tell_check
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.token import is_token
@@ -22,6 +23,8 @@ router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 NO_STORE = {"Cache-Control": "no-store"}
 
+LIMITED = [Depends(Limited(VERIFYING))]
+
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 
 
@@ -31,7 +34,7 @@ def verify_form(request: Request) -> Response:
     return _page(request, "verify_form.html", {"unreadable": False})
 
 
-@router.post("/verify", response_class=HTMLResponse)
+@router.post("/verify", response_class=HTMLResponse, dependencies=LIMITED)
 def verify_typed(
     request: Request, bank: CurrentBank, code: Annotated[str, Form(max_length=TEXT_LENGTH_MAX)]
 ) -> Response:
@@ -45,8 +48,8 @@ def verify_typed(
     return _result(request, bank, report)
 
 
-@router.get("/V/{token}", response_class=HTMLResponse)
-@router.get("/verify/{token}", response_class=HTMLResponse)
+@router.get("/V/{token}", response_class=HTMLResponse, dependencies=LIMITED)
+@router.get("/verify/{token}", response_class=HTMLResponse, dependencies=LIMITED)
 def verify_token(request: Request, bank: CurrentBank, token: str) -> Response:
     """Answer a scanned pass: one line first, then the signed content and every check."""
     code = token if is_token(token) else token_in(token) or ""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from creditbank.database import chunks
+from creditbank.database import chunks, committed, connected
 from creditbank.keystore.account_key import KEY_BYTES, AccountKey
 from creditbank.keystore.secrets import LookupKind, VaultSecrets
 from creditbank.keystore.tables import AccountKeyRow, LookupTagRow
@@ -36,14 +36,14 @@ class KeyStore:
 
     def find(self, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
         """Give the keys of the accounts that these look-up tags name; unknown tags are left out."""
-        with self._engine.connect() as connection:
+        with connected(self._engine) as connection:
             return self._find(connection, tags)
 
     def get(self, account_ids: Iterable[str]) -> dict[str, AccountKey]:
         """Give the keys of these accounts; an erased account is left out."""
         statement = select(col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped))
         keys: dict[str, AccountKey] = {}
-        with self._engine.connect() as connection:
+        with connected(self._engine) as connection:
             for chunk in chunks(list(account_ids)):
                 wanted = statement.where(col(AccountKeyRow.account_id).in_(chunk))
                 for account_id, wrapped in connection.execute(wanted):
@@ -72,7 +72,7 @@ class KeyStore:
     def make(self) -> AccountKey:
         """Make and store the key of something that no tag names, such as a batch."""
         key = self._new_key()
-        with self._engine.begin() as connection:
+        with committed(self._engine) as connection:
             self._insert(connection, [key], [])
         return key
 
@@ -95,12 +95,17 @@ class KeyStore:
 
     def destroy(self, account_ids: Iterable[str]) -> None:
         """Destroy keys and every tag that leads to them."""
-        with self._engine.begin() as connection:
+        with committed(self._engine) as connection:
             for chunk in chunks(list(account_ids)):
                 tags = delete(LookupTagRow).where(col(LookupTagRow.account_id).in_(chunk))
                 keys = delete(AccountKeyRow).where(col(AccountKeyRow.account_id).in_(chunk))
                 connection.execute(tags)
                 connection.execute(keys)
+
+    def reach(self) -> None:
+        """Ask the key store to answer; raises `Refusal("unavailable")`."""
+        with connected(self._engine) as connection:
+            connection.execute(select(1))
 
     def close(self) -> None:
         """Give all connections back."""
@@ -121,7 +126,7 @@ class KeyStore:
     def _make(self, tags: Sequence[bytes]) -> Mapping[bytes, AccountKey]:
         made = {tag: self._new_key() for tag in tags}
         numbers = [(self._number_tag(key), key) for key in made.values()]
-        with self._engine.begin() as connection:
+        with committed(self._engine) as connection:
             self._insert(connection, list(made.values()), [*made.items(), *numbers])
         return made
 

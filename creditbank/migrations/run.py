@@ -8,12 +8,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from creditbank.database import open_writing_engine
+from creditbank.database import connected, open_writing_engine
 from creditbank.errors import Misconfigured
 from creditbank.settings import Settings
 
 _HERE = Path(__file__).parent
-_LOCK_TIMEOUT = "SET lock_timeout = '5s'"
+_BOUNDS = "SET lock_timeout = '5s'; SET statement_timeout = 0"  # An index takes its time.
 
 
 def migrate(settings: Settings) -> None:
@@ -32,12 +32,17 @@ def migrate(settings: Settings) -> None:
 
 def require_newest(engine: Engine, name: str) -> None:
     """Refuse to go on unless the database stands at the newest revision."""
-    newest = ScriptDirectory.from_config(config_of(name)).get_current_head()
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+    current, newest = revisions(engine, name)
     if current != newest:
         message = f"the {name} database is at revision {current}, not {newest}: run migrate"
         raise Misconfigured(message)
+
+
+def revisions(engine: Engine, name: str) -> tuple[str | None, str | None]:
+    """Give the revision at which a database stands, None before any, and the newest there is."""
+    newest = ScriptDirectory.from_config(config_of(name)).get_current_head()
+    with connected(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision(), newest
 
 
 def config_of(name: str) -> Config:
@@ -51,6 +56,6 @@ def _upgrade(engine: Engine, name: str) -> None:
     config = config_of(name)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_LOCK_TIMEOUT)
+            connection.exec_driver_sql(_BOUNDS)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

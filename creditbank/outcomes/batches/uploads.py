@@ -1,17 +1,22 @@
 """Uploads in progress: a folder a batch, kept until the batch is settled, then removed.
 
 The folder stands before the batch's row is written, so that a started batch can always be resumed;
-a folder without a row is a left-over of a crash and is swept.
+a folder without a row is a left-over of a crash and is swept. Whoever works on a folder holds it:
+processes that share the data folder never settle, or sweep, what another one has in hand.
 """
 
+import fcntl
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.upload import Upload
 
-_DATA, _MAPPING, _TABLES = "data", "mapping.yaml", "tables"
+_DATA, _MAPPING, _TABLES, _LOCK = "data", "mapping.yaml", "tables", "lock"
 
 
 class Uploads:
@@ -26,6 +31,26 @@ class Uploads:
         (folder / _TABLES).mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
         return folder
+
+    @contextmanager
+    def holding(self, batch_id: str) -> Iterator[bool]:
+        """Hold a batch's folder; gives False when it is gone or another process holds it.
+
+        The hold ends with the process, whatever kills it.
+        """
+        try:
+            descriptor = os.open(self._root / batch_id / _LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            yield False
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(descriptor)
 
     def write_target(self, batch_id: str, table: str | None = None) -> BinaryIO:
         """Open the file to which an upload (or one of its tables) is streamed."""

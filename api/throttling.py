@@ -1,0 +1,73 @@
+"""How many requests one client may make, written down here only, and how it is told.
+
+The header fields are those of draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4. A school
+or a job fair shares one address, so what is open to everybody is bounded by what a hall full of
+people does, not by what one person does; nothing behind it can be guessed anyway. What can be
+guessed is bounded tightly.
+"""
+
+from collections.abc import Iterable, MutableMapping
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from fastapi import Request
+
+from creditbank.cache.limits import Limit, RateLimits, Standing
+from creditbank.errors import Refusal
+
+PER_KEY = Limit(name="key", quota=60_000, window_seconds=60)
+"""What one API key may ask in all: a bound on a client that runs wild."""
+VERIFYING = Limit(name="verify", quota=12_000, window_seconds=60)
+"""What one address may verify: 200 scans a second."""
+GUESSING = Limit(name="guess", quota=30, window_seconds=60)
+"""What one address may try where a password or a claim code is asked for."""
+
+STANDINGS = "rate_limit_standings"
+_NETWORK_BITS = 64
+_NAME_LENGTH_MAX = 64
+
+
+def throttle(request: Request, limits: RateLimits, limit: Limit, client: str) -> None:
+    """Count this request; raises `Refusal("too-many-requests")` when it is one too many."""
+    standing = limits.count(limit, client)
+    request.scope["state"].setdefault(STANDINGS, []).append(standing)
+    if standing.is_over:
+        raise Refusal("too-many-requests", retry_after_seconds=standing.reset_seconds)
+
+
+def client_network(request: Request) -> str:
+    """Name the network that a request comes from: an IPv4 address, or the /64 of an IPv6 one.
+
+    One household or phone is given a whole /64, so a single IPv6 address limits nobody.
+    """
+    host = request.client.host if request.client else "local"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host[:_NAME_LENGTH_MAX]
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    network = int(address) >> _NETWORK_BITS << _NETWORK_BITS
+    return f"{IPv6Address(network)}/{_NETWORK_BITS}"
+
+
+def limit_headers(state: MutableMapping[str, Any]) -> list[tuple[bytes, bytes]]:
+    """Give the header fields that tell a client where it stands; none where nothing was counted."""
+    standings: Iterable[Standing] = state.get(STANDINGS, ())
+    policies = [_policy(standing.limit) for standing in standings]
+    if not policies:
+        return []
+    left = [
+        f'"{standing.limit.name}";r={standing.remaining};t={standing.reset_seconds}'
+        for standing in standings
+    ]
+    return [
+        (b"ratelimit-policy", ", ".join(policies).encode()),
+        (b"ratelimit", ", ".join(left).encode()),
+    ]
+
+
+def _policy(limit: Limit) -> str:
+    return f'"{limit.name}";q={limit.quota};w={limit.window_seconds}'

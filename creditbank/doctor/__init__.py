@@ -1,0 +1,1 @@
+"""Examines an installation from outside, before and while it serves; changes nothing."""
