@@ -1,0 +1,150 @@
+"""How many requests a client may make, and how it is told."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import Depends, Request
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.dependencies import Limited
+from api.throttling import GUESSING, PER_KEY, VERIFYING, client_network
+from creditbank.bank import Bank, open_bank
+from creditbank.cache.limits import Limit
+from creditbank.settings import Settings
+from tests.fixtures.bank import Provider
+
+PASS = {"document": "ABCD-EFGH"}
+VENUE, ELSEWHERE = "203.0.113.7", "198.51.100.9"
+
+
+def from_address(bank: Bank, address: str) -> TestClient:
+    """Make a client that comes from an address."""
+    return TestClient(create_app(bank), base_url="http://bank.test", client=(address, 5000))
+
+
+def use_up(bank: Bank, limit: Limit, client: str) -> None:
+    """Make as many requests as a limit lets through."""
+    for _ in range(limit.quota):
+        bank.limits.count(limit, client)
+
+
+@pytest.fixture
+def unlimited(settings: Settings) -> Iterator[Bank]:
+    """The bank behind a proxy that limits requests itself."""
+    opened = open_bank(settings.model_copy(update={"rate_limits": False}))
+    yield opened
+    opened.close()
+
+
+def test_every_verification_tells_where_the_client_stands(bank: Bank) -> None:
+    """The fields are those of draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4."""
+    with from_address(bank, VENUE) as client:
+        client.post("/api/v1/verify", json=PASS)
+        answer = client.post("/api/v1/verify", json=PASS)
+
+    assert answer.status_code == 200
+    assert answer.headers["RateLimit-Policy"] == '"verify";q=12000;w=60'
+    assert answer.headers["RateLimit"] in {
+        '"verify";r=11998;t=60',
+        '"verify";r=11998;t=59',
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/api/v1/verify"), ("POST", "/verify"), ("GET", "/V/X"), ("GET", "/verify/X")],
+)
+def test_one_address_that_verified_too_much_waits_and_the_others_do_not(
+    bank: Bank, method: str, path: str
+) -> None:
+    """A machine that tries codes cannot slow the verifiers; every door counts alike."""
+    use_up(bank, VERIFYING, VENUE)
+    with from_address(bank, VENUE) as client:
+        refused = client.request(method, path)
+    with from_address(bank, ELSEWHERE) as client:
+        elsewhere = client.request(method, path)
+
+    assert refused.status_code == 429
+    assert refused.json()["code"] == "too-many-requests"
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["RateLimit"] == f'"verify";r=0;t={refused.headers["Retry-After"]}'
+    assert elsewhere.status_code != 429
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Nothing was taken"), ("zh", "未受理")])
+def test_the_refusal_is_worded_in_the_language_of_the_client(
+    bank: Bank, language: str, word: str
+) -> None:
+    """The remedy says how long to wait."""
+    use_up(bank, VERIFYING, VENUE)
+    with from_address(bank, VENUE) as client:
+        refused = client.post("/api/v1/verify", headers={"Accept-Language": language})
+
+    assert word in refused.json()["detail"]
+    assert refused.headers["Retry-After"] in refused.json()["detail"]
+
+
+def test_a_key_that_runs_wild_waits_and_other_keys_do_not(
+    bank: Bank, make_provider: Callable[[str], Provider]
+) -> None:
+    """A provider's faulty program does not cost the others their service."""
+    wild, calm = make_provider("甲大学"), make_provider("乙大学")
+    key_id = wild.api_key.split("_")[1]
+    use_up(bank, PER_KEY, key_id)
+    with from_address(bank, VENUE) as client:
+        refused = client.get("/api/v1/outcomes/x", headers=wild.headers)
+        served = client.get("/api/v1/outcomes/x", headers=calm.headers)
+
+    assert refused.status_code == 429
+    assert served.status_code == 404
+    assert served.headers["RateLimit-Policy"] == '"key";q=60000;w=60'
+
+
+def test_who_has_no_key_cannot_use_up_anothers_limit(bank: Bank, provider: Provider) -> None:
+    """Only the holder of a key is counted under it."""
+    key_id = provider.api_key.split("_")[1]
+    forged = {"Authorization": f"Bearer cbk_{key_id}_wrong"}
+    with from_address(bank, VENUE) as client:
+        refused = client.get("/api/v1/outcomes/x", headers=forged)
+
+    assert refused.status_code == 401
+    assert "RateLimit" not in refused.headers
+    assert bank.limits.count(PER_KEY, key_id).count == 1
+
+
+def test_limits_are_off_where_a_proxy_limits(unlimited: Bank) -> None:
+    """CREDITBANK_RATE_LIMITS=false leaves it to what stands before the bank."""
+    use_up(unlimited, VERIFYING, VENUE)
+    with from_address(unlimited, VENUE) as client:
+        answer = client.post("/api/v1/verify", json=PASS)
+
+    assert answer.status_code == 200
+    assert "RateLimit" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:bbbb::2", "2001:db8:1:2::/64"),
+        ("no address" * 100, ("no address" * 100)[:64]),
+    ],
+)
+def test_a_client_is_known_by_its_network(host: str, network: str) -> None:
+    """Who has a /64 of IPv6 addresses is one client, and nothing long becomes a name."""
+    request = Request({"type": "http", "client": (host, 1)})
+
+    assert client_network(request) == network
+
+
+def test_a_door_where_something_can_be_guessed_is_bounded_tightly(bank: Bank) -> None:
+    """Half a try a second: six digits stand for weeks against one address."""
+    app = create_app(bank)
+    app.add_api_route("/guess", lambda: {}, dependencies=[Depends(Limited(GUESSING))])
+    with TestClient(app, client=(VENUE, 5000)) as client:
+        statuses = [client.get("/guess").status_code for _ in range(31)]
+
+    assert statuses == [200] * 30 + [429]
