@@ -143,7 +143,7 @@ def test_a_client_is_known_by_its_network(host: str, network: str) -> None:
 def test_a_door_where_something_can_be_guessed_is_bounded_tightly(bank: Bank) -> None:
     """Half a try a second: six digits stand for weeks against one address."""
     app = create_app(bank)
-    app.add_api_route("/guess", lambda: {}, dependencies=[Depends(Limited(GUESSING))])
+    app.add_api_route("/guess", dict, dependencies=[Depends(Limited(GUESSING))])
     with TestClient(app, client=(VENUE, 5000)) as client:
         statuses = [client.get("/guess").status_code for _ in range(31)]
 
