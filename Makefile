@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test system-packages check fix lock migrations clean
+.PHONY: help setup demo test system-packages check fix docs lock migrations clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ check: setup ## Format, lint, types, import contracts and the rules of the build
 fix: setup ## Format and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: setup ## Write the pages that are made from the code
+	$(BIN)/python dev/settings_page.py > docs/settings.md
 
 lock: setup ## Resolve the dependencies anew, with hashes
 	bash dev/lock.sh

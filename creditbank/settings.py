@@ -1,20 +1,36 @@
 """The one reader of the environment: a frozen `Settings`, built at start and passed down.
 
-Every variable is `CREDITBANK_` followed by the field's name in capitals. The ledger origin and the
-issuer's DID are read by `init` only, stored with the installation and never follow a changed port.
+Every variable is `CREDITBANK_` followed by the field's name in capitals; an empty one counts as
+unset. What should not stand in the environment, such as a URL with a password, may lie in a file of
+the same name in lower case in the secrets folder; a variable wins over a file. The ledger origin
+and the issuer's DID are read by `init` only, stored with the installation and never follow a
+changed port.
 """
 
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from pydantic import field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+SECRETS_DIR = Path("/run/secrets")
 
 
 class Settings(BaseSettings):
     """How this process runs; nothing here changes after start."""
 
-    model_config = SettingsConfigDict(env_prefix="CREDITBANK_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="CREDITBANK_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        use_attribute_docstrings=True,
+    )
 
     data_dir: Path = Path("var")
     """Folder of the embedded databases, the key files and uploads in progress."""
@@ -40,6 +56,25 @@ class Settings(BaseSettings):
     """Whether requests are limited; false where a proxy in front of the bank does it."""
     serve_jobs: bool = True
     """Whether `serve` settles uploaded batches itself; false where `creditbank jobs` runs."""
+    secrets_dir: Path = SECRETS_DIR
+    """Folder of files named like `creditbank_database_url`, each with one setting."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments first, then the environment, then the secrets folder if there is one."""
+        del dotenv_settings, file_secret_settings
+        folder = Path(env_settings().get("secrets_dir", SECRETS_DIR))
+        if not folder.is_dir():
+            return init_settings, env_settings
+        files = SecretsSettingsSource(settings_cls, secrets_dir=folder)
+        return init_settings, env_settings, files
 
     @field_validator("origin")
     @classmethod
