@@ -4,7 +4,7 @@ Every route says who may call it, by `Allowed(scope)` or `public`; the applicati
 with a route that says neither.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -13,7 +13,15 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Problems, language_of
-from api.throttling import PER_KEY, client_network, throttle
+from api.throttling import (
+    GUESSES,
+    GUESSING,
+    OPENING,
+    PER_KEY,
+    client_network,
+    throttle,
+    throttle_guesses,
+)
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.tokens import authenticate
 from creditbank.bank import Bank
@@ -45,6 +53,23 @@ class Limited:
         _throttle(request, bank, self._limit, client_network(request))
 
 
+def _limit_guesses(request: Request, bank: CurrentBank) -> Iterator[None]:
+    """Turn away an address that guessed wrong too often; what was right is not counted."""
+    client = client_network(request)
+    if bank.settings.rate_limits:
+        throttle_guesses(bank.limits, GUESSING, client)
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code in GUESSES:
+            _throttle(request, bank, GUESSING, client)
+        raise
+
+
+LimitedGuesses = Depends(_limit_guesses)
+"""For a route where a password or a code is asked for."""
+
+
 def _throttle(request: Request, bank: Bank, limit: Limit, client: str) -> None:
     if bank.settings.rate_limits:
         throttle(request, bank.limits, limit, client)
@@ -67,8 +92,11 @@ class Allowed:
         return actor
 
 
-def _optional_opener(bank: CurrentBank, credentials: Credentials) -> Actor | None:
-    return None if credentials is None else Allowed(Scope.ACCOUNTS_OPEN)(bank, credentials)
+def _optional_opener(request: Request, bank: CurrentBank, credentials: Credentials) -> Actor | None:
+    if credentials is None:
+        _throttle(request, bank, OPENING, client_network(request))
+        return None
+    return Allowed(Scope.ACCOUNTS_OPEN)(request, bank, credentials)
 
 
 OptionalOpener = Annotated[Actor | None, Depends(_optional_opener)]

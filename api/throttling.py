@@ -2,8 +2,9 @@
 
 The header fields are those of draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4. A school
 or a job fair shares one address, so what is open to everybody is bounded by what a hall full of
-people does, not by what one person does; nothing behind it can be guessed anyway. What can be
-guessed is bounded tightly.
+people does, not by what one person does; nothing behind it can be guessed anyway. Where something
+can be guessed, wrong tries are bounded tightly and right ones are not counted: a class that signs
+in together has one address too.
 """
 
 from collections.abc import Iterable, MutableMapping
@@ -19,8 +20,12 @@ PER_KEY = Limit(name="key", quota=60_000, window_seconds=60)
 """What one API key may ask in all: a bound on a client that runs wild."""
 VERIFYING = Limit(name="verify", quota=12_000, window_seconds=60)
 """What one address may verify: 200 scans a second."""
+OPENING = Limit(name="open", quota=600, window_seconds=60)
+"""How many accounts one address may open without a key."""
 GUESSING = Limit(name="guess", quota=30, window_seconds=60)
-"""What one address may try where a password or a claim code is asked for."""
+"""How often one address may be wrong where a password or a claim code is asked for."""
+GUESSES = frozenset({"sign-in-refused", "client-refused", "claim-refused"})
+"""Refusals that are a wrong try."""
 
 STANDINGS = "rate_limit_standings"
 _NETWORK_BITS = 64
@@ -32,6 +37,17 @@ def throttle(request: Request, limits: RateLimits, limit: Limit, client: str) ->
     standing = limits.count(limit, client)
     request.scope["state"].setdefault(STANDINGS, []).append(standing)
     if standing.is_over:
+        raise Refusal("too-many-requests", retry_after_seconds=standing.reset_seconds)
+
+
+def throttle_guesses(limits: RateLimits, limit: Limit, client: str) -> None:
+    """Raise `Refusal("too-many-requests")` for a client whose wrong tries have used up the limit.
+
+    Wrong tries are counted once they are known, so as many as are answered at the same time may
+    come on top.
+    """
+    standing = limits.look(limit, client)
+    if standing.remaining == 0:
         raise Refusal("too-many-requests", retry_after_seconds=standing.reset_seconds)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import CurrentBank, Public
+from api.dependencies import CurrentBank, LimitedGuesses, Public
 from api.v1 import examples
 from api.v1.fields import Password, Request, Response, ShortText
 from creditbank.access.passwords import hash_password
@@ -35,7 +35,7 @@ class ClaimView(Response):
     account_number: str
 
 
-@router.post("/account-claims", status_code=201)
+@router.post("/account-claims", status_code=201, dependencies=[LimitedGuesses])
 async def claim_account(
     body: Annotated[ClaimRequest, Body(openapi_examples=examples.CLAIM)], bank: CurrentBank
 ) -> ClaimView:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Header, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import Credentials, CurrentBank, Public
+from api.dependencies import Credentials, CurrentBank, LimitedGuesses, Public
 from api.v1.fields import Response as Body
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.api_keys import find_api_key_actor
@@ -38,7 +38,7 @@ class TokenView(Body):
 _Text = Annotated[str | None, Form(max_length=1_000)]
 
 
-@router.post("")
+@router.post("", dependencies=[LimitedGuesses])
 async def issue_token(
     bank: CurrentBank,
     response: Response,

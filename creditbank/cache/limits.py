@@ -4,9 +4,10 @@ While the shared cache is down each process counts for itself, so a limit holds 
 nobody is turned away for an outage.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from creditbank.cache.store import Cache, CacheDown
+from creditbank.cache.store import Cache, CacheDown, Tally
 
 MS_PER_SECOND = 1_000
 
@@ -22,7 +23,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a client stands under a limit after one more request."""
+    """Where a client stands under a limit."""
 
     limit: Limit
     count: int
@@ -48,10 +49,18 @@ class RateLimits:
 
     def count(self, limit: Limit, client: str) -> Standing:
         """Count one request of a client under a limit."""
-        name, window_ms = f"{limit.name}:{client}", limit.window_seconds * MS_PER_SECOND
+        window_ms = limit.window_seconds * MS_PER_SECOND
+        return self._ask(limit, client, lambda cache, name: cache.count(name, window_ms))
+
+    def look(self, limit: Limit, client: str) -> Standing:
+        """Say where a client stands without counting."""
+        return self._ask(limit, client, lambda cache, name: cache.look(name))
+
+    def _ask(self, limit: Limit, client: str, ask: Callable[[Cache, str], Tally]) -> Standing:
+        name = f"{limit.name}:{client}"
         try:
-            tally = self._cache.count(name, window_ms)
+            tally = ask(self._cache, name)
         except CacheDown:
-            tally = self._fallback.count(name, window_ms)
+            tally = ask(self._fallback, name)
         reset_seconds = max(-(-tally.left_ms // MS_PER_SECOND), 1)
         return Standing(limit=limit, count=tally.count, reset_seconds=reset_seconds)

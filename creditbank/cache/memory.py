@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, MutableMapping
 from typing import TypeVar
 
-from creditbank.cache.store import Tally, code_name
+from creditbank.cache.store import NO_TALLY, Tally, code_name
 
 ENTRIES_MAX = 50_000
 
@@ -34,6 +34,13 @@ class MemoryCache:
                 _make_room(self._tallies)
             self._tallies[name] = (count + 1, until)
         return Tally(count=count + 1, left_ms=until - now)
+
+    def look(self, name: str) -> Tally:
+        """Give a counter."""
+        with self._lock:
+            now = self._now_ms()
+            count, until = self._tallies.get(name, (0, now))
+        return Tally(count=count, left_ms=until - now) if until > now else NO_TALLY
 
     def put(self, code: str, value: str, lifetime_ms: int) -> bool:
         """Keep a value under a code that is not in use."""

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from creditbank.cache.store import CacheDown, Tally, code_name
+from creditbank.cache.store import NO_TALLY, CacheDown, Tally, code_name
 
 TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 1.0
@@ -42,7 +42,7 @@ class RedisCache:
 
     def count(self, name: str, window_ms: int) -> Tally:
         """Add one to a counter, in one transaction of the server."""
-        key = f"{PREFIX}:count:{name}"
+        key = _counter(name)
         with self._asking():
             pipeline = self._client.pipeline(transaction=True)
             pipeline.incr(key)
@@ -50,6 +50,16 @@ class RedisCache:
             pipeline.pttl(key)
             count, _, left_ms = pipeline.execute()
         return Tally(count=count, left_ms=max(left_ms, 0))
+
+    def look(self, name: str) -> Tally:
+        """Give a counter."""
+        key = _counter(name)
+        with self._asking():
+            pipeline = self._client.pipeline(transaction=True)
+            pipeline.get(key)
+            pipeline.pttl(key)
+            count, left_ms = pipeline.execute()
+        return NO_TALLY if count is None else Tally(count=int(count), left_ms=max(left_ms, 0))
 
     def put(self, code: str, value: str, lifetime_ms: int) -> bool:
         """Keep a value under a code that is not in use."""
@@ -87,3 +97,7 @@ class RedisCache:
         if self._is_down:
             _log.warning("Redis answers again")
         self._is_down = False
+
+
+def _counter(name: str) -> str:
+    return f"{PREFIX}:count:{name}"

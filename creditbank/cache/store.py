@@ -29,11 +29,18 @@ class Tally:
     left_ms: int
 
 
+NO_TALLY = Tally(count=0, left_ms=0)
+
+
 class Cache(Protocol):
     """Short-lived counters and codes, shared by the processes that share the cache."""
 
     def count(self, name: str, window_ms: int) -> Tally:
         """Add one to a counter, whose window of `window_ms` begins with its first one."""
+        ...
+
+    def look(self, name: str) -> Tally:
+        """Give a counter without adding to it; one that nobody counts stands at 0."""
         ...
 
     def put(self, code: str, value: str, lifetime_ms: int) -> bool:

@@ -11,7 +11,7 @@ from creditbank.cache.limits import Limit, RateLimits
 from creditbank.cache.memory import ENTRIES_MAX, MemoryCache
 from creditbank.cache.open import open_cache
 from creditbank.cache.redis_server import RedisCache
-from creditbank.cache.store import CODE_MS_MAX, Cache, CacheDown
+from creditbank.cache.store import CODE_MS_MAX, NO_TALLY, Cache, CacheDown
 from tests.fixtures.servers import RedisServer
 
 MINUTE_MS = 60_000
@@ -48,6 +48,15 @@ def test_a_counter_counts_within_its_window_and_then_starts_anew(cache: Cache) -
     assert 0 <= second.left_ms <= first.left_ms <= 200
     time.sleep(0.25)
     assert cache.count("one", 200).count == 1
+
+
+def test_looking_at_a_counter_does_not_count(cache: Cache) -> None:
+    """One that nobody counts, or whose window is over, stands at nothing."""
+    assert cache.look("one") == NO_TALLY
+    cache.count("one", 100)
+    assert cache.look("one").count == cache.look("one").count == 1
+    time.sleep(0.15)
+    assert cache.look("one") == NO_TALLY
 
 
 def test_counters_do_not_mix(cache: Cache) -> None:

@@ -1,14 +1,14 @@
 """How many requests a client may make, and how it is told."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from api.dependencies import Limited
-from api.throttling import GUESSING, PER_KEY, VERIFYING, client_network
+from api.throttling import GUESSING, OPENING, PER_KEY, VERIFYING, client_network
 from creditbank.bank import Bank, open_bank
 from creditbank.cache.limits import Limit
 from creditbank.settings import Settings
@@ -140,11 +140,49 @@ def test_a_client_is_known_by_its_network(host: str, network: str) -> None:
     assert client_network(request) == network
 
 
-def test_a_door_where_something_can_be_guessed_is_bounded_tightly(bank: Bank) -> None:
-    """Half a try a second: six digits stand for weeks against one address."""
-    app = create_app(bank)
-    app.add_api_route("/guess", dict, dependencies=[Depends(Limited(GUESSING))])
-    with TestClient(app, client=(VENUE, 5000)) as client:
-        statuses = [client.get("/guess").status_code for _ in range(31)]
+WRONG = {"grant_type": "password", "username": "nobody", "password": "guess"}
 
-    assert statuses == [200] * 30 + [429]
+
+def test_an_address_that_guesses_wrong_too_often_waits(bank: Bank) -> None:
+    """Half a try a second: six digits stand for weeks against one address."""
+    use_up(bank, replace(GUESSING, quota=GUESSING.quota - 2), VENUE)
+    with from_address(bank, VENUE) as client:
+        answers = [client.post("/api/v1/token", data=WRONG) for _ in range(3)]
+        claim = {"code": "ABCD", "name": "x", "birth_year": 1958, "password": "long enough 12"}
+        claimed = client.post("/api/v1/account-claims", json=claim)
+    with from_address(bank, ELSEWHERE) as client:
+        elsewhere = client.post("/api/v1/token", data=WRONG)
+
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [elsewhere.status_code] * 2 + [429]
+    assert answers[1].headers["RateLimit"].startswith('"guess";r=0;t=')
+    assert claimed.status_code == 429
+
+
+def test_who_signs_in_rightly_is_not_counted(bank: Bank, provider: Provider) -> None:
+    """A class that signs in together shares one address."""
+    key_id = provider.api_key.split("_")[1]
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": key_id,
+        "client_secret": provider.api_key,
+    }
+    with from_address(bank, VENUE) as client:
+        statuses = {client.post("/api/v1/token", data=form).status_code for _ in range(3)}
+
+    assert statuses == {200}
+    assert bank.limits.look(GUESSING, VENUE).count == 0
+
+
+def test_who_opens_accounts_without_a_key_is_bounded_by_address(
+    bank: Bank, provider: Provider
+) -> None:
+    """Anybody may open an account, nobody all of them; a provider's key has a limit of its own."""
+    use_up(bank, OPENING, VENUE)
+    body = {"learner_number": "20230001"}
+    with from_address(bank, VENUE) as client:
+        anybody = client.post("/api/v1/accounts", json={"name": "学员"})
+        with_key = client.post("/api/v1/accounts", json=body, headers=provider.headers)
+
+    assert anybody.status_code == 429
+    assert with_key.status_code == 201
