@@ -2,24 +2,24 @@
 FROM python:3.11.13-slim-bookworm AS build
 WORKDIR /build
 COPY requirements/build.txt requirements/runtime.txt requirements/
-RUN python -m venv /opt/build \
- && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt \
- && python -m venv /opt/creditbank \
- && /opt/creditbank/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+RUN python -m venv /srv/build \
+ && /srv/build/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt \
+ && python -m venv /srv/creditbank \
+ && /srv/creditbank/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY api api
 COPY creditbank creditbank
 COPY ledger ledger
 COPY certificates certificates
-RUN /opt/build/bin/python -m hatchling build --target wheel \
- && /opt/creditbank/bin/pip install --no-cache-dir --no-index --no-deps dist/*.whl
+RUN /srv/build/bin/python -m hatchling build --target wheel \
+ && /srv/creditbank/bin/pip install --no-cache-dir --no-index --no-deps dist/*.whl
 
 FROM python:3.11.13-slim-bookworm
 RUN groupadd --gid 10001 creditbank \
  && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin creditbank \
  && install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/creditbank
-COPY --from=build /opt/creditbank /opt/creditbank
-ENV PATH=/opt/creditbank/bin:/usr/local/bin:/usr/bin:/bin \
+COPY --from=build /srv/creditbank /srv/creditbank
+ENV PATH=/srv/creditbank/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     CREDITBANK_DATA_DIR=/var/lib/creditbank
 USER 10001:10001

@@ -78,20 +78,24 @@ def is_present(url: str) -> bool:
 
 
 @contextmanager
-def connected(engine: Engine) -> Iterator[Connection]:
-    """Lend a connection for one transaction that is never committed.
+def answering() -> Iterator[None]:
+    """Raise `Refusal("unavailable")` when the database does not answer.
 
-    Raises `Refusal("unavailable")` when the database does not answer, `Refusal("busy")` when every
-    connection is taken for too long.
+    `Refusal("busy")` says that every connection is taken for too long.
     """
-    with _answering(), engine.connect() as connection:
-        yield connection
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        _log.warning("the database did not answer: %s", error.orig)
+        raise Refusal("unavailable", retry_after_seconds=1) from error
+    except PoolExhausted as error:
+        raise Refusal("busy", retry_after_seconds=1) from error
 
 
 @contextmanager
-def committed(engine: Engine) -> Iterator[Connection]:
-    """Lend a connection and commit on leaving; raises as `connected` does."""
-    with _answering(), engine.begin() as connection:
+def connected(engine: Engine) -> Iterator[Connection]:
+    """Lend a connection for one transaction that is never committed; raises as `answering` does."""
+    with answering(), engine.connect() as connection:
         yield connection
 
 
@@ -110,17 +114,6 @@ class Readers:
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError) as error:
-        _log.warning("the database did not answer: %s", error.orig)
-        raise Refusal("unavailable", retry_after_seconds=1) from error
-    except PoolExhausted as error:
-        raise Refusal("busy", retry_after_seconds=1) from error
 
 
 def _open(url: str, *, begin: str, pragmas: tuple[str, ...]) -> Engine:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from creditbank.database import chunks, committed, connected
+from creditbank.database import answering, chunks, connected
 from creditbank.keystore.account_key import KEY_BYTES, AccountKey
 from creditbank.keystore.secrets import LookupKind, VaultSecrets
 from creditbank.keystore.tables import AccountKeyRow, LookupTagRow
@@ -72,7 +72,7 @@ class KeyStore:
     def make(self) -> AccountKey:
         """Make and store the key of something that no tag names, such as a batch."""
         key = self._new_key()
-        with committed(self._engine) as connection:
+        with answering(), self._engine.begin() as connection:
             self._insert(connection, [key], [])
         return key
 
@@ -95,7 +95,7 @@ class KeyStore:
 
     def destroy(self, account_ids: Iterable[str]) -> None:
         """Destroy keys and every tag that leads to them."""
-        with committed(self._engine) as connection:
+        with answering(), self._engine.begin() as connection:
             for chunk in chunks(list(account_ids)):
                 tags = delete(LookupTagRow).where(col(LookupTagRow.account_id).in_(chunk))
                 keys = delete(AccountKeyRow).where(col(AccountKeyRow.account_id).in_(chunk))
@@ -126,7 +126,7 @@ class KeyStore:
     def _make(self, tags: Sequence[bytes]) -> Mapping[bytes, AccountKey]:
         made = {tag: self._new_key() for tag in tags}
         numbers = [(self._number_tag(key), key) for key in made.values()]
-        with committed(self._engine) as connection:
+        with answering(), self._engine.begin() as connection:
             self._insert(connection, list(made.values()), [*made.items(), *numbers])
         return made
 

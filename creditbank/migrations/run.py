@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from creditbank.database import committed, connected, open_writing_engine
+from creditbank.database import answering, connected, open_writing_engine
 from creditbank.errors import Misconfigured
 from creditbank.settings import Settings
 
@@ -54,7 +54,7 @@ def config_of(name: str) -> Config:
 
 def _upgrade(engine: Engine, name: str) -> None:
     config = config_of(name)
-    with committed(engine) as connection:
+    with answering(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(_BOUNDS)
         config.attributes["connection"] = connection
