@@ -83,7 +83,8 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
         try:
             yield
         finally:
-            worker.stop()
+            if bank.settings.serve_jobs:
+                worker.stop()
             if given is None:
                 bank.close()
 

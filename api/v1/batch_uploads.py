@@ -20,7 +20,7 @@ TABLES_MAX = 20
 class TakenUpload:
     """A file on disk under the id that its batch will have; removed on leaving unless kept.
 
-    Its folder is held until then, so that no worker sweeps it.
+    Its folder is held meanwhile, so that no worker takes it for a left-over.
     """
 
     def __init__(self, bank: Bank, media_type: str, encoding: str | None) -> None:
@@ -29,9 +29,9 @@ class TakenUpload:
         self._encoding = encoding
         self._is_kept = False
         self.batch_id = bank.keystore.make().account_id
-        self._uploads.folder(self.batch_id)
         self._hold = ExitStack()
-        self._hold.enter_context(self._uploads.holding(self.batch_id))
+        self._uploads.make(self.batch_id)
+        self._hold.enter_context(self._uploads.held(self.batch_id))
 
     def __enter__(self) -> Self:
         return self

@@ -97,7 +97,7 @@ def test_a_worker_leaves_alone_what_another_process_holds(
     """Neither the settling nor the sweep at start touches a batch that is in hand elsewhere."""
     held = upload(client, provider, rows=1)
     free = upload(client, provider, rows=1)
-    with bank.uploads.holding(held) as is_held:
+    with bank.uploads.held(held) as is_held:
         assert is_held
         run_once(bank, lambda: bank.uploads.present() == [held])
 
@@ -108,9 +108,9 @@ def test_a_worker_leaves_alone_what_another_process_holds(
 
 def test_an_upload_in_progress_is_not_swept_by_a_worker_that_starts(bank: Bank) -> None:
     """A folder without a batch is a left-over only when nobody holds it."""
-    bank.uploads.folder("in-progress")
-    bank.uploads.folder("left-over")
-    with bank.uploads.holding("in-progress"):
+    bank.uploads.make("in-progress")
+    bank.uploads.make("left-over")
+    with bank.uploads.held("in-progress"):
         run_once(bank, lambda: bank.uploads.present() == ["in-progress"])
 
 

@@ -17,7 +17,7 @@ from tests.fixtures.bank import Provider
 from tests.fixtures.servers import PostgresServer
 from tests.integration.test_post_outcome import RESULT
 
-on_postgresql = pytest.mark.parametrize("engine_urls", ["postgresql"], indirect=True)
+on_postgresql = pytest.mark.parametrize("founded_bank", ["postgresql"], indirect=True)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.fixtures.servers import PostgresServer
 from tests.integration.test_batch_worker import settled, upload
 from tests.integration.test_post_outcome import RESULT
 
-pytestmark = pytest.mark.parametrize("engine_urls", ["postgresql"], indirect=True)
+pytestmark = pytest.mark.parametrize("founded_bank", ["postgresql"], indirect=True)
 
 CLIENTS = 4
 POSTS_BEFORE_THE_KILL = 40
@@ -121,7 +121,7 @@ def test_batches_are_settled_again_after_an_outage(
     try:
         client.app.state.batch_worker.wake()  # type: ignore[attr-defined]  # the app is FastAPI
         deadline = time.monotonic() + 30
-        while "batches were not settled" not in caplog.text:
+        while "batches could not be looked up" not in caplog.text:
             assert time.monotonic() < deadline
             time.sleep(0.02)
     finally:

@@ -126,7 +126,7 @@ def test_redis_that_dies_costs_no_request(shared: Program, redis_server: RedisSe
     assert (posted, readiness) == (201, 503)
 
 
-@pytest.mark.parametrize("engine_urls", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 def test_several_workers_are_refused_on_sqlite(program: Program) -> None:
     """The reason and the remedy are said, and nothing starts."""
     done = program.run("serve", "--workers", "2")

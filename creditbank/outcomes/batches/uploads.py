@@ -1,8 +1,8 @@
 """Uploads in progress: a folder a batch, kept until the batch is settled, then removed.
 
 The folder stands before the batch's row is written, so that a started batch can always be resumed;
-a folder without a row is a left-over of a crash and is swept. Whoever works on a folder holds it:
-processes that share the data folder never settle, or sweep, what another one has in hand.
+a folder without a row is a left-over of a crash and is swept. Whoever works with a folder holds it;
+the system lets go of what a dead process held.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ from typing import BinaryIO
 from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.upload import Upload
 
-_DATA, _MAPPING, _TABLES, _LOCK = "data", "mapping.yaml", "tables", "lock"
+_DATA, _MAPPING, _TABLES = "data", "mapping.yaml", "tables"
 
 
 class Uploads:
@@ -25,41 +25,33 @@ class Uploads:
     def __init__(self, data_dir: Path) -> None:
         self._root = data_dir / "uploads"
 
-    def folder(self, batch_id: str) -> Path:
-        """Make the folder of a batch (or of a file not yet started), for the owner's eyes only."""
-        folder = self._root / batch_id
-        (folder / _TABLES).mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        return folder
-
     @contextmanager
-    def holding(self, batch_id: str) -> Iterator[bool]:
-        """Hold a batch's folder; gives False when it is gone or another process holds it.
-
-        The hold ends with the process, whatever kills it.
-        """
+    def held(self, batch_id: str) -> Iterator[bool]:
+        """Hold a batch's folder; False where it is gone or someone else holds it."""
         try:
-            descriptor = os.open(self._root / batch_id / _LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+            descriptor = os.open(self._root / batch_id, os.O_RDONLY | os.O_DIRECTORY)
         except FileNotFoundError:
             yield False
             return
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+            yield _lock(descriptor)
         finally:
             os.close(descriptor)
 
+    def make(self, batch_id: str) -> None:
+        """Make the folder of a file that is not yet a batch, for the owner's eyes only."""
+        folder = self._root / batch_id
+        (folder / _TABLES).mkdir(parents=True)
+        folder.chmod(0o700)
+
     def write_target(self, batch_id: str, table: str | None = None) -> BinaryIO:
         """Open the file to which an upload (or one of its tables) is streamed."""
-        folder = self.folder(batch_id)
+        folder = self._root / batch_id
         return (folder / _TABLES / Path(table).name if table else folder / _DATA).open("wb")
 
     def keep_mapping(self, batch_id: str, text: str) -> None:
         """Keep the mapping of an upload."""
-        (self.folder(batch_id) / _MAPPING).write_text(text, "utf-8")
+        (self._root / batch_id / _MAPPING).write_text(text, "utf-8")
 
     def upload(self, batch_id: str, *, media_type: str, encoding: str | None) -> Upload | None:
         """Give a batch's upload, or None when its folder is gone."""
@@ -84,3 +76,11 @@ class Uploads:
         if not self._root.exists():
             return []
         return sorted(folder.name for folder in self._root.iterdir() if folder.is_dir())
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
