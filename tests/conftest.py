@@ -5,5 +5,4 @@ pytest_plugins = [
     "tests.fixtures.bank",
     "tests.fixtures.people",
     "tests.fixtures.processes",
-    "tests.fixtures.imports",
 ]

@@ -90,14 +90,14 @@ def test_whoever_holds_a_connection_cannot_rewrite_the_log(statement: str, engin
     refused(engine, statement)
 
 
-@pytest.mark.parametrize("engine_urls", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("statement", REPLACED.values(), ids=REPLACED)
 def test_replacing_rows_on_sqlite_is_refused(statement: str, engine: Engine) -> None:
     """`INSERT OR REPLACE` deletes the old row, and is refused like a deletion."""
     refused(engine, statement)
 
 
-@pytest.mark.parametrize("engine_urls", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("founded_bank", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("table", GUARDED)
 def test_emptying_a_table_on_postgresql_is_refused(table: str, engine: Engine) -> None:
     """`TRUNCATE` runs no row triggers, so it has its own; a replica's session runs them too."""
@@ -131,7 +131,7 @@ def tampered(engine: Engine, statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
-@pytest.mark.parametrize("engine_urls", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("statements", ON_SQLITE.values(), ids=ON_SQLITE)
 def test_a_start_without_its_triggers_on_sqlite_is_refused(
     statements: str, engine: Engine, settings: Settings
@@ -142,7 +142,7 @@ def test_a_start_without_its_triggers_on_sqlite_is_refused(
         open_bank(settings)
 
 
-@pytest.mark.parametrize("engine_urls", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("founded_bank", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("statements", ON_POSTGRESQL.values(), ids=ON_POSTGRESQL)
 def test_a_start_without_its_triggers_on_postgresql_is_refused(
     statements: str, engine: Engine, settings: Settings

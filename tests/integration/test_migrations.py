@@ -13,15 +13,20 @@ from creditbank.keystore.tables import KEYSTORE_METADATA
 from creditbank.migrations.run import migrate, require_newest
 from creditbank.migrations.tables import METADATA
 from creditbank.settings import Settings
+from tests.fixtures.bank import ENGINES
 from tests.fixtures.processes import Program
 
 Migrated = dict[str, tuple[Engine, MetaData]]
 
 
-@pytest.fixture
-def empty(engine_urls: dict[str, str], tmp_path: Path) -> Settings:
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings of a bank whose databases are empty."""
-    return Settings(data_dir=tmp_path / "data", origin="http://bank.test", **engine_urls)
+    urls: dict[str, str] = {}
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres")
+        urls = {"database_url": server.create_database(), "keystore_url": server.create_database()}
+    return Settings(data_dir=tmp_path / "data", origin="http://bank.test", **urls)
 
 
 @pytest.fixture
@@ -70,14 +75,12 @@ def test_a_table_that_is_not_as_declared_is_found(
     assert drift(engine, declared) != []
 
 
-def test_two_migrations_at_once_do_no_harm(
-    engine_urls: dict[str, str], empty: Settings, tmp_path: Path
-) -> None:
+def test_migrations_at_once_do_no_harm(empty: Settings, tmp_path: Path) -> None:
     """Several processes that start together all find what they need, from nothing and again."""
     environment = {
-        "CREDITBANK_DATA_DIR": str(tmp_path / "data"),
-        "CREDITBANK_DATABASE_URL": engine_urls["database_url"],
-        "CREDITBANK_KEYSTORE_URL": engine_urls["keystore_url"],
+        "CREDITBANK_DATA_DIR": str(empty.data_dir),
+        "CREDITBANK_DATABASE_URL": empty.bank_database,
+        "CREDITBANK_KEYSTORE_URL": empty.key_database,
     }
     program = Program(environment, tmp_path)
     started = [program.start("migrate") for _ in range(3)]
