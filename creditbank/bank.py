@@ -8,6 +8,7 @@ import os
 import secrets as randomness
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -183,28 +184,33 @@ def _administrator(writer: Writer, installation: Installation) -> str | None:
 
 def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bank:
     """Open the bank for work; raises `Misconfigured` when it is not safe to."""
-    engine = open_writing_engine(settings.bank_database)
-    keys = open_writing_engine(settings.key_database, forgetful=True)
-    require_newest(engine, "bank")
-    require_newest(keys, "keystore")
-    readers = Readers(open_reading_engine(settings.bank_database))
-    installation = _installation(readers, settings)
-    signer = _signer(settings, installation.ledger_origin)
-    vault = VaultSecrets.from_content(read_sealed(settings.vault_file, _passphrase(settings)))
-    cache = open_cache(settings.redis_url)
-    return Bank(
-        settings=settings,
-        installation=installation,
-        readers=readers,
-        writer=Writer(engine, signer=signer, clock=clock, entropy=os.urandom),
-        keystore=KeyStore(keys, vault, clock=clock, entropy=os.urandom),
-        ring=_ring(settings),
-        signer=signer,
-        cache=cache,
-        limits=RateLimits(cache, MemoryCache(time.monotonic)),
-        clock=clock,
-        entropy=os.urandom,
-    )
+    with ExitStack() as opened:
+        engine = open_writing_engine(settings.bank_database)
+        keys = open_writing_engine(settings.key_database, forgetful=True)
+        readers = Readers(open_reading_engine(settings.bank_database))
+        for close in (engine.dispose, keys.dispose, readers.close):
+            opened.callback(close)
+        require_newest(engine, "bank")
+        require_newest(keys, "keystore")
+        installation = _installation(readers, settings)
+        signer = _signer(settings, installation.ledger_origin)
+        vault = VaultSecrets.from_content(read_sealed(settings.vault_file, _passphrase(settings)))
+        cache = open_cache(settings.redis_url)
+        bank = Bank(
+            settings=settings,
+            installation=installation,
+            readers=readers,
+            writer=Writer(engine, signer=signer, clock=clock, entropy=os.urandom),
+            keystore=KeyStore(keys, vault, clock=clock, entropy=os.urandom),
+            ring=_ring(settings),
+            signer=signer,
+            cache=cache,
+            limits=RateLimits(cache, MemoryCache(time.monotonic)),
+            clock=clock,
+            entropy=os.urandom,
+        )
+        opened.pop_all()  # From here on the bank itself closes them.
+    return bank
 
 
 def _installation(readers: Readers, settings: Settings) -> Installation:

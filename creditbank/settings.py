@@ -8,7 +8,7 @@ changed port.
 """
 
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import field_validator
 from pydantic_settings import (
@@ -37,7 +37,11 @@ class Settings(BaseSettings):
     database_url: str | None = None
     """`sqlite:///FILE` or `postgresql://…`; unset = `bank.db` in the data folder."""
     migration_url: str | None = None
-    """The same database as its owner, for migrations; unset = `database_url`."""
+    """The same database as its owner, for migrations; unset = `database_url`.
+
+    On PostgreSQL let the two name different roles: migrations then give the role of `database_url`
+    what the bank needs, which on the log is to read and to add. Both roles exist before.
+    """
     keystore_url: str | None = None
     """The key store, a database of its own; unset = `keys.db` in the data folder."""
     origin: str = "http://127.0.0.1:8000"
@@ -96,6 +100,12 @@ class Settings(BaseSettings):
         return self.migration_url or self.bank_database
 
     @property
+    def bank_role(self) -> str | None:
+        """Name the role that the bank works as, where it is not the owner of its database."""
+        role = _user_of(self.bank_database)
+        return None if role == _user_of(self.bank_owner_database) else role
+
+    @property
     def key_database(self) -> str:
         """URL of the key store."""
         return self.keystore_url or f"sqlite:///{self.data_dir / 'keys.db'}"
@@ -125,3 +135,8 @@ class Settings(BaseSettings):
         path = parts.path.strip("/").replace("/", ":")
         host = quote(parts.netloc, safe="")
         return self.issuer_did or ":".join(filter(None, ["did:web", host, path]))
+
+
+def _user_of(url: str) -> str | None:
+    user = urlsplit(url).username
+    return None if user is None else unquote(user)

@@ -1,4 +1,7 @@
-"""Bring both databases to the newest revision, as their owner, in one transaction each."""
+"""Bring both databases to the newest revision, as their owner, in one transaction each.
+
+Where the bank works as another role than the owner's, that role is given what it needs.
+"""
 
 from pathlib import Path
 
@@ -10,10 +13,12 @@ from sqlalchemy import Engine
 
 from creditbank.database import answering, connected, open_writing_engine
 from creditbank.errors import Misconfigured
+from creditbank.migrations.grants import grant
 from creditbank.settings import Settings
 
 _HERE = Path(__file__).parent
 _BOUNDS = "SET lock_timeout = '5s'; SET statement_timeout = 0"  # An index takes its time.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('creditbank migrations'))"
 
 
 def migrate(settings: Settings) -> None:
@@ -25,7 +30,7 @@ def migrate(settings: Settings) -> None:
     ):
         engine = open_writing_engine(url, forgetful=name == "keystore")
         try:
-            _upgrade(engine, name)
+            _upgrade(engine, name, settings.bank_role if name == "bank" else None)
         finally:
             engine.dispose()
 
@@ -52,10 +57,13 @@ def config_of(name: str) -> Config:
     return config
 
 
-def _upgrade(engine: Engine, name: str) -> None:
+def _upgrade(engine: Engine, name: str, role: str | None) -> None:
     config = config_of(name)
     with answering(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(_BOUNDS)
+            connection.exec_driver_sql(_ONE_AT_A_TIME)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if role is not None:
+            grant(connection, role)
