@@ -10,7 +10,6 @@ from fastapi.staticfiles import StaticFiles
 
 from api.dependencies import declared_actors
 from api.middleware import Perimeter
-from api.openapi import describe
 from api.problem_answers import install_problem_answers
 from api.problems import load_problems
 from api.v1 import (
@@ -27,7 +26,7 @@ from api.v1 import (
     token,
     verify,
 )
-from api.web import api_pages, problem_pages, verify_pages
+from api.web import problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.settings import Settings
@@ -41,7 +40,6 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     app = FastAPI(
         title="Credit Bank 学分银行",
         version=VERSION,
-        description="Learning outcomes recorded on a signed ledger, and passes that prove them.",
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -62,10 +60,9 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         verify,
     ):
         app.include_router(resource.router, prefix="/api/v1")
-    for resource in (ledger, health, verify_pages, problem_pages, api_pages):
+    for resource in (ledger, health, verify_pages, problem_pages):
         app.include_router(resource.router)
     declared_actors(app)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Perimeter, request_id=lambda: uuid4().hex)
     return app

@@ -1,14 +1,12 @@
 """Claim an account that an institution opened: the code on paper, and a second fact."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import CurrentBank, Public
-from api.v1 import examples
 from api.v1.fields import Password, Request, Response, ShortText
 from creditbank.access.passwords import hash_password
 from creditbank.bank import Bank
@@ -36,9 +34,7 @@ class ClaimView(Response):
 
 
 @router.post("/account-claims", status_code=201)
-async def claim_account(
-    body: Annotated[ClaimRequest, Body(openapi_examples=examples.CLAIM)], bank: CurrentBank
-) -> ClaimView:
+async def claim_account(body: ClaimRequest, bank: CurrentBank) -> ClaimView:
     """Take over an account; after three wrong tries its code is locked, the account is not."""
     command = await run_in_threadpool(_command, body, bank)
     written = await asyncio.wrap_future(bank.writer.submit(command))

@@ -9,7 +9,6 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import AccountsOpener, CurrentBank, OptionalOpener, Public
-from api.v1 import examples
 from api.v1.fields import Password, Request, Response, ShortText
 from creditbank.access.actor import Actor
 from creditbank.access.passwords import hash_password
@@ -64,7 +63,7 @@ class ClaimCodeView(Response):
     dependencies=[Public],
 )
 async def open_account(
-    body: Annotated[AccountRequest, Body(openapi_examples=examples.ACCOUNT)],
+    body: Annotated[AccountRequest, Body()],
     actor: OptionalOpener,
     bank: CurrentBank,
     response: HTTPResponse,

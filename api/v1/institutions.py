@@ -1,13 +1,11 @@
 """Institutions: the bank's staff registers them, and their API keys are shown once."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 from pydantic import Field
 
 from api.dependencies import CurrentBank, Registrar
-from api.v1 import examples
 from api.v1.fields import Request, Response, ShortText
 from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
 from creditbank.errors import FieldProblem, InvalidInput
@@ -43,9 +41,7 @@ class ApiKeyView(Response):
 
 @router.post("", status_code=201)
 async def register_institution(
-    body: Annotated[InstitutionRequest, Body(openapi_examples=examples.INSTITUTION)],
-    _actor: Registrar,
-    bank: CurrentBank,
+    body: InstitutionRequest, _actor: Registrar, bank: CurrentBank
 ) -> RegisteredView:
     """Register an institution; its document is public on the ledger."""
     command = RegisterInstitution(

@@ -1,16 +1,14 @@
 """Correct and revoke outcomes: on purpose, with a reason, by the institution that posted them."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesWriter
-from api.v1 import examples
 from api.v1.fields import Request, Response, ShortText
 from api.v1.outcome_forms import Entry, ResultRequest
 from creditbank.access.actor import Actor
@@ -63,7 +61,7 @@ class RevocationView(Response):
 @router.post("/correction", status_code=201)
 async def correct_outcome(
     outcome_id: str,
-    body: Annotated[CorrectionRequest, Body(openapi_examples=examples.CORRECTION)],
+    body: CorrectionRequest,
     actor: OutcomesWriter,
     bank: CurrentBank,
     attempt: CurrentAttempt,
@@ -84,7 +82,7 @@ async def correct_outcome(
 @router.post("/revocation", status_code=201, responses={200: {"model": RevocationView}})
 async def revoke_outcome(
     outcome_id: str,
-    body: Annotated[RevocationRequest, Body(openapi_examples=examples.REVOCATION)],
+    body: RevocationRequest,
     actor: OutcomesWriter,
     bank: CurrentBank,
     attempt: CurrentAttempt,

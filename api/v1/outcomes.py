@@ -1,16 +1,14 @@
 """Post a learning outcome and get its receipt; read one's own outcomes and receipts."""
 
 import asyncio
-from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesReader, OutcomesWriter
-from api.v1 import examples
 from api.v1.fields import Response
 from api.v1.outcome_forms import Entry, OutcomeRequest
 from creditbank.access.actor import Actor
@@ -46,7 +44,7 @@ class OutcomeView(Response):
 
 @router.post("/outcomes", status_code=201, responses={200: {"model": PostedOutcomeView}})
 async def post_outcome(
-    body: Annotated[OutcomeRequest, Body(openapi_examples=examples.OUTCOME)],
+    body: OutcomeRequest,
     actor: OutcomesWriter,
     bank: CurrentBank,
     attempt: CurrentAttempt,

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Path
 from fastapi import Response as HTTPResponse
 from pydantic import AwareDatetime, BeforeValidator, Field
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,6 @@ from starlette.concurrency import run_in_threadpool
 from api.attempts import CurrentAttempt
 from api.dependencies import Citizen, CurrentBank
 from api.pass_links import pass_link, qr_text
-from api.v1 import examples
 from api.v1.fields import Request, Response, ShortText
 from certificates.keys import Purpose
 from certificates.pass_text import to_text
@@ -87,10 +86,7 @@ class PassList(Response):
 
 @router.post("", status_code=201)
 async def create_pass(
-    body: Annotated[PassRequest, Body(openapi_examples=examples.PASS)],
-    actor: Citizen,
-    bank: CurrentBank,
-    attempt: CurrentAttempt,
+    body: PassRequest, actor: Citizen, bank: CurrentBank, attempt: CurrentAttempt
 ) -> PassView:
     """Create a pass over outcomes of one's own account that stand today."""
     key = await run_in_threadpool(_own_key, actor, bank)

@@ -79,7 +79,6 @@ TABLE = [
 
 PUBLIC = {
     ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
-    ("GET", "/docs"),
     ("GET", "/ledger/checkpoint"),
     ("GET", "/ledger/object/{sha256}"),
     ("GET", "/ledger/tile/entries/{name:path}"),
