@@ -3,8 +3,10 @@
 import logging
 import threading
 
-from creditbank.errors import BankError, Refusal
-from creditbank.outcomes.batches.run import Import, Options, Parts
+from creditbank.errors import InvalidInput, Refusal
+from creditbank.outcomes.batches.check import Options, Parts
+from creditbank.outcomes.batches.finish import RefuseBatch
+from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.batches.uploads import Uploads
 from creditbank.outcomes.queries import Batch, batches_in_state, find_batches
@@ -12,6 +14,10 @@ from creditbank.outcomes.queries import Batch, batches_in_state, find_batches
 LOOK_EVERY_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
+
+
+class _Stopped(Exception):
+    """The process ends; the batch goes on at the next start."""
 
 
 class BatchWorker:
@@ -25,8 +31,7 @@ class BatchWorker:
         self._thread = threading.Thread(target=self._work, name="batches", daemon=True)
 
     def start(self) -> None:
-        """Sweep left-over folders, then begin with what an earlier process left unfinished."""
-        self._sweep()
+        """Begin with what an earlier process left over or unfinished."""
         self._thread.start()
 
     def wake(self) -> None:
@@ -34,50 +39,80 @@ class BatchWorker:
         self._wake.set()
 
     def stop(self) -> None:
-        """Stop between two batches; what is unfinished goes on at the next start."""
+        """Stop between two transactions; what is unfinished goes on at the next start."""
         self._is_stopped = True
         self._wake.set()
         self._thread.join()
 
     def _work(self) -> None:
+        is_swept = False
         while not self._is_stopped:
-            with self._parts.readers.reading() as connection:
-                waiting = batches_in_state(connection, BatchState.RECORDING)
-            for batch in waiting:
-                if not self._is_stopped:
-                    self._settle(batch)
+            try:
+                if not is_swept:
+                    self._sweep()
+                    is_swept = True
+                self._settle_waiting()
+            except _Stopped:
+                return
+            except Exception:  # noqa: BLE001 - the thread must live on
+                # The database may be away; nothing is lost, the next look tries again.
+                _log.exception("batches could not be looked up")
             self._wake.wait(LOOK_EVERY_SECONDS)
             self._wake.clear()
 
+    def _settle_waiting(self) -> None:
+        with self._parts.readers.reading() as connection:
+            waiting = batches_in_state(connection, BatchState.RECORDING)
+        for batch in waiting:
+            with self._uploads.held(batch.id) as is_held:
+                # Otherwise another process, or the command line, holds this batch's file.
+                if is_held:
+                    self._settle(batch)
+
     def _settle(self, batch: Batch) -> None:
-        upload = self._uploads.upload(
-            batch.id,
-            media_type=batch.media_type,
-            encoding=batch.options.get("encoding"),
-        )
-        if upload is None:
-            return  # Another process, or the command line, holds this batch's file.
-        options = Options(
-            may_open_accounts=bool(batch.options["may_open_accounts"]),
-            all_or_nothing=bool(batch.options["all_or_nothing"]),
-        )
         try:
-            Import(self._parts, upload, institution_id=batch.institution_id, options=options).run(
-                batch.id
-            )
+            self._run(batch)
+        except InvalidInput as refusal:
+            # It was readable when it was taken, so the file was damaged since.
+            self._refuse(batch, refusal)
         except Refusal as refusal:
-            _log.warning("batch %s was not settled: %s", batch.id, refusal.code)
-            if refusal.code in {"busy", "unavailable"}:
-                return
-        except BankError:
-            _log.exception("batch %s was not settled", batch.id)
+            _log.warning("batch %s waits: %s", batch.id, refusal.code)
+            return
+        except _Stopped:
+            raise
+        except Exception:  # noqa: BLE001 - the other batches must not wait for this one
+            _log.exception("batch %s waits", batch.id)
+            return
         self._uploads.remove(batch.id)
 
+    def _run(self, batch: Batch) -> None:
+        encoding = batch.options.get("encoding")
+        upload = self._uploads.upload(batch.id, media_type=batch.media_type, encoding=encoding)
+        if upload is None:
+            return
+        Import(
+            self._parts,
+            upload,
+            institution_id=batch.institution_id,
+            options=Options.of(batch),
+        ).run(batch.id, self._go_on)
+
+    def _go_on(self, _rows: int) -> None:
+        if self._is_stopped:
+            raise _Stopped
+
+    def _refuse(self, batch: Batch, refusal: InvalidInput) -> None:
+        key = self._parts.keystore.get([batch.id])[batch.id]
+        self._parts.writer.write(RefuseBatch(batch_id=batch.id, batch_key=key, refusal=refusal))
+
     def _sweep(self) -> None:
-        present = self._uploads.present()
+        for batch_id in self._uploads.present():
+            with self._uploads.held(batch_id) as is_held:
+                # A folder that is held is being uploaded at this moment.
+                if is_held and not self._is_recording(batch_id):
+                    self._uploads.remove(batch_id)
+
+    def _is_recording(self, batch_id: str) -> bool:
         with self._parts.readers.reading() as connection:
-            known = find_batches(connection, present)
-        for batch_id in present:
-            batch = known.get(batch_id)
-            if batch is None or batch.state != BatchState.RECORDING:
-                self._uploads.remove(batch_id)
+            batch = find_batches(connection, [batch_id]).get(batch_id)
+        return batch is not None and batch.state == BatchState.RECORDING

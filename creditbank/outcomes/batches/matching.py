@@ -48,7 +48,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """Matches rows of one institution; a key is made only for a result that its catalogue allows."""
+    """Matches rows of one institution; a key is made only for what its catalogue allows."""
 
     secrets: VaultSecrets
     institution_id: str

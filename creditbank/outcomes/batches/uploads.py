@@ -1,17 +1,27 @@
 """Uploads in progress: a folder a batch, kept until the batch is settled, then removed.
 
 The folder stands before the batch's row is written, so that a started batch can always be resumed;
-a folder without a row is a left-over of a crash and is swept.
+a folder without a row is a left-over of a crash and is swept. Whoever works with a folder holds it;
+the system lets go of what a dead process held.
 """
 
+import fcntl
+import os
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.lookups import open_table_in
+from creditbank.outcomes.batches.unpack import open_unpacked
 from creditbank.outcomes.batches.upload import Upload
 
 _DATA, _MAPPING, _TABLES = "data", "mapping.yaml", "tables"
+_TABLE_NAME = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
+_NAME_BYTES_MAX = 200
 
 
 class Uploads:
@@ -20,21 +30,46 @@ class Uploads:
     def __init__(self, data_dir: Path) -> None:
         self._root = data_dir / "uploads"
 
-    def folder(self, batch_id: str) -> Path:
-        """Make the folder of a batch (or of a file not yet started), for the owner's eyes only."""
+    @contextmanager
+    def held(self, batch_id: str) -> Iterator[bool]:
+        """Hold a batch's folder; False where it is gone or someone else holds it."""
+        try:
+            descriptor = os.open(self._root / batch_id, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            yield False
+            return
+        try:
+            yield _lock(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def make(self, batch_id: str) -> None:
+        """Make the folder of a file that is not yet a batch, for the owner's eyes only."""
         folder = self._root / batch_id
-        (folder / _TABLES).mkdir(parents=True, exist_ok=True)
+        (folder / _TABLES).mkdir(parents=True)
         folder.chmod(0o700)
-        return folder
 
     def write_target(self, batch_id: str, table: str | None = None) -> BinaryIO:
-        """Open the file to which an upload (or one of its tables) is streamed."""
-        folder = self.folder(batch_id)
-        return (folder / _TABLES / Path(table).name if table else folder / _DATA).open("wb")
+        """Open the file to which an upload (or one of its tables) is streamed.
+
+        Raises `InvalidInput`: `table-name-wrong` for a name that could lead elsewhere,
+        `field-repeated` for a second file of the same name.
+        """
+        field, path = "file", self._root / batch_id / _DATA
+        if table is not None:
+            field, path = "tables", self._root / batch_id / _TABLES / _safe(table)
+        try:
+            return path.open("xb")
+        except FileExistsError:
+            raise InvalidInput([FieldProblem(field=field, code="field-repeated")]) from None
 
     def keep_mapping(self, batch_id: str, text: str) -> None:
-        """Keep the mapping of an upload."""
-        (self.folder(batch_id) / _MAPPING).write_text(text, "utf-8")
+        """Keep the mapping of an upload; raises `InvalidInput` for a second one."""
+        try:
+            with (self._root / batch_id / _MAPPING).open("x", encoding="utf-8") as stream:
+                stream.write(text)
+        except FileExistsError:
+            raise InvalidInput([FieldProblem(field="mapping", code="field-repeated")]) from None
 
     def upload(self, batch_id: str, *, media_type: str, encoding: str | None) -> Upload | None:
         """Give a batch's upload, or None when its folder is gone."""
@@ -44,7 +79,7 @@ class Uploads:
         mapping = folder / _MAPPING
         return Upload(
             media_type=media_type,
-            open=lambda: (folder / _DATA).open("rb"),
+            open=lambda: open_unpacked(folder / _DATA),
             open_table=open_table_in(folder / _TABLES),
             mapping_text=mapping.read_text("utf-8") if mapping.exists() else None,
             encoding=encoding,
@@ -59,3 +94,17 @@ class Uploads:
         if not self._root.exists():
             return []
         return sorted(folder.name for folder in self._root.iterdir() if folder.is_dir())
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _safe(table: str) -> str:
+    if _TABLE_NAME.fullmatch(table) is None or len(table.encode()) > _NAME_BYTES_MAX:
+        raise InvalidInput([FieldProblem(field="tables", code="table-name-wrong")])
+    return table
