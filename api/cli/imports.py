@@ -17,13 +17,12 @@ from api.cli.options import COMMAND_LINE, AsJson, InstitutionId
 from api.cli.output import Exit, language, opened_bank, print_result, tell, told
 from api.problems import load_problems
 from creditbank.bank import Bank
-from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.settle import RefusedRow
 from creditbank.outcomes.batches.unpack import open_unpacked
-from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload
+from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload, read_mapping
 from creditbank.outcomes.queries import Batch, get_batch
 
 _FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")]
@@ -113,13 +112,6 @@ def _upload(file: Path, mapping: Path | None, encoding: str | None) -> Upload:
         media_type=JSON_LINES if is_json_lines else CSV,
         open=lambda: open_unpacked(file),
         open_table=open_table_in(file.parent),
-        mapping_text=None if mapping is None else _text(mapping),
+        mapping_text=None if mapping is None else read_mapping(mapping),
         encoding=encoding,
     )
-
-
-def _text(mapping: Path) -> str:
-    try:
-        return mapping.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise InvalidInput([FieldProblem(field="mapping", code="text-not-utf-8")]) from None

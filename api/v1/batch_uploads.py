@@ -1,23 +1,21 @@
 """Take an upload in: streamed to disk part by part, never held in memory."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from api.middleware import BodyTooLarge
+from api.v1.form_parts import FormReader, Part
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload
 
 MULTIPART = "multipart/form-data"
-MAPPING_BYTES_MAX = 1 << 20
-TABLES_MAX = 20
+PARTS_MAX = 22
+"""A file, its mapping and twenty tables."""
 
 _FILES = {"file", "tables"}
 _SPREADSHEETS = {
@@ -34,7 +32,7 @@ class TakenUpload:
 
     def __init__(self, bank: Bank, media_type: str, encoding: str | None) -> None:
         self.batch_id = bank.keystore.new_id()
-        self.media_type = media_type
+        self._media_type = media_type
         self._uploads = bank.uploads
         self._encoding = encoding
         self._is_kept = False
@@ -62,25 +60,29 @@ class TakenUpload:
     def upload(self) -> Upload:
         """Give the upload as an import reads it."""
         upload = self._uploads.upload(
-            self.batch_id, media_type=self.media_type, encoding=self._encoding
+            self.batch_id, media_type=self._media_type, encoding=self._encoding
         )
         if upload is None:
             raise InvalidInput([FieldProblem(field="file", code="field-missing")])
         return upload
 
-    def write_target(self, table: str | None = None) -> BinaryIO:
-        """Open the file that a part is streamed to."""
-        return self._uploads.write_target(self.batch_id, table)
+    def write_target(self) -> BinaryIO:
+        """Open the file that the whole body is streamed to."""
+        return self._uploads.write_target(self.batch_id)
 
-    def keep_mapping(self, data: bytes) -> None:
-        """Keep the mapping beside the file; raises `InvalidInput` unless it is short UTF-8."""
-        if len(data) > MAPPING_BYTES_MAX:
-            facts = {"bytes_max": MAPPING_BYTES_MAX}
-            raise InvalidInput([FieldProblem(field="mapping", code="file-too-large", facts=facts)])
-        try:
-            self._uploads.keep_mapping(self.batch_id, data.decode("utf-8"))
-        except UnicodeDecodeError:
-            raise InvalidInput([FieldProblem(field="mapping", code="text-not-utf-8")]) from None
+    def part_target(self, part: Part) -> BinaryIO:
+        """Open the file that a part of a form is streamed to; raises `Refusal`."""
+        if part.name == "mapping":
+            return self._uploads.write_mapping_target(self.batch_id)
+        if part.name not in _FILES or part.filename is None:
+            code = "part-not-file" if part.name in _FILES else "field-unknown"
+            raise InvalidInput([FieldProblem(field=part.name, code=code)])
+        if part.name == "tables":
+            return self._uploads.write_target(self.batch_id, part.filename)
+        _refuse_spreadsheet(part.media_type)
+        if part.media_type == JSON_LINES:
+            self._media_type = JSON_LINES
+        return self.write_target()
 
 
 async def take_upload(request: Request, bank: Bank) -> TakenUpload:
@@ -113,32 +115,11 @@ async def take_upload(request: Request, bank: Bank) -> TakenUpload:
 
 
 async def _take_form(request: Request, taken: TakenUpload) -> None:
-    try:
-        async with request.form(max_files=TABLES_MAX + 2, max_fields=1) as form:
-            for name, part in form.multi_items():
-                await _take_part(name, part, taken)
-    except BodyTooLarge:
-        raise
-    except HTTPException as error:
-        raise Refusal("form-unreadable", reason=str(error.detail)) from None
-
-
-async def _take_part(name: str, part: UploadFile | str, taken: TakenUpload) -> None:
-    if name == "mapping":
-        data = part.encode() if isinstance(part, str) else await part.read(MAPPING_BYTES_MAX + 1)
-        taken.keep_mapping(data)
-        return
-    if name not in _FILES or isinstance(part, str):
-        code = "part-not-file" if name in _FILES else "field-unknown"
-        raise InvalidInput([FieldProblem(field=name, code=code)])
-    media_type, _ = _media_type(part.content_type)
-    if name == "file":
-        _refuse_spreadsheet(media_type)
-        if media_type == JSON_LINES:
-            taken.media_type = JSON_LINES
-    with taken.write_target(part.filename or "" if name == "tables" else None) as target:
-        while data := await part.read(1 << 20):
-            await run_in_threadpool(target.write, data)
+    content_type = request.headers["content-type"]
+    with closing(FormReader(content_type, taken.part_target, parts_max=PARTS_MAX)) as form:
+        async for data in request.stream():
+            await run_in_threadpool(form.write, data)
+        form.finish()
 
 
 def _refuse_spreadsheet(media_type: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import BinaryIO
 
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -13,6 +14,7 @@ from creditbank.outcomes.batches.rows import RawRow, RowProblem, read_rows
 
 CSV = "text/csv"
 JSON_LINES = "application/x-ndjson"
+MAPPING_BYTES_MAX = 1 << 20
 
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How XLSX and other zip files, and the older XLS, begin."""
@@ -64,6 +66,19 @@ class Upload:
             with self.open_table(table.file) as stream:
                 digest.update(_hash(stream))
         return digest.digest()
+
+
+def read_mapping(path: Path) -> str:
+    """Read the text of a mapping; raises `InvalidInput` unless it is short and UTF-8."""
+    with path.open("rb") as stream:
+        data = stream.read(MAPPING_BYTES_MAX + 1)
+    if len(data) > MAPPING_BYTES_MAX:
+        facts = {"bytes_max": MAPPING_BYTES_MAX}
+        raise InvalidInput([FieldProblem(field="mapping", code="file-too-large", facts=facts)])
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise InvalidInput([FieldProblem(field="mapping", code="text-not-utf-8")]) from None
 
 
 def _hash(stream: BinaryIO) -> bytes:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.unpack import open_unpacked
-from creditbank.outcomes.batches.upload import Upload
+from creditbank.outcomes.batches.upload import Upload, read_mapping
 
 _DATA, _MAPPING, _TABLES = "data", "mapping.yaml", "tables"
 _TABLE_NAME = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
@@ -55,21 +55,14 @@ class Uploads:
         Raises `InvalidInput`: `table-name-wrong` for a name that could lead elsewhere,
         `field-repeated` for a second file of the same name.
         """
-        field, path = "file", self._root / batch_id / _DATA
+        folder = self._root / batch_id
         if table is not None:
-            field, path = "tables", self._root / batch_id / _TABLES / _safe(table)
-        try:
-            return path.open("xb")
-        except FileExistsError:
-            raise InvalidInput([FieldProblem(field=field, code="field-repeated")]) from None
+            return _open_new("tables", folder / _TABLES / _safe(table))
+        return _open_new("file", folder / _DATA)
 
-    def keep_mapping(self, batch_id: str, text: str) -> None:
-        """Keep the mapping of an upload; raises `InvalidInput` for a second one."""
-        try:
-            with (self._root / batch_id / _MAPPING).open("x", encoding="utf-8") as stream:
-                stream.write(text)
-        except FileExistsError:
-            raise InvalidInput([FieldProblem(field="mapping", code="field-repeated")]) from None
+    def write_mapping_target(self, batch_id: str) -> BinaryIO:
+        """Open the file to which a mapping is streamed; raises `InvalidInput` for a second one."""
+        return _open_new("mapping", self._root / batch_id / _MAPPING)
 
     def upload(self, batch_id: str, *, media_type: str, encoding: str | None) -> Upload | None:
         """Give a batch's upload, or None when its folder is gone."""
@@ -81,7 +74,7 @@ class Uploads:
             media_type=media_type,
             open=lambda: open_unpacked(folder / _DATA),
             open_table=open_table_in(folder / _TABLES),
-            mapping_text=mapping.read_text("utf-8") if mapping.exists() else None,
+            mapping_text=read_mapping(mapping) if mapping.exists() else None,
             encoding=encoding,
         )
 
@@ -94,6 +87,13 @@ class Uploads:
         if not self._root.exists():
             return []
         return sorted(folder.name for folder in self._root.iterdir() if folder.is_dir())
+
+
+def _open_new(field: str, path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except FileExistsError:
+        raise InvalidInput([FieldProblem(field=field, code="field-repeated")]) from None
 
 
 def _lock(descriptor: int) -> bool:
