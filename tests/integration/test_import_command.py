@@ -10,7 +10,7 @@ from tests.fixtures.processes import Program
 from tests.integration.test_refused_rows import BAD, GOOD, HEADER
 
 
-@pytest.mark.parametrize("engine_urls", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 def test_the_command_says_what_became_of_a_file(program: Program, tmp_path: Path) -> None:
     """Exit 3 when some rows are refused, 1 when all are, 2 for what cannot be understood."""
     provider = program.register_provider()
@@ -41,7 +41,7 @@ def test_the_command_says_what_became_of_a_file(program: Program, tmp_path: Path
     assert _rows(report) == ["21", "22", "23"]
 
 
-@pytest.mark.parametrize("engine_urls", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 def test_what_the_command_cannot_take_is_named_without_a_traceback(
     program: Program, tmp_path: Path
 ) -> None:

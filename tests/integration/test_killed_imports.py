@@ -41,7 +41,7 @@ def chance() -> random.Random:
 
 
 def test_a_killed_server_goes_on_with_the_import_by_itself(
-    program: Program, server: Server, program_settings: Settings, chance: random.Random
+    program: Program, server: Server, settings: Settings, chance: random.Random
 ) -> None:
     """The provider uploads once; single posts acknowledged between the kills are all there."""
     provider = program.register_provider()
@@ -61,13 +61,13 @@ def test_a_killed_server_goes_on_with_the_import_by_itself(
             found = client.get(f"/api/v1/outcomes/{posted['id']}").json()
             assert found["entry_index"] == posted["entry"]["index"]
     server.stop()
-    assert list((program_settings.data_dir / "uploads").iterdir()) == []
+    assert list((settings.data_dir / "uploads").iterdir()) == []
     assert posts.acknowledged
-    _check_bank(program_settings, outcomes=COUNTS["accepted"] + len(posts.acknowledged))
+    _check_bank(settings, outcomes=COUNTS["accepted"] + len(posts.acknowledged))
 
 
 def test_a_killed_command_goes_on_with_its_batch(
-    program: Program, program_settings: Settings, chance: random.Random, tmp_path: Path
+    program: Program, settings: Settings, chance: random.Random, tmp_path: Path
 ) -> None:
     """The id that is told at once is enough to go on; another file is refused."""
     provider = program.register_provider()
@@ -94,12 +94,10 @@ def test_a_killed_command_goes_on_with_its_batch(
     assert json.loads(done.stdout) == {"batch": resume[1], "state": "recorded", **COUNTS}
     repeated = program.run(*_import(provider, STUDENTS), *resume)
     assert repeated.stdout == done.stdout
-    _check_bank(program_settings, outcomes=COUNTS["accepted"])
+    _check_bank(settings, outcomes=COUNTS["accepted"])
 
 
-def test_of_two_commands_on_one_batch_one_goes_on(
-    program: Program, program_settings: Settings
-) -> None:
+def test_of_two_commands_on_one_batch_one_goes_on(program: Program, settings: Settings) -> None:
     """The other one is refused or finds it done; no row is settled twice."""
     provider = program.register_provider()
     with program.start(*_import(provider, STUDENTS)) as first:
@@ -110,7 +108,7 @@ def test_of_two_commands_on_one_batch_one_goes_on(
     assert codes in ([0, 1], [0, 0]), second.stderr
     done = program.run(*_import(provider, STUDENTS), *resume)
     assert json.loads(done.stdout) == {"batch": resume[1], "state": "recorded", **COUNTS}
-    _check_bank(program_settings, outcomes=COUNTS["accepted"])
+    _check_bank(settings, outcomes=COUNTS["accepted"])
 
 
 class _Posts:
