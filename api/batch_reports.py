@@ -2,20 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import orjson
 
 from api.problems import Problems
 from creditbank.bank import Bank
-from creditbank.errors import FieldProblem
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.batches.finish import counts_of
-from creditbank.outcomes.batches.rows import REMARK
+from creditbank.outcomes.batches.rows import REMARK, guard_cell
 from creditbank.outcomes.batches.settle import RefusedRow, Settlement, refused_row_place
 from creditbank.outcomes.queries import Batch, batch_outcomes, rejected_rows
 
 REMARK_COLUMNS = (f"{REMARK}row", f"{REMARK}field", f"{REMARK}problem")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_ADDENDS = ("accepted", "duplicate", "not_awarded", "rejected")
+_COUNTED = (*_ADDENDS, "conflict")
+_COUNTS = ("rows", "accepted", "held", "duplicate", "not_awarded", "rejected", "conflict")
 
 
 def batch_counts(batch: Batch) -> dict[str, int]:
@@ -23,37 +26,48 @@ def batch_counts(batch: Batch) -> dict[str, int]:
     return counts_of(batch)
 
 
-def settlement_counts(settlement: Settlement) -> dict[str, int]:
-    """Give the counts of a rehearsal, which add up as those of a batch."""
-    counted = {
-        "accepted": settlement.accepted,
-        "held": 0,
-        "duplicate": settlement.duplicate,
-        "not_awarded": settlement.not_awarded,
-        "rejected": settlement.rejected,
-        "conflict": settlement.conflict,
-    }
-    rows = sum(counted[name] for name in ("accepted", "duplicate", "not_awarded", "rejected"))
-    return {"rows": rows, **counted}
+def batch_refusal(batch: Batch) -> Refusal | None:
+    """Give the reason for which a batch was refused."""
+    stored: Mapping[str, Any] | None = batch.problem
+    if stored is None:
+        return None
+    if stored["errors"]:
+        return InvalidInput([_problem(problem) for problem in stored["errors"]])
+    return Refusal(stored["code"], **stored["facts"])
 
 
-def refused_rows(bank: Bank, batch: Batch) -> list[RefusedRow]:
+class Tally:
+    """The counts of a rehearsal, complete once its refused rows have passed by."""
+
+    def __init__(self, parts: Iterable[Settlement]) -> None:
+        self._parts = parts
+        self.counts = dict.fromkeys(_COUNTS, 0)
+
+    def refusals(self) -> Iterator[RefusedRow]:
+        """Give the refused rows, and count all of them; to be called once."""
+        for part in self._parts:
+            for name in _COUNTED:
+                self.counts[name] += getattr(part, name)
+            self.counts["rows"] = sum(self.counts[name] for name in _ADDENDS)
+            yield from part.refusals
+
+
+def refused_rows(bank: Bank, batch: Batch) -> Iterator[RefusedRow]:
     """Open the refused rows of a batch; none when its key is gone."""
-    key = bank.keystore.get([batch.id]).get(batch.id)
-    if key is None:
-        return []
-    with bank.readers.reading() as connection:
-        stored = list(rejected_rows(connection, batch.id))
-    return [
-        RefusedRow(
-            row_number=row.row_number,
-            cells=orjson.loads(
-                key.open(refused_row_place(batch.id, row.row_number), row.sealed_row)
-            ),
-            problems=[_problem(problem) for problem in row.problems],
-        )
-        for row in stored
-    ]
+    key, after = bank.keystore.get([batch.id]).get(batch.id), 0
+    while key is not None:
+        with bank.readers.reading() as connection:
+            stored = rejected_rows(connection, batch.id, after)
+        if not stored:
+            return
+        for row in stored:
+            place = refused_row_place(batch.id, row.row_number)
+            yield RefusedRow(
+                row_number=row.row_number,
+                cells=orjson.loads(key.open(place, row.sealed_row)),
+                problems=[_problem(problem) for problem in row.problems],
+            )
+        after = stored[-1].row_number
 
 
 def refused_csv(
@@ -61,31 +75,33 @@ def refused_csv(
 ) -> Iterator[str]:
     """Write refused rows as CSV that can be mended and uploaded again; the last columns tell why.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe before it.
+    A cell that a spreadsheet would run as a formula gets an apostrophe before it, which is taken
+    away again when the file comes back. A row that could not be read has empty cells.
     """
     yield _line([*columns, *REMARK_COLUMNS])
     for row in rows:
         told = [problems.field(problem, language) for problem in row.problems]
         fields = "; ".join(str(one["field"]) for one in told)
         words = "; ".join(f"{one['field']}: {one['detail']}".removeprefix(": ") for one in told)
-        yield _line([*row.cells, str(row.row_number), fields, words])
+        cells = map(guard_cell, row.cells or [""] * len(columns))
+        yield _line([*cells, str(row.row_number), fields, words])
 
 
 def receipt_lines(bank: Bank, batch: Batch) -> Iterator[bytes]:
     """Write one JSON object for each outcome of a batch: id, index, leaf hash and receipt."""
     with bank.readers.reading() as connection:
-        outcomes = batch_outcomes(connection, batch.id)
-    for outcome_id, index in outcomes:
-        receipt = bank.receipt(index)
-        line = {
-            "id": outcome_id,
-            "entry": {"index": index, "leaf_hash": receipt.leaf_hash.hex()},
-            "receipt": receipt.text,
-        }
-        yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+        for outcomes in batch_outcomes(connection, batch.id):
+            receipts = bank.receipts([index for _, index in outcomes])
+            for (outcome_id, index), receipt in zip(outcomes, receipts, strict=True):
+                line = {
+                    "id": outcome_id,
+                    "entry": {"index": index, "leaf_hash": receipt.leaf_hash.hex()},
+                    "receipt": receipt.text,
+                }
+                yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _problem(stored: dict[str, object]) -> FieldProblem:
+def _problem(stored: Mapping[str, object]) -> FieldProblem:
     facts = stored["facts"]
     return FieldProblem(
         field=str(stored["field"]),
@@ -96,10 +112,5 @@ def _problem(stored: dict[str, object]) -> FieldProblem:
 
 def _line(cells: Sequence[str]) -> str:
     stream = io.StringIO()
-    csv.writer(stream).writerow([harmless(cell) for cell in cells])
+    csv.writer(stream).writerow(cells)
     return stream.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """Give a cell that no spreadsheet runs as a formula: an apostrophe before one that it would."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

@@ -7,7 +7,7 @@ are arguments.
 import os
 import secrets as randomness
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,8 +36,7 @@ from creditbank.writer.receipts import Receipt
 from creditbank.writer.writer import Writer
 from ledger.append import create_head
 from ledger.checkpoint import Checkpoint, sign_note, verifier_key
-from ledger.merkle import leaf_hash
-from ledger.read import prove, read_head, read_leaf
+from ledger.read import prove_each, read_head, read_leaf_hashes
 from ledger.receipt import make_receipt
 from ledger.triggers import missing_triggers
 
@@ -114,13 +113,20 @@ class Bank:
 
     def receipt(self, index: int) -> Receipt:
         """Prove a leaf to the committed head of this moment."""
+        return self.receipts([index])[0]
+
+    def receipts(self, indexes: Sequence[int]) -> list[Receipt]:
+        """Prove leaves to the committed head of this moment, which is signed once."""
         with self.readers.reading() as connection:
             head = read_head(connection)
-            leaf = read_leaf(connection, index)
-            path = prove(connection, index, head.size)
+            hashes = read_leaf_hashes(connection, indexes)
+            paths = prove_each(connection, indexes, head.size)
         tree = Checkpoint(origin=self.signer.name, size=head.size, root=head.root)
-        text = make_receipt(index, path, sign_note(tree, self.signer))
-        return Receipt(index=index, leaf_hash=leaf_hash(leaf), text=text)
+        note = sign_note(tree, self.signer)
+        return [
+            Receipt(index=index, leaf_hash=digest, text=make_receipt(index, path, note))
+            for index, digest, path in zip(indexes, hashes, paths, strict=True)
+        ]
 
     def close(self) -> None:
         """Finish what waits, publish, and give everything back."""

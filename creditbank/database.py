@@ -10,10 +10,11 @@ connections at most: eight readers, eight to the key store, one writer.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import make_url
@@ -114,6 +115,36 @@ class Readers:
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
+
+
+class Scratch:
+    """Bytes by key, for the length of one task: on disk beyond a few MB, gone when it closes."""
+
+    def __init__(self) -> None:
+        # Without a name SQLite makes a temporary file that no one else can open.
+        self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._connection.execute("CREATE TABLE kept (key BLOB PRIMARY KEY, value BLOB)")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._connection.close()
+
+    def put(self, items: Mapping[bytes, bytes]) -> None:
+        """Keep these values."""
+        self._connection.execute("BEGIN")
+        self._connection.executemany("INSERT INTO kept VALUES (?, ?)", items.items())
+        self._connection.execute("END")
+
+    def find(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Give the values of those of these keys that were put."""
+        found: dict[bytes, bytes] = {}
+        for chunk in chunks(keys):
+            places = ", ".join("?" for _ in chunk)
+            wanted = f"SELECT key, value FROM kept WHERE key IN ({places})"  # noqa: S608 - marks only.
+            found.update(self._connection.execute(wanted, chunk).fetchall())
+        return found
 
 
 def _open(url: str, *, begin: str, pragmas: tuple[str, ...]) -> Engine:

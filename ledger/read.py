@@ -112,7 +112,15 @@ def published_width(connection: Connection, level: int, number: int) -> int:
 
 def prove(connection: Connection, index: int, size: int) -> tuple[bytes, ...]:
     """Prove leaf `index` in the tree of `size` leaves; raises `ProofRefused`."""
-    return merkle.inclusion_path(index, size, node_reader(_tile_reader(connection)))
+    return prove_each(connection, [index], size)[0]
+
+
+def prove_each(
+    connection: Connection, indexes: Sequence[int], size: int
+) -> list[tuple[bytes, ...]]:
+    """Prove each of these leaves in the tree of `size` leaves, each tile read once."""
+    node = node_reader(_tile_reader(connection))
+    return [merkle.inclusion_path(index, size, node) for index in indexes]
 
 
 def prove_growth(connection: Connection, old: int, new: int) -> tuple[bytes, ...]:

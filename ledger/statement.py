@@ -7,7 +7,7 @@ value])`, its digest `base64url(SHA-256(disclosure))`. The log sees neither, onl
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 import orjson
@@ -36,6 +36,8 @@ class Statement:
 
     body: bytes
     disclosures: tuple[str, ...]
+    salted: Sequence[SaltedField] = field(repr=False)
+    """What the disclosures disclose."""
 
     @property
     def digest(self) -> bytes:
@@ -83,6 +85,7 @@ def rebuild_statement(
     return Statement(
         body=orjson.dumps(body, option=orjson.OPT_SORT_KEYS),
         disclosures=tuple([one.decode() for one in disclosures]),
+        salted=salted,
     )
 
 
@@ -100,11 +103,10 @@ def disclosed_fields(body: bytes, disclosures: Collection[str]) -> dict[str, JSO
     return fields
 
 
-def salted_fields(statement: Statement) -> tuple[str, str, str, list[SaltedField]]:
+def salted_fields(statement: Statement) -> tuple[str, str, str, Sequence[SaltedField]]:
     """Give issuer, log, type and salted fields: the short form that `rebuild_statement` reads."""
     body = orjson.loads(statement.body)
-    salted = [orjson.loads(_decoded(one)) for one in statement.disclosures]
-    return body["iss"], body["log"], body["vct"], salted
+    return body["iss"], body["log"], body["vct"], statement.salted
 
 
 def choose(disclosures: Sequence[str], names: Collection[str]) -> tuple[str, ...]:

@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.fixtures.bank",
     "tests.fixtures.people",
     "tests.fixtures.processes",
+    "tests.fixtures.imports",
 ]

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from api.batch_reports import harmless
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
 from creditbank.bank import Bank
@@ -18,6 +17,7 @@ from creditbank.learners.claim_codes import IssueClaimCodes
 from creditbank.learners.newcomers import Reception, StatedLearner
 from creditbank.learners.open import OpenAccounts
 from creditbank.learners.queries import accounts_opened_by, find_accounts
+from creditbank.outcomes.batches.rows import guard_cell
 
 CODE_COLUMNS = ("learner_number", "name", "account_number", "claim_code")
 
@@ -85,4 +85,4 @@ def _code_lines(bank: Bank, codes: dict[str, str]) -> Iterator[tuple[str, ...]]:
         sealed = accounts[account_id].sealed_statement
         stated = fields_of(open_statement(key, "account", account_id, sealed))
         told = [str(stated.get(name, "")) for name in ("learner_number", "name")]
-        yield (*map(harmless, told), key.number, codes[account_id])
+        yield (*map(guard_cell, told), key.number, codes[account_id])

@@ -15,8 +15,9 @@ from creditbank.bank import Bank
 from creditbank.catalogue.courses_file import read_courses
 from creditbank.catalogue.import_courses import ImportCourses
 from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.lookups import open_table_in
-from creditbank.outcomes.batches.run import Import, Options
+from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.upload import CSV, Upload
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import newest_outcome, outcomes_of_account
@@ -84,7 +85,7 @@ def _import_results(bank: Bank, university: str, folder: Path) -> dict[str, int]
         encoding=None,
     )
     checked = Import(bank, upload, institution_id=university, options=Options())
-    batch_id = bank.keystore.make().account_id
+    batch_id = bank.keystore.new_id()
     checked.start(batch_id, COMMAND_LINE)
     batch = checked.run(batch_id)
     return {"rows": batch.position, "accepted": batch.accepted, "not_awarded": batch.not_awarded}

@@ -1,36 +1,48 @@
 """Import a file of results."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from api.batch_reports import batch_counts, refused_csv, refused_rows, settlement_counts
+from api.batch_reports import (
+    Tally,
+    batch_counts,
+    batch_refusal,
+    refused_csv,
+    refused_rows,
+)
 from api.cli.options import COMMAND_LINE, AsJson, InstitutionId
-from api.cli.output import Exit, language, opened_bank, print_result, tell
+from api.cli.output import Exit, language, opened_bank, print_result, tell, told
 from api.problems import load_problems
 from creditbank.bank import Bank
+from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.lookups import open_table_in
-from creditbank.outcomes.batches.run import Import, Options
+from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.settle import RefusedRow
-from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload
+from creditbank.outcomes.batches.unpack import open_unpacked
+from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload, read_mapping
+from creditbank.outcomes.queries import Batch, get_batch
 
 _FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")]
 _Mapping = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, help="How columns become fields (YAML).")
 ]
+_ENCODINGS = "utf-8, gb18030, big5hkscs, iso-8859-1 or windows-1252."
 
 
 def import_file(
     file: _FileArgument,
     institution: InstitutionId,
     mapping: _Mapping = None,
-    encoding: Annotated[str | None, typer.Option(help="utf-8, gb18030 or utf-16.")] = None,
+    encoding: Annotated[str | None, typer.Option(help=_ENCODINGS)] = None,
     learners: Annotated[
         Literal["open", "refuse"], typer.Option(help="Open accounts for unknown learners?")
     ] = "open",
-    report: Annotated[Path | None, typer.Option(help="Where to write the refused rows.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Where to write the refused rows.")
+    ] = None,
     resume: Annotated[str | None, typer.Option(help="Id of a batch to go on with.")] = None,
     *,
     dry_run: Annotated[bool, typer.Option(help="Say what would happen; store nothing.")] = False,
@@ -38,37 +50,59 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Record a file of results; rows = accepted + duplicate + not_awarded + rejected."""
-    upload = _upload(file, mapping, encoding)
+    if dry_run and resume is not None:
+        raise typer.BadParameter("a dry run resumes nothing", param_hint="--resume")
     options = Options(may_open_accounts=learners == "open", all_or_nothing=all_or_nothing)
     with opened_bank() as bank:
+        upload = _upload(file, mapping, encoding)
+        if resume is not None:
+            options = Options.of(_batch(bank, resume, institution))
         checked = Import(bank, upload, institution_id=institution, options=options)
         if dry_run:
-            counts, refused, batch_id = _rehearse(checked)
+            code = _rehearse(checked, report, as_json=as_json)
         else:
-            counts, refused, batch_id = _run(bank, checked, resume)
-    if report is not None:
-        lines = refused_csv(refused, checked.columns, load_problems(), language())
-        report.write_text("".join(lines), "utf-8")
-    print_result({**({"batch": batch_id} if batch_id else {}), **counts}, as_json=as_json)
-    if counts["rejected"]:
-        raise typer.Exit(Exit.PARTIAL)
+            code = _run(bank, checked, resume, report, as_json=as_json)
+    raise typer.Exit(code)
 
 
-_Result = tuple[dict[str, int], Sequence[RefusedRow], str | None]
+def _rehearse(checked: Import, report: Path | None, *, as_json: bool) -> Exit:
+    tally = Tally(checked.rehearse())
+    _write_report(report, tally.refusals(), checked)
+    print_result(tally.counts, as_json=as_json)
+    return Exit.PARTIAL if tally.counts["rejected"] else Exit.OK
 
 
-def _rehearse(checked: Import) -> _Result:
-    settlement = checked.rehearse()
-    return settlement_counts(settlement), settlement.refusals, None
-
-
-def _run(bank: Bank, checked: Import, resume: str | None) -> _Result:
-    batch_id = resume or bank.keystore.make().account_id
+def _run(
+    bank: Bank, checked: Import, resume: str | None, report: Path | None, *, as_json: bool
+) -> Exit:
+    batch_id = resume or bank.keystore.new_id()
     if resume is None:
         checked.start(batch_id, COMMAND_LINE)
-    tell(f"batch {batch_id}: {checked.rows} rows")
+    tell(f"batch {batch_id}: {checked.rows} rows; after an interruption add --resume {batch_id}")
     batch = checked.run(batch_id, lambda rows: tell(f"{rows}/{checked.rows}"))
-    return batch_counts(batch), refused_rows(bank, batch), batch_id
+    counts, refusal = batch_counts(batch), batch_refusal(batch)
+    _write_report(report, refused_rows(bank, batch), checked)
+    print_result({"batch": batch.id, "state": batch.state, **counts}, as_json=as_json)
+    if refusal is not None:
+        tell(told(refusal, load_problems(), language()))
+        return Exit.NEGATIVE
+    return Exit.PARTIAL if counts["rejected"] else Exit.OK
+
+
+def _write_report(report: Path | None, refusals: Iterator[RefusedRow], checked: Import) -> None:
+    """Write the refused rows as they come; without a report they only pass by."""
+    lines = refused_csv(refusals, checked.columns, load_problems(), language())
+    if report is None:
+        for _ in lines:
+            pass
+        return
+    with report.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(lines)
+
+
+def _batch(bank: Bank, batch_id: str, institution: str) -> Batch:
+    with bank.readers.reading() as connection:
+        return get_batch(connection, batch_id, institution)
 
 
 def _upload(file: Path, mapping: Path | None, encoding: str | None) -> Upload:
@@ -76,8 +110,8 @@ def _upload(file: Path, mapping: Path | None, encoding: str | None) -> Upload:
     is_json_lines = plain.suffix in {".ndjson", ".jsonl"}
     return Upload(
         media_type=JSON_LINES if is_json_lines else CSV,
-        open=lambda: open_table_in(plain.parent)(plain.name),
+        open=lambda: open_unpacked(file),
         open_table=open_table_in(file.parent),
-        mapping_text=None if mapping is None else mapping.read_text("utf-8"),
+        mapping_text=None if mapping is None else read_mapping(mapping),
         encoding=encoding,
     )

@@ -51,7 +51,7 @@ def answering() -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        tell(_told(refusal, load_problems(), language()))
+        tell(told(refusal, load_problems(), language()))
         raise typer.Exit(
             Exit.USAGE if isinstance(refusal, InvalidInput) else Exit.NEGATIVE
         ) from None
@@ -71,7 +71,8 @@ def opened_bank() -> Iterator[Bank]:
             bank.close()
 
 
-def _told(refusal: Refusal, problems: Problems, spoken: str) -> str:
+def told(refusal: Refusal, problems: Problems, spoken: str) -> str:
+    """Say a refusal in words, each wrong field on a line of its own."""
     document = problems.document(refusal, language=spoken, base="")
     lines = [f"{document['title']} ({refusal.code})", str(document["detail"])]
     if isinstance(refusal, InvalidInput):

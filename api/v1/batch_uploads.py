@@ -1,20 +1,27 @@
 """Take an upload in: streamed to disk part by part, never held in memory."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
 
+from api.v1.form_parts import FormReader, Part
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload
 
 MULTIPART = "multipart/form-data"
-MAPPING_BYTES_MAX = 1 << 20
-TABLES_MAX = 20
+PARTS_MAX = 22
+"""A file, its mapping and twenty tables."""
+
+_FILES = {"file", "tables"}
+_SPREADSHEETS = {
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+}
 
 
 class TakenUpload:
@@ -24,11 +31,11 @@ class TakenUpload:
     """
 
     def __init__(self, bank: Bank, media_type: str, encoding: str | None) -> None:
-        self._uploads = bank.uploads
+        self.batch_id = bank.keystore.new_id()
         self._media_type = media_type
+        self._uploads = bank.uploads
         self._encoding = encoding
         self._is_kept = False
-        self.batch_id = bank.keystore.make().account_id
         self._hold = ExitStack()
         self._uploads.make(self.batch_id)
         self._hold.enter_context(self._uploads.held(self.batch_id))
@@ -59,20 +66,32 @@ class TakenUpload:
             raise InvalidInput([FieldProblem(field="file", code="field-missing")])
         return upload
 
-    def write_target(self, table: str | None = None) -> BinaryIO:
-        """Open the file that a part is streamed to."""
-        return self._uploads.write_target(self.batch_id, table)
+    def write_target(self) -> BinaryIO:
+        """Open the file that the whole body is streamed to."""
+        return self._uploads.write_target(self.batch_id)
 
-    def keep_mapping(self, text: str) -> None:
-        """Keep the mapping beside the file."""
-        self._uploads.keep_mapping(self.batch_id, text)
+    def part_target(self, part: Part) -> BinaryIO:
+        """Open the file that a part of a form is streamed to; raises `Refusal`."""
+        if part.name == "mapping":
+            return self._uploads.write_mapping_target(self.batch_id)
+        if part.name not in _FILES or part.filename is None:
+            code = "part-not-file" if part.name in _FILES else "field-unknown"
+            raise InvalidInput([FieldProblem(field=part.name, code=code)])
+        if part.name == "tables":
+            return self._uploads.write_target(self.batch_id, part.filename)
+        _refuse_spreadsheet(part.media_type)
+        if part.media_type == JSON_LINES:
+            self._media_type = JSON_LINES
+        return self.write_target()
 
 
 async def take_upload(request: Request, bank: Bank) -> TakenUpload:
-    """Stream the body to disk; raises `Refusal("media-type-unsupported")`."""
-    declared = request.headers.get("content-type", "")
-    media_type, _, parameters = declared.partition(";")
-    media_type = media_type.strip().lower()
+    """Stream the body to disk.
+
+    Raises `Refusal`: "media-type-unsupported", "spreadsheet-unsupported", "body-cut".
+    """
+    media_type, parameters = _media_type(request.headers.get("content-type"))
+    _refuse_spreadsheet(media_type)
     if media_type not in {CSV, JSON_LINES, MULTIPART}:
         raise Refusal("media-type-unsupported", accepted=(CSV, JSON_LINES, MULTIPART))
     is_form = media_type == MULTIPART
@@ -86,6 +105,9 @@ async def take_upload(request: Request, bank: Bank) -> TakenUpload:
             with taken.write_target() as target:
                 async for data in request.stream():
                     await run_in_threadpool(target.write, data)
+    except ClientDisconnect:
+        with taken:
+            raise Refusal("body-cut") from None
     except BaseException:
         with taken:
             raise
@@ -93,18 +115,21 @@ async def take_upload(request: Request, bank: Bank) -> TakenUpload:
 
 
 async def _take_form(request: Request, taken: TakenUpload) -> None:
-    async with request.form(max_files=TABLES_MAX + 2) as form:
-        for name, part in form.multi_items():
-            if not isinstance(part, UploadFile) or name not in {"file", "mapping", "tables"}:
-                raise InvalidInput([FieldProblem(field=name, code="field-unknown")])
-            if name == "mapping":
-                data = await part.read(MAPPING_BYTES_MAX)
-                taken.keep_mapping(data.decode("utf-8", "replace"))
-                continue
-            table = part.filename or "" if name == "tables" else None
-            with taken.write_target(table) as target:
-                while data := await part.read(1 << 20):
-                    await run_in_threadpool(target.write, data)
+    content_type = request.headers["content-type"]
+    with closing(FormReader(content_type, taken.part_target, parts_max=PARTS_MAX)) as form:
+        async for data in request.stream():
+            await run_in_threadpool(form.write, data)
+        form.finish()
+
+
+def _refuse_spreadsheet(media_type: str) -> None:
+    if media_type in _SPREADSHEETS:
+        raise Refusal("spreadsheet-unsupported")
+
+
+def _media_type(header: str | None) -> tuple[str, str]:
+    media_type, _, parameters = (header or "").partition(";")
+    return media_type.strip().lower(), parameters
 
 
 def _charset(parameters: str) -> str | None:

@@ -8,11 +8,12 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.batch_reports import (
+    Tally,
     batch_counts,
+    batch_refusal,
     receipt_lines,
     refused_csv,
     refused_rows,
-    settlement_counts,
 )
 from api.dependencies import (
     CurrentBank,
@@ -23,12 +24,12 @@ from api.dependencies import (
     OutcomesWriter,
 )
 from api.problems import Problems
-from api.v1.batch_uploads import take_upload
+from api.v1.batch_uploads import TakenUpload, take_upload
 from api.v1.fields import Response
 from creditbank.bank import Bank
 from creditbank.errors import Refusal
-from creditbank.outcomes.batches.run import Import, Options
-from creditbank.outcomes.batches.settle import Settlement
+from creditbank.outcomes.batches.check import Options
+from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.queries import Batch, get_batch
 
@@ -103,10 +104,9 @@ async def upload_batch(
                 bank, taken.upload(), institution_id=actor.institution, options=options
             )
             if dry_run:
-                return _rehearsal(checked.rehearse(), problems, language)
-            checked.start(taken.batch_id, actor.id)
-            taken.keep()
-        return _view(bank, _own(bank, taken.batch_id, actor.institution))
+                return _rehearsal(Tally(checked.rehearse()), problems, language)
+            _start(checked, taken, actor.id)
+        return _view(bank, _own(bank, taken.batch_id, actor.institution), problems, language)
 
     view = await run_in_threadpool(check_and_start)
     worker.wake()
@@ -116,9 +116,15 @@ async def upload_batch(
 
 
 @router.get("/{batch_id}")
-def read_batch(batch_id: str, actor: OutcomesReader, bank: CurrentBank) -> BatchView:
+def read_batch(
+    batch_id: str,
+    actor: OutcomesReader,
+    bank: CurrentBank,
+    problems: CurrentProblems,
+    language: Language,
+) -> BatchView:
     """Say how far a batch is; its receipt is a C2SP tlog-proof of the batch's own leaf."""
-    return _view(bank, _own(bank, batch_id, actor.institution))
+    return _view(bank, _own(bank, batch_id, actor.institution), problems, language)
 
 
 @router.get("/{batch_id}/rejected", response_class=StreamingResponse)
@@ -145,31 +151,45 @@ def read_receipts(batch_id: str, actor: OutcomesReader, bank: CurrentBank) -> St
     return StreamingResponse(receipt_lines(bank, batch), media_type=NDJSON_TYPE)
 
 
+def _start(checked: Import, taken: TakenUpload, posted_with: str) -> None:
+    try:
+        checked.start(taken.batch_id, posted_with)
+    except Refusal as refusal:
+        if refusal.code == "unavailable":
+            taken.keep()  # It may be started all the same; what is not is swept.
+        raise
+    taken.keep()
+
+
 def _own(bank: Bank, batch_id: str, institution_id: str) -> Batch:
     with bank.readers.reading() as connection:
         return get_batch(connection, batch_id, institution_id)
 
 
-def _view(bank: Bank, batch: Batch) -> BatchView:
+def _view(bank: Bank, batch: Batch, problems: Problems, language: str) -> BatchView:
     receipt = None if batch.entry_index is None else bank.receipt(batch.entry_index).text
     return BatchView(
         id=batch.id,
         state=batch.state,
         counts=Counts(**batch_counts(batch)),
-        problem=batch.problem,
+        problem=_problem(bank, batch, problems, language),
         receipt=receipt,
     )
 
 
-def _rehearsal(settlement: Settlement, problems: Problems, language: str) -> RehearsalView:
-    return RehearsalView(
-        dry_run=True,
-        counts=Counts(**settlement_counts(settlement)),
-        rejected=[
-            RowReport(
-                row=row.row_number,
-                problems=[problems.field(one, language) for one in row.problems],
-            )
-            for row in settlement.refusals[:REPORTED_ROWS_MAX]
-        ],
-    )
+def _problem(
+    bank: Bank, batch: Batch, problems: Problems, language: str
+) -> dict[str, object] | None:
+    refusal = batch_refusal(batch)
+    if refusal is None:
+        return None
+    return problems.document(refusal, language=language, base=bank.settings.origin)
+
+
+def _rehearsal(tally: Tally, problems: Problems, language: str) -> RehearsalView:
+    reported: list[RowReport] = []
+    for row in tally.refusals():
+        if len(reported) < REPORTED_ROWS_MAX:
+            told = [problems.field(one, language) for one in row.problems]
+            reported.append(RowReport(row=row.row_number, problems=told))
+    return RehearsalView(dry_run=True, counts=Counts(**tally.counts), rejected=reported)

@@ -1,13 +1,12 @@
-"""Settles uploaded batches one after the other, and resumes after a crash where it stopped.
-
-Several workers may run over one data folder: each holds the folder of the batch that it settles.
-"""
+"""Settles uploaded batches one after the other, and resumes after a crash where it stopped."""
 
 import logging
 import threading
 
-from creditbank.errors import Refusal
-from creditbank.outcomes.batches.run import Import, Options, Parts
+from creditbank.errors import InvalidInput, Refusal
+from creditbank.outcomes.batches.check import Options, Parts
+from creditbank.outcomes.batches.finish import RefuseBatch
+from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.batches.uploads import Uploads
 from creditbank.outcomes.queries import Batch, batches_in_state, find_batches
@@ -73,31 +72,38 @@ class BatchWorker:
     def _settle(self, batch: Batch) -> None:
         try:
             self._run(batch)
+        except InvalidInput as refusal:
+            # It was readable when it was taken, so the file was damaged since.
+            self._refuse(batch, refusal)
         except Refusal as refusal:
             _log.warning("batch %s waits: %s", batch.id, refusal.code)
+            return
         except _Stopped:
             raise
         except Exception:  # noqa: BLE001 - the other batches must not wait for this one
             _log.exception("batch %s waits", batch.id)
-        if not self._is_recording(batch.id):
-            self._uploads.remove(batch.id)
+            return
+        self._uploads.remove(batch.id)
 
     def _run(self, batch: Batch) -> None:
         encoding = batch.options.get("encoding")
         upload = self._uploads.upload(batch.id, media_type=batch.media_type, encoding=encoding)
         if upload is None:
             return
-        options = Options(
-            may_open_accounts=bool(batch.options["may_open_accounts"]),
-            all_or_nothing=bool(batch.options["all_or_nothing"]),
-        )
-        Import(self._parts, upload, institution_id=batch.institution_id, options=options).run(
-            batch.id, self._go_on
-        )
+        Import(
+            self._parts,
+            upload,
+            institution_id=batch.institution_id,
+            options=Options.of(batch),
+        ).run(batch.id, self._go_on)
 
     def _go_on(self, _rows: int) -> None:
         if self._is_stopped:
             raise _Stopped
+
+    def _refuse(self, batch: Batch, refusal: InvalidInput) -> None:
+        key = self._parts.keystore.get([batch.id])[batch.id]
+        self._parts.writer.write(RefuseBatch(batch_id=batch.id, batch_key=key, refusal=refusal))
 
     def _sweep(self) -> None:
         for batch_id in self._uploads.present():

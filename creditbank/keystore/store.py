@@ -16,6 +16,7 @@ from creditbank.keystore.secrets import LookupKind, VaultSecrets
 from creditbank.keystore.tables import AccountKeyRow, LookupTagRow
 
 _TRIES_MAX = 10
+_ID_BYTES = 16
 
 
 class KeyStore:
@@ -69,9 +70,13 @@ class KeyStore:
         message = "the key store kept changing while keys were made"
         raise RuntimeError(message)
 
-    def make(self) -> AccountKey:
+    def new_id(self) -> str:
+        """Give an opaque id that no account or batch has; nothing is stored under it yet."""
+        return self._entropy(_ID_BYTES).hex()
+
+    def make(self, key_id: str) -> AccountKey:
         """Make and store the key of something that no tag names, such as a batch."""
-        key = self._new_key()
+        key = AccountKey(key_id, self._entropy(KEY_BYTES))
         with answering(), self._engine.begin() as connection:
             self._insert(connection, [key], [])
         return key
@@ -154,7 +159,7 @@ class KeyStore:
             )
 
     def _new_key(self) -> AccountKey:
-        return AccountKey(self._entropy(16).hex(), self._entropy(KEY_BYTES))
+        return AccountKey(self.new_id(), self._entropy(KEY_BYTES))
 
     def _number_tag(self, key: AccountKey) -> bytes:
         return self.secrets.lookup_tag(LookupKind.ACCOUNT_NUMBER, key.number)

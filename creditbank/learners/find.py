@@ -3,6 +3,8 @@
 A learner is named by exactly one of: the account number, or the provider's own learner number.
 """
 
+import hashlib
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 
 from creditbank.keystore.account_key import KEY_BYTES, AccountKey
@@ -29,20 +31,20 @@ class Doorkeeper:
 
 
 class Rehearsal:
-    """Finds accounts as `Doorkeeper` does, but stores nothing: new keys live in memory only."""
+    """Finds accounts as `Doorkeeper` does, but stores nothing: a new key follows from its tag."""
 
     def __init__(self, keystore: KeyStore, entropy: Callable[[int], bytes]) -> None:
         self._keystore = keystore
-        self._entropy = entropy
-        self._made: dict[bytes, AccountKey] = {}
+        self._secret = entropy(KEY_BYTES)
 
     def find(self, tags: Sequence[bytes], opening: Sequence[bytes]) -> Mapping[bytes, AccountKey]:
         """Give the key for each tag that is known, and for each of `opening` in any case."""
         found = self._keystore.find([*tags, *opening])
         for tag in opening:
             if tag not in found:
-                found[tag] = self._made.setdefault(tag, self._new())
+                found[tag] = self._new(tag)
         return found
 
-    def _new(self) -> AccountKey:
-        return AccountKey(self._entropy(16).hex(), self._entropy(KEY_BYTES))
+    def _new(self, tag: bytes) -> AccountKey:
+        drawn = hmac.digest(self._secret, tag, hashlib.sha512)
+        return AccountKey(drawn[KEY_BYTES:].hex(), drawn[:KEY_BYTES])

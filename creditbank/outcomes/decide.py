@@ -131,8 +131,7 @@ def decide_correction(
 
 def _result(posting: Posting, records: Records) -> _Result:
     posted, key = posting.posted, posting.key
-    definition = find_definition(posted, records)
-    require_scheme(posted, records.schemes[definition.scheme_id])
+    definition = require_catalogued(posted, records.definitions, records.schemes)
     return _Result(
         posting=posting,
         definition=definition,
@@ -141,9 +140,22 @@ def _result(posting: Posting, records: Records) -> _Result:
     )
 
 
-def find_definition(posted: PostedOutcome, records: Records) -> Definition:
+def require_catalogued(
+    posted: PostedOutcome,
+    definitions: Mapping[str, Sequence[Definition]],
+    schemes: Mapping[str, Scheme],
+) -> Definition:
+    """Give the definition that a result names; raises `InvalidInput` when the catalogue says no."""
+    definition = find_definition(posted, definitions)
+    require_scheme(posted, schemes[definition.scheme_id])
+    return definition
+
+
+def find_definition(
+    posted: PostedOutcome, definitions: Mapping[str, Sequence[Definition]]
+) -> Definition:
     """Give the definition that a result names: the stated version, else the one valid then."""
-    versions = records.definitions.get(posted.course, ())
+    versions = definitions.get(posted.course, ())
     day = posted.awarded_on.last_day.isoformat()
     fitting = [
         one

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from creditbank.catalogue.queries import definitions_by_code
+from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.dates import civil_day
-from creditbank.outcomes.decide import Posting
+from creditbank.outcomes.decide import Posting, require_catalogued
 from creditbank.outcomes.posting import PostedOutcome, parse_posting
 
 
@@ -24,12 +24,13 @@ def prepare_posting(
 ) -> Posting:
     """Read the fields and find or make the account's key; raises `InvalidInput`.
 
-    A key is made only for a result whose course exists, so that refused results leave no trace.
+    A key is made only for a result that the catalogue allows: refused results leave no trace.
     """
     posted = parse_posting(fields, today=civil_day(now))
     with readers.reading() as connection:
-        if not definitions_by_code(connection, institution_id, [posted.course]):
-            raise InvalidInput([FieldProblem(field="course", code="course-unknown")])
+        definitions = definitions_by_code(connection, institution_id, [posted.course])
+        schemes = schemes_of(connection, institution_id)
+    require_catalogued(posted, definitions, schemes)
     return Posting(posted=posted, key=_account_key(posted, institution_id, keystore))
 
 

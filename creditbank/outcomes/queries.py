@@ -42,6 +42,7 @@ class StoredOutcome:
     sealed_statement: bytes
 
 
+_ROWS_A_READ = 1_000
 _COLUMNS = [table_of(OutcomeRow).c[name] for name in StoredOutcome.__slots__]
 
 
@@ -188,14 +189,22 @@ def batches_in_state(connection: Connection, state: str) -> list[Batch]:
     return [Batch(**row) for row in connection.execute(wanted).mappings()]
 
 
-def batch_outcomes(connection: Connection, batch_id: str) -> list[tuple[str, int]]:
-    """Give id and ledger index of a batch's outcomes, by ascending index."""
+def batch_outcomes(
+    connection: Connection, batch_id: str, after: int = -1
+) -> Iterator[Sequence[tuple[str, int]]]:
+    """Give id and ledger index of a batch's outcomes by rising index, some at a time.
+
+    Each time is a query of its own; `after` is an index to go on behind.
+    """
     wanted = (
         select(col(OutcomeRow.id), col(OutcomeRow.entry_index))
         .where(col(OutcomeRow.batch_id) == batch_id)
         .order_by(col(OutcomeRow.entry_index))
+        .limit(_ROWS_A_READ)
     )
-    return [(row.id, row.entry_index) for row in connection.execute(wanted)]
+    while rows := connection.execute(wanted.where(col(OutcomeRow.entry_index) > after)).all():
+        yield [(row.id, row.entry_index) for row in rows]
+        after = rows[-1].entry_index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,15 +216,16 @@ class Rejected:
     sealed_row: bytes
 
 
-def rejected_rows(connection: Connection, batch_id: str) -> Iterator[Rejected]:
-    """Give the refused rows of a batch in the order of the file."""
+def rejected_rows(connection: Connection, batch_id: str, after: int = 0) -> Sequence[Rejected]:
+    """Give some refused rows of a batch in the order of the file, those after a row number."""
     columns = [table_of(RejectedRow).c[name] for name in Rejected.__slots__]
     wanted = (
         select(*columns)
-        .where(col(RejectedRow.batch_id) == batch_id)
+        .where(col(RejectedRow.batch_id) == batch_id, col(RejectedRow.row_number) > after)
         .order_by(col(RejectedRow.row_number))
+        .limit(_ROWS_A_READ)
     )
-    yield from (Rejected(**row) for row in connection.execute(wanted).mappings())
+    return [Rejected(**row) for row in connection.execute(wanted).mappings()]
 
 
 def _select_batches() -> Select[*tuple[object, ...]]:

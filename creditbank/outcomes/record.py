@@ -74,7 +74,7 @@ def load_records(
     definitions = definitions_by_code(
         connection, institution_id, {posting.posted.course for posting in postings}
     )
-    tags = _tags(postings, definitions)
+    tags = natural_tags(postings, definitions)
     return Records(
         provider=get_institution(connection, institution_id),
         definitions=definitions,
@@ -85,7 +85,7 @@ def load_records(
     )
 
 
-def _tags(
+def natural_tags(
     postings: Sequence[Posting], definitions: Mapping[str, Sequence[Definition]]
 ) -> dict[bytes, AccountKey]:
     """Give the natural tags that these postings may have, with the key that opens what they name.

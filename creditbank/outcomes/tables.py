@@ -1,6 +1,6 @@
 """How outcomes and batches are stored: only what is not personal stands in clear."""
 
-from sqlalchemy import JSON, BigInteger, Column, LargeBinary
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -13,6 +13,7 @@ class OutcomeRow(SQLModel, table=True):
     """
 
     __tablename__ = "outcome"
+    __table_args__ = (Index("ix_outcome_batch", "batch_id", "entry_index"),)
 
     id: str = Field(primary_key=True)
     natural_tag: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
@@ -26,7 +27,7 @@ class OutcomeRow(SQLModel, table=True):
     minutes: int | None = Field(default=None, sa_type=BigInteger)
     awarded_month: str
     status: str
-    batch_id: str | None = Field(default=None, index=True)
+    batch_id: str | None = None
     corrects_id: str | None = Field(default=None, unique=True, foreign_key="outcome.id")
     entry_index: int = Field(sa_type=BigInteger)
     sealed_statement: bytes = Field(sa_type=LargeBinary)

@@ -1,21 +1,23 @@
 """Finish a batch: one public leaf with its counts and the root over its leaves, or a refusal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Self
+from typing import Any, Self
 
 import rfc8785
 from sqlalchemy import Connection, Update, update
 from sqlmodel import col
 
-from creditbank.errors import Refusal
+from creditbank.errors import InvalidInput, Refusal
+from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.batches.settle import Settlement, sealed_refusals, stored_problem
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.queries import Batch, batch_outcomes, find_batches
-from creditbank.outcomes.tables import BatchRow
+from creditbank.outcomes.tables import BatchRow, RejectedRow
 from creditbank.writer.command import Decision, Moment, PublicObject
 from ledger.leaf import LeafDraft, new_id
-from ledger.merkle import root
+from ledger.merkle import CompactRange
 from ledger.read import read_leaf_hashes
 
 DOCUMENT_TYPE = "application/vnd.creditbank.batch+json"
@@ -23,10 +25,10 @@ DOCUMENT_TYPE = "application/vnd.creditbank.batch+json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A batch and the hashes of the leaves that its accepted rows appended, in order."""
+    """A batch and the tree over the leaves that its accepted rows appended, in order."""
 
     batch: Batch
-    hashes: Sequence[bytes]
+    tree: CompactRange
 
 
 State = dict[str, Finished]
@@ -43,12 +45,7 @@ class FinishBatch:
         """Load the batches and hash their leaves."""
         batches = find_batches(connection, {command.batch_id for command in commands})
         return {
-            batch.id: Finished(
-                batch=batch,
-                hashes=read_leaf_hashes(
-                    connection, [index for _, index in batch_outcomes(connection, batch.id)]
-                ),
-            )
+            batch.id: Finished(batch=batch, tree=_tree(connection, batch.id))
             for batch in batches.values()
         }
 
@@ -58,7 +55,7 @@ class FinishBatch:
         batch = finished.batch
         if batch.state != BatchState.RECORDING:
             raise Refusal("batch-elsewhere")
-        document = batch_document(batch, finished.hashes)
+        document = batch_document(batch, finished.tree)
         leaf = LeafDraft(
             t="batch",
             id=new_id(moment.now, moment.entropy),
@@ -79,30 +76,54 @@ class FinishBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseBatch:
-    """Ask that a batch be closed without recording what is left of it, with the reason."""
+    """Ask that a batch be closed with nothing more recorded, and why.
+
+    With a settlement nothing was recorded at all: its refused rows are kept for the report, and
+    whatever would have been accepted counts as rejected too.
+    """
 
     batch_id: str
-    problem: dict[str, object]
+    batch_key: AccountKey
+    refusal: Refusal
+    settlement: Settlement | None = None
 
     @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> None:
-        """Load nothing."""
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> Mapping[str, Batch]:
+        """Load the batches."""
+        return find_batches(connection, {command.batch_id for command in commands})
 
-    def decide(self, state: None, moment: Moment) -> Decision[None, None]:
-        """Close it."""
-        closed = _close(self.batch_id, BatchState.REFUSED, moment).values(problem=self.problem)
-        return Decision(answer=None, state=state, changes=[closed])
+    def decide(self, state: Mapping[str, Batch], moment: Moment) -> Decision[Any, None]:
+        """Close it; raises `Refusal("batch-elsewhere")` when it is closed already."""
+        if state[self.batch_id].state != BatchState.RECORDING:
+            raise Refusal("batch-elsewhere")
+        refusals = () if self.settlement is None else self.settlement.refusals
+        closed = _close(self.batch_id, BatchState.REFUSED, moment).values(
+            problem=stored_refusal(self.refusal),
+            **({} if self.settlement is None else _refused_counts(self.settlement)),
+        )
+        rows = sealed_refusals(self.batch_id, self.batch_key, refusals, moment.entropy)
+        return Decision(answer=None, state=state, rows={RejectedRow: rows}, changes=[closed])
 
 
-def batch_document(batch: Batch, hashes: Sequence[bytes]) -> bytes:
+def stored_refusal(refusal: Refusal) -> dict[str, object]:
+    """Give the stored form of a refusal."""
+    problems = refusal.problems if isinstance(refusal, InvalidInput) else ()
+    return {
+        "code": refusal.code,
+        "facts": dict(refusal.facts),
+        "errors": [stored_problem(problem) for problem in problems],
+    }
+
+
+def batch_document(batch: Batch, tree: CompactRange) -> bytes:
     """Give a batch's public document: counts, and the RFC 6962 root over its leaf hashes (JCS)."""
     return rfc8785.dumps(
         {
             "id": batch.id,
             "institution": batch.institution_id,
             "counts": counts_of(batch),
-            "root": root(hashes).hex(),
-            "size": len(hashes),
+            "root": tree.root.hex(),
+            "size": tree.size,
         }
     )
 
@@ -126,3 +147,21 @@ def _close(batch_id: str, state: BatchState, moment: Moment) -> Update:
         .where(col(BatchRow.id) == batch_id)
         .values(state=state.value, finished_at=int(moment.now.timestamp()))
     )
+
+
+def _refused_counts(settlement: Settlement) -> dict[str, int]:
+    refused = settlement.accepted + settlement.rejected
+    return {
+        "position": refused + settlement.duplicate + settlement.not_awarded,
+        "duplicate": settlement.duplicate,
+        "not_awarded": settlement.not_awarded,
+        "rejected": refused,
+        "conflict": settlement.conflict,
+    }
+
+
+def _tree(connection: Connection, batch_id: str) -> CompactRange:
+    tree = CompactRange()
+    for chunk in batch_outcomes(connection, batch_id):
+        tree = tree.extended(read_leaf_hashes(connection, [index for _, index in chunk]))
+    return tree

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from creditbank.errors import Fact, FieldProblem, InvalidInput
+from creditbank.outcomes.batches.unpack import UNPACKED_BYTES_MAX, FileTooLarge
 
 ROW_BYTES_MAX = 1_048_576
 """The most bytes that one row may take, line breaks inside quotes included."""
@@ -17,7 +18,8 @@ class Lines:
     """The lines of a file in a declared encoding; the reader says where each of its rows ends.
 
     Structural problems raise `InvalidInput`, with the row (0 is the header) and the byte offset:
-    `file-encoding-wrong`, `file-nul-byte`, `file-row-too-long`, `file-compression-broken`.
+    `file-encoding-wrong`, `file-nul-byte`, `file-row-too-long`, `file-compression-broken`,
+    `file-too-large` (unpacked).
     """
 
     def __init__(self, stream: BinaryIO, *, file: str, encoding: str) -> None:
@@ -63,3 +65,5 @@ class Lines:
             return self._stream.readline(ROW_BYTES_MAX + 1)
         except (EOFError, gzip.BadGzipFile, zlib.error):
             raise self.problem("file-compression-broken") from None
+        except FileTooLarge:
+            raise self.problem("file-too-large", bytes_max=UNPACKED_BYTES_MAX) from None

@@ -1,8 +1,6 @@
 """The other files of a mapping, each read once and reduced to what rows will ask for."""
 
-import gzip
-import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,8 +9,12 @@ from creditbank.errors import Fact, FieldProblem, InvalidInput
 from creditbank.outcomes.batches.mapping import ImportMapping
 from creditbank.outcomes.batches.rows import Cells, Sheet, picker, read_cells
 from creditbank.outcomes.batches.sources import Mean, Table
+from creditbank.outcomes.batches.unpack import open_unpacked
 
 OpenTable = Callable[[str], BinaryIO]
+
+KEYS_MAX = 1_000_000
+"""The most keys of one table that are held in memory."""
 
 _MEAN_PLACES = 2
 _TERM_PLACES = 3
@@ -22,11 +24,9 @@ def open_table_in(directory: Path) -> OpenTable:
     """Make the opener of a folder's files; where `foo.csv` is absent, `foo.csv.gz` is read."""
 
     def open_table(file: str) -> BinaryIO:
-        path, packed = directory / file, directory / f"{file}.gz"
-        if path.is_file():
-            return path.open("rb")
-        if packed.is_file():
-            return io.BufferedReader(gzip.GzipFile(packed))
+        for path in (directory / file, directory / f"{file}.gz"):
+            if path.is_file():
+                return open_unpacked(path)
         raise InvalidInput([FieldProblem(field=file, code="table-file-missing")])
 
     return open_table
@@ -36,7 +36,7 @@ class Tables:
     """The tables of a mapping, loaded when first asked for.
 
     Beside what `read_cells` refuses, they raise `InvalidInput` that names file and row:
-    `table-key-repeated`, `table-join-missing`, and the codes of amounts.
+    `table-key-repeated`, `table-join-missing`, `table-too-large`, and the codes of amounts.
     """
 
     def __init__(self, mapping: ImportMapping, open_table: OpenTable) -> None:
@@ -68,6 +68,7 @@ class Tables:
                 key = tuple(key_cells)
                 total, weights = sums.get(key, (0, 0))
                 sums[key] = (total + weight * value, weights + weight)
+                _require_room(sums, table.file, number)
         return {key: rounded_mean(*both) for key, both in sums.items()}
 
     def _load(self, table: Table) -> Mapping[Cells, Cells]:
@@ -78,6 +79,7 @@ class Tables:
             if key in found:
                 raise _table_problem(table.file, "table-key-repeated", row=number)
             found[key] = row[key_length:]
+            _require_room(found, table.file, number)
         return found
 
     def _rows(self, table: Table, wanted: Cells) -> Iterator[Cells]:
@@ -138,6 +140,11 @@ def rounded_mean(total: int, weights: int) -> str:
     """Divide Σ weight·value by Σ weight, both of terms in 1/1000, half up to 1/100."""
     divisor = weights * 10 ** (_TERM_PLACES - _MEAN_PLACES)
     return print_scaled((2 * total + divisor) // (2 * divisor), _MEAN_PLACES)
+
+
+def _require_room(held: Sized, file: str, row: int) -> None:
+    if len(held) > KEYS_MAX:
+        raise _table_problem(file, "table-too-large", row=row, keys_max=KEYS_MAX)
 
 
 def _table_problem(file: str, code: str, **facts: Fact) -> InvalidInput:

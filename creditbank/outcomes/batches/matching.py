@@ -1,17 +1,19 @@
 """Match the candidates of a stretch of rows with accounts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeGuard
+from typing import Protocol
 
-from creditbank.errors import FieldProblem
+from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.scheme import Scheme
+from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.batches.candidates import Candidate, NotAwarded
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
-from creditbank.outcomes.decide import Posting
+from creditbank.outcomes.decide import Posting, require_catalogued
 from creditbank.outcomes.posting import PostedOutcome
 
 
@@ -46,28 +48,37 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """Matches rows of one institution; a key is made only for a result whose course exists."""
+    """Matches rows of one institution; a key is made only for what its catalogue allows."""
 
     secrets: VaultSecrets
     institution_id: str
-    courses: Collection[str]
+    definitions: Mapping[str, Sequence[Definition]]
+    schemes: Mapping[str, Scheme]
     may_open_accounts: bool
 
     def match(self, stretch: Stretch, accounts: Accounts) -> list[RowToSettle]:
         """Give every row that is a posting or has problems."""
-        pairs = list(zip(stretch.rows, stretch.candidates, strict=True))
-        postings = [one for _, one in pairs if self._is_matchable(one)]
-        opening = [self._tag(one) for one in postings if self._may_open(one)]
-        others = [self._tag(one) for one in postings if not self._may_open(one)]
-        keys = accounts.find(others, opening)
+        checked = [self._checked(one) for one in zip(stretch.rows, stretch.candidates, strict=True)]
+        tagged = [(one, self._tag(one)) for one in checked if isinstance(one, PostedOutcome)]
+        opening = [tag for posted, tag in tagged if self._may_open(posted)]
+        others = [tag for posted, tag in tagged if not self._may_open(posted)]
+        keys, tags = accounts.find(others, opening), iter(tag for _, tag in tagged)
         return [
-            self._row(row, candidate, keys)
-            for row, candidate in pairs
-            if not isinstance(candidate, NotAwarded)
+            _posting(row, one, keys.get(next(tags)))
+            if isinstance(one, PostedOutcome)
+            else _refused(row, one.problems)
+            for row, one in zip(stretch.rows, checked, strict=True)
+            if not isinstance(one, NotAwarded)
         ]
 
-    def _is_matchable(self, candidate: Candidate) -> TypeGuard[PostedOutcome]:
-        return isinstance(candidate, PostedOutcome) and candidate.course in self.courses
+    def _checked(self, row_and_candidate: tuple[RawRow | RowProblem, Candidate]) -> Candidate:
+        row, candidate = row_and_candidate
+        if isinstance(candidate, PostedOutcome):
+            try:
+                require_catalogued(candidate, self.definitions, self.schemes)
+            except InvalidInput as refusal:
+                return RowProblem(number=row.number, problems=refusal.problems)
+        return candidate
 
     def _may_open(self, posted: PostedOutcome) -> bool:
         return self.may_open_accounts and posted.learner.kind == "learner_number"
@@ -76,22 +87,24 @@ class Matcher:
         learner = posted.learner
         return learner_tag(self.secrets, self.institution_id, learner.kind, learner.value)
 
-    def _row(
-        self, row: RawRow | RowProblem, candidate: Candidate, keys: Mapping[bytes, AccountKey]
-    ) -> RowToSettle:
-        problems: Sequence[FieldProblem] = ()
-        posting = None
-        if isinstance(candidate, RowProblem):
-            problems = candidate.problems
-        elif not self._is_matchable(candidate):
-            problems = [FieldProblem(field="course", code="course-unknown")]
-        elif (key := keys.get(self._tag(candidate))) is None:
-            problems = [FieldProblem(field="learner", code="account-unknown")]
-        else:
-            posting = Posting(posted=candidate, key=key)
-        return RowToSettle(
-            row_number=row.number,
-            posting=posting,
-            problems=problems,
-            cells=row.cells if isinstance(row, RawRow) else (),
-        )
+
+def _posting(
+    row: RawRow | RowProblem, posted: PostedOutcome, key: AccountKey | None
+) -> RowToSettle:
+    if key is None:
+        number = "learner" if posted.learner.kind == "learner_number" else "account_number"
+        return _refused(row, [FieldProblem(field=number, code="account-unknown")])
+    return RowToSettle(
+        row_number=row.number,
+        posting=Posting(posted=posted, key=key),
+        problems=(),
+        cells=_cells(row),
+    )
+
+
+def _refused(row: RawRow | RowProblem, problems: Sequence[FieldProblem]) -> RowToSettle:
+    return RowToSettle(row_number=row.number, posting=None, problems=problems, cells=_cells(row))
+
+
+def _cells(row: RawRow | RowProblem) -> Sequence[str]:
+    return row.cells if isinstance(row, RawRow) else ()

@@ -17,6 +17,9 @@ MAIN = "file"
 REMARK = "#"
 """How the columns begin that tell why a row was refused; they are never read."""
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that some spreadsheet runs: also by the full-width signs."""
+
 Cells = tuple[str, ...]
 
 
@@ -79,6 +82,7 @@ def read_cells(stream: BinaryIO, sheet: Sheet) -> Iterator[Cells]:
         if header is None:
             raise lines.problem("file-empty")
         pick, width = _header_picker(header, sheet), len(header)
+        is_report = any(name.startswith(REMARK) for name in header)
         lines.end_row()
         for row in rows:
             if len(row) != width:
@@ -86,10 +90,28 @@ def read_cells(stream: BinaryIO, sheet: Sheet) -> Iterator[Cells]:
                     continue
                 raise lines.problem("file-field-count", expected=width, found=len(row))
             row.append("")
-            yield pick(row)
+            yield unguard(pick(row)) if is_report else pick(row)
             lines.end_row()
     except csv.Error:
         raise lines.problem("file-quoting-broken") from None
+
+
+def guard_cell(cell: str) -> str:
+    """Write a cell for a report: one that a spreadsheet would run gets an apostrophe before it.
+
+    So does one that looks guarded already, so that `unguard` always gives the cell back.
+    """
+    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA_STARTS) else cell
+
+
+def unguard(cells: Cells) -> Cells:
+    """Take the apostrophes of `guard_cell` away again."""
+    return tuple(
+        [
+            cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(_FORMULA_STARTS) else cell
+            for cell in cells
+        ]
+    )
 
 
 def picker(places: Sequence[int]) -> Callable[[Sequence[str]], Cells]:

@@ -4,7 +4,7 @@ Counts and position are written with the rows they count, so that after a crash 
 nothing is counted twice; a second process that settles the same stretch is refused.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -102,28 +102,39 @@ class SettleRows:
         return Decision(
             answer=settlement,
             state=state,
-            rows={**rows_of(draft), RejectedRow: self._rejected(settlement, moment)},
+            rows={
+                **rows_of(draft),
+                RejectedRow: sealed_refusals(
+                    batch.id, self.batch_key, settlement.refusals, moment.entropy
+                ),
+            },
             changes=[moved],
             leaves=draft.leaves,
         )
 
-    def _rejected(self, settlement: Settlement, moment: Moment) -> list[dict[str, object]]:
-        return [
-            {
-                "batch_id": self.batch_id,
-                "row_number": row.row_number,
-                "problems": [
-                    {"field": one.field, "code": one.code, "facts": dict(one.facts)}
-                    for one in row.problems
-                ],
-                "sealed_row": self.batch_key.seal(
-                    refused_row_place(self.batch_id, row.row_number),
-                    orjson.dumps(list(row.cells)),
-                    moment.entropy,
-                ),
-            }
-            for row in settlement.refusals
-        ]
+
+def sealed_refusals(
+    batch_id: str, key: AccountKey, refusals: Sequence[RefusedRow], entropy: Callable[[int], bytes]
+) -> list[dict[str, object]]:
+    """Give refused rows as they are stored: the cells sealed under the batch's key."""
+    return [
+        {
+            "batch_id": batch_id,
+            "row_number": row.row_number,
+            "problems": [stored_problem(problem) for problem in row.problems],
+            "sealed_row": key.seal(
+                refused_row_place(batch_id, row.row_number),
+                orjson.dumps(list(row.cells)),
+                entropy,
+            ),
+        }
+        for row in refusals
+    ]
+
+
+def stored_problem(problem: FieldProblem) -> dict[str, object]:
+    """Give the stored form of a problem."""
+    return {"field": problem.field, "code": problem.code, "facts": dict(problem.facts)}
 
 
 def refused_row_place(batch_id: str, row_number: int) -> bytes:
@@ -164,6 +175,19 @@ def settle(
         rejected=len(refusals),
         conflict=conflict,
         refusals=refusals,
+    )
+
+
+def summed(parts: Iterable[Settlement]) -> Settlement:
+    """Give what became of all these stretches together."""
+    every = list(parts)
+    return Settlement(
+        accepted=sum(one.accepted for one in every),
+        duplicate=sum(one.duplicate for one in every),
+        not_awarded=sum(one.not_awarded for one in every),
+        rejected=sum(one.rejected for one in every),
+        conflict=sum(one.conflict for one in every),
+        refusals=[refusal for one in every for refusal in one.refusals],
     )
 
 

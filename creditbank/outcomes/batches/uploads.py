@@ -7,16 +7,21 @@ the system lets go of what a dead process held.
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.lookups import open_table_in
-from creditbank.outcomes.batches.upload import Upload
+from creditbank.outcomes.batches.unpack import open_unpacked
+from creditbank.outcomes.batches.upload import Upload, read_mapping
 
 _DATA, _MAPPING, _TABLES = "data", "mapping.yaml", "tables"
+_TABLE_NAME = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
+_NAME_BYTES_MAX = 200
 
 
 class Uploads:
@@ -45,13 +50,19 @@ class Uploads:
         folder.chmod(0o700)
 
     def write_target(self, batch_id: str, table: str | None = None) -> BinaryIO:
-        """Open the file to which an upload (or one of its tables) is streamed."""
-        folder = self._root / batch_id
-        return (folder / _TABLES / Path(table).name if table else folder / _DATA).open("wb")
+        """Open the file to which an upload (or one of its tables) is streamed.
 
-    def keep_mapping(self, batch_id: str, text: str) -> None:
-        """Keep the mapping of an upload."""
-        (self._root / batch_id / _MAPPING).write_text(text, "utf-8")
+        Raises `InvalidInput`: `table-name-wrong` for a name that could lead elsewhere,
+        `field-repeated` for a second file of the same name.
+        """
+        folder = self._root / batch_id
+        if table is not None:
+            return _open_new("tables", folder / _TABLES / _safe(table))
+        return _open_new("file", folder / _DATA)
+
+    def write_mapping_target(self, batch_id: str) -> BinaryIO:
+        """Open the file to which a mapping is streamed; raises `InvalidInput` for a second one."""
+        return _open_new("mapping", self._root / batch_id / _MAPPING)
 
     def upload(self, batch_id: str, *, media_type: str, encoding: str | None) -> Upload | None:
         """Give a batch's upload, or None when its folder is gone."""
@@ -61,9 +72,9 @@ class Uploads:
         mapping = folder / _MAPPING
         return Upload(
             media_type=media_type,
-            open=lambda: (folder / _DATA).open("rb"),
+            open=lambda: open_unpacked(folder / _DATA),
             open_table=open_table_in(folder / _TABLES),
-            mapping_text=mapping.read_text("utf-8") if mapping.exists() else None,
+            mapping_text=read_mapping(mapping) if mapping.exists() else None,
             encoding=encoding,
         )
 
@@ -78,9 +89,22 @@ class Uploads:
         return sorted(folder.name for folder in self._root.iterdir() if folder.is_dir())
 
 
+def _open_new(field: str, path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except FileExistsError:
+        raise InvalidInput([FieldProblem(field=field, code="field-repeated")]) from None
+
+
 def _lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
+
+
+def _safe(table: str) -> str:
+    if _TABLE_NAME.fullmatch(table) is None or len(table.encode()) > _NAME_BYTES_MAX:
+        raise InvalidInput([FieldProblem(field="tables", code="table-name-wrong")])
+    return table

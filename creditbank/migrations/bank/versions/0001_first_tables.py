@@ -266,7 +266,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("natural_tag"),
     )
     op.create_index(op.f("ix_outcome_account_id"), "outcome", ["account_id"], unique=False)
-    op.create_index(op.f("ix_outcome_batch_id"), "outcome", ["batch_id"], unique=False)
+    op.create_index("ix_outcome_batch", "outcome", ["batch_id", "entry_index"], unique=False)
     op.create_index(op.f("ix_outcome_definition_id"), "outcome", ["definition_id"], unique=False)
     op.create_index(op.f("ix_outcome_institution_id"), "outcome", ["institution_id"], unique=False)
     op.create_table(

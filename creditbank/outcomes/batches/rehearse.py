@@ -1,0 +1,75 @@
+"""Rehearse an import: what would become of every row, while nothing is stored in the bank.
+
+What earlier rows of the file would have recorded lies in a scratch file under a key that is never
+written down, so that memory does not grow with the file.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import orjson
+
+from creditbank.database import Scratch
+from creditbank.keystore.account_key import KEY_BYTES, AccountKey
+from creditbank.learners.find import Rehearsal
+from creditbank.outcomes.batches.check import CheckedFile, Parts
+from creditbank.outcomes.batches.matching import Stretch
+from creditbank.outcomes.batches.settle import Settlement, postings_of, settle
+from creditbank.outcomes.decide import Draft, Known, Recorded
+from creditbank.outcomes.record import load_records, natural_tags
+from creditbank.outcomes.status import OutcomeStatus
+from creditbank.writer.command import Moment
+
+STRETCH_ROWS_MAX = 500
+
+
+def rehearse(parts: Parts, checked: CheckedFile) -> Iterator[Settlement]:
+    """Give what would become of the rows, a stretch at a time."""
+    accounts = Rehearsal(parts.keystore, parts.entropy)
+    with Scratch() as scratch:
+        earlier = _Earlier(parts, scratch)
+        for stretch in checked.stretches(0, STRETCH_ROWS_MAX):
+            yield _rehearse(parts, checked, stretch, accounts, earlier)
+
+
+class _Earlier:
+    """What earlier rows would have recorded, by natural tag."""
+
+    def __init__(self, parts: Parts, scratch: Scratch) -> None:
+        self._scratch = scratch
+        self._entropy = parts.entropy
+        self._key = AccountKey("", parts.entropy(KEY_BYTES))
+
+    def add(self, known: Mapping[bytes, Known]) -> None:
+        self._scratch.put(
+            {
+                tag: self._key.seal(tag, orjson.dumps(one.stated), self._entropy)
+                for tag, one in known.items()
+            }
+        )
+
+    def find(self, tags: list[bytes]) -> dict[bytes, Known]:
+        first = Recorded(outcome_id="", entry_index=0, is_duplicate=False)
+        return {
+            tag: Known(
+                recorded=first,
+                status=OutcomeStatus.ACTIVE,
+                stated=orjson.loads(self._key.open(tag, sealed)),
+            )
+            for tag, sealed in self._scratch.find(tags).items()
+        }
+
+
+def _rehearse(
+    parts: Parts, checked: CheckedFile, stretch: Stretch, accounts: Rehearsal, earlier: _Earlier
+) -> Settlement:
+    rows = checked.match(stretch, accounts)
+    postings = postings_of(rows)
+    with parts.readers.reading() as connection:
+        records = load_records(connection, checked.institution_id, postings)
+    records.known.update(earlier.find(list(natural_tags(postings, records.definitions))))
+    before = set(records.known)
+    moment = Moment(now=parts.clock(), log="rehearsal", next_index=0, entropy=parts.entropy)
+    draft = Draft(moment=moment, posted_with="", batch_id=None)
+    settlement = settle(rows, records, draft, not_awarded=stretch.not_awarded)
+    earlier.add({tag: one for tag, one in records.known.items() if tag not in before})
+    return settlement
