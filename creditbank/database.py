@@ -7,9 +7,9 @@ walk past the triggers that keep the log append-only.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Row, Select, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 BUSY_TIMEOUT_MS = 30_000
 READERS_MAX = 16
 IN_VALUES_MAX = 1_000
+ROWS_A_FETCH = 1_000
 
 ItemT = TypeVar("ItemT")
 
@@ -47,6 +48,12 @@ def chunks(items: Sequence[ItemT]) -> Iterator[Sequence[ItemT]]:
         yield items[start : start + IN_VALUES_MAX]
 
 
+def stream(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Iterator[Row[Any]]:
+    """Give the rows of a query without holding them all."""
+    options = {"yield_per": ROWS_A_FETCH}
+    yield from connection.execute(statement, execution_options=options)
+
+
 class Readers:
     """Short read transactions over one engine."""
 
@@ -57,6 +64,17 @@ class Readers:
     def reading(self) -> Iterator[Connection]:
         """Lend a connection for one read transaction; nothing it does is kept."""
         with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Lend a connection that sees one moment of the database, however long it reads.
+
+        SQLite's read transactions always do.
+        """
+        with self.reading() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:

@@ -91,3 +91,11 @@ def find_api_key_actor(connection: Connection, presented: SecretText) -> Actor:
     if row is None or not is_right or row.revoked_at is not None:
         raise Refusal("unauthenticated")
     return Actor(id=presented.id, scopes=read_scopes(row.scopes), institution_id=row.institution_id)
+
+
+def institutions_of_keys(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Give the institution of each of these API keys that exists, revoked ones too."""
+    wanted = select(col(ApiKeyRow.id), col(ApiKeyRow.institution_id)).where(
+        col(ApiKeyRow.id).in_(ids)
+    )
+    return {row.id: row.institution_id for row in connection.execute(wanted)}

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
-from creditbank.database import chunks, table_of
+from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.tables import BatchRow, OutcomeRow, RejectedRow
@@ -30,6 +30,7 @@ class StoredOutcome:
     account_id: str
     definition_id: str
     institution_id: str
+    posted_with: str
     outcome_class: str
     credits: int | None
     class_hours: int | None
@@ -120,6 +121,17 @@ def totals_by_class(connection: Connection, account_id: str) -> list[ClassTotal]
     ]
 
 
+def outcome_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every outcome, or of an account's, by ascending index."""
+    wanted = select(col(OutcomeRow.entry_index), col(OutcomeRow.id))
+    if account_id is not None:
+        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
+    for index, row_id in stream(connection, wanted.order_by(col(OutcomeRow.entry_index))):
+        yield index, row_id
+
+
 def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome:
     """Give the outcome that an institution posted last; raises `Refusal("not-found")`."""
     wanted = select(*_COLUMNS).where(col(OutcomeRow.institution_id) == institution_id)
@@ -162,6 +174,8 @@ class Batch:
     conflict: int
     problem: dict[str, object] | None
     entry_index: int | None
+    started_at: int
+    finished_at: int | None
 
 
 def find_batches(connection: Connection, ids: Collection[str]) -> dict[str, Batch]:
@@ -186,6 +200,22 @@ def batches_in_state(connection: Connection, state: str) -> list[Batch]:
         _select_batches().where(col(BatchRow.state) == state).order_by(col(BatchRow.started_at))
     )
     return [Batch(**row) for row in connection.execute(wanted).mappings()]
+
+
+def batch_entries(connection: Connection) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every batch that has a leaf, by ascending index."""
+    wanted = select(col(BatchRow.entry_index), col(BatchRow.id)).where(
+        col(BatchRow.entry_index).is_not(None)
+    )
+    for index, row_id in stream(connection, wanted.order_by(col(BatchRow.entry_index))):
+        yield index, row_id
+
+
+def batches_without_leaf(connection: Connection) -> Iterator[Batch]:
+    """Give every batch that is not on the ledger."""
+    wanted = _select_batches().where(col(BatchRow.entry_index).is_(None))
+    for row in stream(connection, wanted):
+        yield Batch(**row._mapping)  # noqa: SLF001 - the public name of a row's mapping
 
 
 def batch_outcomes(connection: Connection, batch_id: str) -> list[tuple[str, int]]:

@@ -169,7 +169,7 @@ class Import:
             problem: dict[str, object] = {"code": refusal.code, "facts": dict(refusal.facts)}
             self._parts.writer.write(RefuseBatch(batch_id=batch_id, problem=problem))
             raise
-        self._parts.writer.write(FinishBatch(batch_id=batch_id))
+        self._parts.writer.write(FinishBatch(batch_id=batch_id, batch_key=key))
         return self._batch(batch_id)
 
     def _settle(self, batch: Batch, key: AccountKey, progress: Callable[[int], None]) -> None:
