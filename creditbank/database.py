@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -48,7 +48,7 @@ def chunks(items: Sequence[ItemT]) -> Iterator[Sequence[ItemT]]:
         yield items[start : start + IN_VALUES_MAX]
 
 
-def stream(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Iterator[Row[Any]]:
+def stream(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
     """Give the rows of a query without holding them all."""
     options = {"yield_per": ROWS_A_FETCH}
     yield from connection.execute(statement, execution_options=options)

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 import typer
 
 from api.batch_reports import batch_counts, refused_csv, refused_rows, settlement_counts
-from api.cli.options import COMMAND_LINE, AsJson, InstitutionId
+from api.cli.options import AsJson, InstitutionId
 from api.cli.output import Exit, language, opened_bank, print_result, tell
 from api.problems import load_problems
+from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
 from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.run import Import, Options

@@ -96,7 +96,8 @@ def walk(
 ) -> int:
     """Lead these checks along the log, past the leaves that are asked for; gives how many."""
     streams = [_Stream(check, findings) for check in rows]
-    known = {kind for check in (*rows, *leaves) for kind in check.kinds}
+    known = {kind for one in rows for kind in one.kinds}
+    known |= {kind for one in leaves for kind in one.kinds}
     walked = 0
     size = leaf_count(connection)
     for start in range(0, size, CHUNK_LEAVES):

@@ -31,7 +31,9 @@ class InstallationCheck:
         if self._installation is None:
             return
         for entry in entries:
-            found = find_object(self._connection, bytes.fromhex((entry.facts.object or b"").decode()))
+            found = find_object(
+                self._connection, bytes.fromhex((entry.facts.object or b"").decode())
+            )
             if found is None:
                 continue  # The audit of the log names documents that are missing.
             if entry.issuer != self._installation.institution_id:

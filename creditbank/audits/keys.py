@@ -31,23 +31,33 @@ class Keys:
     """Opens keys and counts the entries whose key is gone."""
 
     def __init__(self, source: KeySource, findings: Findings) -> None:
-        self.sealed = 0
-        """How many entries nobody can read any more."""
+        self.sealed: list[int] = []
+        """The indexes of the entries that nobody can read any more."""
         self._source = source
         self._findings = findings
 
     def open(self, named: Mapping[int, str]) -> dict[str, AccountKey]:
         """Give the keys of these accounts, which are named by the index of an entry of theirs."""
-        found, broken = self._get(named)
-        known = found.keys() | broken
-        self.sealed += sum(account_id not in known for account_id in named.values())
+        found, gone = self._get(named)
+        self.sealed += gone
         return found
 
-    def _get(self, named: Mapping[int, str]) -> tuple[dict[str, AccountKey], set[str]]:
+    def open_all(self, named: Mapping[int, str]) -> dict[str, AccountKey]:
+        """Give keys of which none is ever destroyed; one that is not there is a finding."""
+        found, gone = self._get(named)
+        for index, key_id in gone.items():
+            self._findings.add("account_key", index, f"the key of {key_id} is not there")
+        return found
+
+    def _get(self, named: Mapping[int, str]) -> tuple[dict[str, AccountKey], dict[int, str]]:
+        """Give the keys, and the entries whose key is gone; a changed key is a finding."""
+        broken: set[str] = set()
         try:
-            return self._source.get(set(named.values())), set()
+            found = self._source.get(set(named.values()))
         except SealBroken:
-            return self._get_singly(named)
+            found, broken = self._get_singly(named)
+        known = found.keys() | broken
+        return found, {index: one for index, one in named.items() if one not in known}
 
     def _get_singly(self, named: Mapping[int, str]) -> tuple[dict[str, AccountKey], set[str]]:
         found: dict[str, AccountKey] = {}

@@ -41,8 +41,8 @@ def get_institution(connection: Connection, institution_id: str) -> Institution:
 def institution_entries(connection: Connection) -> Iterator[tuple[int, str]]:
     """Give ledger index and id of every institution, by ascending index."""
     wanted = select(col(InstitutionRow.entry_index), col(InstitutionRow.id))
-    for index, row_id in stream(connection, wanted.order_by(col(InstitutionRow.entry_index))):
-        yield index, row_id
+    for row in stream(connection, wanted.order_by(col(InstitutionRow.entry_index))):
+        yield row[0], row[1]
 
 
 def _select() -> Select[*tuple[object, ...]]:

@@ -56,8 +56,8 @@ def account_entries(
     wanted = select(col(AccountRow.entry_index), col(AccountRow.id))
     if account_id is not None:
         wanted = wanted.where(col(AccountRow.id) == account_id)
-    for index, row_id in stream(connection, wanted.order_by(col(AccountRow.entry_index))):
-        yield index, row_id
+    for row in stream(connection, wanted.order_by(col(AccountRow.entry_index))):
+        yield row[0], row[1]
 
 
 def existing_accounts(connection: Connection, ids: Sequence[str]) -> set[str]:

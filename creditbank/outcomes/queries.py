@@ -18,7 +18,7 @@ from sqlmodel import col
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.outcomes.status import OutcomeStatus
-from creditbank.outcomes.tables import BatchRow, OutcomeRow, RejectedRow
+from creditbank.outcomes.tables import BatchRow, OutcomeRevocationRow, OutcomeRow, RejectedRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +128,8 @@ def outcome_entries(
     wanted = select(col(OutcomeRow.entry_index), col(OutcomeRow.id))
     if account_id is not None:
         wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
-    for index, row_id in stream(connection, wanted.order_by(col(OutcomeRow.entry_index))):
-        yield index, row_id
+    for row in stream(connection, wanted.order_by(col(OutcomeRow.entry_index))):
+        yield row[0], row[1]
 
 
 def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome:
@@ -152,6 +152,53 @@ def get_outcome(connection: Connection, outcome_id: str, institution_id: str) ->
 
 def _stored(row: RowMapping) -> StoredOutcome:
     return StoredOutcome(**row)
+
+
+def superseding_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Give the id of the outcome that supersedes each of these, where there is one."""
+    found: dict[str, str] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(col(OutcomeRow.corrects_id), col(OutcomeRow.id)).where(
+            col(OutcomeRow.corrects_id).in_(chunk)
+        )
+        found.update((row.corrects_id, row.id) for row in connection.execute(wanted))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRevocation:
+    """A stored revocation; status and reason are under seal."""
+
+    id: str
+    outcome_id: str
+    posted_with: str
+    entry_index: int
+    sealed_statement: bytes
+
+
+def find_revocations(
+    connection: Connection, outcome_ids: Collection[str]
+) -> dict[str, StoredRevocation]:
+    """Give the revocations of these outcomes, by the outcome's id."""
+    columns = [table_of(OutcomeRevocationRow).c[name] for name in StoredRevocation.__slots__]
+    found: dict[str, StoredRevocation] = {}
+    for chunk in chunks(list(outcome_ids)):
+        wanted = select(*columns).where(col(OutcomeRevocationRow.outcome_id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["outcome_id"], StoredRevocation(**row)) for row in rows)
+    return found
+
+
+def revocation_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and outcome of every revocation, or of an account's, by index."""
+    wanted = select(col(OutcomeRevocationRow.entry_index), col(OutcomeRevocationRow.outcome_id))
+    if account_id is not None:
+        wanted = wanted.join(OutcomeRow, col(OutcomeRow.id) == col(OutcomeRevocationRow.outcome_id))
+        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
+    for row in stream(connection, wanted.order_by(col(OutcomeRevocationRow.entry_index))):
+        yield row[0], row[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +254,8 @@ def batch_entries(connection: Connection) -> Iterator[tuple[int, str]]:
     wanted = select(col(BatchRow.entry_index), col(BatchRow.id)).where(
         col(BatchRow.entry_index).is_not(None)
     )
-    for index, row_id in stream(connection, wanted.order_by(col(BatchRow.entry_index))):
-        yield index, row_id
+    for row in stream(connection, wanted.order_by(col(BatchRow.entry_index))):
+        yield row[0], row[1]
 
 
 def batches_without_leaf(connection: Connection) -> Iterator[Batch]:
