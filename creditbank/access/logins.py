@@ -1,6 +1,6 @@
 """Logins of people: staff of an institution by a name, citizens by their account number."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 

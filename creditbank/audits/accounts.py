@@ -12,8 +12,8 @@ from creditbank.audits.statements import Fields, SealedStatement, check_statemen
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import LookupKind
 from creditbank.keystore.store import KeyStore
-from creditbank.learners.find import learner_tag
 from creditbank.learners.account_state import AccountState
+from creditbank.learners.find import learner_tag
 from creditbank.learners.queries import StoredAccount, account_entries, find_accounts
 from ledger.findings import Findings
 
@@ -75,7 +75,7 @@ class AccountCheck:
             self._findings.add(self.table, entry.index, "nothing gave it this identity_level")
 
     def _check_states(self, stored: Mapping[str, StoredAccount]) -> None:
-        """An account is open when, and only when, its owner can sign in."""
+        """Hold an account for open when, and only when, its owner can sign in."""
         owned = accounts_with_login(self._connection, stored.keys())
         for account in stored.values():
             state = AccountState.OPEN if account.id in owned else AccountState.UNCLAIMED
