@@ -1,3 +1,8 @@
 """Names the fixture modules."""
 
-pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.bank", "tests.fixtures.people"]
+pytest_plugins = [
+    "tests.fixtures.servers",
+    "tests.fixtures.bank",
+    "tests.fixtures.people",
+    "tests.fixtures.lived_bank",
+]
