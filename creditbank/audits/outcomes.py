@@ -1,7 +1,7 @@
 """Outcomes against the leaves that recorded or corrected them, column by column."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,7 @@ from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
 from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
+from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.queries import definitions_by_id
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.queries import existing_accounts
@@ -117,17 +118,30 @@ class OutcomeCheck:
         self, stored: dict[str, StoredOutcome], stated: dict[str, Fields]
     ) -> None:
         """Name a lying definition once, at the first outcome that contradicts it."""
-        ids = {one.definition_id for one in stored.values()}
-        definitions = definitions_by_id(self._connection, ids)
+        definitions = self._definitions({one.definition_id for one in stored.values()})
         for row_id, fields in stated.items():
             outcome = stored[row_id]
+            if outcome.definition_id in self._lying_definitions:
+                continue
             definition = definitions.get(outcome.definition_id)
-            if definition is None or outcome.definition_id in self._lying_definitions:
-                continue  # A definition that is not there is a wrong `definition_id`, named above.
-            for name in wrong_in_definition(outcome, fields, definition):
-                problem = f"{definition.id}: {name} is not what outcomes of it state"
-                self._findings.add("definition", outcome.entry_index, problem)
-                self._lying_definitions.add(definition.id)
+            if definition is None:
+                problems = ["it is not there, or no definition"]
+            else:
+                wrong = wrong_in_definition(outcome, fields, definition)
+                problems = [f"{name} is not what outcomes of it state" for name in wrong]
+            for problem in problems:
+                named = f"{outcome.definition_id}: {problem}"
+                self._findings.add("definition", outcome.entry_index, named)
+                self._lying_definitions.add(outcome.definition_id)
+
+    def _definitions(self, ids: Collection[str]) -> dict[str, Definition]:
+        """Give those of these definitions that are there and can be read."""
+        try:
+            return definitions_by_id(self._connection, ids)
+        except ValueError:
+            if len(ids) == 1:
+                return {}
+            return {name: one for each in ids for name, one in self._definitions([each]).items()}
 
     def _check_status(self, stored: dict[str, StoredOutcome]) -> None:
         """Compare the status with the leaves that changed it; `revocations` has the exact word."""
