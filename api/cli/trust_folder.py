@@ -1,4 +1,4 @@
-"""The folder that verifies offline: the issuer's keys, the log's keys and policy, and their date."""
+"""The folder that verifies offline: the keys of issuer and log, the policy, and their date."""
 
 import json
 from datetime import datetime
