@@ -7,8 +7,8 @@ const jwks = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const key = await importJWK(jwks.keys[0], "EdDSA");
 for (const line of readFileSync(0, "utf8").trim().split("\n")) {
   try {
-    await coseVerify(Buffer.from(line, "hex"), key);
-    console.log("accepted");
+    const { isValid } = await coseVerify(Buffer.from(line, "hex"), key);
+    console.log(isValid ? "accepted" : "refused");
   } catch {
     console.log("refused");
   }
