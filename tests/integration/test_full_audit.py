@@ -8,10 +8,12 @@ from creditbank.bank import Bank
 from creditbank.outcomes.queries import newest_outcome
 from tests.fixtures.bank import Provider
 from tests.fixtures.lived_bank import post
+from tests.fixtures.people import Citizen
 
 
-def test_a_sound_bank_passes_the_full_audit(lived_bank: Bank) -> None:
+def test_a_sound_bank_passes_the_full_audit(lived_bank: Bank, citizen: Citizen) -> None:
     """Every leaf is compared with what it stands for; nothing differs, nothing is alone."""
+    assert citizen.account_number
     with lived_bank.readers.snapshot() as connection:
         report = audit_bank(connection, lived_bank.keystore, lived_bank.trust)
     assert report.findings == ()
