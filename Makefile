@@ -29,7 +29,7 @@ demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 1
 test: setup system-packages ## Install what the tests need and run them all
 	$(BIN)/python -m pytest
 
-system-packages: ## Install PostgreSQL, Redis, Chromium and Go where they are missing
+system-packages: ## Install PostgreSQL, Redis, Chromium, Go and node where they are missing
 	bash dev/system_packages.sh
 
 check: setup ## Format, lint, types, import contracts and the rules of the building

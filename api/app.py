@@ -19,6 +19,7 @@ from api.v1 import (
     batches,
     health,
     institutions,
+    issuer,
     ledger,
     outcome_changes,
     outcomes,
@@ -62,7 +63,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         verify,
     ):
         app.include_router(resource.router, prefix="/api/v1")
-    for resource in (ledger, health, verify_pages, problem_pages, api_pages):
+    for resource in (ledger, issuer, health, verify_pages, problem_pages, api_pages):
         app.include_router(resource.router)
     declared_actors(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it

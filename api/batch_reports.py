@@ -10,10 +10,10 @@ import orjson
 from api.problems import Problems
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.outcomes.batches.find import Batch, batch_outcomes, rejected_rows
 from creditbank.outcomes.batches.finish import counts_of
 from creditbank.outcomes.batches.rows import REMARK, guard_cell
 from creditbank.outcomes.batches.settle import RefusedRow, Settlement, refused_row_place
-from creditbank.outcomes.queries import Batch, batch_outcomes, rejected_rows
 
 REMARK_COLUMNS = (f"{REMARK}row", f"{REMARK}field", f"{REMARK}problem")
 _ADDENDS = ("accepted", "duplicate", "not_awarded", "rejected")

@@ -33,6 +33,11 @@ class Suite(StrEnum):
     ED25519 = "Ed25519"
 
 
+def key_id(public: bytes) -> bytes:
+    """Name a key by its public part."""
+    return hashlib.sha256(public).digest()[:KID_BYTES]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationKey:
     """The public part of a key."""
@@ -72,7 +77,7 @@ class SigningKey:
     @cached_property
     def kid(self) -> bytes:
         """The key's name."""
-        return hashlib.sha256(self.public).digest()[:KID_BYTES]
+        return key_id(self.public)
 
     @cached_property
     def verification_key(self) -> VerificationKey:

@@ -96,19 +96,23 @@ class Bank:
         return Uploads(self.settings.data_dir)
 
     @property
-    def verifier(self) -> Verifier:
-        """What answers those who verify passes."""
-        trust = Trust(
+    def trust(self) -> Trust:
+        """What a verifier of this bank's documents knows beforehand."""
+        return Trust(
             pass_keys=self.ring.verification_keys(Purpose.PASS),
             issuer=self.installation.issuer_did,
             log_keys=self.verifier_keys,
         )
+
+    @property
+    def verifier(self) -> Verifier:
+        """What answers those who verify passes."""
         return Verifier(
             readers=self.readers,
             keystore=self.keystore,
             writer=self.writer,
             signer=self.signer,
-            trust=trust,
+            trust=self.trust,
         )
 
     def receipt(self, index: int) -> Receipt:

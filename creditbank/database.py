@@ -14,9 +14,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -36,6 +36,7 @@ POSTGRESQL_CONNECTIONS_MAX = 8
 KEEPALIVE_SECONDS = 10
 READERS_MAX = 16
 IN_VALUES_MAX = 1_000
+ROWS_A_FETCH = 1_000
 
 ItemT = TypeVar("ItemT")
 
@@ -100,6 +101,12 @@ def connected(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def stream(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    """Give the rows of a query without holding them all."""
+    options = {"yield_per": ROWS_A_FETCH}
+    yield from connection.execute(statement, execution_options=options)
+
+
 class Readers:
     """Short read transactions over one engine."""
 
@@ -110,6 +117,17 @@ class Readers:
     def reading(self) -> Iterator[Connection]:
         """Lend a connection for one read transaction; raises as `connected` does."""
         with connected(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Lend a connection that sees one moment of the database, however long it reads.
+
+        SQLite's read transactions always do.
+        """
+        with self.reading() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:

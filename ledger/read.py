@@ -74,6 +74,18 @@ def read_leaves(connection: Connection, start: int, end: int) -> list[bytes]:
     return list(map(bytes, connection.scalars(statement)))
 
 
+def read_leaves_with_indexes(
+    connection: Connection, start: int, end: int
+) -> list[tuple[int, bytes]]:
+    """Give those of the leaves `[start, end)` that exist, each with its index."""
+    rows = connection.execute(
+        select(col(LeafRow.idx), col(LeafRow.data))
+        .where(col(LeafRow.idx) >= start, col(LeafRow.idx) < end)
+        .order_by(col(LeafRow.idx))
+    )
+    return [(row.idx, bytes(row.data)) for row in rows]
+
+
 def read_leaf_hashes(connection: Connection, indexes: Sequence[int]) -> list[bytes]:
     """Give the hashes of these leaves, from the lowest tiles, each tile read once."""
     node = node_reader(_tile_reader(connection))

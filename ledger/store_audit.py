@@ -24,16 +24,19 @@ from ledger.tree_audit import ClaimedRoot
 _ROWS_A_READ = 1_000
 
 
-def audit_store(connection: Connection, verifier_keys: Sequence[str]) -> AuditReport:
+def audit_store(
+    connection: Connection, verifier_keys: Sequence[str], findings: Findings | None = None
+) -> AuditReport:
     """Audit the ledger's tables up to the last leaf; names the first lie.
 
     The keys are the log's own, at least one; each bears the log's origin as its name. Beyond the
-    newest checkpoint the head decides where leaves and tiles differ. A malformed key raises
-    `NoteRefused`.
+    newest checkpoint the head decides where leaves and tiles differ. An audit that goes on from
+    here gives its own `findings`. The connection must see one moment of a log that is written to.
+    A malformed key raises `NoteRefused`.
     """
     require_verifier_keys(verifier_keys)
     origin = parse_verifier_key(verifier_keys[0]).name
-    findings = Findings()
+    findings = Findings() if findings is None else findings
     head, stored = _read_head(connection, findings), leaf_count(connection)
     reading = LogReading(DatabaseSource(connection), origin, findings)
     checkpoints = _signed_roots(connection, verifier_keys, origin, findings)

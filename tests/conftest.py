@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.processes",
     "tests.fixtures.imports",
+    "tests.fixtures.lived_bank",
 ]

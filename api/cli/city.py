@@ -5,11 +5,11 @@ from pathlib import Path
 
 import yaml
 
-from api.cli.options import COMMAND_LINE
 from api.cli.passes import create_pass
 from api.pass_links import pass_link, qr_text
 from certificates.pass_text import to_text
 from certificates.qr import png
+from creditbank.access.actor import COMMAND_LINE
 from creditbank.access.api_keys import IssueApiKey
 from creditbank.bank import Bank
 from creditbank.catalogue.courses_file import read_courses

@@ -13,17 +13,18 @@ from api.batch_reports import (
     refused_csv,
     refused_rows,
 )
-from api.cli.options import COMMAND_LINE, AsJson, InstitutionId
+from api.cli.options import AsJson, InstitutionId
 from api.cli.output import Exit, language, opened_bank, print_result, tell, told
 from api.problems import load_problems
+from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
 from creditbank.outcomes.batches.check import Options
+from creditbank.outcomes.batches.find import Batch, get_batch
 from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.settle import RefusedRow
 from creditbank.outcomes.batches.unpack import open_unpacked
 from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload, read_mapping
-from creditbank.outcomes.queries import Batch, get_batch
 
 _FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")]
 _Mapping = Annotated[

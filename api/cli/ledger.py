@@ -1,5 +1,7 @@
-"""Look at the log: its checkpoint, an outcome's proof, and the public audit."""
+"""Look at the log: its checkpoint, an outcome's proof, the public and the full audit."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 from urllib.request import urlopen
@@ -8,13 +10,14 @@ import typer
 
 from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result, tell
+from creditbank.audits.full import audit_bank
+from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.errors import Refusal
 from creditbank.outcomes.queries import find_outcomes
 from ledger.audit import audit as audit_log
-from ledger.findings import AuditReport
+from ledger.findings import AuditReport, Finding
 from ledger.read import newest_checkpoint
 from ledger.sources import DirectorySource, HTTPSource
-from ledger.store_audit import audit_store
 
 _SECONDS_MAX = 30
 _FINDINGS_SHOWN = 20
@@ -63,18 +66,22 @@ def audit(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Recompute the whole log; the exit code is 0 only when nothing differs.
+    """Recompute the whole log; the exit code is 0 only when nothing differs or stands alone.
 
-    Keys that you were given before make the audit independent of the bank; without a file, those
-    that the log itself serves are used.
+    Without a place it is the full audit: this bank's tables and key store too. Keys that you were
+    given before make a public audit independent of the bank; without a file, those that the log
+    itself serves are used.
     """
+    report: AuditReport | EntriesReport
     if public is None:
-        with opened_bank() as bank, bank.readers.reading() as connection:
-            report = audit_store(connection, bank.verifier_keys)
+        with opened_bank() as bank, bank.readers.snapshot() as connection:
+            report = audit_bank(connection, bank.keystore, bank.trust)
+        told = _told_full(report)
     else:
         with answering():
             report = _audit_public(public.rstrip("/"), verifier_keys)
-    _print_audit(report, as_json=as_json)
+        told = _told_public(report)
+    _print_audit(told, report.findings, as_json=as_json)
     if not report.is_sound:
         raise typer.Exit(Exit.NEGATIVE)
 
@@ -94,18 +101,31 @@ def _audit_public(place: str, verifier_keys: Path | None) -> AuditReport:
     return audit_log(source, keys.split())
 
 
-def _print_audit(report: AuditReport, *, as_json: bool) -> None:
-    result: dict[str, object] = {
+def _told_public(report: AuditReport) -> dict[str, object]:
+    return {
+        "audit": AuditKind.PUBLIC.value,
         "size": report.size,
         "root": report.root.hex(),
         "leaves": report.leaves,
         "differing": report.differing,
     }
-    first = [
-        {"table": one.table, "index": one.index, "problem": one.problem}
-        for one in report.findings[:_FINDINGS_SHOWN]
-    ]
-    print_result({**result, "findings": first} if as_json else result, as_json=as_json)
+
+
+def _told_full(report: EntriesReport) -> dict[str, object]:
+    return {
+        "audit": report.kind.value,
+        "size": report.size,
+        "root": report.root.hex(),
+        "entries": report.entries,
+        "sealed": report.sealed,
+        "differing": report.differing,
+        "unexplained": report.unexplained,
+    }
+
+
+def _print_audit(told: dict[str, object], findings: Sequence[Finding], *, as_json: bool) -> None:
+    first = [asdict(one) for one in findings[:_FINDINGS_SHOWN]]
+    print_result({**told, "findings": first} if as_json else told, as_json=as_json)
     if not as_json:
         for one in first:
             typer.echo(f"  {one['table']} {one['index']}: {one['problem']}")

@@ -2,7 +2,18 @@
 
 import typer
 
-from api.cli import accounts, bank, courses, imports, institutions, ledger, passes, serve, verify
+from api.cli import (
+    accounts,
+    bank,
+    courses,
+    imports,
+    institutions,
+    keys,
+    ledger,
+    passes,
+    serve,
+    verify,
+)
 from api.cli.demo import demo
 from api.cli.doctor import doctor
 
@@ -19,6 +30,7 @@ app.add_typer(institutions.app, name="institutions")
 app.add_typer(courses.app, name="courses")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(passes.app, name="passes")
+app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")
 
 

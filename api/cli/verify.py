@@ -6,19 +6,28 @@ from typing import Annotated
 import typer
 
 from api.cli.options import AsJson
-from api.cli.output import Exit, opened_bank, print_result
+from api.cli.output import Exit, answering, opened_bank, print_result
+from api.cli.trust_folder import read_trust
 from api.verification_view import report_view
-from creditbank.verification.report import Verdict
+from creditbank.bank import utc_now
+from creditbank.verification.offline import verify_offline
+from creditbank.verification.report import Report, Verdict
 
 
 def verify(
     text: Annotated[str, typer.Argument(help="A link, a code, a pass text, or a file with one.")],
+    offline: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of `keys export`: verify an LP1: text with it."),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Verify a pass; the exit code is 0 only when it is valid."""
-    with opened_bank() as bank:
-        report = bank.verifier.verify(_read(text), bank.clock())
+    """Verify a pass; the exit code is 0 only when it is valid.
+
+    Offline needs neither bank nor network; ledger and status are then told as not checked.
+    """
+    report = _verified_online(text) if offline is None else _verified_offline(text, offline)
     view = report_view(report)
     if as_json:
         print_result(view.model_dump(mode="json"), as_json=True)
@@ -26,6 +35,17 @@ def verify(
         _print(view.model_dump(mode="json"))
     if report.verdict != Verdict.VALID:
         raise typer.Exit(Exit.NEGATIVE)
+
+
+def _verified_online(text: str) -> Report:
+    with opened_bank() as bank:
+        return bank.verifier.verify(_read(text), bank.clock())
+
+
+def _verified_offline(text: str, folder: Path) -> Report:
+    with answering():
+        trust = read_trust(folder)
+    return verify_offline(_read(text).strip(), trust=trust, now=utc_now())
 
 
 def _read(text: str) -> str:

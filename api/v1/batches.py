@@ -29,9 +29,9 @@ from api.v1.fields import Response
 from creditbank.bank import Bank
 from creditbank.errors import Refusal
 from creditbank.outcomes.batches.check import Options
+from creditbank.outcomes.batches.find import Batch, get_batch
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.start import BatchState
-from creditbank.outcomes.queries import Batch, get_batch
 
 router = APIRouter(prefix="/outcome-batches", tags=["outcome batches"])
 

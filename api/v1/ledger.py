@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from api.dependencies import CurrentBank, Public
 from creditbank.errors import Refusal
 from ledger.objects import find_object
+from ledger.policy import write_policy
 from ledger.read import newest_checkpoint, published_width, read_bundle, read_tile
 from ledger.tiles import WIDTH, TileName, parse_name
 
@@ -35,6 +36,13 @@ def checkpoint(bank: CurrentBank) -> Response:
 def verifier_keys(bank: CurrentBank) -> Response:
     """Give the log's verifier keys (signed-note), one a line."""
     text = "".join(f"{key}\n" for key in bank.verifier_keys)
+    return Response(text, media_type=TEXT, headers=OPEN)
+
+
+@router.get("/policy", response_class=Response)
+def policy(bank: CurrentBank) -> Response:
+    """Give the policy by which checkpoints are accepted (tlog-policy): the log's keys, quorum."""
+    text = write_policy(bank.verifier_keys, f"{bank.settings.origin}/ledger")
     return Response(text, media_type=TEXT, headers=OPEN)
 
 

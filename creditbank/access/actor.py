@@ -17,6 +17,9 @@ class Scope(StrEnum):
     OWN_ACCOUNT = "account:own"
 
 
+COMMAND_LINE = "command-line"
+"""What stands as `posted_with` for what bank staff record at the command line."""
+
 LOGIN_PREFIX = "login-"
 """How the ids of logins begin; those of API keys are hex digits."""
 

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from creditbank.access.actor import PROVIDER_SCOPES, Actor, Scope, read_scopes
 from creditbank.access.secret_text import SecretKind, SecretText
-from creditbank.access.tables import ApiKeyRow
+from creditbank.access.tables import ApiKeyRow, LoginRow
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import Institution, find_institutions
 from creditbank.writer.command import Decision, Moment
@@ -91,3 +91,14 @@ def find_api_key_actor(connection: Connection, presented: SecretText) -> Actor:
     if row is None or not is_right or row.revoked_at is not None:
         raise Refusal("unauthenticated")
     return Actor(id=presented.id, scopes=read_scopes(row.scopes), institution_id=row.institution_id)
+
+
+def institutions_of_credentials(
+    connection: Connection, ids: Collection[str]
+) -> dict[str, str | None]:
+    """Give the institution of each of these API keys and logins, those out of use too."""
+    found: dict[str, str | None] = {}
+    for table in (ApiKeyRow, LoginRow):
+        wanted = select(col(table.id), col(table.institution_id)).where(col(table.id).in_(ids))
+        found.update((row.id, row.institution_id) for row in connection.execute(wanted))
+    return found

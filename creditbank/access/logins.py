@@ -1,6 +1,6 @@
 """Logins of people: staff of an institution by a name, citizens by their account number."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -103,3 +103,9 @@ def _row(password_hash: str, scopes: frozenset[Scope], moment: Moment) -> dict[s
         "created_at": int(moment.now.timestamp()),
         "disabled_at": None,
     }
+
+
+def accounts_with_login(connection: Connection, account_ids: Collection[str]) -> set[str]:
+    """Give those of these accounts whose owner can sign in."""
+    wanted = select(col(LoginRow.account_id)).where(col(LoginRow.account_id).in_(account_ids))
+    return {account_id for account_id in connection.scalars(wanted) if account_id is not None}

@@ -1,11 +1,12 @@
 """Questions about institutions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, select
 from sqlmodel import col
 
+from creditbank.database import stream
 from creditbank.errors import Refusal
 from creditbank.institutions.tables import InstitutionRow
 
@@ -35,6 +36,13 @@ def get_institution(connection: Connection, institution_id: str) -> Institution:
     if institution_id not in found:
         raise Refusal("institution-unknown", institution=institution_id)
     return found[institution_id]
+
+
+def institution_entries(connection: Connection) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every institution, by ascending index."""
+    wanted = select(col(InstitutionRow.entry_index), col(InstitutionRow.id))
+    for row in stream(connection, wanted.order_by(col(InstitutionRow.entry_index))):
+        yield row[0], row[1]
 
 
 def _select() -> Select[*tuple[object, ...]]:

@@ -5,11 +5,11 @@ import threading
 
 from creditbank.errors import InvalidInput, Refusal
 from creditbank.outcomes.batches.check import Options, Parts
+from creditbank.outcomes.batches.find import Batch, batches_in_state, find_batches
 from creditbank.outcomes.batches.finish import RefuseBatch
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.batches.uploads import Uploads
-from creditbank.outcomes.queries import Batch, batches_in_state, find_batches
 
 LOOK_EVERY_SECONDS = 5.0
 

@@ -37,6 +37,10 @@ class AccountKey:
         """Give the sameness tag of a canonical natural key."""
         return self._derive(b"natural/v1\0" + key)
 
+    def upload_tag(self, facts: bytes) -> bytes:
+        """Commit to what was uploaded, for the key of a batch."""
+        return self._derive(b"upload/v1\0" + facts)
+
     def seal(self, place: bytes, content: bytes, entropy: Callable[[int], bytes]) -> bytes:
         """Encrypt `content` for `place` (see `place`): nonce followed by AES-256-GCM output."""
         nonce = entropy(NONCE_BYTES)

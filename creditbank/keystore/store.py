@@ -88,13 +88,13 @@ class KeyStore:
         """
         key = self._new_key()
         named = [(tag, key) for tag in (*tags, self._number_tag(key))]
-        with self._engine.begin() as connection:
+        with answering(), self._engine.begin() as connection:
             self._insert(connection, [key], named)
         return key
 
     def link(self, tag: bytes, key: AccountKey) -> None:
         """Let one more tag name an account; raises `IntegrityError` where it names one already."""
-        with self._engine.begin() as connection:
+        with answering(), self._engine.begin() as connection:
             row = {"tag": tag, "account_id": key.account_id}
             connection.execute(insert(LookupTagRow), [row])
 

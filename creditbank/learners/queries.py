@@ -1,12 +1,12 @@
 """Questions about accounts."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from creditbank.database import chunks, table_of
+from creditbank.database import chunks, stream, table_of
 from creditbank.learners.account_state import AccountState
 from creditbank.learners.tables import AccountRow
 
@@ -47,6 +47,17 @@ def accounts_opened_by(connection: Connection, institution_id: str) -> list[str]
         col(AccountRow.opened_by) == institution_id, col(AccountRow.state) == AccountState.UNCLAIMED
     )
     return list(connection.scalars(wanted.order_by(col(AccountRow.entry_index))))
+
+
+def account_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every account, or of this one, by ascending index."""
+    wanted = select(col(AccountRow.entry_index), col(AccountRow.id))
+    if account_id is not None:
+        wanted = wanted.where(col(AccountRow.id) == account_id)
+    for row in stream(connection, wanted.order_by(col(AccountRow.entry_index))):
+        yield row[0], row[1]
 
 
 def existing_accounts(connection: Connection, ids: Sequence[str]) -> set[str]:

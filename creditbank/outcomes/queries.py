@@ -1,24 +1,22 @@
-"""Questions about outcomes and batches."""
+"""Questions about outcomes."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    Select,
     SQLColumnExpression,
     func,
     select,
 )
 from sqlmodel import col
 
-from creditbank.database import chunks, table_of
+from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.outcomes.status import OutcomeStatus
-from creditbank.outcomes.tables import BatchRow, OutcomeRow, RejectedRow
+from creditbank.outcomes.tables import OutcomeRevocationRow, OutcomeRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +28,7 @@ class StoredOutcome:
     account_id: str
     definition_id: str
     institution_id: str
+    posted_with: str
     outcome_class: str
     credits: int | None
     class_hours: int | None
@@ -42,7 +41,6 @@ class StoredOutcome:
     sealed_statement: bytes
 
 
-_ROWS_A_READ = 1_000
 _COLUMNS = [table_of(OutcomeRow).c[name] for name in StoredOutcome.__slots__]
 
 
@@ -121,6 +119,17 @@ def totals_by_class(connection: Connection, account_id: str) -> list[ClassTotal]
     ]
 
 
+def outcome_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every outcome, or of an account's, by ascending index."""
+    wanted = select(col(OutcomeRow.entry_index), col(OutcomeRow.id))
+    if account_id is not None:
+        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
+    for row in stream(connection, wanted.order_by(col(OutcomeRow.entry_index))):
+        yield row[0], row[1]
+
+
 def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome:
     """Give the outcome that an institution posted last; raises `Refusal("not-found")`."""
     wanted = select(*_COLUMNS).where(col(OutcomeRow.institution_id) == institution_id)
@@ -143,90 +152,48 @@ def _stored(row: RowMapping) -> StoredOutcome:
     return StoredOutcome(**row)
 
 
+def superseding_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Give the id of the outcome that supersedes each of these, where there is one."""
+    found: dict[str, str] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(col(OutcomeRow.corrects_id), col(OutcomeRow.id)).where(
+            col(OutcomeRow.corrects_id).in_(chunk)
+        )
+        found.update((row.corrects_id, row.id) for row in connection.execute(wanted))
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """One uploaded file and how far it is settled."""
+class StoredRevocation:
+    """A stored revocation; status and reason are under seal."""
 
     id: str
-    institution_id: str
+    outcome_id: str
     posted_with: str
-    state: str
-    media_type: str
-    options: dict[str, Any]
-    file_sha256: bytes
-    mapping_sha256: bytes
-    position: int
-    accepted: int
-    duplicate: int
-    not_awarded: int
-    rejected: int
-    conflict: int
-    problem: dict[str, object] | None
-    entry_index: int | None
+    entry_index: int
+    sealed_statement: bytes
 
 
-def find_batches(connection: Connection, ids: Collection[str]) -> dict[str, Batch]:
-    """Give those of these batches that exist, by id."""
-    return {
-        row["id"]: Batch(**row)
-        for row in connection.execute(_select_batches().where(col(BatchRow.id).in_(ids))).mappings()
-    }
+def find_revocations(
+    connection: Connection, outcome_ids: Collection[str]
+) -> dict[str, StoredRevocation]:
+    """Give the revocations of these outcomes, by the outcome's id."""
+    columns = [table_of(OutcomeRevocationRow).c[name] for name in StoredRevocation.__slots__]
+    found: dict[str, StoredRevocation] = {}
+    for chunk in chunks(list(outcome_ids)):
+        wanted = select(*columns).where(col(OutcomeRevocationRow.outcome_id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["outcome_id"], StoredRevocation(**row)) for row in rows)
+    return found
 
 
-def get_batch(connection: Connection, batch_id: str, institution_id: str) -> Batch:
-    """Give a batch of this institution; raises `Refusal("not-found")` alike for any other."""
-    batch = find_batches(connection, [batch_id]).get(batch_id)
-    if batch is None or batch.institution_id != institution_id:
-        raise Refusal("not-found")
-    return batch
-
-
-def batches_in_state(connection: Connection, state: str) -> list[Batch]:
-    """Give the batches in this state, oldest first."""
-    wanted = (
-        _select_batches().where(col(BatchRow.state) == state).order_by(col(BatchRow.started_at))
-    )
-    return [Batch(**row) for row in connection.execute(wanted).mappings()]
-
-
-def batch_outcomes(
-    connection: Connection, batch_id: str, after: int = -1
-) -> Iterator[Sequence[tuple[str, int]]]:
-    """Give id and ledger index of a batch's outcomes by rising index, some at a time.
-
-    Each time is a query of its own; `after` is an index to go on behind.
-    """
-    wanted = (
-        select(col(OutcomeRow.id), col(OutcomeRow.entry_index))
-        .where(col(OutcomeRow.batch_id) == batch_id)
-        .order_by(col(OutcomeRow.entry_index))
-        .limit(_ROWS_A_READ)
-    )
-    while rows := connection.execute(wanted.where(col(OutcomeRow.entry_index) > after)).all():
-        yield [(row.id, row.entry_index) for row in rows]
-        after = rows[-1].entry_index
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """One refused row of a batch, still under seal."""
-
-    row_number: int
-    problems: list[dict[str, object]]
-    sealed_row: bytes
-
-
-def rejected_rows(connection: Connection, batch_id: str, after: int = 0) -> Sequence[Rejected]:
-    """Give some refused rows of a batch in the order of the file, those after a row number."""
-    columns = [table_of(RejectedRow).c[name] for name in Rejected.__slots__]
-    wanted = (
-        select(*columns)
-        .where(col(RejectedRow.batch_id) == batch_id, col(RejectedRow.row_number) > after)
-        .order_by(col(RejectedRow.row_number))
-        .limit(_ROWS_A_READ)
-    )
-    return [Rejected(**row) for row in connection.execute(wanted).mappings()]
-
-
-def _select_batches() -> Select[*tuple[object, ...]]:
-    return select(*(table_of(BatchRow).c[name] for name in Batch.__slots__))
+def revocation_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and outcome of every revocation, or of an account's, by index."""
+    wanted = select(col(OutcomeRevocationRow.entry_index), col(OutcomeRevocationRow.outcome_id))
+    if account_id is not None:
+        wanted = wanted.join(OutcomeRow, col(OutcomeRow.id) == col(OutcomeRevocationRow.outcome_id))
+        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
+    for row in stream(connection, wanted.order_by(col(OutcomeRevocationRow.entry_index))):
+        yield row[0], row[1]

@@ -1,5 +1,7 @@
 """What the bank states of an outcome: the fields behind the leaf, and the natural key."""
 
+from collections.abc import Mapping
+
 import orjson
 
 from creditbank.catalogue.definition import Definition
@@ -63,6 +65,21 @@ def natural_key(posted: PostedOutcome, definition: Definition) -> bytes:
             "institution": definition.institution_id,
             "term": posted.term,
             "version": definition.version,
+        },
+        option=orjson.OPT_SORT_KEYS,
+    )
+
+
+def stated_natural_key(stated: Mapping[str, JSONValue], institution_id: str) -> bytes:
+    """Give the natural key again from what a statement says."""
+    return orjson.dumps(
+        {
+            "attempt": stated["attempt"],
+            "attempt_kind": stated["attempt_kind"],
+            "course": stated["course"],
+            "institution": institution_id,
+            "term": stated["term"],
+            "version": stated["course_version"],
         },
         option=orjson.OPT_SORT_KEYS,
     )

@@ -1,12 +1,12 @@
 """Questions about passes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, select
 from sqlmodel import col
 
-from creditbank.database import table_of
+from creditbank.database import chunks, stream, table_of
 from creditbank.passes.tables import PassOutcomeRow, PassRow
 
 
@@ -15,6 +15,7 @@ class StoredPass:
     """A stored pass; token and document are still under seal."""
 
     id: str
+    token_hash: bytes
     account_id: str
     issued_at: int
     expires_at: int
@@ -44,6 +45,27 @@ def outcomes_of_pass(connection: Connection, pass_id: str) -> list[str]:
     """Give the ids of the outcomes that a pass shows."""
     wanted = select(col(PassOutcomeRow.outcome_id)).where(col(PassOutcomeRow.pass_id) == pass_id)
     return list(connection.scalars(wanted))
+
+
+def pass_ids(connection: Connection, account_id: str | None = None) -> Iterator[str]:
+    """Give the id of every pass, or of an account's."""
+    wanted = select(col(PassRow.id))
+    if account_id is not None:
+        wanted = wanted.where(col(PassRow.account_id) == account_id)
+    for row in stream(connection, wanted.order_by(col(PassRow.id))):
+        yield row.id
+
+
+def outcomes_of_passes(connection: Connection, ids: Collection[str]) -> dict[str, list[str]]:
+    """Give the ids of the outcomes that these passes show, by pass."""
+    shown: dict[str, list[str]] = {pass_id: [] for pass_id in ids}
+    for chunk in chunks(list(ids)):
+        wanted = select(col(PassOutcomeRow.pass_id), col(PassOutcomeRow.outcome_id)).where(
+            col(PassOutcomeRow.pass_id).in_(chunk)
+        )
+        for row in connection.execute(wanted):
+            shown[row.pass_id].append(row.outcome_id)
+    return shown
 
 
 def _passes(connection: Connection, condition: ColumnElement[bool]) -> list[StoredPass]:

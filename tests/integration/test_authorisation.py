@@ -79,9 +79,12 @@ TABLE = [
 
 PUBLIC = {
     ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
+    ("GET", "/.well-known/did.json"),
+    ("GET", "/.well-known/jwks.json"),
     ("GET", "/docs"),
     ("GET", "/ledger/checkpoint"),
     ("GET", "/ledger/object/{sha256}"),
+    ("GET", "/ledger/policy"),
     ("GET", "/ledger/tile/entries/{name:path}"),
     ("GET", "/ledger/tile/{level}/{name:path}"),
     ("GET", "/ledger/vkey"),

@@ -18,8 +18,9 @@ from creditbank.bank import Bank
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.batches.check import Options
+from creditbank.outcomes.batches.find import Batch, batch_outcomes
 from creditbank.outcomes.batches.run import Import
-from creditbank.outcomes.queries import Batch, batch_outcomes, outcomes_of_account
+from creditbank.outcomes.queries import outcomes_of_account
 from ledger.merkle import leaf_hash, root
 from ledger.objects import get_object
 from ledger.read import read_leaf, read_leaves

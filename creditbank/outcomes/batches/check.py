@@ -13,13 +13,13 @@ from creditbank.errors import Refusal
 from creditbank.institutions.queries import get_institution
 from creditbank.keystore.store import KeyStore
 from creditbank.outcomes.batches.candidates import Candidate, Evaluator, prepare
+from creditbank.outcomes.batches.find import Batch
 from creditbank.outcomes.batches.mapping import ImportMapping
 from creditbank.outcomes.batches.matching import Accounts, Matcher, Stretch
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
 from creditbank.outcomes.batches.upload import Upload
 from creditbank.outcomes.dates import civil_day
-from creditbank.outcomes.queries import Batch
 from creditbank.writer.writer import Writer
 
 ALL_OR_NOTHING_ROWS_MAX = 50_000

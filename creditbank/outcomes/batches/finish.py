@@ -11,9 +11,9 @@ from sqlmodel import col
 
 from creditbank.errors import InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.batches.find import Batch, batch_outcomes, find_batches
 from creditbank.outcomes.batches.settle import Settlement, sealed_refusals, stored_problem
 from creditbank.outcomes.batches.start import BatchState
-from creditbank.outcomes.queries import Batch, batch_outcomes, find_batches
 from creditbank.outcomes.tables import BatchRow, RejectedRow
 from creditbank.writer.command import Decision, Moment, PublicObject
 from ledger.leaf import LeafDraft, new_id
@@ -39,6 +39,7 @@ class FinishBatch:
     """Ask that a fully settled batch be closed; its leaf proves the counts and every row."""
 
     batch_id: str
+    batch_key: AccountKey
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -55,7 +56,9 @@ class FinishBatch:
         batch = finished.batch
         if batch.state != BatchState.RECORDING:
             raise Refusal("batch-elsewhere")
-        document = batch_document(batch, finished.tree)
+        finished_at = int(moment.now.timestamp())
+        upload = self.batch_key.upload_tag(upload_facts(batch, finished_at))
+        document = batch_document(batch, finished.tree, upload)
         leaf = LeafDraft(
             t="batch",
             id=new_id(moment.now, moment.entropy),
@@ -115,8 +118,12 @@ def stored_refusal(refusal: Refusal) -> dict[str, object]:
     }
 
 
-def batch_document(batch: Batch, tree: CompactRange) -> bytes:
-    """Give a batch's public document: counts, and the RFC 6962 root over its leaf hashes (JCS)."""
+def batch_document(batch: Batch, tree: CompactRange, upload: bytes) -> bytes:
+    """Give a batch's public document (JCS): counts, and the RFC 6962 root over its leaf hashes.
+
+    `upload` commits to the upload's facts under the batch's key: the hash of a short file would
+    tell its content to anyone who guesses it.
+    """
     return rfc8785.dumps(
         {
             "id": batch.id,
@@ -124,6 +131,22 @@ def batch_document(batch: Batch, tree: CompactRange) -> bytes:
             "counts": counts_of(batch),
             "root": tree.root.hex(),
             "size": tree.size,
+            "upload": upload.hex(),
+        }
+    )
+
+
+def upload_facts(batch: Batch, finished_at: int) -> bytes:
+    """Give what was uploaded, by whom, how and when (JCS)."""
+    return rfc8785.dumps(
+        {
+            "file": batch.file_sha256.hex(),
+            "finished_at": finished_at,
+            "mapping": batch.mapping_sha256.hex(),
+            "media_type": batch.media_type,
+            "options": batch.options,
+            "posted_with": batch.posted_with,
+            "started_at": batch.started_at,
         }
     )
 

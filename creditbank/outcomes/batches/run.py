@@ -16,12 +16,12 @@ from creditbank.outcomes.batches.check import (
     Parts,
     check_file,
 )
+from creditbank.outcomes.batches.find import Batch, get_batch
 from creditbank.outcomes.batches.finish import FinishBatch, RefuseBatch
 from creditbank.outcomes.batches.rehearse import STRETCH_ROWS_MAX, rehearse
 from creditbank.outcomes.batches.settle import BatchRejected, Settlement, SettleRows, summed
 from creditbank.outcomes.batches.start import BatchState, StartBatch
 from creditbank.outcomes.batches.upload import Upload
-from creditbank.outcomes.queries import Batch, get_batch
 from creditbank.writer.receipts import Written
 
 
@@ -94,7 +94,7 @@ class Import:
             )
             self._parts.writer.write(refuse)
         else:
-            self._parts.writer.write(FinishBatch(batch_id=batch_id))
+            self._parts.writer.write(FinishBatch(batch_id=batch_id, batch_key=key))
         return self._batch(batch_id)
 
     def _require_no_refusals(self) -> None:

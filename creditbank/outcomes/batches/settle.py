@@ -14,9 +14,9 @@ from sqlmodel import col
 
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
+from creditbank.outcomes.batches.find import Batch, find_batches
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.decide import Draft, Posting, Records, decide_posting
-from creditbank.outcomes.queries import Batch, find_batches
 from creditbank.outcomes.record import load_records, rows_of
 from creditbank.outcomes.tables import BatchRow, RejectedRow
 from creditbank.writer.command import Decision, Moment

@@ -1,0 +1,136 @@
+"""Accounts against the leaves that opened them, and the tags by which they are found."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from creditbank.access.logins import accounts_with_login
+from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.keys import Keys
+from creditbank.audits.statements import Fields, SealedStatement, check_statement
+from creditbank.keystore.account_key import AccountKey, SealBroken
+from creditbank.keystore.secrets import LookupKind
+from creditbank.keystore.store import KeyStore
+from creditbank.learners.account_state import AccountState
+from creditbank.learners.find import learner_tag
+from creditbank.learners.queries import StoredAccount, account_entries, find_accounts
+from ledger.findings import Findings
+
+Opened = list[tuple[Entry, StoredAccount, Fields]]
+
+
+class LookupCheck(Protocol):
+    """Checks that accounts are found by what their openings state."""
+
+    def check(self, opened: Opened) -> None:
+        """Check these accounts."""
+        ...
+
+
+class AccountCheck:
+    """Checks every account's row against the statement behind its leaf."""
+
+    table = "account"
+    kinds = ("open",)
+
+    def __init__(
+        self,
+        connection: Connection,
+        findings: Findings,
+        keys: Keys,
+        *,
+        account_id: str | None = None,
+        lookups: LookupCheck | None = None,
+    ) -> None:
+        self._connection = connection
+        self._findings = findings
+        self._keys = keys
+        self._account_id = account_id
+        self._lookups = lookups
+
+    def entries(self) -> Iterator[tuple[int, str]]:
+        """Give ledger index and id of the accounts."""
+        return account_entries(self._connection, self._account_id)
+
+    def check(self, pairs: Pairs) -> None:
+        """Compare each account with its leaf and statement."""
+        stored = find_accounts(self._connection, pairs.keys())
+        keys = self._keys.open({entry.index: row_id for row_id, entry in pairs.items()})
+        self._check_states(stored)
+        opened: Opened = []
+        for row_id, entry in pairs.items():
+            account = stored[row_id]
+            self._check_clear(entry, account)
+            if row_id in keys and (stated := self._stated(entry, account, keys[row_id])):
+                opened.append((entry, account, stated))
+        if self._lookups is not None:
+            self._lookups.check(opened)
+
+    def _check_clear(self, entry: Entry, account: StoredAccount) -> None:
+        if account.opened_by != entry.issuer:
+            self._findings.add(self.table, entry.index, "opened_by is not the leaf's issuer")
+        if account.identity_level != 0:
+            # Nothing raises it yet: an account is opened at level 0.
+            self._findings.add(self.table, entry.index, "nothing gave it this identity_level")
+
+    def _check_states(self, stored: Mapping[str, StoredAccount]) -> None:
+        """Hold an account for open when, and only when, its owner can sign in."""
+        owned = accounts_with_login(self._connection, stored.keys())
+        for account in stored.values():
+            state = AccountState.OPEN if account.id in owned else AccountState.UNCLAIMED
+            if account.state != state:
+                problem = f"state is {account.state}, and by its login it is {state}"
+                self._findings.add(self.table, account.entry_index, problem)
+
+    def _stated(self, entry: Entry, account: StoredAccount, key: AccountKey) -> Fields | None:
+        stored = SealedStatement(
+            table=self.table,
+            row_id=account.id,
+            kind="open",
+            issuer=entry.issuer,
+            sealed=account.sealed_statement,
+        )
+        stated = check_statement(entry, stored, key, self._findings)
+        if stated is not None and stated.get("account_number") != key.number:
+            problem = "the key gives another account number than was stated"
+            self._findings.add("account_key", entry.index, problem)
+        return stated
+
+
+class KeystoreLookups:
+    """Checks the tags that lie in the key store."""
+
+    def __init__(self, keystore: KeyStore, findings: Findings) -> None:
+        self._keystore = keystore
+        self._findings = findings
+
+    def check(self, opened: Opened) -> None:
+        """Find each account by its number and by its provider's learner number."""
+        tags = {
+            tag: (entry, account)
+            for entry, account, stated in opened
+            for tag in self._tags(account, stated)
+        }
+        found = self._find(list(tags))
+        for tag, (entry, account) in tags.items():
+            if found.get(tag) != account.id:
+                problem = f"the account {account.id} is not found by what its opening states"
+                self._findings.add("lookup_tag", entry.index, problem)
+
+    def _find(self, tags: Sequence[bytes]) -> dict[bytes, str]:
+        """Give the accounts of these tags; a tag that leads to a changed key leads nowhere."""
+        try:
+            return {tag: key.account_id for tag, key in self._keystore.find(tags).items()}
+        except SealBroken:
+            if len(tags) == 1:
+                return {}
+            return {name: found for tag in tags for name, found in self._find([tag]).items()}
+
+    def _tags(self, account: StoredAccount, stated: Fields) -> Iterator[bytes]:
+        secrets = self._keystore.secrets
+        number = str(stated["account_number"])
+        yield secrets.lookup_tag(LookupKind.ACCOUNT_NUMBER, number)
+        if "learner_number" in stated:
+            learner_number = str(stated["learner_number"])
+            yield learner_tag(secrets, account.opened_by, "learner_number", learner_number)

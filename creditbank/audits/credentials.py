@@ -1,0 +1,27 @@
+"""With what a row was posted: a credential of the institution that there is, or the bank itself."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from creditbank.access.actor import COMMAND_LINE
+from creditbank.access.api_keys import institutions_of_credentials
+from creditbank.database import chunks
+from ledger.findings import Findings
+
+Posted = tuple[int, str, str]
+"""A row's ledger index, its institution, and what it was posted with."""
+
+
+def check_credentials(
+    connection: Connection, findings: Findings, table: str, posted: Iterable[Posted]
+) -> None:
+    """Name the rows whose `posted_with` is no credential of their institution."""
+    rows = list(posted)
+    known: dict[str, str | None] = {}
+    for chunk in chunks(sorted({posted_with for _, _, posted_with in rows} - {COMMAND_LINE})):
+        known |= institutions_of_credentials(connection, chunk)
+    for index, institution_id, posted_with in rows:
+        if posted_with != COMMAND_LINE and known.get(posted_with) != institution_id:
+            problem = f"posted_with {posted_with} is no credential of its institution"
+            findings.add(table, index, problem)

@@ -1,0 +1,68 @@
+"""The full audit, with database and key store: the log itself, and every row that it accounts for.
+
+What each table is checked for stands in its own module; here is the order. A new table of entries
+joins `_row_checks`, and anything that has no leaf of its own follows the walk.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from creditbank.audits.accounts import AccountCheck, KeystoreLookups
+from creditbank.audits.batches import BatchCheck
+from creditbank.audits.entries import RowCheck, walk
+from creditbank.audits.installation import InstallationCheck
+from creditbank.audits.institutions import InstitutionCheck
+from creditbank.audits.keys import Keys
+from creditbank.audits.outcomes import OutcomeCheck
+from creditbank.audits.passes import PassCheck
+from creditbank.audits.report import AuditKind, EntriesReport
+from creditbank.audits.revocations import RevocationCheck
+from creditbank.audits.tombstones import TombstoneCheck
+from creditbank.keystore.store import KeyStore
+from creditbank.verification.compose import Trust
+from ledger.findings import Findings
+from ledger.store_audit import audit_store
+
+
+def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> EntriesReport:
+    """Audit one moment of a bank; names the first lie by table and index.
+
+    The connection must see one moment (`Readers.snapshot`); `trust` holds the bank's own keys.
+    """
+    findings = Findings()
+    log_keys = list(trust.log_keys)
+    log = audit_store(connection, log_keys, findings)
+    account_keys, keys = Keys(keystore, findings), Keys(keystore, findings)
+    outcomes = OutcomeCheck(connection, findings, keys)
+    batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
+    tombstones = TombstoneCheck(findings)
+    rows: Sequence[RowCheck] = (
+        InstitutionCheck(connection, findings),
+        AccountCheck(
+            connection, findings, account_keys, lookups=KeystoreLookups(keystore, findings)
+        ),
+        outcomes,
+        RevocationCheck(connection, findings, keys),
+        batches,
+    )
+    entries = walk(
+        connection,
+        findings,
+        rows,
+        leaves=(InstallationCheck(connection, findings, log_keys), tombstones),
+    )
+    batches.finish(log.leaves)
+    tombstones.finish(account_keys.sealed)
+    # Whatever is wrong with a key was found at its account.
+    PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
+    return EntriesReport(
+        kind=AuditKind.FULL,
+        size=log.size,
+        root=log.root,
+        entries=entries,
+        sealed=len(account_keys.sealed) + len(keys.sealed),
+        differing=findings.differing,
+        unexplained=findings.unexplained,
+        findings=findings.in_order(),
+    )

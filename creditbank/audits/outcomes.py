@@ -1,0 +1,170 @@
+"""Outcomes against the leaves that recorded or corrected them, column by column."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection
+
+from creditbank.audits.credentials import check_credentials
+from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.keys import Keys
+from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
+from creditbank.audits.statements import Fields, SealedStatement, check_statement
+from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.queries import definitions_by_id
+from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.queries import existing_accounts
+from creditbank.outcomes.queries import (
+    StoredOutcome,
+    find_outcomes,
+    find_revocations,
+    outcome_entries,
+    superseding_outcomes,
+)
+from creditbank.outcomes.status import REVOCATION_CLASSES, OutcomeStatus
+from ledger.findings import Findings
+from ledger.merkle import CompactRange
+
+BatchTrees = defaultdict[str, CompactRange]
+"""The tree over the leaves of each batch that is not yet closed."""
+
+
+class OutcomeCheck:
+    """Checks every outcome's row against the statement behind its leaf."""
+
+    table = "outcome"
+    kinds = ("outcome", "correct")
+
+    def __init__(
+        self,
+        connection: Connection,
+        findings: Findings,
+        keys: Keys,
+        *,
+        account_id: str | None = None,
+    ) -> None:
+        self.batch_trees: BatchTrees = defaultdict(CompactRange)
+        self._connection = connection
+        self._findings = findings
+        self._keys = keys
+        self._account_id = account_id
+        self._lying_definitions: set[str] = set()
+
+    def entries(self) -> Iterator[tuple[int, str]]:
+        """Give ledger index and id of the outcomes."""
+        return outcome_entries(self._connection, self._account_id)
+
+    def check(self, pairs: Pairs) -> None:
+        """Compare each outcome with its leaf, statement, definition and status."""
+        stored = find_outcomes(self._connection, pairs.keys())
+        keys = self._open_keys(pairs, stored)
+        stated: dict[str, Fields] = {}
+        for row_id, entry in pairs.items():
+            outcome = stored[row_id]
+            self._check_clear(entry, outcome)
+            key = keys.get(outcome.account_id)
+            fields = None if key is None else self._stated(entry, outcome, key)
+            if fields is not None:
+                stated[row_id] = fields
+        self._check_definitions(stored, stated)
+        self._check_status(stored)
+        self._check_corrections(pairs, stored)
+        check_credentials(
+            self._connection,
+            self._findings,
+            self.table,
+            [(one.entry_index, one.institution_id, one.posted_with) for one in stored.values()],
+        )
+
+    def _open_keys(self, pairs: Pairs, stored: dict[str, StoredOutcome]) -> dict[str, AccountKey]:
+        """Open the keys of accounts that there are; another account is no erased one."""
+        ids = [one.account_id for one in stored.values()]
+        existing = existing_accounts(self._connection, ids)
+        named = {pairs[row_id].index: one.account_id for row_id, one in stored.items()}
+        for index, account_id in named.items():
+            if account_id not in existing:
+                self._findings.add(self.table, index, "account_id is no account")
+        return self._keys.open({at: one for at, one in named.items() if one in existing})
+
+    def _check_clear(self, entry: Entry, outcome: StoredOutcome) -> None:
+        if outcome.id != entry.id:
+            self._findings.add(self.table, entry.index, "id is not the leaf's id")
+        if outcome.institution_id != entry.issuer:
+            self._findings.add(self.table, entry.index, "institution_id is not the leaf's issuer")
+        if outcome.batch_id is not None:
+            tree = self.batch_trees[outcome.batch_id]
+            self.batch_trees[outcome.batch_id] = tree.extended([entry.hash])
+
+    def _stated(self, entry: Entry, outcome: StoredOutcome, key: AccountKey) -> Fields | None:
+        sealed = SealedStatement(
+            table=self.table,
+            row_id=outcome.id,
+            kind="outcome",
+            issuer=entry.issuer,
+            sealed=outcome.sealed_statement,
+        )
+        stated = check_statement(entry, sealed, key, self._findings)
+        if stated is None:
+            return None
+        for column in wrong_columns(outcome, stated, key):
+            problem = f"{column} is not what its statement says"
+            self._findings.add(self.table, entry.index, problem)
+        if stated.get("account_number") != key.number:
+            problem = "its statement names another account's number"
+            self._findings.add(self.table, entry.index, problem)
+        return stated
+
+    def _check_definitions(
+        self, stored: dict[str, StoredOutcome], stated: dict[str, Fields]
+    ) -> None:
+        """Name a lying definition once, at the first outcome that contradicts it."""
+        definitions = self._definitions({one.definition_id for one in stored.values()})
+        for row_id, fields in stated.items():
+            outcome = stored[row_id]
+            if outcome.definition_id in self._lying_definitions:
+                continue
+            definition = definitions.get(outcome.definition_id)
+            if definition is None:
+                problems = ["it is not there, or no definition"]
+            else:
+                wrong = wrong_in_definition(outcome, fields, definition)
+                problems = [f"{name} is not what outcomes of it state" for name in wrong]
+            for problem in problems:
+                named = f"{outcome.definition_id}: {problem}"
+                self._findings.add("definition", outcome.entry_index, named)
+                self._lying_definitions.add(outcome.definition_id)
+
+    def _definitions(self, ids: Collection[str]) -> dict[str, Definition]:
+        """Give those of these definitions that are there and can be read."""
+        try:
+            return definitions_by_id(self._connection, ids)
+        except ValueError:
+            if len(ids) == 1:
+                return {}
+            return {name: one for each in ids for name, one in self._definitions([each]).items()}
+
+    def _check_status(self, stored: dict[str, StoredOutcome]) -> None:
+        """Compare the status with the leaves that changed it; `revocations` has the exact word."""
+        revoked = find_revocations(self._connection, stored.keys())
+        superseded = superseding_outcomes(self._connection, stored.keys())
+        for outcome in stored.values():
+            is_right: dict[str, bool] = {
+                OutcomeStatus.ACTIVE: outcome.id not in revoked and outcome.id not in superseded,
+                OutcomeStatus.SUPERSEDED: outcome.id in superseded,
+                **dict.fromkeys(REVOCATION_CLASSES, outcome.id in revoked),
+            }
+            if not is_right.get(outcome.status, False):
+                problem = f"no leaf, or another one, gave it the status {outcome.status}"
+                self._findings.add(self.table, outcome.entry_index, problem)
+
+    def _check_corrections(self, pairs: Pairs, stored: dict[str, StoredOutcome]) -> None:
+        named = {one.corrects_id for one in stored.values() if one.corrects_id is not None}
+        corrected = find_outcomes(self._connection, named)
+        for row_id, entry in pairs.items():
+            old = corrected.get(stored[row_id].corrects_id or "")
+            refers_to = None if entry.facts.ref is None else int(entry.facts.ref)
+            if (None if old is None else old.entry_index) != refers_to:
+                problem = "corrects_id is not the outcome that its leaf refers to"
+                self._findings.add(self.table, entry.index, problem)
+            elif old is not None and old.account_id != stored[row_id].account_id:
+                self._findings.add(self.table, entry.index, "it corrects another's outcome")

@@ -1,0 +1,95 @@
+"""Revocations against their leaves, and the status of the outcomes that they changed."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from creditbank.audits.credentials import check_credentials
+from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.keys import Keys
+from creditbank.audits.statements import SealedStatement, check_statement
+from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.queries import (
+    StoredOutcome,
+    StoredRevocation,
+    find_outcomes,
+    find_revocations,
+    revocation_entries,
+)
+from ledger.findings import Findings
+
+
+class RevocationCheck:
+    """Checks every revocation; its rows are named by the outcome that they revoke."""
+
+    table = "outcome_revocation"
+    kinds = ("revoke",)
+
+    def __init__(
+        self,
+        connection: Connection,
+        findings: Findings,
+        keys: Keys,
+        *,
+        account_id: str | None = None,
+    ) -> None:
+        self._connection = connection
+        self._findings = findings
+        self._keys = keys
+        self._account_id = account_id
+
+    def entries(self) -> Iterator[tuple[int, str]]:
+        """Give ledger index and outcome of the revocations."""
+        return revocation_entries(self._connection, self._account_id)
+
+    def check(self, pairs: Pairs) -> None:
+        """Compare each revocation with its leaf, its statement and its outcome."""
+        stored = find_revocations(self._connection, pairs.keys())
+        outcomes = find_outcomes(self._connection, pairs.keys())
+        keys = self._keys.open({pairs[one.id].index: one.account_id for one in outcomes.values()})
+        for outcome_id, entry in pairs.items():
+            revocation, outcome = stored[outcome_id], outcomes.get(outcome_id)
+            if outcome is None:
+                self._findings.add(self.table, entry.index, "outcome_id is no outcome")
+                continue
+            self._check_clear(entry, revocation, outcome)
+            key = keys.get(outcome.account_id)
+            if key is not None:
+                self._check_stated(entry, revocation, outcome, key)
+        posted = [
+            (entry.index, entry.issuer, stored[outcome_id].posted_with)
+            for outcome_id, entry in pairs.items()
+        ]
+        check_credentials(self._connection, self._findings, self.table, posted)
+
+    def _check_clear(
+        self, entry: Entry, revocation: StoredRevocation, outcome: StoredOutcome
+    ) -> None:
+        if revocation.id != entry.id:
+            self._findings.add(self.table, entry.index, "id is not the leaf's id")
+        if int(entry.facts.ref or b"-1") != outcome.entry_index:
+            problem = "outcome_id is not the outcome that its leaf refers to"
+            self._findings.add(self.table, entry.index, problem)
+
+    def _check_stated(
+        self,
+        entry: Entry,
+        revocation: StoredRevocation,
+        outcome: StoredOutcome,
+        key: AccountKey,
+    ) -> None:
+        sealed = SealedStatement(
+            table=self.table,
+            row_id=revocation.id,
+            kind="revoke",
+            issuer=outcome.institution_id,
+            sealed=revocation.sealed_statement,
+        )
+        stated = check_statement(entry, sealed, key, self._findings)
+        if stated is None:
+            return
+        if stated.get("outcome") != outcome.id:
+            self._findings.add(self.table, entry.index, "its statement is of another outcome")
+        if stated.get("status") != outcome.status:
+            problem = f"status {outcome.status} is not what its revocation states"
+            self._findings.add("outcome", outcome.entry_index, problem)

@@ -1,0 +1,148 @@
+"""One byte is changed in every column there is; the audits say where, or the docs say why not."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel
+
+from creditbank.audits.full import audit_bank
+from creditbank.audits.own import audit_own
+from creditbank.bank import Bank
+from creditbank.keystore.tables import KEYSTORE_METADATA
+from ledger.audit import audit
+from ledger.findings import Finding
+from ledger.sources import DatabaseSource
+from tests.fixtures.tampering import Change, Operator
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "audits.md"
+
+SPECIAL = (
+    Change("ledger_leaf", "data", "idx = 77", -9),
+    Change("ledger_leaf", "id", "idx = 77", 3),
+    Change("ledger_tile", "data", "level = 0 AND number = 0", 100 * 32),
+    Change("ledger_tile", "data", "level = 0 AND number = 1", 3 * 32),
+    Change("ledger_tile", "data", "level = 1", 5),
+    Change("ledger_checkpoint", "note", "size = (SELECT max(size) FROM ledger_checkpoint)", 20),
+    Change("ledger_checkpoint", "root", "size = (SELECT max(size) FROM ledger_checkpoint)"),
+    Change("ledger_checkpoint", "size", "size = (SELECT max(size) FROM ledger_checkpoint)"),
+    Change("ledger_head", "size"),
+    Change("ledger_head", "edge"),
+    Change("ledger_head", "last_at"),
+    Change("ledger_object", "data", "media_type LIKE '%origin%'", 5),
+    Change("ledger_object", "data", "media_type LIKE '%batch%'", 5),
+    Change("ledger_object", "sha256", "media_type LIKE '%batch%'"),
+)
+"""Changes of the log's own tables, chosen one by one."""
+
+ROWS = {
+    "institution": "parent_id IS NULL AND name = '开放大学'",
+    "account": "entry_index = 4",
+    "outcome": "status = 'active' AND batch_id IS NULL",
+    "definition": "code = 'BBB'",
+    "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
+    "account_key": "account_id = '{account}'",
+    "lookup_tag": "account_id = '{account}'",
+}
+"""Which row of a table is changed; else the first."""
+
+COLUMNWISE = (
+    "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
+    "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "account_key", "lookup_tag",
+)  # fmt: skip
+"""The tables of which every column is changed."""
+
+UNSEEN = {
+    "installation.id": "the number of the one row; it says nothing",
+    "definition.credits": "the catalogue is not on the ledger; outcomes state their own amounts",
+    "definition.minutes": "as above",
+    "definition.scheme_id": "as above; a scheme is read when a result is posted",
+    "definition.valid_from": "as above",
+    "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
+    "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
+    "account_key.kek_id": "a note for rotation; a wrong key-encryption key opens nothing",
+    "account_key.stored_at": "a note for sweeping orphans",
+}
+"""What no audit sees, and why; the test fails when one of them is seen after all."""
+
+
+@pytest.fixture
+def operator(lived_bank: Bank) -> Iterator[Operator]:
+    """An operator of the bank in which everything happened."""
+    hired = Operator(lived_bank)
+    yield hired
+    hired.close()
+
+
+def changes(account: str) -> list[Change]:
+    """Give every change: those chosen, then column by column."""
+    tables = KEYSTORE_METADATA.tables | SQLModel.metadata.tables
+    columnwise = [
+        Change(table, column.name, ROWS.get(table, "").format(account=account))
+        for table in COLUMNWISE
+        for column in tables[table].columns
+    ]
+    return [*SPECIAL, *columnwise]
+
+
+def first_account(bank: Bank) -> str:
+    """Give the id of the account that most of what happened happened to."""
+    with bank.readers.reading() as connection:
+        found = connection.exec_driver_sql("SELECT account_id FROM learning_pass").one()
+    return str(found[0])
+
+
+def findings_by_kind(
+    bank: Bank, account: str, change: Change | None = None
+) -> dict[str, Sequence[Finding]]:
+    """Run the audits that a change concerns; gives what each finds."""
+    is_of_keys = change is not None and change.table in KEYSTORE_METADATA.tables
+    key = None if is_of_keys else bank.keystore.get([account])[account]
+    with bank.readers.snapshot() as connection:
+        found = {
+            "public": audit(DatabaseSource(connection), bank.verifier_keys).findings,
+            "full": audit_bank(connection, bank.keystore, bank.trust).findings,
+        }
+        if key is not None:
+            found["own"] = audit_own(connection, key, bank.trust).findings
+    return found
+
+
+def test_no_changed_byte_passes_unnoticed(lived_bank: Bank, operator: Operator) -> None:
+    """Whoever changes a byte is named by table and index, and the docs tell it as it is."""
+    account = first_account(lived_bank)
+    assert not any(findings_by_kind(lived_bank, account).values())
+    lines = ["| changed | named by | first named | as |", "|---|---|---|---|"]
+    for change in changes(account):
+        with operator.changed(change):
+            found = findings_by_kind(lived_bank, account, change)
+        lines.append(line_of(change, found))
+        is_seen = f"{change.table}.{change.column}" not in UNSEEN
+        assert bool(found.get("full")) == is_seen, lines[-1]
+    table = "\n".join(lines)
+    print(table)  # noqa: T201 - what docs/audits.md holds
+    assert table in DOCUMENT.read_text("utf-8")
+    assert not any(findings_by_kind(lived_bank, account).values())
+
+
+def test_a_nullifier_that_no_leaf_spent_is_named(lived_bank: Bank, operator: Operator) -> None:
+    """A row that was slipped in would stop a citizen's credit from being used."""
+    value = "x'" + "01" * 32 + "'"
+    if lived_bank.settings.bank_database.startswith("postgresql"):
+        value = "'\\x" + "01" * 32 + "'"
+    operator.run(f"INSERT INTO ledger_live_spend VALUES ({value}, 5)")
+    found = findings_by_kind(lived_bank, first_account(lived_bank))
+    assert [(one.table, one.index) for one in found["full"]] == [("live_spend", 5)]
+
+
+def line_of(change: Change, found: dict[str, Sequence[Finding]]) -> str:
+    """Tell one change and who named it, without what differs from bank to bank."""
+    name = f"{change.table}.{change.column}"
+    kinds = ", ".join(kind for kind, findings in found.items() if findings)
+    if not kinds:
+        return f"| {name} | no audit | | {UNSEEN.get(name, '')} |"
+    first = found["full"][0]
+    problem = re.sub(r"[0-9a-f-]{12,}", "…", first.problem)
+    return f"| {name} | {kinds} | {first.table} {first.index} | {problem} |"

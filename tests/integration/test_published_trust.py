@@ -1,0 +1,165 @@
+"""What others need to check the bank: keys, policy, a copy of the log, and a verdict offline."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner, Result
+
+from api.app import create_app
+from api.cli import verify as verify_command
+from api.cli.main import app
+from api.cli.passes import create_pass
+from api.cli.trust_folder import read_trust, write_trust
+from api.verification_view import report_view
+from certificates.did import did_document
+from certificates.pass_text import to_text
+from creditbank.bank import Bank
+from creditbank.verification.compose import Trust
+from creditbank.verification.offline import verify_offline
+from tests.fixtures.bank import Provider
+from tests.fixtures.lived_bank import folder_of_copy, post, wait_until_published
+from tests.vectors.passes import ISSUER, KEY, VECTORS
+
+Run = Callable[..., Result]
+GOLDEN = Trust(pass_keys={KEY.kid: KEY.verification_key}, issuer=ISSUER, log_keys=[])
+
+
+@pytest.fixture
+def run(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line over the test's bank."""
+    for name in ("data_dir", "database_url", "keystore_url", "origin"):
+        value = getattr(bank.settings, name)
+        if value is not None:
+            monkeypatch.setenv(f"CREDITBANK_{name.upper()}", str(value))
+    return lambda *arguments: CliRunner().invoke(app, arguments)
+
+
+@pytest.fixture
+def address(bank: Bank) -> Iterator[str]:
+    """The bank behind a real socket."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        server = uvicorn.Server(uvicorn.Config(create_app(bank), log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def test_keys_and_policy_are_served_to_everybody(bank: Bank, client: TestClient) -> None:
+    """A verifier starts from the issuer's name and the log's key alone."""
+    trust = bank.trust
+    document = client.get("/.well-known/did.json")
+    assert document.json() == did_document(trust.issuer, trust.pass_keys.values())
+    assert document.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/.well-known/jwks.json").json()["keys"][0]["crv"] == "Ed25519"
+    (log_key,) = bank.verifier_keys
+    assert client.get("/ledger/vkey").text == f"{log_key}\n"
+    assert client.get("/ledger/policy").text == (
+        f"log {log_key} http://bank.test/ledger\nquorum none\n"
+    )
+
+
+def test_the_exported_folder_verifies_a_pass_without_the_bank(
+    bank: Bank,
+    client: TestClient,
+    provider: Provider,
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Online and offline agree in every check that both made."""
+    held = create_pass(bank, [post(client, provider)], days=30)
+    folder, text = tmp_path / "trust", to_text(held.document)
+    assert run("keys", "export", str(folder)).exit_code == 0
+    online = json.loads(run("verify", text, "--json").stdout)
+    monkeypatch.setenv("CREDITBANK_DATA_DIR", str(tmp_path / "nowhere"))
+    printed = tmp_path / "pass.txt"
+    printed.write_text(f"{text}\n", "utf-8")
+    done = run("verify", str(printed), "--offline", str(folder), "--json")
+    offline = json.loads(done.stdout)
+    assert (done.exit_code, offline["verdict"]) == (0, "valid")
+    assert offline.keys() == online.keys()
+    assert offline["content"] == online["content"]
+    made = [one for one in offline["checks"] if one["result"] != "skipped"]
+    assert [one for one in online["checks"] if one in made] == made
+    assert {one["name"]: one["problem"] for one in offline["checks"]}["status"] == "offline"
+    altered = text[:-1] + ("1" if text.endswith("0") else "0")
+    assert run("verify", altered, "--offline", str(folder)).exit_code == 1
+    assert run("verify", text, "--offline", str(tmp_path / "nowhere")).exit_code == 2
+
+
+def test_an_expired_pass_says_so(bank: Bank, client: TestClient, provider: Provider) -> None:
+    """The time is passed in; the content was signed and is shown."""
+    held = create_pass(bank, [post(client, provider)], days=30)
+    report = bank.verifier.verify(held.token, bank.clock() + timedelta(days=31))
+    assert report.verdict == "expired"
+    assert report.content is not None
+
+
+@pytest.mark.usefixtures("lived_bank")
+def test_the_command_line_audits_the_bank_and_says_which_kind(run: Run) -> None:
+    """A full audit with database and key store."""
+    done = run("ledger", "audit", "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["audit"], told["findings"]) == (0, "full", [])
+    assert told["entries"] == told["size"] > 256
+
+
+def test_anybody_audits_a_running_bank_or_a_copy(
+    bank: Bank, client: TestClient, provider: Provider, address: str, run: Run, tmp_path: Path
+) -> None:
+    """The public audit over HTTP, and on a copied folder of which one byte was changed."""
+    outcome = post(client, provider)
+    wait_until_published(bank)
+    told = json.loads(run("ledger", "audit", "--public", address, "--json").stdout)
+    assert (told["audit"], told["differing"]) == ("public", 0)
+    copy = folder_of_copy(client, tmp_path / "copy")
+    assert run("ledger", "audit", "--public", str(copy)).exit_code == 0
+    bundle = next((copy / "tile" / "entries").rglob("*.p/*"))
+    data = bytearray(bundle.read_bytes())
+    data[-2] ^= 1
+    bundle.write_bytes(data)
+    done = run("ledger", "audit", "--public", str(copy), "--json")
+    last = told["size"] - 1
+    first = json.loads(done.stdout)["findings"][0]
+    assert (done.exit_code, first["table"], first["index"]) == (1, "leaf", last)
+    assert run("ledger", "checkpoint").stdout.startswith("bank.test/ledger\n")
+    assert run("ledger", "proof", outcome).stdout.startswith("c2sp.org/tlog-proof@v1\n")
+    assert run("ledger", "proof", "none").exit_code == 1
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_library_and_command_line_give_the_golden_reports(
+    vector: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same report by every door, in every release."""
+    now = datetime.fromisoformat(vector["now"])
+    report = verify_offline(vector["text"], trust=GOLDEN, now=now)
+    assert report_view(report).model_dump(mode="json") == vector["report"]
+    write_trust(tmp_path, GOLDEN, log_url="https://bank.example/ledger", now=now)
+    assert read_trust(tmp_path) == GOLDEN
+    monkeypatch.setattr(verify_command, "utc_now", lambda: now)
+    asked = ["verify", vector["text"], "--offline", str(tmp_path), "--json"]
+    assert json.loads(CliRunner().invoke(app, asked).stdout) == vector["report"]
+
+
+def test_the_door_gives_the_golden_reports_that_need_no_record(client: TestClient) -> None:
+    """What is no pass in one form is none for the online door."""
+    unreadable = [one for one in VECTORS if one["report"]["verdict"] == "unknown"]
+    assert len(unreadable) == 3
+    for vector in unreadable:
+        answer = client.post("/api/v1/verify", json={"document": vector["text"]})
+        assert answer.json() == vector["report"]
