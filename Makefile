@@ -1,6 +1,7 @@
 # Every target works from a fresh clone; `make help` lists them.
 SHELL := /bin/bash
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -23,8 +24,8 @@ setup: .venv/development ## Make the environment with everything that checking a
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
 	@touch $@
 
-demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 127.0.0.1:8000
-	$(BIN)/creditbank demo
+demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 127.0.0.1, port PORT=8000
+	@exec $(BIN)/creditbank demo --port $(PORT)
 
 test: setup system-packages ## Install what the tests need and run them all
 	$(BIN)/python -m pytest
