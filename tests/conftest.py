@@ -1,3 +1,9 @@
 """Names the fixture modules."""
 
-pytest_plugins = ["tests.fixtures.servers", "tests.fixtures.bank", "tests.fixtures.people"]
+pytest_plugins = [
+    "tests.fixtures.servers",
+    "tests.fixtures.bank",
+    "tests.fixtures.people",
+    "tests.fixtures.browser",
+    "tests.fixtures.showcase",
+]
