@@ -2,7 +2,7 @@
 
 import typer
 
-from api.cli import accounts, bank, courses, imports, institutions, ledger, passes, verify
+from api.cli import accounts, bank, courses, imports, institutions, ledger, outcomes, passes, verify
 from api.cli.demo import demo
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -15,6 +15,7 @@ app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
 app.add_typer(courses.app, name="courses")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(passes.app, name="passes")
 app.add_typer(ledger.app, name="ledger")
 
