@@ -18,7 +18,7 @@ from api.cli.output import answering, tell
 from api.pass_links import pass_link, qr_text
 from certificates.qr import png
 from certificates.token import typed_form
-from creditbank.bank import Bank, init_bank, open_bank
+from creditbank.bank import ADMINISTRATOR, Bank, init_bank, open_bank
 from creditbank.errors import Refusal
 from creditbank.settings import Settings
 
@@ -88,18 +88,19 @@ def _seed_once(settings: Settings) -> None:
 
 def _seeded(settings: Settings) -> dict[str, Any]:
     tell("seeding the city: 21,943 real results, about ten seconds …")
-    init_bank(settings)
+    founding = init_bank(settings)
+    administrator = {"role": "administrator", "login": ADMINISTRATOR, "password": founding.password}
     bank = open_bank(settings)
     try:
-        return _for_programs(seed_city(bank, EXAMPLES))
+        return _for_programs(seed_city(bank, EXAMPLES), [administrator])
     finally:
         bank.close()
 
 
-def _for_programs(city: City) -> dict[str, Any]:
+def _for_programs(city: City, people: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "origin": "",
-        "people": [],
+        "people": people,
         "provider": {"institution": city.institution, "api_key": city.api_key},
         "outcomes": city.outcomes,
         "credentials": [],

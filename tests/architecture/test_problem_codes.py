@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.problems import LANGUAGES, load_problems
 from api.web.verdicts import PROBLEMS
-from tests.architecture.sources import modules
+from tests.architecture.tree import PACKAGES, python_files, tree_of
 
 KINDS = load_problems().kinds
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -41,6 +41,11 @@ def returned(node: ast.AST) -> Iterator[str]:
     """Give the codes that a function returns to whoever raises them."""
     if isinstance(node, ast.Return):
         yield from (code for code in literal(node.value) if "-" in code)
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    """Give every module of the four packages with its syntax tree."""
+    return ((Path(file), tree_of(file)) for file in python_files(*PACKAGES))
 
 
 def codes_of_refusals() -> Iterator[str]:
