@@ -17,12 +17,14 @@ from certificates.token import is_token
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.outcomes.dates import CIVIL_TIME
-from creditbank.passes.verify import TEXT_LENGTH_MAX, token_in
+from creditbank.passes.verify import token_in
 from creditbank.verification.report import Report, has_failed
 
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 NO_STORE = {"Cache-Control": "no-store"}
+TYPED_LENGTH_MAX = 1 << 16
+"""The text of a pass over fifty outcomes is shorter."""
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 
@@ -30,12 +32,12 @@ _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 @router.get("/verify", response_class=HTMLResponse)
 def verify_form(request: Request) -> Response:
     """Ask for a pass code."""
-    return _page(request, "verify_form.html", {"unreadable": None})
+    return _page(request, "verify_form.html", {"is_unreadable": False, "typed": ""})
 
 
 @router.post("/verify", response_class=HTMLResponse)
 def verify_typed(
-    request: Request, bank: CurrentBank, code: Annotated[str, Form(max_length=TEXT_LENGTH_MAX)]
+    request: Request, bank: CurrentBank, code: Annotated[str, Form()] = ""
 ) -> Response:
     """Answer a typed code: a token by its own address, an offline pass's text at once.
 
@@ -44,9 +46,10 @@ def verify_typed(
     token = token_in(code)
     if token is not None:
         return RedirectResponse(f"/verify/{token}", status_code=303)
-    report = bank.verifier.verify(code, bank.clock())
+    typed = code[:TYPED_LENGTH_MAX]
+    report = bank.verifier.verify(typed, bank.clock())
     if has_failed(report.checks, CheckName.FORMAT):
-        return _page(request, "verify_form.html", {"unreadable": code})
+        return _page(request, "verify_form.html", {"is_unreadable": True, "typed": typed})
     return _result(request, bank, report)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 import zxingcpp
 from PIL import Image
@@ -14,7 +15,7 @@ from certificates.qr import png
 from tests.fixtures.browser import PHONE, violations
 from tests.fixtures.showcase import Showcase
 
-ANSWERS = ("valid", "bare", "ended", "revoked", "expired", "unknown")
+ANSWERS = ("valid", "bare", "ended", "revoked", "expired", "gone", "unknown")
 TIMEOUT_MILLISECONDS = 5_000
 FINGER_PIXELS = 44
 ELDER_TEXT_PIXELS = 18
@@ -53,6 +54,7 @@ def type_code(page: Page, showcase: Showcase, code: str) -> None:
         ("ended", "分享已停止 The holder ended this share"),
         ("revoked", "已撤销 Revoked"),
         ("expired", "已过有效期 Expired"),
+        ("gone", "记录已依申请删除 Deleted at the holder's request"),
         ("unknown", "无法识别 Not recognised"),
     ],
 )
@@ -91,7 +93,7 @@ def test_what_the_holder_did_not_choose_is_absent(page: Page, showcase: Showcase
     expect(page.get_by_text("None", exact=True)).to_have_count(0)
 
 
-@pytest.mark.parametrize("answer", ["ended", "unknown"])
+@pytest.mark.parametrize("answer", ["ended", "gone", "unknown"])
 def test_without_a_share_nothing_signed_is_shown(
     page: Page, showcase: Showcase, answer: str
 ) -> None:
@@ -159,6 +161,17 @@ def test_a_mistyped_code_is_told_beside_the_field_and_can_be_mended(
     field.fill(showcase.typed)
     page.get_by_role("button", name="Verify").click()
     expect(verdict(page)).to_have_text("有效 Valid")
+
+
+@pytest.mark.parametrize("form", [{}, {"code": ""}, {"code": "A" * 70_000}, {"other": "x"}])
+def test_whatever_is_sent_to_the_form_is_answered_with_a_page(
+    showcase: Showcase, form: dict[str, str]
+) -> None:
+    """An employer never sees the answer that programs get."""
+    answer = httpx2.post(f"{showcase.origin}/verify", data=form)
+
+    assert answer.status_code == 200
+    assert "无法识别" in answer.text
 
 
 def test_the_pages_work_without_javascript(browser: Browser, showcase: Showcase) -> None:
