@@ -32,10 +32,12 @@ def problem_page(request: Request, code: str, problems: CurrentProblems) -> Resp
 def _told(kind: ProblemKind, invalid_input: ProblemKind) -> dict[str, object]:
     """Give a problem's words; one that only names a field is explained by `invalid-input`."""
     whole = invalid_input if kind.status is None else kind
+    texts = (*whole.remedy.values(), *kind.field.values())
     return {
         "code": kind.code,
         "status": kind.status,
         "title": whole.title,
+        "has_facts": any(_FACT.search(text) for text in texts),
         "remedy": _without_facts(whole.remedy),
         "field": None if kind.field is kind.title else _without_facts(kind.field),
     }

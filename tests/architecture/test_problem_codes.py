@@ -113,11 +113,17 @@ def test_a_code_is_worded_in_both_languages(code: str) -> None:
         assert sorted(set(facts[0])) == sorted(set(facts[1]))
 
 
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    """A client of an application whose bank is not opened: its pages of problems need none."""
+    return TestClient(create_app())
+
+
 @pytest.mark.parametrize("code", sorted(KINDS))
-def test_a_code_has_a_page_in_both_languages(code: str) -> None:
+def test_a_code_has_a_page_in_both_languages(client: TestClient, code: str) -> None:
     """The page is the problem's `type` (RFC 9457): it says what is wrong and what to do."""
     kind = KINDS[code]
-    page = TestClient(create_app()).get(f"/problems/{code}")
+    page = client.get(f"/problems/{code}")
 
     assert page.status_code == 200
     words = page.text.replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">")
@@ -129,6 +135,6 @@ def test_a_code_has_a_page_in_both_languages(code: str) -> None:
     assert re.search(r"\{\w+\}", words) is None
 
 
-def test_an_unknown_code_has_no_page() -> None:
+def test_an_unknown_code_has_no_page(client: TestClient) -> None:
     """There is nothing to explain."""
-    assert TestClient(create_app()).get("/problems/no-such-code").status_code == 404
+    assert client.get("/problems/no-such-code").status_code == 404
