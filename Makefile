@@ -1,10 +1,11 @@
 # Every target works from a fresh clone; `make help` lists them.
 SHELL := /bin/bash
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test system-packages check fix docs lock migrations clean
+.PHONY: help setup demo test test-packages system-packages screenshots check fix docs lock migrations clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,11 +24,20 @@ setup: .venv/development ## Make the environment with everything that checking a
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
 	@touch $@
 
-demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 127.0.0.1:8000
-	$(BIN)/creditbank demo
+demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 127.0.0.1, port PORT=8000
+	@exec $(BIN)/creditbank demo --port $(PORT)
 
-test: setup system-packages ## Install what the tests need and run them all
+test: setup system-packages test-packages ## Install what the tests need and run them all
 	$(BIN)/python -m pytest
+
+test-packages: system-packages tests/node/node_modules/.package-lock.json ## Install what the tests take from npm
+
+tests/node/node_modules/.package-lock.json: tests/node/package-lock.json
+	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+screenshots: setup system-packages ## Take pictures of the pages into build/screenshots
+	$(BIN)/python dev/screenshots.py
 
 system-packages: ## Install PostgreSQL, Redis, Chromium, Go and node where they are missing
 	bash dev/system_packages.sh

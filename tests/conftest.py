@@ -7,4 +7,6 @@ pytest_plugins = [
     "tests.fixtures.processes",
     "tests.fixtures.imports",
     "tests.fixtures.lived_bank",
+    "tests.fixtures.browser",
+    "tests.fixtures.showcase",
 ]

@@ -6,9 +6,7 @@ from pathlib import Path
 import yaml
 
 from api.cli.passes import create_pass
-from api.pass_links import pass_link, qr_text
 from certificates.pass_text import to_text
-from certificates.qr import png
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.access.api_keys import IssueApiKey
 from creditbank.bank import Bank
@@ -116,16 +114,11 @@ def _post_elsewhere(
         return [outcome.id for outcome in outcomes_of_account(connection, account_id)]
 
 
-def _show(bank: Bank, outcome_ids: list[str], name: str) -> dict[str, str]:
+def _show(bank: Bank, outcome_ids: list[str], state: str) -> dict[str, str]:
     created = create_pass(bank, outcome_ids, days=PASS_DAYS, purpose="求职")
-    link = pass_link(bank, created.token)
-    qr = bank.settings.data_dir / f"pass-{name}.png"
-    qr.write_bytes(png(qr_text(link)))
     return {
         "pass": created.pass_id,
         "token": created.token,
-        "url": link,
-        "qr": str(qr),
         "offline_text": to_text(created.document),
-        "state": name,
+        "state": state,
     }

@@ -1,6 +1,11 @@
 """The demonstration: a bank on SQLite, a bilingual city in it, and the way in, printed."""
 
 import json
+import shutil
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,68 +15,137 @@ import uvicorn
 from api.app import create_app
 from api.cli.city import City, seed_city
 from api.cli.output import answering, tell
-from creditbank.bank import Bank, init_bank, open_bank
+from api.pass_links import pass_link, qr_text
+from certificates.qr import png
+from certificates.token import typed_form
+from creditbank.bank import ADMINISTRATOR, Bank, init_bank, open_bank
+from creditbank.errors import Refusal
 from creditbank.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILE = "demo.json"
+HOST = "127.0.0.1"
 
 
 def demo(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
 ) -> None:
     """Seed a bilingual city with real results and serve it until Ctrl-C."""
-    settings = Settings(origin=f"http://127.0.0.1:{port}")
-    with answering():
+    settings = _settings(port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # Both ways of stopping are clean.
+    with answering(), _reserved(port) as listener:
+        _seed_once(settings)
         init_bank(settings)
         bank = open_bank(settings)
         try:
-            _print_ways_in(bank, _seeded(bank))
-            uvicorn.run(
-                create_app(bank),
-                host="127.0.0.1",
-                port=port,
-                log_level="warning",
-                proxy_headers=False,
+            _print_ways_in(_told(bank), settings.data_dir / FILE)
+            server = uvicorn.Server(
+                uvicorn.Config(create_app(bank), log_level="warning", proxy_headers=False)
             )
+            with suppress(KeyboardInterrupt):
+                server.run(sockets=[listener])
         finally:
             bank.close()
+    tell("stopped")
 
 
-def _print_ways_in(bank: Bank, told: dict[str, Any]) -> None:
+def _settings(port: int) -> Settings:
+    """Give the environment's settings, on SQLite in the data folder whatever it says of engines."""
+    return Settings(
+        origin=f"http://{HOST}:{port}", database_url=None, migration_url=None, keystore_url=None
+    )
+
+
+@contextmanager
+def _reserved(port: int) -> Iterator[socket.socket]:
+    """Take the port before the long seeding; raises `Refusal("port-taken")`."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            raise Refusal("port-taken", port=port, other=port + 1) from None
+        yield listener
+
+
+def _seed_once(settings: Settings) -> None:
+    """Seed in a folder beside, and move it into place when it is whole.
+
+    An interrupted seeding leaves nothing that a later start would take for a city. Raises
+    `Refusal("demo-folder-taken")` where another bank lives.
+    """
+    folder = settings.data_dir
+    if (folder / FILE).exists():
+        return
+    if Path(folder / "bank.db").exists():
+        raise Refusal("demo-folder-taken", folder=str(folder))
+    unfinished = folder / "unfinished-demo"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    city = _seeded(settings.model_copy(update={"data_dir": unfinished}))
+    for file in unfinished.iterdir():
+        file.replace(folder / file.name)
+    unfinished.rmdir()
+    _write(folder / FILE, city)
+
+
+def _seeded(settings: Settings) -> dict[str, Any]:
+    tell("seeding the city: 21,943 real results, about ten seconds …")
+    founding = init_bank(settings)
+    administrator = {"role": "administrator", "login": ADMINISTRATOR, "password": founding.password}
+    bank = open_bank(settings)
+    try:
+        return _for_programs(seed_city(bank, EXAMPLES), [administrator])
+    finally:
+        bank.close()
+
+
+def _for_programs(city: City, people: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "origin": "",
+        "people": people,
+        "provider": {"institution": city.institution, "api_key": city.api_key},
+        "outcomes": city.outcomes,
+        "credentials": [],
+        "passes": city.passes,
+    }
+
+
+def _told(bank: Bank) -> dict[str, Any]:
+    """Bring the file for programs, links and QR codes to this run's origin."""
+    file = bank.settings.data_dir / FILE
+    told: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    told["origin"] = bank.settings.origin
+    for shown in told["passes"]:
+        link = pass_link(bank, shown["token"])
+        qr = file.with_name(f"pass-{shown['state']}.png")
+        qr.write_bytes(png(qr_text(link)))
+        shown.update(url=link, qr=str(qr.absolute()))
+    _write(file, told)
+    return told
+
+
+def _write(file: Path, told: dict[str, Any]) -> None:
+    file.write_text(json.dumps(told, ensure_ascii=False, indent=2), "utf-8")
+
+
+def _print_ways_in(told: dict[str, Any], file: Path) -> None:
     shared, ended = told["passes"]
     lines = (
         ("学分银行 Credit Bank", told["origin"]),
+        *((f"登录 login, {one['role']}", _login(one)) for one in told["people"]),
         ("开放大学 provider, institution", told["provider"]["institution"]),
         ("开放大学 provider, API key", told["provider"]["api_key"]),
         ("学习码 learning pass, valid", shared["url"]),
+        ("手工输入 its code for typing", typed_form(shared["token"])),
         ("二维码 its QR code", shared["qr"]),
         ("已停止 learning pass, ended", ended["url"]),
         ("日志 checkpoint of the log", f"{told['origin']}/ledger/checkpoint"),
-        ("全部 all of this as JSON", str(bank.settings.data_dir / FILE)),
+        ("全部 all of this as JSON", str(file.absolute())),
     )
     for name, value in lines:
         typer.echo(f"{name}: {value}")
     tell("serving; stop with Ctrl-C")
 
 
-def _seeded(bank: Bank) -> dict[str, Any]:
-    file = bank.settings.data_dir / FILE
-    if file.exists():
-        told: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        return told
-    tell("seeding the city: 21,943 real results, about ten seconds …")
-    told = _told(bank, seed_city(bank, EXAMPLES))
-    file.write_text(json.dumps(told, ensure_ascii=False, indent=2), "utf-8")
-    return told
-
-
-def _told(bank: Bank, city: City) -> dict[str, Any]:
-    return {
-        "origin": bank.settings.origin,
-        "people": [],
-        "provider": {"institution": city.institution, "api_key": city.api_key},
-        "outcomes": city.outcomes,
-        "credentials": [],
-        "passes": city.passes,
-    }
+def _login(person: dict[str, str]) -> str:
+    return f"{person['login']} {person['password']}"

@@ -10,6 +10,7 @@ from api.cli import (
     institutions,
     keys,
     ledger,
+    outcomes,
     passes,
     serve,
     verify,
@@ -29,6 +30,7 @@ app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
 app.add_typer(courses.app, name="courses")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(passes.app, name="passes")
 app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")

@@ -8,12 +8,14 @@ from creditbank.verification.report import Reason, Report, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One answer: a sign, a tone for its colours, and a line in each language."""
+    """One answer: a sign, a tone for its colours, a line in each language, and what it means."""
 
     sign: str
     tone: str
     zh: str
     en: str
+    means_zh: str
+    means_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,28 +27,120 @@ class CheckTold:
     en: str
     result_zh: str
     result_en: str
-    problem: str | None
+    problem_zh: str
+    problem_en: str
 
 
 VERDICTS = {
-    Verdict.VALID: Told("✓", "good", "有效", "Valid"),
-    Verdict.REVOKED: Told("✕", "bad", "已撤销", "Revoked"),
-    Verdict.SUSPENDED: Told("‖", "warn", "已冻结", "Suspended"),
-    Verdict.EXPIRED: Told("!", "warn", "已过有效期", "Expired"),
-    Verdict.NOT_YET_VALID: Told("!", "warn", "尚未生效", "Not yet valid"),
-    Verdict.UNCONFIRMED: Told("?", "warn", "无法确认", "Cannot be confirmed"),
-    Verdict.ALTERED: Told(
-        "✕", "bad", "验证不通过：内容与签发时不一致", "Refused: the content is not what was issued"
+    Verdict.VALID: Told(
+        "✓",
+        "good",
+        "有效",
+        "Valid",
+        "以下内容与签发时完全一致，至核验时仍然有效。",
+        "What stands below is exactly what was signed, and it still holds.",
     ),
-    Verdict.GONE: Told("–", "warn", "记录已依申请删除", "Deleted at the holder's request"),
-    Verdict.UNKNOWN: Told("?", "warn", "无法识别", "Not recognised"),
+    Verdict.REVOKED: Told(
+        "✕",
+        "bad",
+        "已撤销",
+        "Revoked",
+        "该成果已由颁发机构撤销。",
+        "The institution that awarded it has withdrawn it.",
+    ),
+    Verdict.SUSPENDED: Told(
+        "‖",
+        "warn",
+        "已冻结",
+        "Suspended",
+        "正在复核，暂不能作为依据，请稍后再核验。",
+        "It is under review and proves nothing for now. Check again later.",
+    ),
+    Verdict.EXPIRED: Told(
+        "!",
+        "warn",
+        "已过有效期",
+        "Expired",
+        "学习码已到期，请持有人重新出示。",
+        "The pass has run out. Ask its holder for a new one.",
+    ),
+    Verdict.NOT_YET_VALID: Told(
+        "!",
+        "warn",
+        "尚未生效",
+        "Not yet valid",
+        "学习码的生效时间未到。",
+        "The time from which the pass holds has not come.",
+    ),
+    Verdict.UNCONFIRMED: Told(
+        "?",
+        "warn",
+        "无法确认",
+        "Cannot be confirmed",
+        "有一项检查未能通过，请勿据此作出决定；详见逐项检查。",
+        "One check did not pass, so do not rely on it; the checks below say which.",
+    ),
+    Verdict.ALTERED: Told(
+        "✕",
+        "bad",
+        "验证不通过：内容与签发时不一致",
+        "Refused: the content is not what was issued",
+        "内容不予显示，请向持有人索取原件。",
+        "Nothing of it is shown. Ask its holder for the original.",
+    ),
+    Verdict.GONE: Told(
+        "–",
+        "warn",
+        "记录已依申请删除",
+        "Deleted at the holder's request",
+        "记录已按持有人的申请删除，无从核验。",
+        "The record was deleted as its holder asked, and nothing is left to verify.",
+    ),
+    Verdict.UNKNOWN: Told(
+        "?",
+        "warn",
+        "无法识别",
+        "Not recognised",
+        "本学分银行未发出过此码。请逐字核对，或请持有人重新出示。",
+        "This bank gave out no such code. Check each symbol, or ask its holder to show it again.",
+    ),
 }
 REASONS = {
-    Reason.SUPERSEDED: Told("↻", "warn", "已更正替换", "Replaced by a corrected record"),
-    Reason.VOID: Told("–", "warn", "已作废", "Void"),
-    Reason.REVOKED: Told("✕", "bad", "已撤销", "Revoked"),
-    Reason.CANCELLED: Told("–", "warn", "已注销", "Cancelled by the holder"),
-    Reason.SHARE_ENDED: Told("–", "warn", "分享已停止", "The holder ended this share"),
+    Reason.REVOKED: VERDICTS[Verdict.REVOKED],
+    Reason.SUSPENDED: VERDICTS[Verdict.SUSPENDED],
+    Reason.ERASED: VERDICTS[Verdict.GONE],
+    Reason.SUPERSEDED: Told(
+        "↻",
+        "warn",
+        "已更正替换",
+        "Replaced by a corrected record",
+        "成果已有更正后的记录，请持有人出示新的学习码。",
+        "The record was corrected. Ask its holder for a pass that shows the new one.",
+    ),
+    Reason.VOID: Told(
+        "–",
+        "warn",
+        "已作废",
+        "Void",
+        "因登记差错作废，并非持有人的过错。",
+        "It was withdrawn as a clerical error, through no fault of its holder.",
+    ),
+    Reason.CANCELLED: Told(
+        "–",
+        "warn",
+        "已注销",
+        "Cancelled by the holder",
+        "持有人已申请注销该成果。",
+        "Its holder asked for it to be cancelled.",
+    ),
+    Reason.SHARE_ENDED: Told(
+        "–",
+        "warn",
+        "分享已停止",
+        "The holder ended this share",
+        "这不表示成果有问题。如仍需核验，请持有人重新出示。",
+        "That says nothing against the learning. Ask its holder for a new pass if you need one.",
+    ),
 }
 CHECKS = {
     CheckName.FORMAT: ("格式", "Format"),
@@ -62,6 +156,22 @@ RESULTS = {
     CheckResult.FAILED: ("✕", "未通过", "failed"),
     CheckResult.SKIPPED: ("–", "未检查", "not checked"),
 }
+PROBLEMS = {
+    "unreadable": ("不是学习码的格式", "it has not the form of a pass"),
+    "signature-mismatch": ("签名与内容不符", "the signature does not belong to this content"),
+    "unknown-key": ("签名密钥不在已公布的密钥中", "it was signed by a key that is not published"),
+    "unknown-issuer": ("签发方不是本学分银行", "its issuer is not this bank"),
+    "unknown-pass": ("本学分银行未发出过此码", "this bank gave out no such code"),
+    "evidence-missing": ("缺少入账证明", "the proof of an entry is missing"),
+    "not-in-ledger": ("入账证明不成立", "the proof does not lead into the ledger"),
+    "statement-mismatch": ("与入账的陈述不符", "it is not the statement that was entered"),
+    "content-mismatch": ("与入账的内容不符", "it is not the content that was entered"),
+    "offline": ("离线核验，未查询状态", "the status was not asked for offline"),
+    "expired": ("已过有效期", "it has run out"),
+    "not-yet-valid": ("尚未生效", "its time has not come"),
+    **{reason.value: (told.zh, told.en) for reason, told in REASONS.items()},
+}
+"""What each problem of a check is called; a failed status is called by its reason."""
 CLASSES = {
     "formal": ("学历教育", "Degree learning"),
     "vocational": ("职业技能证书", "Vocational certificate"),
@@ -72,15 +182,20 @@ CLASSES = {
 
 def tell(report: Report) -> Told:
     """Give a report's one line: the reason where there is one, else the verdict."""
-    if report.reason in REASONS:
-        return REASONS[report.reason]
-    return VERDICTS[report.verdict]
+    return VERDICTS[report.verdict] if report.reason is None else REASONS[report.reason]
 
 
 def tell_check(check: Check) -> CheckTold:
     """Give a check in both languages."""
     zh, en = CHECKS[check.name]
     sign, result_zh, result_en = RESULTS[check.result]
+    problem_zh, problem_en = ("", "") if check.problem is None else PROBLEMS[check.problem]
     return CheckTold(
-        sign=sign, zh=zh, en=en, result_zh=result_zh, result_en=result_en, problem=check.problem
+        sign=sign,
+        zh=zh,
+        en=en,
+        result_zh=result_zh,
+        result_en=result_en,
+        problem_zh=problem_zh,
+        problem_en=problem_en,
     )

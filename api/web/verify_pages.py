@@ -10,18 +10,22 @@ from fastapi.templating import Jinja2Templates
 
 from api.dependencies import CurrentBank, Limited, Public
 from api.throttling import VERIFYING
+from api.web.glosses import GLOSSES
 from api.web.verdicts import CLASSES, tell, tell_check
 from certificates.pass_claims import PassClaims, PassOutcome
+from certificates.report import CheckName
 from certificates.token import is_token
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.outcomes.dates import CIVIL_TIME
-from creditbank.passes.verify import TEXT_LENGTH_MAX, token_in
-from creditbank.verification.report import Report
+from creditbank.passes.verify import token_in
+from creditbank.verification.report import Report, has_failed
 
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 NO_STORE = {"Cache-Control": "no-store"}
+TYPED_LENGTH_MAX = 1 << 16
+"""The text of a pass over fifty outcomes is shorter."""
 
 LIMITED = [Depends(Limited(VERIFYING))]
 
@@ -31,20 +35,24 @@ _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 @router.get("/verify", response_class=HTMLResponse)
 def verify_form(request: Request) -> Response:
     """Ask for a pass code."""
-    return _page(request, "verify_form.html", {"unreadable": False})
+    return _page(request, "verify_form.html", {"is_unreadable": False, "typed": ""})
 
 
 @router.post("/verify", response_class=HTMLResponse, dependencies=LIMITED)
 def verify_typed(
-    request: Request, bank: CurrentBank, code: Annotated[str, Form(max_length=TEXT_LENGTH_MAX)]
+    request: Request, bank: CurrentBank, code: Annotated[str, Form()] = ""
 ) -> Response:
-    """Answer a typed code: a token by its own address, an offline pass's text at once."""
+    """Answer a typed code: a token by its own address, an offline pass's text at once.
+
+    What cannot be read comes back in the field, to be mended.
+    """
     token = token_in(code)
     if token is not None:
         return RedirectResponse(f"/verify/{token}", status_code=303)
-    report = bank.verifier.verify(code, bank.clock())
-    if report.content is None and not report.evidence:
-        return _page(request, "verify_form.html", {"unreadable": True})
+    typed = code[:TYPED_LENGTH_MAX]
+    report = bank.verifier.verify(typed, bank.clock())
+    if has_failed(report.checks, CheckName.FORMAT):
+        return _page(request, "verify_form.html", {"is_unreadable": True, "typed": typed})
     return _result(request, bank, report)
 
 
@@ -72,6 +80,7 @@ def _shown(claims: PassClaims) -> dict[str, object]:
         "log": claims.log,
         "holder": claims.holder,
         "purpose": claims.purpose,
+        "purpose_gloss": GLOSSES.get(claims.purpose or ""),
         "audience": claims.audience,
         "issued_at": _civil(claims.issued_at),
         "expires_at": _civil(claims.expires_at),
@@ -88,8 +97,10 @@ def _shown_outcome(outcome: PassOutcome) -> dict[str, object]:
         "provider_en": outcome.provider_en,
         "outcome_class": CLASSES[outcome.outcome_class],
         "result": outcome.result,
+        "result_gloss": GLOSSES.get(outcome.result),
         "grade": outcome.grade,
         "grade_scale": outcome.grade_scale,
+        "grade_scale_gloss": GLOSSES.get(outcome.grade_scale or ""),
         "credits": None if outcome.credits is None else str(Credits(milli=outcome.credits)),
         "class_hours": None if class_hours is None else str(ClassHours(milli=class_hours)),
         "hours": None if minutes is None else str(StudyTime(minutes=minutes)),

@@ -2,7 +2,8 @@
 
 Where several things are wrong, the verdict is the first of: unreadable → unknown; wrong signature,
 or content that is not what the ledger commits to → altered; unknown key or issuer → unconfirmed;
-a status → gone, suspended or revoked; dates → expired or not yet valid.
+a status → gone, suspended or revoked; dates → expired or not yet valid. What was altered or erased
+is not shown, nor what its holder no longer shares.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -62,7 +63,7 @@ def compose(
     checks.append(_status_check(status))
     reason = status.reason if status else None
     verdict = _verdict(checks, reason)
-    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE}
+    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or reason == Reason.SHARE_ENDED
     return Report(
         verdict=verdict,
         reason=reason if verdict in _BY_STATUS else None,

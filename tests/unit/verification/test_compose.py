@@ -212,11 +212,12 @@ def test_the_gravest_fault_gives_the_verdict(case: Case) -> None:
     ],
 )
 def test_a_status_gives_its_verdict_and_its_reason(reason: Reason, verdict: Verdict) -> None:
-    """The pages print the reason; what was erased is not shown again."""
+    """The pages print the reason; what was erased or is no longer shared is not shown again."""
     report = report_on(reason=reason)
     assert (report.verdict, report.reason) == (verdict, reason)
     assert checks_of(report)["status"] == f"failed {reason.value}"
-    assert (report.content is None) == (reason == Reason.ERASED)
+    is_hidden = reason in {Reason.ERASED, Reason.SHARE_ENDED}
+    assert (report.content is None) == (report.evidence == ()) == is_hidden
 
 
 def test_garbage_is_unknown_and_never_altered() -> None:

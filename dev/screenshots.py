@@ -1,0 +1,64 @@
+"""Take pictures of the pages on a phone and on a desk into build/screenshots, to be looked at."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, ViewportSize
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.fixtures.browser import DESKTOP, PHONE, open_browser
+from tests.fixtures.showcase import Showcase, open_showcase
+
+FOLDER = Path(__file__).parents[1] / "build" / "screenshots"
+PROBLEMS = ("busy", "amount-not-multiple")
+
+
+def main() -> None:
+    """Take every picture."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_showcase(Path(folder)) as showcase,
+        open_browser() as browser,
+    ):
+        for device, size in (("phone", PHONE), ("desk", DESKTOP)):
+            _take_all(browser, showcase, device, size)
+
+
+def _take_all(browser: Browser, showcase: Showcase, device: str, size: ViewportSize) -> None:
+    page = browser.new_page(viewport=size)
+
+    def take(name: str) -> None:
+        page.screenshot(path=FOLDER / f"{name}-{device}.png", full_page=True)
+
+    for name, link in showcase.links.items():
+        page.goto(link)
+        take(name)
+    page.goto(showcase.links["valid"])
+    for summary in page.locator("summary").all():
+        summary.click()
+    take("valid-unfolded")
+    page.emulate_media(media="print")
+    take("valid-printed")
+    page.emulate_media(media="screen")
+    page.goto(f"{showcase.origin}/verify")
+    take("form")
+    for name, typed in (("altered", showcase.altered), ("unreadable", "ABCD 1234")):
+        _type(page, showcase, typed)
+        take(name)
+    for code in PROBLEMS:
+        page.goto(f"{showcase.origin}/problems/{code}")
+        take(f"problem-{code}")
+    page.close()
+
+
+def _type(page: Page, showcase: Showcase, typed: str) -> None:
+    page.goto(f"{showcase.origin}/verify")
+    page.get_by_role("textbox").fill(typed)
+    page.get_by_role("button").click()
+
+
+if __name__ == "__main__":
+    main()
