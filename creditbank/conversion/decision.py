@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-from creditbank.conversion.amounts import Credits
+from creditbank.conversion.amounts import Credits, StudyTime
 from creditbank.conversion.filing import HoursUnit
 
 
@@ -85,6 +85,22 @@ class Line:
     def has_passed(self) -> bool:
         """True when the test did not fail."""
         return isinstance(self.code, Note)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Its facts as decimal strings of credits or hours, and days, without unit in the name."""
+        return dict(_shown(name, fact) for name, fact in self.facts.items())
+
+
+def _shown(name: str, fact: int) -> tuple[str, str]:
+    stem, _, unit = name.rpartition("_")
+    if unit == "milli":
+        return stem, str(Credits(milli=fact))
+    if unit == "minutes":
+        return stem, str(StudyTime(minutes=fact))
+    if unit == "day":
+        return name, f"{fact // 10_000:04d}-{fact // 100 % 100:02d}-{fact % 100:02d}"
+    return name, str(fact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
