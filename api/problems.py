@@ -62,9 +62,9 @@ class Problems:
         return {"field": problem.field, "code": problem.code, "detail": words}
 
 
-def load_problems() -> Problems:
-    """Read the table."""
-    rows = yaml.safe_load(files("api").joinpath("problems.yaml").read_text("utf-8"))
+def load_problems(table: str = "problems.yaml") -> Problems:
+    """Read the table, or another one of its form."""
+    rows = yaml.safe_load(files("api").joinpath(table).read_text("utf-8"))
     return Problems(
         {
             code: ProblemKind(
