@@ -186,20 +186,24 @@ def test_an_outcome_that_no_longer_stands_gives_nothing(recognition: Recognition
 def test_a_form_counts_from_the_day_it_was_received(recognition: Recognition) -> None:
     """T20: handed in on the last day and typed later, it is not late."""
     outcome = recognition.certificate(awarded_on="2017-01-15")
-    command = recognition.command(recognition.key(), "certificate-courses", [outcome], ["DG-101"])
-    today = civil_day(recognition.bank.clock())
+    key, today = recognition.key(), civil_day(recognition.bank.clock())
     for received, codes in ((date(2024, 1, 15), ()), (date(2024, 1, 16), ("expired",))):
-        request = type(command.request)(
-            rule_id="certificate-courses",
-            outcome_ids=[outcome],
-            targets=["DG-101"],
-            received_on=received,
-        )
-        asked = type(command)(
-            key=command.key, secrets=command.secrets, request=request, by="counter"
+        asked = recognition.command(
+            key, "certificate-courses", [outcome], ["DG-101"], received_on=received
         )
         with recognition.bank.readers.reading() as connection:
             assert preview(connection, asked, today).judgement.codes[:1] == codes
+
+
+def test_a_form_cannot_have_been_received_tomorrow(recognition: Recognition) -> None:
+    """Nobody chooses a later version or a later award."""
+    outcome = recognition.certificate()
+    command = recognition.command(
+        recognition.key(), "certificate-courses", [outcome], received_on=date.max
+    )
+    with pytest.raises(InvalidInput) as raised:
+        recognition.bank.writer.write(command)
+    assert [one.code for one in raised.value.problems] == ["date-in-future"]
 
 
 @pytest.mark.parametrize(
