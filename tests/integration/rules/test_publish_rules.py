@@ -15,7 +15,8 @@ from creditbank.rules.queries import published_rules, versions_of
 from ledger.leaf import decode
 from ledger.objects import get_object
 from ledger.read import read_leaf
-from tests.fixtures.recognition import HOURS_RULE, Recognition
+from tests.fixtures.recognition import Recognition
+from tests.fixtures.rules import HOURS_RULE
 
 DOCUMENT = RuleDocument.read(HOURS_RULE)
 SECOND_CASES = """
