@@ -17,6 +17,7 @@ from api.v1 import (
     account_claims,
     accounts,
     batches,
+    conversions,
     health,
     institutions,
     issuer,
@@ -25,6 +26,7 @@ from api.v1 import (
     outcomes,
     own_account,
     passes,
+    rules,
     token,
     verify,
 )
@@ -59,6 +61,8 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         account_claims,
         own_account,
         passes,
+        rules,
+        conversions,
         institutions,
         verify,
     ):

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import yaml
 
-from creditbank.errors import Fact, FieldProblem, InvalidInput, Refusal
+from creditbank.errors import Fact, FieldProblem, ReasonedRefusal, Refusal
 
 DEFAULT_LANGUAGE = "zh"
 LANGUAGES = ("zh", "en")
@@ -52,7 +52,7 @@ class Problems:
         }
         if kind.oauth_error is not None:
             document["error"] = kind.oauth_error
-        if isinstance(refusal, InvalidInput):
+        if isinstance(refusal, ReasonedRefusal):
             document["errors"] = [self.field(problem, language) for problem in refusal.problems]
         return document
 
@@ -62,9 +62,9 @@ class Problems:
         return {"field": problem.field, "code": problem.code, "detail": words}
 
 
-def load_problems() -> Problems:
-    """Read the table."""
-    rows = yaml.safe_load(files("api").joinpath("problems.yaml").read_text("utf-8"))
+def load_problems(table: str = "problems.yaml") -> Problems:
+    """Read the table, or another one of its form."""
+    rows = yaml.safe_load(files("api").joinpath(table).read_text("utf-8"))
     return Problems(
         {
             code: ProblemKind(

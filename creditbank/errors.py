@@ -1,9 +1,10 @@
 """Refusals of the bank: each carries a stable code and the facts, never a status or a sentence.
 
     BankError
-    ├── Refusal            somebody can act on it; the doors give it a status and words by its code
-    │   └── InvalidInput   what was sent is malformed or breaks a rule; names every field at once
-    └── Misconfigured      the bank refuses to start
+    ├── Refusal             somebody can act on it; the doors give it a status and words by its code
+    │   └── ReasonedRefusal     lists every reason at once, each with what it is about
+    │       └── InvalidInput    what was sent is malformed or breaks a rule
+    └── Misconfigured       the bank refuses to start
 
 Texts in English and 中文 belong to the doors (`api.problems`), keyed by `code`.
 """
@@ -38,12 +39,19 @@ class Refusal(BankError):
         self.facts: Mapping[str, Fact] = facts
 
 
-class InvalidInput(Refusal):
-    """What was sent cannot be accepted; every problem found is listed, not only the first."""
+class ReasonedRefusal(Refusal):
+    """A refusal for one or more listed reasons; every one that was found, not only the first."""
+
+    def __init__(self, code: str, problems: Sequence[FieldProblem], /, **facts: Fact) -> None:
+        super().__init__(code, **facts)
+        self.problems = tuple(problems)
+
+
+class InvalidInput(ReasonedRefusal):
+    """What was sent cannot be accepted."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
-        super().__init__("invalid-input")
-        self.problems = tuple(problems)
+        super().__init__("invalid-input", problems)
 
 
 class Misconfigured(BankError):

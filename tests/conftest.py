@@ -9,4 +9,5 @@ pytest_plugins = [
     "tests.fixtures.lived_bank",
     "tests.fixtures.browser",
     "tests.fixtures.showcase",
+    "tests.fixtures.recognition",
 ]

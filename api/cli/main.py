@@ -5,6 +5,7 @@ import typer
 from api.cli import (
     accounts,
     bank,
+    conversions,
     courses,
     imports,
     institutions,
@@ -12,6 +13,7 @@ from api.cli import (
     ledger,
     outcomes,
     passes,
+    rules,
     serve,
     verify,
 )
@@ -31,6 +33,8 @@ app.add_typer(institutions.app, name="institutions")
 app.add_typer(courses.app, name="courses")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(rules.app, name="rules")
+app.add_typer(conversions.app, name="conversions")
 app.add_typer(passes.app, name="passes")
 app.add_typer(keys.app, name="keys")
 app.add_typer(ledger.app, name="ledger")

@@ -11,7 +11,7 @@ import typer
 from api.problems import Problems, load_problems
 from certificates.errors import CertificateError
 from creditbank.bank import Bank, open_bank
-from creditbank.errors import InvalidInput, Misconfigured, Refusal
+from creditbank.errors import InvalidInput, Misconfigured, ReasonedRefusal, Refusal
 from creditbank.settings import Settings
 from ledger.errors import NoteRefused
 
@@ -75,7 +75,7 @@ def told(refusal: Refusal, problems: Problems, spoken: str) -> str:
     """Say a refusal in words, each wrong field on a line of its own."""
     document = problems.document(refusal, language=spoken, base="")
     lines = [f"{document['title']} ({refusal.code})", str(document["detail"])]
-    if isinstance(refusal, InvalidInput):
+    if isinstance(refusal, ReasonedRefusal):
         told = [problems.field(problem, spoken) for problem in refusal.problems]
         lines += [f"  {one['field']}: {one['detail']}" for one in told]
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from api.v1.fields import Response
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
+from creditbank.credits.queries import recognised_total
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
@@ -59,9 +60,10 @@ class ClassTotal(Response):
 
 
 class TotalsView(Response):
-    """Recorded amounts by class. What a school recognises of them is decided by its rules."""
+    """Recorded amounts by class, and the credits that published rules have recognised."""
 
     recorded: list[ClassTotal]
+    recognised: str
 
 
 @router.get("")
@@ -120,11 +122,13 @@ def read_outcomes(
 
 @router.get("/credits")
 def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsView:
-    """Read what one's standing outcomes add up to, by class."""
+    """Read what one's standing outcomes add up to, and what is recognised of them."""
     key = _own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         totals = totals_by_class(connection, key.account_id)
+        recognised = recognised_total(connection, key.account_id)
     return TotalsView(
+        recognised=str(recognised),
         recorded=[
             ClassTotal(
                 outcome_class=one.outcome_class,
@@ -134,7 +138,7 @@ def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsVie
                 hours=str(StudyTime(minutes=one.minutes)),
             )
             for one in totals
-        ]
+        ],
     )
 
 

@@ -69,6 +69,10 @@ class Credits:
         """Say whether this is a whole number of a scheme's quanta; the quantum is positive."""
         return self.milli % quantum.milli == 0
 
+    def rounded_down(self, quantum: "Credits") -> "Credits":
+        """Give the largest whole number of quanta that is not more; the quantum is positive."""
+        return Credits(milli=self.milli - self.milli % quantum.milli)
+
     def __add__(self, other: "Credits") -> "Credits":
         return Credits(milli=self.milli + other.milli)
 

@@ -37,6 +37,15 @@ class VaultSecrets:
         message = "\0".join(["lookup/v1", kind, *parts]).encode()
         return hmac.digest(self.lookup, message, hashlib.sha256)
 
+    def unit_tag(self, unit: bytes) -> bytes:
+        """Give the keyed hash by which all uses of one achievement are found, whoever holds it."""
+        return hmac.digest(self.spend, b"unit/v1\0" + unit, hashlib.sha256)
+
+    def nullifier(self, scope: str, unit: bytes) -> bytes:
+        """Give the value that the log shows when a unit, or a part of one, is used in a scope."""
+        message = b"spend/v1\0" + scope.encode() + b"\0" + unit
+        return hmac.digest(self.spend, message, hashlib.sha256)
+
     def wrap(self, key: AccountKey) -> bytes:
         """Wrap a key (RFC 3394)."""
         return aes_key_wrap(self.kek, key.secret)

@@ -4,22 +4,26 @@ from sqlmodel import SQLModel
 
 import creditbank.access.tables as access
 import creditbank.catalogue.tables as catalogue
+import creditbank.credits.tables as credit
 import creditbank.installation.tables as installation
 import creditbank.institutions.tables as institutions
 import creditbank.learners.tables as learners
 import creditbank.outcomes.tables as outcomes
 import creditbank.passes.tables as passes
+import creditbank.rules.tables as rules
 import creditbank.writer.tables as writer
 from ledger import tables as ledger
 
 ROOMS = (
     access,
     catalogue,
+    credit,
     installation,
     institutions,
     learners,
     outcomes,
     passes,
+    rules,
     writer,
     ledger,
 )

@@ -8,10 +8,10 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.coherence import incoherences
-from creditbank.outcomes.batches.plain_yaml import load_plain_yaml
 from creditbank.outcomes.batches.sources import Column, Name, Source, Table, columns_of
 from creditbank.outcomes.posting import REQUIRED
 from creditbank.outcomes.texts import LENGTHS
+from creditbank.plain_yaml import load_plain_yaml
 
 Format = Literal["creditbank/import-mapping/v1"]
 

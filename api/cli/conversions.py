@@ -1,0 +1,127 @@
+"""Conversions at the counter, and the replay of every conversion ever made."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.options import COMMAND_LINE, AsJson
+from api.cli.output import Exit, language, opened_bank, print_result
+from api.decision_view import decision_view, line_text
+from api.problems import load_problems
+from creditbank.bank import Bank
+from creditbank.conversion.decision import Decision
+from creditbank.credits.recognise import RecogniseCredit, preview
+from creditbank.credits.replay import replay
+from creditbank.credits.request import Request
+from creditbank.credits.show import get_conversion
+from creditbank.errors import Refusal
+from creditbank.outcomes.dates import civil_day
+from creditbank.outcomes.queries import find_outcomes
+
+app = typer.Typer(no_args_is_help=True, help="Recognised credit.")
+
+_DIFFERENCES_SHOWN = 20
+
+RuleId = Annotated[str, typer.Option("--rule", help="Id of the rule.")]
+OutcomeIds = Annotated[
+    list[str], typer.Option("--outcome", help="Id of an outcome offered; repeat for more.")
+]
+Targets = Annotated[
+    list[str] | None, typer.Option("--target", help="Code of a course to fill; repeat for more.")
+]
+ReceivedOn = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day on which the form was received, if not today."),
+]
+
+
+@app.command("create")
+def create(
+    rule: RuleId,
+    outcome: OutcomeIds,
+    target: Targets = None,
+    received_on: ReceivedOn = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Have credit recognised for outcomes of one account."""
+    with opened_bank() as bank:
+        command = _command(bank, rule, outcome, target, received_on)
+        conversion = bank.writer.write(command).answer
+        with bank.readers.reading() as connection:
+            opened = get_conversion(connection, command.key, conversion)
+    entry = {"conversion": conversion, "entry_index": opened.stored.entry_index}
+    _print_decision(opened.decision, entry, as_json=as_json)
+
+
+@app.command("preview")
+def preview_conversion(
+    rule: RuleId,
+    outcome: OutcomeIds,
+    target: Targets = None,
+    received_on: ReceivedOn = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a request would get; nothing is written."""
+    with opened_bank() as bank:
+        command = _command(bank, rule, outcome, target, received_on)
+        with bank.readers.reading() as connection:
+            judged = preview(connection, command, civil_day(bank.clock()))
+    _print_decision(judged.judgement, {}, as_json=as_json)
+    if not judged.judgement.grants:
+        raise typer.Exit(Exit.NEGATIVE)
+
+
+@app.command("replay")
+def replay_conversions(*, as_json: AsJson = False) -> None:
+    """Compute every conversion ever made again; the exit code is 0 only when none differs."""
+    with opened_bank() as bank, bank.readers.reading() as connection:
+        report = replay(connection, bank.keystore)
+    counts: dict[str, object] = {
+        "conversions": report.conversions,
+        "sealed": report.sealed,
+        "differing": len({one.entry for one in report.differences}),
+    }
+    shown = [
+        {"entry": one.entry, "conversion": one.conversion_id, "problem": one.problem}
+        for one in report.differences[:_DIFFERENCES_SHOWN]
+    ]
+    print_result({**counts, "differences": shown} if as_json else counts, as_json=as_json)
+    if not as_json:
+        for one in shown:
+            typer.echo(f"  {one['entry']} {one['conversion']}: {one['problem']}")
+    if report.differences:
+        raise typer.Exit(Exit.NEGATIVE)
+
+
+def _command(
+    bank: Bank,
+    rule: str,
+    outcomes: list[str],
+    targets: list[str] | None,
+    received_on: datetime | None,
+) -> RecogniseCredit:
+    with bank.readers.reading() as connection:
+        accounts = {one.account_id for one in find_outcomes(connection, outcomes).values()}
+    keys = bank.keystore.get(accounts)
+    if len(accounts) != 1 or len(keys) != 1:
+        raise Refusal("conversion-outcomes-wrong")
+    day: date | None = None if received_on is None else received_on.date()
+    request = Request(rule_id=rule, outcome_ids=outcomes, targets=targets or [], received_on=day)
+    key = keys.popitem()[1]
+    return RecogniseCredit(key=key, secrets=bank.keystore.secrets, request=request, by=COMMAND_LINE)
+
+
+def _print_decision(decision: Decision, entry: dict[str, object], *, as_json: bool) -> None:
+    problems, spoken = load_problems(), language()
+    view = {**entry, **decision_view(decision, problems, spoken)}
+    if as_json:
+        print_result(view, as_json=True)
+        return
+    told = ("conversion", "entry_index", "credits")
+    print_result({name: view[name] for name in told if name in view}, as_json=False)
+    for line in decision.trace:
+        mark = "✓" if line.has_passed else "✗"
+        typer.echo(f"  {mark} {line.subject or ''} {line_text(line, problems, spoken)}")

@@ -1,0 +1,96 @@
+"""Conversion rules: import a draft, run its cases, print it for the committee, publish it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.options import AsJson
+from api.cli.output import Exit, answering, opened_bank, print_result
+from api.cli.rule_page import rule_page
+from creditbank.conversion.cases import run_cases
+from creditbank.conversion.rule_file import RuleDocument
+from creditbank.rules.draft import DraftRule
+from creditbank.rules.publish import PublishRule
+
+app = typer.Typer(no_args_is_help=True, help="Conversion rules.")
+
+RuleFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Rule (YAML or JSON).")]
+
+
+@app.command("import")
+def import_rule(
+    file: RuleFile,
+    institution: Annotated[
+        str | None, typer.Option(help="Whose rule it is; the bank's own without.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Store a draft in the name of the author that the file states; it is not in force yet."""
+    with opened_bank() as bank:
+        document = RuleDocument.read(file.read_text("utf-8"))
+        stored = bank.writer.write(
+            DraftRule(
+                institution_id=institution or bank.installation.institution_id,
+                document=document,
+                by=document.rule.author,
+            )
+        ).answer
+    state = "draft" if stored.entry_index is None else "published"
+    print_result(
+        {"rule": stored.id, "version": stored.version, "sha256": stored.sha256, "state": state},
+        as_json=as_json,
+    )
+
+
+@app.command("test")
+def run_rule_cases(file: RuleFile, *, as_json: AsJson = False) -> None:
+    """Run the rule's own cases; the exit code is 0 only when all of them hold."""
+    with answering():
+        results = list(run_cases(RuleDocument.read(file.read_text("utf-8"))))
+    failed = [one for one in results if not one.has_passed]
+    found: dict[str, object] = {"cases": len(results), "failed": len(failed)}
+    told = [
+        {
+            "name": one.case.name,
+            "expected": {"credits": str(one.case.expect.credits), "codes": one.case.expect.codes},
+            "found": {"credits": str(one.credits), "codes": one.codes},
+        }
+        for one in failed
+    ]
+    print_result({**found, "failures": told} if as_json else found, as_json=as_json)
+    if not as_json:
+        for one in failed:
+            typer.echo(f"  {one.case.name}: {one.credits} {', '.join(one.codes)}")
+    if failed:
+        raise typer.Exit(Exit.NEGATIVE)
+
+
+@app.command("publish")
+def publish_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
+    """Publish the draft of this file in the name of the approver that it states."""
+    with opened_bank() as bank:
+        document = RuleDocument.read(file.read_text("utf-8"))
+        command = PublishRule(document=document, by=document.rule.approver)
+        stored = bank.writer.write(command).answer
+    print_result(
+        {
+            "rule": stored.id,
+            "version": stored.version,
+            "sha256": stored.sha256,
+            "entry_index": stored.entry_index,
+        },
+        as_json=as_json,
+    )
+
+
+@app.command("print")
+def print_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
+    """Print the rule as one page of plain 中文 with its hash and places to sign."""
+    with answering():
+        document = RuleDocument.read(file.read_text("utf-8"))
+    if as_json:
+        print_result({"sha256": document.sha256, "page": rule_page(document)}, as_json=True)
+    else:
+        typer.echo(rule_page(document))

@@ -1,0 +1,56 @@
+"""A decision in words: its trace line by line in 中文 or English, amounts as decimal strings."""
+
+from functools import cache
+
+from api.problems import Problems, load_problems
+from creditbank.conversion.amounts import ClassHours, StudyTime
+from creditbank.conversion.decision import Decision, Line, Part
+from creditbank.errors import FieldProblem
+
+
+def decision_view(decision: Decision, problems: Problems, language: str) -> dict[str, object]:
+    """Give everything that a decision says; each line of its trace has a text."""
+    return {
+        "engine": decision.engine,
+        "rule_sha256": decision.rule_sha256,
+        "credits": str(decision.credits),
+        "grants": [
+            {"target": grant.target, "credits": str(grant.credits)} for grant in decision.grants
+        ],
+        "uses": [_use(part) for part in decision.parts],
+        "codes": list(decision.codes),
+        "trace": [_line(line, problems, language) for line in decision.trace],
+    }
+
+
+def line_text(line: Line, problems: Problems, language: str) -> str:
+    """Say what a test found."""
+    words = _passed() if line.has_passed else problems
+    problem = FieldProblem(field=line.subject or "", code=line.code.value, facts=line.shown)
+    return str(words.field(problem, language)["detail"])
+
+
+def _line(line: Line, problems: Problems, language: str) -> dict[str, object]:
+    return {
+        "test": line.step.value,
+        "subject": line.subject,
+        "passed": line.has_passed,
+        "code": line.code.value,
+        "facts": dict(line.facts),
+        "text": line_text(line, problems, language),
+    }
+
+
+def _use(part: Part) -> dict[str, object]:
+    if part.unit is None:
+        return {"outcome": part.outcome, "part": "all"}
+    start, end = (
+        str(ClassHours(milli=at) if part.unit == "class_hours" else StudyTime(minutes=at))
+        for at in (part.start, part.end)
+    )
+    return {"outcome": part.outcome, "part": part.unit, "from": start, "to": end}
+
+
+@cache
+def _passed() -> Problems:
+    return load_problems("decision_lines.yaml")

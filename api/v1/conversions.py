@@ -1,0 +1,146 @@
+"""Convert one's own outcomes: see what a rule would give, confirm it, and read the decision."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.attempts import CurrentAttempt
+from api.decision_view import decision_view
+from api.dependencies import Citizen, CurrentBank, CurrentProblems, Language
+from api.problems import Problems
+from api.v1.fields import Request, Response, ShortText
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
+from creditbank.credits import request as recognition
+from creditbank.credits.recognise import RecogniseCredit, preview
+from creditbank.credits.show import get_conversion
+from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.dates import civil_day
+
+router = APIRouter(prefix="/conversions", tags=["conversions"])
+
+
+class ConversionRequest(Request):
+    """Which outcomes are offered under which rule; courses are named where the rule fills some."""
+
+    rule: ShortText = Field(examples=["certificate-courses"])
+    outcomes: list[ShortText] = Field(min_length=1, max_length=recognition.OUTCOMES_MAX)
+    targets: list[ShortText] = Field(
+        default=[], max_length=recognition.TARGETS_MAX, examples=[["DG-101"]]
+    )
+
+
+class DecisionView(Response):
+    """What a rule says: credits, what is used for them, and every test with its figures."""
+
+    rule: str
+    rule_version: str
+    rule_sha256: str
+    engine: str = Field(description="Semantic version of what decided.")
+    filed_on: str
+    credits: str
+    grants: list[dict[str, str]]
+    uses: list[dict[str, str]]
+    codes: list[str] = Field(description="The code of each test that failed.")
+    trace: list[dict[str, Any]]
+
+
+class Entry(Response):
+    """A place on the ledger."""
+
+    index: int
+    leaf_hash: str = Field(description="SHA-256 of the leaf (RFC 6962), hexadecimal.")
+
+
+class ConversionView(DecisionView):
+    """A recorded conversion with its receipt (C2SP tlog-proof)."""
+
+    id: str
+    entry: Entry
+    receipt: str
+
+
+@router.post("/preview")
+def preview_conversion(
+    body: ConversionRequest,
+    actor: Citizen,
+    bank: CurrentBank,
+    problems: CurrentProblems,
+    language: Language,
+) -> DecisionView:
+    """Say what a request would get today; nothing is written or used."""
+    command = _command(body, actor, bank)
+    with bank.readers.reading() as connection:
+        judged = preview(connection, command, civil_day(bank.clock()))
+    return DecisionView(
+        rule=judged.rule.id,
+        rule_version=judged.rule.version,
+        filed_on=judged.filing.filed_on.isoformat(),
+        **decision_view(judged.judgement, problems, language),
+    )
+
+
+@router.post("", status_code=201)
+async def convert(
+    body: ConversionRequest,
+    actor: Citizen,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    problems: CurrentProblems,
+    language: Language,
+) -> ConversionView:
+    """Have credit recognised; each part of an outcome counts once."""
+    command = await run_in_threadpool(_command, body, actor, bank)
+    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    return await run_in_threadpool(_view, written.answer, command.key, bank, problems, language)
+
+
+@router.get("/{conversion_id}")
+def read_conversion(
+    conversion_id: str,
+    actor: Citizen,
+    bank: CurrentBank,
+    problems: CurrentProblems,
+    language: Language,
+) -> ConversionView:
+    """Read one of one's own conversions with its decision."""
+    return _view(conversion_id, _own_key(actor, bank), bank, problems, language)
+
+
+def _command(body: ConversionRequest, actor: Actor, bank: Bank) -> RecogniseCredit:
+    return RecogniseCredit(
+        key=_own_key(actor, bank),
+        secrets=bank.keystore.secrets,
+        request=recognition.Request(
+            rule_id=body.rule, outcome_ids=body.outcomes, targets=body.targets
+        ),
+        by=actor.id,
+    )
+
+
+def _view(
+    conversion_id: str, key: AccountKey, bank: Bank, problems: Problems, language: str
+) -> ConversionView:
+    with bank.readers.reading() as connection:
+        opened = get_conversion(connection, key, conversion_id)
+    receipt = bank.receipt(opened.stored.entry_index)
+    return ConversionView(
+        id=conversion_id,
+        rule=opened.stored.rule_id,
+        rule_version=opened.stored.rule_version,
+        filed_on=opened.filing.filed_on.isoformat(),
+        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        receipt=receipt.text,
+        **decision_view(opened.decision, problems, language),
+    )
+
+
+def _own_key(actor: Actor, bank: Bank) -> AccountKey:
+    key = bank.keystore.get([actor.account]).get(actor.account)
+    if key is None:
+        raise Refusal("not-found")
+    return key

@@ -1,0 +1,25 @@
+"""Civil days: the last day on which an award counts, and days as the integers of a trace."""
+
+import calendar
+from datetime import date
+
+_YEAR_MONTHS = 12
+
+
+def last_valid_day(awarded_on: date, months: int) -> date:
+    """Give the last day, inclusive, of a validity of whole months after an award.
+
+    It is the same day of the month; a month that is too short gives its last day, so that an award
+    of 29 February holds until 28 February of a common year.
+    """
+    months_since = awarded_on.year * _YEAR_MONTHS + awarded_on.month - 1 + months
+    year, month = divmod(months_since, _YEAR_MONTHS)
+    if year > date.max.year:
+        return date.max
+    last_of_month = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(awarded_on.day, last_of_month))
+
+
+def as_number(day: date) -> int:
+    """Write a day as the integer YYYYMMDD, the form in which a trace holds days."""
+    return day.year * 10_000 + day.month * 100 + day.day

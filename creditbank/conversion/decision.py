@@ -1,0 +1,171 @@
+"""What a decision is: grants, the parts used, and a trace of every test as code and integers.
+
+It holds no words; the doors say it in 中文 and English by its codes. The names of a
+trace's integers tell their unit: `_milli` 1/1000 credits or class hours, `_minutes`, `_day`
+YYYYMMDD, else a count or a ledger index.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+
+from creditbank.conversion.amounts import Credits, StudyTime
+from creditbank.conversion.filing import HoursUnit
+
+
+class Step(StrEnum):
+    """The tests, in the order in which they are made."""
+
+    STATUS = "status"
+    IDENTITY = "identity"
+    VALIDITY = "validity"
+    SOURCES = "sources"
+    EXCLUSIVITY = "exclusivity"
+    SHAPE = "shape"
+    AMOUNT = "amount"
+    CAP = "cap"
+
+
+class Reason(StrEnum):
+    """Why a test failed."""
+
+    STATUS_NOT_ACTIVE = "status-not-active"
+    DUPLICATE_OUTCOME = "duplicate-outcome"
+    NOT_YET_AWARDED = "not-yet-awarded"
+    EXPIRED = "expired"
+    AWARD_DAY_IMPRECISE = "award-day-imprecise"
+    CLASS_NOT_ACCEPTED = "class-not-accepted"
+    PROVIDER_NOT_ACCEPTED = "provider-not-accepted"
+    COURSE_NOT_ACCEPTED = "course-not-accepted"
+    SERIES_NOT_ACCEPTED = "series-not-accepted"
+    ALREADY_CONSUMED = "already-consumed"
+    TARGET_TAKEN = "target-taken"
+    HOURS_NOT_STATED = "hours-not-stated"
+    NO_OUTCOME_LEFT = "no-outcome-left"
+    ONE_OUTCOME_ONLY = "one-outcome-only"
+    TARGET_MISSING = "target-missing"
+    TARGET_UNKNOWN = "target-unknown"
+    BELOW_QUANTUM = "below-quantum"
+    VALUE_UNKNOWN = "value-unknown"
+    CAP_CERTIFICATE = "cap-certificate"
+    CAP_CERTIFICATE_VALUE = "cap-certificate-value"
+    CAP_RULE = "cap-rule"
+
+
+class Note(StrEnum):
+    """What a test that passed found."""
+
+    STATUS_ACTIVE = "status-active"
+    SINGLE_OUTCOME = "single-outcome"
+    WITHIN_VALIDITY = "within-validity"
+    VALID_FOR_EVER = "valid-for-ever"
+    SOURCE_ACCEPTED = "source-accepted"
+    NOT_CONSUMED = "not-consumed"
+    HOURS_FREE = "hours-free"
+    TARGET_FREE = "target-free"
+    HOURS_POOLED = "hours-pooled"
+    COURSE_CREDITS = "course-credits"
+    CAP_CERTIFICATE_KEPT = "cap-certificate-kept"
+    CAP_CERTIFICATE_VALUE_KEPT = "cap-certificate-value-kept"
+    CAP_RULE_KEPT = "cap-rule-kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One test of a trace: what it was about (an outcome, a course or the whole), the result."""
+
+    step: Step
+    subject: str | None
+    code: Reason | Note
+    facts: Mapping[str, int]
+
+    @property
+    def has_passed(self) -> bool:
+        """True when the test did not fail."""
+        return isinstance(self.code, Note)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Its facts as decimal strings of credits or hours, and days, without unit in the name."""
+        return dict(_shown(name, fact) for name, fact in self.facts.items())
+
+
+def _shown(name: str, fact: int) -> tuple[str, str]:
+    stem, _, unit = name.rpartition("_")
+    if unit == "milli":
+        return stem, str(Credits(milli=fact))
+    if unit == "minutes":
+        return stem, str(StudyTime(minutes=fact))
+    if unit == "day":
+        return name, f"{fact // 10_000:04d}-{fact // 100 % 100:02d}-{fact % 100:02d}"
+    return name, str(fact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Credits for one target."""
+
+    target: str
+    credits: Credits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of an outcome that the conversion uses; no unit is all of it."""
+
+    outcome: str
+    unit: HoursUnit | None = None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a shape grants, and the parts of outcomes that it uses for it."""
+
+    grants: tuple[Grant, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a rule says to a filing; `engine` is the semantic version of what decided."""
+
+    engine: str
+    rule_sha256: str
+    grants: tuple[Grant, ...]
+    parts: tuple[Part, ...]
+    trace: tuple[Line, ...]
+
+    @property
+    def credits(self) -> Credits:
+        """All that is granted."""
+        return Credits(milli=sum(grant.credits.milli for grant in self.grants))
+
+    @property
+    def failures(self) -> tuple[Line, ...]:
+        """Every test that failed, in order."""
+        return tuple(line for line in self.trace if not line.has_passed)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The code of every test that failed, each once, in order."""
+        return tuple(dict.fromkeys(line.code.value for line in self.failures))
+
+
+DECISIONS = TypeAdapter(Decision)
+"""Decisions as plain JSON and back."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """A trace while it is written; the deciding function alone adds to it."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    def add(self, step: Step, subject: str | None, code: Reason | Note, **facts: int) -> None:
+        """Add a line."""
+        self.lines.append(Line(step=step, subject=subject, code=code, facts=facts))

@@ -1,0 +1,79 @@
+"""The types of a rule's fields: every scalar is text, read strictly into an exact value.
+
+Each type says its form once, as the pattern that the reader checks and the JSON Schema prints.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from creditbank.conversion.amounts import Credits
+
+CLOSED = ConfigDict(extra="forbid", strict=True)
+"""Unknown fields and other types are refused; nothing is coerced."""
+
+HOURS_PATTERN = r"(0|[1-9][0-9]{0,4})(\.[0-9]{1,3})?"
+
+_ValueT = TypeVar("_ValueT")
+
+
+def _reader(pattern: str, parse: Callable[[str], _ValueT]) -> PlainValidator:
+    form = re.compile(pattern)
+
+    def read(value: object) -> _ValueT:
+        if not isinstance(value, str) or form.fullmatch(value) is None:
+            raise ValueError(f"is not text of the form {pattern}")
+        return parse(value)
+
+    return PlainValidator(read)
+
+
+def _schema(pattern: str, **more: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", **more})
+
+
+_AMOUNT = HOURS_PATTERN
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MONTHS = r"[1-9][0-9]{0,3}"
+
+
+def _refuse_null(value: object) -> object:
+    if value is None:
+        raise ValueError("what is not stated is left out, never null")
+    return value
+
+
+Optionally = Annotated[_ValueT | None, BeforeValidator(_refuse_null)]
+"""A field that may be left out; None stands for its absence and is no value that can be given."""
+
+Amount = Annotated[Credits, _reader(_AMOUNT, Credits.parse), _schema(_AMOUNT)]
+"""Credits as a decimal string with at most three places."""
+
+Day = Annotated[date, _reader(_DAY, date.fromisoformat), _schema(_DAY, format="date")]
+"""A day YYYY-MM-DD."""
+
+Months = Annotated[int, _reader(_MONTHS, int), _schema(_MONTHS)]
+"""A number of whole months from 1 to 9999."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Hours = Annotated[str, StringConstraints(pattern=f"^{HOURS_PATTERN}$")]
+"""Hours of the unit that the rule names, as a decimal string."""
+
+UsedHours = Annotated[str, StringConstraints(pattern=f"^(all|{HOURS_PATTERN})$")]
+"""As many hours, or all."""
+
+RuleId = Annotated[str, StringConstraints(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Version = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z][0-9A-Za-z.]*$", max_length=20)]
+
+LearningClass = Literal["formal", "vocational", "non_degree", "venue"]
+"""The four classes of learning outcomes."""

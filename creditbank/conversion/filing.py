@@ -1,0 +1,104 @@
+"""What a decision depends on beside its rule: the outcomes offered, what was used, the day filed.
+
+It is stored with the conversion, so that every decision can be computed again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+
+from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
+
+HoursUnit: TypeAlias = Literal["class_hours", "hours"]
+"""Class hours 学时 (1/1000), or hours of learning 学习量 (minutes)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A part of an outcome that the conversion at ledger index `entry` used; no unit is all of it.
+
+    The part runs from `start` up to `end`, in 1/1000 class hours or in minutes.
+    """
+
+    entry: int
+    unit: HoursUnit | None = None
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """An outcome as rules see it; `group` is the same for two records of one achievement.
+
+    The day of award lies between `awarded_first` and `awarded_last`, which are equal when it is
+    known; `value` is what the catalogue states.
+    """
+
+    id: str
+    group: str
+    is_active: bool
+    outcome_class: str
+    provider: str
+    course: str
+    awarded_first: date
+    awarded_last: date
+    certificate_series: str | None = None
+    value: Credits | None = None
+    class_hours: ClassHours | None = None
+    hours: StudyTime | None = None
+    uses: tuple[Use, ...] = ()
+
+    def stated(self, unit: HoursUnit) -> int | None:
+        """Give the stated hours as integers of the unit."""
+        if unit == "class_hours":
+            return None if self.class_hours is None else self.class_hours.milli
+        return None if self.hours is None else self.hours.minutes
+
+    def free(self, unit: HoursUnit) -> tuple[tuple[int, int], ...]:
+        """Give the parts [start, end) of the stated hours that nothing used.
+
+        A use of all of it, or in another unit, leaves nothing: the two cannot be compared.
+        """
+        whole = self.stated(unit)
+        if whole is None or any(use.unit != unit for use in self.uses):
+            return ()
+        return tuple(_gaps(sorted((use.start, use.end) for use in self.uses), whole))
+
+
+def _gaps(used: list[tuple[int, int]], whole: int) -> Iterator[tuple[int, int]]:
+    free_from = 0
+    for start, end in (*used, (whole, whole)):
+        if free_from < min(start, whole):
+            yield free_from, min(start, whole)
+        free_from = max(free_from, end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledTarget:
+    """A course that the conversion at ledger index `entry` filled for this learner."""
+
+    code: str
+    entry: int
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """One request: outcomes offered, courses wished for, and how things stood on that day.
+
+    `filed_on` is the day in Asia/Shanghai on which the request was received; `recognised` is what
+    the learner has by this rule already.
+    """
+
+    filed_on: date
+    outcomes: tuple[Outcome, ...]
+    recognised: Credits
+    targets: tuple[str, ...] = ()
+    filled: tuple[FilledTarget, ...] = ()
+
+
+FILINGS = TypeAdapter(Filing)
+"""Filings as plain JSON and back."""

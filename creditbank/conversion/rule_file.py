@@ -1,0 +1,78 @@
+"""Rule files: YAML or JSON in, a rule and its hash out; nothing is guessed, nothing normalised.
+
+A rule's document is the file's content as canonical JSON (RFC 8785), its hash the SHA-256 of that,
+so that anyone can compute it from the file.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Self
+
+import rfc8785
+from pydantic import TypeAdapter, ValidationError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
+
+from creditbank.conversion.coherence import incoherences
+from creditbank.conversion.rule import Rule
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.plain_yaml import load_plain_yaml
+
+_RULES = TypeAdapter(Rule)
+_TAGS = frozenset({"hours_pool", "courses", "certificate", "certificate_value", "rule"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDocument:
+    """A rule, its canonical bytes, and their SHA-256 in hexadecimal: the version's true name."""
+
+    rule: Rule
+    content: bytes
+    sha256: str
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a rule file; raises `InvalidInput` that names every wrong place by its path."""
+        return cls.parse(rfc8785.dumps(load_plain_yaml(text)))
+
+    @classmethod
+    def parse(cls, content: bytes) -> Self:
+        """Read a rule's canonical bytes; raises `InvalidInput`."""
+        try:
+            rule = _RULES.validate_json(content)
+        except ValidationError as error:
+            raise InvalidInput([_problem(one) for one in error.errors()]) from None
+        problems = list(incoherences(rule))
+        if problems:
+            raise InvalidInput(problems)
+        return cls(rule=rule, content=content, sha256=sha256(content).hexdigest())
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of a rule file; `rule.schema.json` is this, for others."""
+    schema = _RULES.json_schema(schema_generator=_ClosedSchema)
+    return {
+        "$schema": _ClosedSchema.schema_dialect,
+        **schema,
+        "title": "Conversion rule, version 1",
+    }
+
+
+class _ClosedSchema(GenerateJsonSchema):
+    """Says what may stand in a file: no null for an absent field, no defaults, no titles."""
+
+    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        del schema  # No field has a title beyond its name.
+        return False
+
+
+def _problem(error: ErrorDetails) -> FieldProblem:
+    place = ".".join(str(step) for step in error["loc"] if step not in _TAGS)
+    return FieldProblem(field=place, code="rule-wrong", facts={"reason": error["msg"]})

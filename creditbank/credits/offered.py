@@ -1,0 +1,57 @@
+"""Outcomes as rules see them: opened with their learner's key, with the unit behind each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from creditbank.catalogue.definition import Definition
+from creditbank.conversion.amounts import ClassHours, StudyTime
+from creditbank.conversion.filing import Outcome, Use
+from creditbank.credits.units import Unit, unit_of, unit_tag
+from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.secrets import VaultSecrets
+from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.dates import PartialDate
+from creditbank.outcomes.queries import StoredOutcome
+from creditbank.outcomes.status import OutcomeStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """An outcome of the account that offers it, the unit that using it uses up, and its tag."""
+
+    outcome: Outcome
+    account_id: str
+    unit: Unit
+    tag: bytes
+
+    def used_by(self, uses: Mapping[bytes, Sequence[Use]]) -> Outcome:
+        """Give the outcome with what earlier conversions used of its unit."""
+        ordered = sorted(uses.get(self.tag, ()), key=lambda use: (use.entry, use.start))
+        return replace(self.outcome, uses=tuple(ordered))
+
+
+def open_outcome(
+    stored: StoredOutcome, definition: Definition, key: AccountKey, secrets: VaultSecrets
+) -> Offered:
+    """Open an outcome's statement; raises `SealBroken` under another account's key."""
+    stated = fields_of(open_statement(key, "outcome", stored.id, stored.sealed_statement))
+    unit = unit_of(stored, stated)
+    tag = unit_tag(secrets, unit)
+    series = stated.get("certificate_series")
+    awarded = PartialDate.parse(str(stated["awarded_on"]), today=date.max)
+    outcome = Outcome(
+        id=stored.id,
+        group=tag.hex(),
+        is_active=stored.status == OutcomeStatus.ACTIVE,
+        outcome_class=stored.outcome_class,
+        provider=stored.institution_id,
+        course=definition.code,
+        awarded_first=awarded.first_day,
+        awarded_last=awarded.last_day,
+        certificate_series=None if series is None else str(series),
+        value=definition.credits,
+        class_hours=None if stored.class_hours is None else ClassHours(milli=stored.class_hours),
+        hours=None if stored.minutes is None else StudyTime(minutes=stored.minutes),
+    )
+    return Offered(outcome=outcome, account_id=stored.account_id, unit=unit, tag=tag)

@@ -1,0 +1,164 @@
+"""Questions about conversions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+from sqlmodel import col
+
+from creditbank.conversion.amounts import Credits
+from creditbank.conversion.decision import Grant, Part
+from creditbank.conversion.filing import FilledTarget, Use
+from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
+from creditbank.database import chunks, table_of
+
+_ROWS_A_READ = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredConversion:
+    """A stored conversion: its clear facts, and its statement still under seal."""
+
+    id: str
+    account_id: str
+    institution_id: str
+    rule_id: str
+    rule_version: str
+    rule_sha256: str
+    engine: str
+    credits: int
+    codes: list[str]
+    filed_month: str
+    decided_with: str
+    entry_index: int
+    sealed_statement: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredUse:
+    """A stored use of a part of an outcome, and the value that the log shows for it."""
+
+    part: Part
+    nullifier: bytes
+
+
+_COLUMNS = [table_of(ConversionRow).c[name] for name in StoredConversion.__slots__]
+
+
+def find_conversion(connection: Connection, conversion_id: str) -> StoredConversion | None:
+    """Give a conversion, or None."""
+    wanted = select(*_COLUMNS).where(col(ConversionRow.id) == conversion_id)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else StoredConversion(**row)
+
+
+def all_conversions(connection: Connection) -> Iterator[list[StoredConversion]]:
+    """Give every conversion in the order of the ledger, some hundred at a time."""
+    after = -1
+    while True:
+        wanted = select(*_COLUMNS).where(col(ConversionRow.entry_index) > after)
+        ordered = wanted.order_by(col(ConversionRow.entry_index)).limit(_ROWS_A_READ)
+        page = [StoredConversion(**row) for row in connection.execute(ordered).mappings()]
+        if not page:
+            return
+        yield page
+        after = page[-1].entry_index
+
+
+def grants_of(connection: Connection, ids: Collection[str]) -> dict[str, set[Grant]]:
+    """Give what these conversions grant, by conversion."""
+    found: dict[str, set[Grant]] = defaultdict(set)
+    for chunk in chunks(list(ids)):
+        wanted = select(table_of(ConversionGrantRow)).where(
+            col(ConversionGrantRow.conversion_id).in_(chunk)
+        )
+        for row in connection.execute(wanted):
+            grant = Grant(target=row.target, credits=Credits(milli=row.credits))
+            found[row.conversion_id].add(grant)
+    return found
+
+
+def uses_of(connection: Connection, ids: Collection[str]) -> dict[str, list[StoredUse]]:
+    """Give what these conversions use, by conversion."""
+    found: dict[str, list[StoredUse]] = defaultdict(list)
+    for chunk in chunks(list(ids)):
+        wanted = select(table_of(ConversionUseRow)).where(
+            col(ConversionUseRow.conversion_id).in_(chunk)
+        )
+        for row in connection.execute(wanted):
+            part = Part(
+                outcome=row.outcome_id,
+                unit=row.part_unit,
+                start=row.part_start,
+                end=row.part_end,
+            )
+            found[row.conversion_id].append(StoredUse(part=part, nullifier=bytes(row.nullifier)))
+    return found
+
+
+def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes, list[Use]]:
+    """Give what any conversion used of these units, whoever holds them, by unit tag."""
+    found: dict[bytes, list[Use]] = defaultdict(list)
+    for chunk in chunks(list(tags)):
+        wanted = (
+            select(table_of(ConversionUseRow), col(ConversionRow.entry_index))
+            .join_from(ConversionUseRow, ConversionRow)
+            .where(col(ConversionUseRow.unit_tag).in_(chunk))
+        )
+        for row in connection.execute(wanted):
+            use = Use(
+                entry=row.entry_index, unit=row.part_unit, start=row.part_start, end=row.part_end
+            )
+            found[bytes(row.unit_tag)].append(use)
+    return found
+
+
+def filled_targets(
+    connection: Connection, account_ids: Collection[str]
+) -> dict[tuple[str, str], list[FilledTarget]]:
+    """Give the targets that are filled, by account and the institution whose targets they are."""
+    found: dict[tuple[str, str], list[FilledTarget]] = defaultdict(list)
+    for chunk in chunks(list(account_ids)):
+        wanted = (
+            select(
+                col(ConversionRow.account_id),
+                col(ConversionRow.institution_id),
+                col(ConversionRow.entry_index),
+                col(ConversionGrantRow.target),
+            )
+            .join_from(ConversionGrantRow, ConversionRow)
+            .where(col(ConversionRow.account_id).in_(chunk))
+        )
+        for row in connection.execute(wanted):
+            filled = FilledTarget(code=row.target, entry=row.entry_index)
+            found[row.account_id, row.institution_id].append(filled)
+    return found
+
+
+def recognised_by_rule(
+    connection: Connection, account_ids: Collection[str]
+) -> dict[tuple[str, str], Credits]:
+    """Give the credits that these accounts have by each rule, by account and rule."""
+    found: dict[tuple[str, str], Credits] = {}
+    for chunk in chunks(list(account_ids)):
+        wanted = (
+            select(
+                col(ConversionRow.account_id),
+                col(ConversionRow.rule_id),
+                func.sum(col(ConversionRow.credits)).label("credits"),
+            )
+            .where(col(ConversionRow.account_id).in_(chunk))
+            .group_by(col(ConversionRow.account_id), col(ConversionRow.rule_id))
+        )
+        for row in connection.execute(wanted):
+            found[row.account_id, row.rule_id] = Credits(milli=int(row.credits))
+    return found
+
+
+def recognised_total(connection: Connection, account_id: str) -> Credits:
+    """Give all credits that are recognised for an account."""
+    wanted = select(func.coalesce(func.sum(col(ConversionRow.credits)), 0)).where(
+        col(ConversionRow.account_id) == account_id
+    )
+    return Credits(milli=int(connection.scalar(wanted) or 0))

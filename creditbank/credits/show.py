@@ -1,0 +1,44 @@
+"""A conversion as its learner sees it: opened with her key."""
+
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection
+
+from creditbank.conversion.decision import DECISIONS, Decision
+from creditbank.conversion.filing import FILINGS, Filing
+from creditbank.credits.queries import StoredConversion, find_conversion
+from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.statements import fields_of, open_statement
+from ledger.statement import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedConversion:
+    """A conversion, its statement, and the filing and decision that the statement holds."""
+
+    stored: StoredConversion
+    statement: Statement
+    filing: Filing
+    decision: Decision
+
+
+def open_conversion(stored: StoredConversion, key: AccountKey) -> OpenedConversion:
+    """Open a conversion; raises `SealBroken`, or `StatementRefused` where it was changed."""
+    statement = open_statement(key, "conversion", stored.id, stored.sealed_statement)
+    fields = fields_of(statement)
+    return OpenedConversion(
+        stored=stored,
+        statement=statement,
+        filing=FILINGS.validate_json(orjson.dumps(fields["filing"])),
+        decision=DECISIONS.validate_json(orjson.dumps(fields["decision"])),
+    )
+
+
+def get_conversion(connection: Connection, key: AccountKey, conversion_id: str) -> OpenedConversion:
+    """Give a conversion of the account of this key; raises `Refusal("not-found")` for any other."""
+    stored = find_conversion(connection, conversion_id)
+    if stored is None or stored.account_id != key.account_id:
+        raise Refusal("not-found")
+    return open_conversion(stored, key)

@@ -1,0 +1,54 @@
+"""How conversions are stored: codes and credits in clear; inputs and trace under seal."""
+
+from sqlalchemy import JSON, BigInteger, Column, LargeBinary
+from sqlmodel import Field, SQLModel
+
+
+class ConversionRow(SQLModel, table=True):
+    """One decided conversion; `credits` are 1/1000, `codes` name the tests that failed.
+
+    The statement under seal holds the filing and the decision with its trace.
+    """
+
+    __tablename__ = "conversion"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
+    institution_id: str = Field(foreign_key="institution.id")
+    rule_id: str = Field(index=True)
+    rule_version: str
+    rule_sha256: str
+    engine: str
+    credits: int = Field(sa_type=BigInteger)
+    codes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    filed_month: str
+    decided_with: str
+    entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
+class ConversionGrantRow(SQLModel, table=True):
+    """What one conversion grants for one target, in 1/1000 credits."""
+
+    __tablename__ = "conversion_grant"
+
+    conversion_id: str = Field(primary_key=True, foreign_key="conversion.id")
+    target: str = Field(primary_key=True)
+    credits: int = Field(sa_type=BigInteger)
+
+
+class ConversionUseRow(SQLModel, table=True):
+    """A part of an outcome that a conversion uses; `unit_tag` finds all uses of one achievement.
+
+    The part runs from `part_start` up to `part_end` of its unit; without a unit it is all of it.
+    """
+
+    __tablename__ = "conversion_use"
+
+    conversion_id: str = Field(primary_key=True, foreign_key="conversion.id")
+    nullifier: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    outcome_id: str = Field(foreign_key="outcome.id", index=True)
+    unit_tag: bytes = Field(sa_type=LargeBinary, index=True)
+    part_unit: str | None = None
+    part_start: int = Field(sa_type=BigInteger)
+    part_end: int = Field(sa_type=BigInteger)

@@ -1,0 +1,1 @@
+"""Conversion rules: drafted, tested by their own cases, approved by a second one, published."""

@@ -1,0 +1,97 @@
+"""Publish a drafted version: its cases hold, a second one approves, and the log names it for ever.
+
+From then on it is immutable; a later version that supersedes it ends it on its own first day.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from sqlalchemy import Connection, update
+from sqlmodel import col
+
+from creditbank.conversion.cases import run_cases
+from creditbank.conversion.rule_file import RuleDocument
+from creditbank.errors import Refusal
+from creditbank.rules.queries import StoredRule, versions_of
+from creditbank.rules.tables import RuleRow
+from creditbank.writer.command import Decision, Moment, PublicObject
+from ledger.leaf import LeafDraft, new_id
+
+DOCUMENT_TYPE = "application/vnd.creditbank.rule+json"
+
+State = Mapping[str, Sequence[StoredRule]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishRule:
+    """Ask that the draft of exactly this document be published; `by` is who approves it."""
+
+    document: RuleDocument
+    by: str
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load every version of the rules that these commands name."""
+        return versions_of(connection, {command.document.rule.id for command in commands})
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, StoredRule]:
+        """Publish it; a version that is published already stays as it is.
+
+        Raises `Refusal`: "rule-unknown", "rule-draft-differs", "rule-approver-is-author",
+        "rule-cases-failed", "rule-supersedes-wrong".
+        """
+        versions = state.get(self.document.rule.id, ())
+        draft = self._draft(versions)
+        if draft.entry_index is not None:
+            return Decision(answer=draft, state=state)
+        if draft.drafted_by == self.by:
+            raise Refusal("rule-approver-is-author")
+        failed = [one.case.name for one in run_cases(self.document) if not one.has_passed]
+        if failed:
+            raise Refusal("rule-cases-failed", cases=tuple(failed))
+        superseded = self._superseded(versions)
+        published = replace(draft, published_by=self.by, entry_index=moment.next_index)
+        return Decision(
+            answer=published,
+            state={
+                **state,
+                draft.id: [published if one is draft else one for one in versions],
+            },
+            changes=[
+                update(RuleRow)
+                .where(col(RuleRow.id) == draft.id, col(RuleRow.version) == draft.version)
+                .values(published_by=self.by, entry_index=moment.next_index)
+            ],
+            leaves=[
+                LeafDraft(
+                    t="rule",
+                    id=new_id(moment.now, moment.entropy),
+                    iss=draft.institution_id,
+                    object=bytes.fromhex(draft.sha256),
+                    ref=None if superseded is None else superseded.entry_index,
+                )
+            ],
+            objects=[PublicObject(media_type=DOCUMENT_TYPE, content=draft.content)],
+        )
+
+    def _draft(self, versions: Sequence[StoredRule]) -> StoredRule:
+        rule = self.document.rule
+        draft = next((one for one in versions if one.version == rule.version), None)
+        if draft is None:
+            raise Refusal("rule-unknown", rule=rule.id)
+        if draft.sha256 != self.document.sha256:
+            raise Refusal("rule-draft-differs", rule=rule.id, version=rule.version)
+        return draft
+
+    def _superseded(self, versions: Sequence[StoredRule]) -> StoredRule | None:
+        """Give the version that ends with this one: the newest, unless this one is the first."""
+        rule = self.document.rule
+        published = [one for one in versions if one.entry_index is not None]
+        newest = max(published, key=lambda one: one.entry_index or 0, default=None)
+        expected = None if newest is None else newest.version
+        if rule.supersedes != expected:
+            raise Refusal("rule-supersedes-wrong", newest=expected or "-")
+        if newest is not None and newest.document.rule.effective_from >= rule.effective_from:
+            raise Refusal("rule-supersedes-wrong", newest=newest.version)
+        return newest

@@ -1,0 +1,63 @@
+"""Questions about rules."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, Select, select
+from sqlmodel import col
+
+from creditbank.conversion.rule_file import RuleDocument
+from creditbank.database import chunks, table_of
+from creditbank.errors import Refusal
+from creditbank.rules.tables import RuleRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredRule:
+    """A stored version of a rule; a draft has no `entry_index`."""
+
+    id: str
+    version: str
+    institution_id: str
+    content: bytes
+    sha256: str
+    drafted_by: str
+    published_by: str | None
+    entry_index: int | None
+
+    @cached_property
+    def document(self) -> RuleDocument:
+        """The rule itself."""
+        return RuleDocument.parse(self.content)
+
+
+_COLUMNS = list(table_of(RuleRow).c)
+
+
+def versions_of(connection: Connection, ids: Collection[str]) -> dict[str, list[StoredRule]]:
+    """Give every version of these rules, drafts too, by id."""
+    found: dict[str, list[StoredRule]] = defaultdict(list)
+    for chunk in chunks(list(ids)):
+        for rule in _rules(connection, select(*_COLUMNS).where(col(RuleRow.id).in_(chunk))):
+            found[rule.id].append(rule)
+    return found
+
+
+def published_rules(connection: Connection) -> list[StoredRule]:
+    """Give every published version, in the order of the ledger."""
+    wanted = select(*_COLUMNS).where(col(RuleRow.entry_index).is_not(None))
+    return _rules(connection, wanted.order_by(col(RuleRow.entry_index)))
+
+
+def get_published_rule(connection: Connection, rule_id: str, version: str) -> StoredRule:
+    """Give a published version; raises `Refusal("rule-unknown")`."""
+    for rule in versions_of(connection, [rule_id])[rule_id]:
+        if rule.version == version and rule.entry_index is not None:
+            return rule
+    raise Refusal("rule-unknown", rule=rule_id)
+
+
+def _rules(connection: Connection, wanted: Select[*tuple[object, ...]]) -> list[StoredRule]:
+    return [StoredRule(**row) for row in connection.execute(wanted).mappings()]
