@@ -1,0 +1,60 @@
+"""Measure the rows of docs/performance.md and print their table: `run.py [ROW …]`.
+
+Both sides of a row run in turn in one run on one machine. Absolute figures are printed and never
+judged: only ratios travel.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import append_bulk
+from banks import Engine, Founded, PostgresEngine, SqliteEngine, found, opened, postgres
+from machine import versions, yardstick
+from measure import Row, table
+
+Rows = Iterator[Row]
+
+
+def main(wanted: list[str]) -> None:
+    """Measure the wanted rows, all unless some are named."""
+    unknown = set(wanted) - set(ROWS)
+    if unknown:
+        sys.exit(f"there is no row {', '.join(sorted(unknown))}; the rows are {', '.join(ROWS)}")
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="bank-benchmark-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # The database server may run as another user.
+        sqlite = SqliteEngine(folder / "sqlite")
+        sqlite.folder.mkdir()
+        with postgres(folder) as server:
+            rows = _measured(wanted or list(ROWS), [sqlite, server], server)
+            told = [*yardstick(folder), versions(server.version())]
+    command = " ".join(["benchmarks/run.py", *wanted])
+    told.append(f"command: {command}, {time.monotonic() - started:.0f} s")
+    print("\n".join([*told, "", table(rows)]))
+
+
+def _measured(wanted: list[str], engines: list[Engine], _server: PostgresEngine) -> list[Row]:
+    banks = [(engine, found(engine, "founded")) for engine in engines]
+    rows: list[Row] = []
+    for number in wanted:
+        for row in ROWS[number](banks):
+            rows.append(row)
+            print(" | ".join(row.cells()), file=sys.stderr, flush=True)
+    return rows
+
+
+def _append(banks: list[tuple[Engine, Founded]]) -> Rows:
+    for engine, founded in banks:
+        with opened(founded.settings) as bank:
+            signer = bank.signer
+        yield from append_bulk.measure(engine, founded, signer)
+
+
+ROWS: dict[str, Callable[[list[tuple[Engine, Founded]]], Rows]] = {"1": _append}
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
