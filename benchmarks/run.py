@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import append_bulk
+import import_file
 from banks import Engine, Founded, PostgresEngine, SqliteEngine, found, opened, postgres
 from machine import versions, yardstick
 from measure import Row, table
@@ -54,7 +55,12 @@ def _append(banks: list[tuple[Engine, Founded]]) -> Rows:
         yield from append_bulk.measure(engine, founded, signer)
 
 
-ROWS: dict[str, Callable[[list[tuple[Engine, Founded]]], Rows]] = {"1": _append}
+def _import(banks: list[tuple[Engine, Founded]]) -> Rows:
+    for engine, founded in banks:
+        yield from import_file.measure(engine, founded)
+
+
+ROWS: dict[str, Callable[[list[tuple[Engine, Founded]]], Rows]] = {"1": _append, "2": _import}
 
 if __name__ == "__main__":
     main(sys.argv[1:])
