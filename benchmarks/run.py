@@ -8,15 +8,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import append_bulk
 import import_file
+import post_result
+import verify_pass
 from banks import Engine, Founded, PostgresEngine, SqliteEngine, found, opened, postgres
 from machine import versions, yardstick
 from measure import Row, table
 
 Rows = Iterator[Row]
+Banks = list[tuple[Engine, Founded]]
 
 
 def main(wanted: list[str]) -> None:
@@ -48,19 +52,23 @@ def _measured(wanted: list[str], engines: list[Engine], _server: PostgresEngine)
     return rows
 
 
-def _append(banks: list[tuple[Engine, Founded]]) -> Rows:
+def _append(banks: Banks) -> Rows:
     for engine, founded in banks:
         with opened(founded.settings) as bank:
             signer = bank.signer
         yield from append_bulk.measure(engine, founded, signer)
 
 
-def _import(banks: list[tuple[Engine, Founded]]) -> Rows:
-    for engine, founded in banks:
-        yield from import_file.measure(engine, founded)
+def _on_both(measure: Callable[[Engine, Founded], Rows]) -> Callable[[Banks], Rows]:
+    return lambda banks: chain.from_iterable(measure(*bank) for bank in banks)
 
 
-ROWS: dict[str, Callable[[list[tuple[Engine, Founded]]], Rows]] = {"1": _append, "2": _import}
+ROWS: dict[str, Callable[[Banks], Rows]] = {
+    "1": _append,
+    "2": _on_both(import_file.measure),
+    "3": _on_both(post_result.measure),
+    "4": _on_both(verify_pass.measure),
+}
 
 if __name__ == "__main__":
     main(sys.argv[1:])
