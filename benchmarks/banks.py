@@ -25,6 +25,7 @@ class Engine(Protocol):
     """One database engine; a copy of a bank is a bank of its own with the same keys."""
 
     name: str
+    folder: Path
 
     def settings(self, name: str) -> Settings:
         """Name a bank that is not there yet."""

@@ -8,12 +8,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
 import append_bulk
+import audit_log
+import big_log
+import disk_bytes
 import import_file
 import post_result
+import prove
 import verify_pass
 from banks import Engine, Founded, PostgresEngine, SqliteEngine, found, opened, postgres
 from machine import versions, yardstick
@@ -63,11 +68,27 @@ def _on_both(measure: Callable[[Engine, Founded], Rows]) -> Callable[[Banks], Ro
     return lambda banks: chain.from_iterable(measure(*bank) for bank in banks)
 
 
+def _on_big_log(measure: Callable[[big_log.BigLog], Rows]) -> Callable[[Banks], Rows]:
+    return lambda banks: measure(_big_log(banks[0][0].folder))
+
+
+@cache
+def _big_log(folder: Path) -> big_log.BigLog:
+    """Build the log once for all rows that read it, in a bank of its own."""
+    founded = found(SqliteEngine(folder), "big_log")
+    with opened(founded.settings) as bank:
+        signer = bank.signer
+    return big_log.build(founded, signer, folder)
+
+
 ROWS: dict[str, Callable[[Banks], Rows]] = {
     "1": _append,
     "2": _on_both(import_file.measure),
     "3": _on_both(post_result.measure),
     "4": _on_both(verify_pass.measure),
+    "6,7": _on_big_log(prove.measure),
+    "8": _on_big_log(audit_log.measure),
+    "bytes": _on_both(disk_bytes.measure),
 }
 
 if __name__ == "__main__":
