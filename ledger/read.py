@@ -144,10 +144,10 @@ def published_width(connection: Connection, level: int, number: int) -> int:
 
 def prove(connection: Connection, index: int, size: int) -> tuple[bytes, ...]:
     """Prove leaf `index` in the tree of `size` leaves; raises `ProofRefused`."""
-    return prove_all(connection, [index], size)[0]
+    return prove_each(connection, [index], size)[0]
 
 
-def prove_all(connection: Connection, indexes: Sequence[int], size: int) -> list[tuple[bytes, ...]]:
+def prove_each(connection: Connection, indexes: Sequence[int], size: int) -> list[tuple[bytes, ...]]:
     """Prove leaves in the tree of `size` leaves, each tile read once; raises `ProofRefused`."""
     wanted = {key: None for index in indexes for key in path_tiles(index, size)}
     tiles = read_tiles(connection, wanted)
