@@ -58,7 +58,9 @@ class SqliteEngine:
 
     def sizes(self, bank: Settings) -> tuple[int, int]:
         """Give the bytes of both files, after what waited beside them was written into them."""
-        return (bank.data_dir / "bank.db").stat().st_size, (bank.data_dir / "keys.db").stat().st_size
+        return (bank.data_dir / "bank.db").stat().st_size, (
+            bank.data_dir / "keys.db"
+        ).stat().st_size
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,9 @@ def found(engine: Engine, name: str) -> Founded:
     with opened(settings) as bank:
         command = RegisterInstitution(kind=InstitutionKind.PROVIDER, name="开放大学")
         institution = bank.writer.write(command).answer.id
-        schemes, definitions = read_courses((EXAMPLES / "courses.yaml").read_text("utf-8"), institution)
+        schemes, definitions = read_courses(
+            (EXAMPLES / "courses.yaml").read_text("utf-8"), institution
+        )
         bank.writer.write(
             ImportCourses(institution_id=institution, schemes=schemes, definitions=definitions)
         )

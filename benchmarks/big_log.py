@@ -45,9 +45,7 @@ def build(founded: Founded, signer: LogSigner, folder: Path) -> BigLog:
         with engine.begin() as connection:
             head = lock_head(connection)
             more = drafts(min(_CHUNK, LEAVES - head.size))
-            appended = append(
-                connection, head, more, origin=signer.name, now=datetime.now(UTC)
-            )
+            appended = append(connection, head, more, origin=signer.name, now=datetime.now(UTC))
             size = appended.size
             if head.size < AUDITED <= size:
                 tree = Checkpoint(origin=signer.name, size=size, root=appended.root)

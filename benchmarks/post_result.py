@@ -30,7 +30,10 @@ def measure(engine: Engine, founded: Founded) -> Iterator[Row]:
     """Post results of learners who have accounts, then of learners who are new."""
     known = Founded(engine.copy(founded.settings, "post"), founded.institution, founded.api_key)
     open_accounts(known)
-    for learner, what in (("@m", "a learner with an account"), ("N@n", "a new learner: two leaves")):
+    for learner, what in (
+        ("@m", "a learner with an account"),
+        ("N@n", "a new learner: two leaves"),
+    ):
         yield from _rows(engine, known, learner, what)
 
 

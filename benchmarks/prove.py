@@ -30,9 +30,7 @@ def measure(log: BigLog) -> Iterator[Row]:
     with engine.connect() as connection:
         ours = _rate(PROOFS, lambda: prove(connection, random_index(log.size), log.size))
         floor = _rate(PROOFS, _floor(log))
-        peer = _rate(
-            PEER_PROOFS, lambda: log.peer.prove_inclusion(random_index(log.size) + 1)
-        )
+        peer = _rate(PEER_PROOFS, lambda: log.peer.prove_inclusion(random_index(log.size) + 1))
         mine, theirs = interleaved(ours, floor)
         yield Row(
             number="6",
@@ -104,9 +102,7 @@ def _appending(log: BigLog) -> Side:
         with engine.begin() as connection:
             head = lock_head(connection)
             one = drafts(1)
-            appended = append(
-                connection, head, one, origin=log.signer.name, now=datetime.now(UTC)
-            )
+            appended = append(connection, head, one, origin=log.signer.name, now=datetime.now(UTC))
         tree = Checkpoint(origin=log.signer.name, size=appended.size, root=appended.root)
         sign_note(tree, log.signer)
 

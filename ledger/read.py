@@ -147,7 +147,9 @@ def prove(connection: Connection, index: int, size: int) -> tuple[bytes, ...]:
     return prove_each(connection, [index], size)[0]
 
 
-def prove_each(connection: Connection, indexes: Sequence[int], size: int) -> list[tuple[bytes, ...]]:
+def prove_each(
+    connection: Connection, indexes: Sequence[int], size: int
+) -> list[tuple[bytes, ...]]:
     """Prove leaves in the tree of `size` leaves, each tile read once; raises `ProofRefused`."""
     wanted = {key: None for index in indexes for key in path_tiles(index, size)}
     tiles = read_tiles(connection, wanted)

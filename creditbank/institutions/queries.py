@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from creditbank.errors import Refusal
@@ -23,9 +23,14 @@ class Institution:
     entry_index: int
 
 
+_NAMED = select(*(col(getattr(InstitutionRow, name)) for name in Institution.__slots__)).where(
+    col(InstitutionRow.id).in_(bindparam("ids", expanding=True))
+)
+
+
 def find_institutions(connection: Connection, ids: Collection[str]) -> dict[str, Institution]:
     """Give those of these institutions that exist, by id."""
-    rows = connection.execute(_select().where(col(InstitutionRow.id).in_(ids))).mappings()
+    rows = connection.execute(_NAMED, {"ids": list(ids)}).mappings()
     return {row["id"]: Institution(**row) for row in rows}
 
 
@@ -35,7 +40,3 @@ def get_institution(connection: Connection, institution_id: str) -> Institution:
     if institution_id not in found:
         raise Refusal("institution-unknown", institution=institution_id)
     return found[institution_id]
-
-
-def _select() -> Select[*tuple[object, ...]]:
-    return select(*(col(getattr(InstitutionRow, name)) for name in Institution.__slots__))
