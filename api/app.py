@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -29,6 +30,7 @@ from api.v1 import (
 )
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
+from creditbank.database import READERS_MAX
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.settings import Settings
 
@@ -76,6 +78,8 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bank = given or open_bank(Settings())
         app.state.bank = bank
+        # A thread beyond the pool's connections would only wait, or open one for a single read.
+        current_default_thread_limiter().total_tokens = READERS_MAX
         worker = BatchWorker(bank, bank.uploads)
         worker.start()
         app.state.batch_worker = worker

@@ -31,6 +31,9 @@ _TILES_A_READ = 16
 _HEAD = select(col(HeadRow.size), col(HeadRow.edge), col(HeadRow.last_at))
 _LOCKED_HEAD = _HEAD.with_for_update()
 _LEAF = select(col(LeafRow.data)).where(col(LeafRow.idx) == bindparam("index"))
+_LEAVES_AT = select(col(LeafRow.idx), col(LeafRow.data)).where(
+    col(LeafRow.idx).in_(bindparam("indexes", expanding=True))
+)
 _LEAVES = (
     select(col(LeafRow.data))
     .where(col(LeafRow.idx) >= bindparam("start"), col(LeafRow.idx) < bindparam("end"))
@@ -88,6 +91,16 @@ def read_leaf(connection: Connection, index: int) -> bytes:
     if leaf is None:
         raise NotInLog(f"there is no leaf {index}")
     return bytes(leaf)
+
+
+def read_leaves_at(connection: Connection, indexes: Sequence[int]) -> dict[int, bytes]:
+    """Give the bytes of each of these leaves, at most a thousand; raises `NotInLog`."""
+    rows = connection.execute(_LEAVES_AT, {"indexes": indexes})
+    leaves = {row.idx: bytes(row.data) for row in rows}
+    missing = next((index for index in indexes if index not in leaves), None)
+    if missing is not None:
+        raise NotInLog(f"there is no leaf {missing}")
+    return leaves
 
 
 def read_leaves(connection: Connection, start: int, end: int) -> list[bytes]:

@@ -35,7 +35,7 @@ from creditbank.verification.report import Evidence, Reason, Report, Verdict
 from creditbank.writer.command import Decision, Moment
 from creditbank.writer.writer import Writer
 from ledger.checkpoint import Checkpoint, Signer, sign_note
-from ledger.read import prove_each, read_head, read_leaf
+from ledger.read import prove_each, read_head, read_leaves_at
 from ledger.receipt import make_receipt
 from ledger.statement import choose
 
@@ -146,13 +146,15 @@ class Verifier:
         head = read_head(connection)
         tree = Checkpoint(origin=self.signer.name, size=head.size, root=head.root)
         note = sign_note(tree, self.signer)
-        paths = prove_each(connection, [one.entry_index for one in outcomes], head.size)
+        indexes = [one.entry_index for one in outcomes]
+        leaves = read_leaves_at(connection, indexes)
+        paths = prove_each(connection, indexes, head.size)
         names = {shown.index: shown_fields(shown).keys() for shown in claims.outcomes}
         return [
             _evidence_of(
                 one,
                 key,
-                leaf=read_leaf(connection, one.entry_index),
+                leaf=leaves[one.entry_index],
                 receipt=make_receipt(one.entry_index, path, note),
                 names=names.get(one.entry_index, ()),
             )
