@@ -105,7 +105,7 @@ def read_leaves_at(connection: Connection, indexes: Sequence[int]) -> dict[int, 
 
 def read_leaves(connection: Connection, start: int, end: int) -> list[bytes]:
     """Give the bytes of the leaves `[start, end)`, as far as they exist."""
-    return list(map(bytes, connection.scalars(_LEAVES, {"start": start, "end": end})))
+    return list(map(bytes, connection.scalars(_LEAVES, {"start": start, "end": end}).all()))
 
 
 def read_leaf_hashes(connection: Connection, indexes: Sequence[int]) -> list[bytes]:

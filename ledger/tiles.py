@@ -167,11 +167,10 @@ def bundle(entries: Iterable[bytes]) -> bytes:
 
 def unbundle(data: bytes) -> list[bytes]:
     """Unpack an entry bundle; raises `ProofRefused` when it is cut short."""
-    entries, start = [], 0
-    while start < len(data):
-        end = start + 2 + int.from_bytes(data[start : start + 2], "big")
-        if start + 2 > len(data) or end > len(data):
-            raise ProofRefused("an entry bundle is cut short")
-        entries.append(data[start + 2 : end])
-        start = end
+    entries, start, size = [], 0, len(data)
+    while start < size - 1:
+        first, start = start + 2, start + 2 + (data[start] << 8 | data[start + 1])
+        entries.append(data[first:start])
+    if start != size:
+        raise ProofRefused("an entry bundle is cut short")
     return entries
