@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test system-packages check fix lock migrations clean
+.PHONY: help setup demo test system-packages check bench fix lock migrations clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,13 @@ check: setup ## Format, lint, types, import contracts and the rules of the build
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/architecture
+
+.venv/benchmarks: .venv/development requirements/benchmarks.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/benchmarks.txt
+	@touch $@
+
+bench: .venv/benchmarks system-packages ## Measure and print the table of docs/performance.md (six minutes; ROWS="1 8" for some)
+	$(BIN)/python benchmarks/run.py $(ROWS)
 
 fix: setup ## Format and mend what the linter can mend
 	$(BIN)/ruff format .

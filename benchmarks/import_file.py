@@ -7,13 +7,13 @@ from itertools import count
 from banks import EXAMPLES, Engine, Founded, opened
 from measure import Row, interleaved, rate, ratios
 from raw import Raw, Rows, raw
+from sqlmodel import SQLModel
 
 from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.run import STRETCH_ROWS_MAX, Import, Options
 from creditbank.outcomes.batches.upload import CSV, Upload
 from creditbank.outcomes.queries import Batch
 from creditbank.settings import Settings
-from sqlmodel import SQLModel
 
 Tables = Mapping[str, Rows]
 

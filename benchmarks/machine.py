@@ -22,11 +22,11 @@ _BLOCK_BYTES = 4_096
 def yardstick(folder: Path) -> list[str]:
     """Say what one core hashes and how long the disk takes to keep 4 KiB."""
     hashes, sync = sha256_rate(), fdatasync_ms(folder)
+    system = f"{platform.machine()}, {platform.system()} {platform.release()}"
+    hashing = f"{hashes:,.0f} SHA-256/s of {_LEAF_BYTES} bytes on one core"
     return [
-        f"machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()} "
-        f"{platform.release()}, load {os.getloadavg()[0]:.1f} at the start",
-        f"yardstick: {hashes:,.0f} SHA-256/s of {_LEAF_BYTES} bytes on one core; "
-        f"fdatasync of 4 KiB {sync:.2f} ms p50",
+        f"machine: {os.cpu_count()} cores, {system}, load {os.getloadavg()[0]:.1f} at the start",
+        f"yardstick: {hashing}; fdatasync of 4 KiB {sync:.2f} ms p50",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The bank's own application with one part answering at once: `null_server.py writer|verifier PORT`.
+"""The bank's application with one part that answers at once: `null_server.py writer|verifier PORT`.
 
 Routing, authentication, validation, look-ups and the answer's form stay; what is measured against
 it is the work of that one part.

@@ -84,7 +84,7 @@ def _rows(engine: Engine, founded: Founded, learner: str, what: str) -> Iterator
         resident = resident_mb(ours.process)
     yield Row(
         number="3",
-        what=f"a posted result with receipt, {CLIENTS} clients, {what}; writer that answers at once",
+        what=f"posted result with receipt, {CLIENTS} clients, {what}; writer that answers at once",
         engine=engine.name,
         ours=f"{rate(mine, 'requests')}, p50 {spread(ours.p50)} ms",
         other=f"{rate(theirs, 'requests')}, p50 {spread(other.p50)} ms",

@@ -20,7 +20,7 @@ import import_file
 import post_result
 import prove
 import verify_pass
-from banks import Engine, Founded, PostgresEngine, SqliteEngine, found, opened, postgres
+from banks import Engine, Founded, SqliteEngine, found, opened, postgres
 from machine import versions, yardstick
 from measure import Row, table
 
@@ -39,15 +39,17 @@ def main(wanted: list[str]) -> None:
         folder.chmod(0o755)  # The database server may run as another user.
         sqlite = SqliteEngine(folder / "sqlite")
         sqlite.folder.mkdir()
+        told = yardstick(folder)
         with postgres(folder) as server:
-            rows = _measured(wanted or list(ROWS), [sqlite, server], server)
-            told = [*yardstick(folder), versions(server.version())]
+            told.append(versions(server.version()))
+            rows = _measured(wanted or list(ROWS), [sqlite, server])
     command = " ".join(["benchmarks/run.py", *wanted])
-    told.append(f"command: {command}, {time.monotonic() - started:.0f} s")
-    print("\n".join([*told, "", table(rows)]))
+    told.append(f"command: {command} ({time.monotonic() - started:.0f} s)")
+    listed = "\n".join(f"- {line}" for line in told)
+    print(f"{listed}\n\n{table(rows)}")
 
 
-def _measured(wanted: list[str], engines: list[Engine], _server: PostgresEngine) -> list[Row]:
+def _measured(wanted: list[str], engines: list[Engine]) -> list[Row]:
     banks = [(engine, found(engine, "founded")) for engine in engines]
     rows: list[Row] = []
     for number in wanted:

@@ -15,7 +15,7 @@ from typing import Any
 from creditbank.settings import Settings
 
 CLIENTS = 32
-SECONDS = 3.0
+SECONDS = 2.0
 _START_SECONDS = 30.0
 _HERE = Path(__file__).parent
 

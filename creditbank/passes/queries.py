@@ -25,6 +25,7 @@ class StoredPass:
 
 _PASSES = select(*(table_of(PassRow).c[name] for name in StoredPass.__slots__))
 _NAMED = _PASSES.where(col(PassRow.id).in_(bindparam("ids", expanding=True)))
+_OF_ACCOUNT = _PASSES.where(col(PassRow.account_id) == bindparam("account_id"))
 _WITH_TOKEN = _PASSES.where(col(PassRow.token_hash) == bindparam("token_hash"))
 _SHOWN = select(col(PassOutcomeRow.outcome_id)).where(
     col(PassOutcomeRow.pass_id) == bindparam("pass_id")
@@ -39,7 +40,8 @@ def find_passes(connection: Connection, ids: Collection[str]) -> dict[str, Store
 
 def passes_of_account(connection: Connection, account_id: str) -> list[StoredPass]:
     """Give the passes of an account, newest first."""
-    found = _passes(connection, col(PassRow.account_id) == account_id)
+    rows = connection.execute(_OF_ACCOUNT, {"account_id": account_id}).mappings()
+    found = [StoredPass(**row) for row in rows]
     return sorted(found, key=lambda one: (one.issued_at, one.id), reverse=True)
 
 
