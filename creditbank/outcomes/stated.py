@@ -1,6 +1,6 @@
 """What the bank states of an outcome: the fields behind the leaf, and the natural key."""
 
-import rfc8785
+import orjson
 
 from creditbank.catalogue.definition import Definition
 from creditbank.conversion.amounts import ClassHours, Credits
@@ -50,11 +50,12 @@ def _printed(amount: Credits | ClassHours | None) -> str | None:
 
 
 def natural_key(posted: PostedOutcome, definition: Definition) -> bytes:
-    """Give the canonical natural key: awarding body, definition with version, term, attempt.
+    """Give the canonical natural key (RFC 8785): awarding body, definition, term, attempt.
 
-    The learner is part of the key by the account key under which it is hashed.
+    The learner is part of the key by the account key under which it is hashed. Of texts and small
+    integers under these names sorted orjson gives the canonical bytes, many times faster.
     """
-    return rfc8785.dumps(
+    return orjson.dumps(
         {
             "attempt": posted.attempt,
             "attempt_kind": posted.attempt_kind.value,
@@ -62,7 +63,8 @@ def natural_key(posted: PostedOutcome, definition: Definition) -> bytes:
             "institution": definition.institution_id,
             "term": posted.term,
             "version": definition.version,
-        }
+        },
+        option=orjson.OPT_SORT_KEYS,
     )
 
 
