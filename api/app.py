@@ -30,11 +30,13 @@ from api.v1 import (
 )
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
-from creditbank.database import READERS_MAX
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.settings import Settings
 
 VERSION = "0.1.0"
+REQUEST_THREADS = 6
+"""How many requests work at once; more only wait for the interpreter, and the slowest longest."""
+
 STATIC = Path(__file__).parent / "web" / "static"
 
 
@@ -78,8 +80,7 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bank = given or open_bank(Settings())
         app.state.bank = bank
-        # A thread beyond the pool's connections would only wait, or open one for a single read.
-        current_default_thread_limiter().total_tokens = READERS_MAX
+        current_default_thread_limiter().total_tokens = REQUEST_THREADS
         worker = BatchWorker(bank, bank.uploads)
         worker.start()
         app.state.batch_worker = worker
