@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-packages system-packages screenshots check fix docs lock migrations clean
+.PHONY: help setup demo test test-packages system-packages screenshots check bench fix docs lock migrations clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,13 @@ check: setup ## Format, lint, types, import contracts and the rules of the build
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/architecture
+
+.venv/benchmarks: .venv/development requirements/benchmarks.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/benchmarks.txt
+	@touch $@
+
+bench: .venv/benchmarks system-packages ## Measure and print the table of docs/performance.md (five minutes; ROWS="1 8" for some)
+	$(BIN)/python benchmarks/run.py $(ROWS)
 
 fix: setup ## Format and mend what the linter can mend
 	$(BIN)/ruff format .

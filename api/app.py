@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -36,6 +37,9 @@ from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.settings import Settings
 
 VERSION = "0.1.0"
+REQUEST_THREADS = 6
+"""How many requests work at once; more only wait for the interpreter, and the slowest longest."""
+
 STATIC = Path(__file__).parent / "web" / "static"
 
 
@@ -81,6 +85,7 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bank = given or open_bank(Settings())
         app.state.bank = bank
+        current_default_thread_limiter().total_tokens = REQUEST_THREADS
         worker = BatchWorker(bank, bank.uploads)
         if bank.settings.serve_jobs:
             worker.start()

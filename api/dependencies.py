@@ -32,7 +32,10 @@ from creditbank.jobs.batch_worker import BatchWorker
 _bearer = HTTPBearer(auto_error=False, description="An API key or an access token.")
 
 
-def _bank(request: Request) -> Bank:
+# What waits for nothing is async: a plain function would cost each request a turn of the threads.
+
+
+async def _bank(request: Request) -> Bank:
     bank = request.app.state.bank
     assert isinstance(bank, Bank)  # noqa: S101 - set once by `create_app`
     return bank
@@ -103,7 +106,7 @@ OptionalOpener = Annotated[Actor | None, Depends(_optional_opener)]
 """Whoever may open accounts for others, or None for somebody who presents nothing."""
 
 
-def public() -> None:
+async def public() -> None:
     """Let everybody in."""
 
 
@@ -141,11 +144,11 @@ def _calls(dependant: Dependant) -> "list[object]":
     return [dependant.call, *below]
 
 
-def _language(request: Request) -> str:
+async def _language(request: Request) -> str:
     return language_of(request.headers.get("accept-language"))
 
 
-def _problems(request: Request) -> Problems:
+async def _problems(request: Request) -> Problems:
     problems = request.app.state.problems
     assert isinstance(problems, Problems)  # noqa: S101 - set once by `create_app`
     return problems
@@ -154,7 +157,7 @@ def _problems(request: Request) -> Problems:
 CurrentProblems = Annotated[Problems, Depends(_problems)]
 
 
-def _worker(request: Request) -> BatchWorker:
+async def _worker(request: Request) -> BatchWorker:
     worker = request.app.state.batch_worker
     assert isinstance(worker, BatchWorker)  # noqa: S101 - set once at start
     return worker

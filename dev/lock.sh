@@ -8,4 +8,5 @@ compile() {
 }
 compile pyproject.toml --output-file requirements/runtime.txt
 compile dev/build.in --output-file requirements/build.txt
+compile dev/benchmarks.in --output-file requirements/benchmarks.txt
 compile pyproject.toml --extra development --extra build --output-file requirements/development.txt

@@ -10,20 +10,37 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, Executable, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from ledger.errors import LeafRefused
 from ledger.leaf import LeafDraft, encode_draft
 from ledger.merkle import Node, inclusion_path, leaf_hash
-from ledger.read import Head, read_head
+from ledger.read import Head, read_head, read_tiles
 from ledger.rows import insert_rows
 from ledger.spends import settle_spends
 from ledger.tables import HeadRow, TileRow
 from ledger.tiles import HEIGHT, TileKey, edge_tiles, grown, node_reader
 
 HEAD_ID = 1
+
+_MOVE_HEAD = (
+    update(HeadRow)
+    .where(col(HeadRow.id) == HEAD_ID)
+    .values(size=bindparam("new_size"), edge=bindparam("new_edge"), last_at=bindparam("new_at"))
+)
+
+
+def _growing(added: postgresql.Insert | sqlite.Insert) -> Executable:
+    data = {"data": added.excluded.data}
+    return added.on_conflict_do_update(index_elements=["level", "number"], set_=data)
+
+
+_GROW_TILES = {
+    "postgresql": _growing(postgresql.insert(TileRow)),
+    "sqlite": _growing(sqlite.insert(TileRow)),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +109,7 @@ def append(
         added[0] = hashes
     for level, node in nodes:
         added[level].append(node)
-    edge = _read_tiles(connection, edge_tiles(head.size))
+    edge = read_tiles(connection, edge_tiles(head.size))
     tiles = grown(head.size, edge, added)
     _require_earlier_refs(drafts, head.size)
     _write_leaves(connection, head.size, drafts, leaves)
@@ -123,36 +140,14 @@ def _write_leaves(
         insert_rows(connection, "ledger_leaf", columns, types, rows)
 
 
-def _read_tiles(connection: Connection, keys: Sequence[TileKey]) -> dict[TileKey, bytes]:
-    if not keys:
-        return {}
-    rows = connection.execute(
-        select(col(TileRow.level), col(TileRow.number), col(TileRow.data)).where(
-            tuple_(col(TileRow.level), col(TileRow.number)).in_(keys)
-        )
-    )
-    return {(row.level, row.number): bytes(row.data) for row in rows}
-
-
 def _write_tiles(connection: Connection, tiles: Mapping[TileKey, bytes]) -> None:
     rows = [
         {"level": level, "number": number, "data": data} for (level, number), data in tiles.items()
     ]
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = dialect.insert(TileRow)
-    connection.execute(
-        added.on_conflict_do_update(
-            index_elements=["level", "number"], set_={"data": added.excluded.data}
-        ),
-        rows,
-    )
+    if rows:
+        connection.execute(_GROW_TILES[connection.dialect.name], rows)
 
 
 def _write_head(connection: Connection, head: Head) -> None:
-    connection.execute(
-        update(HeadRow)
-        .where(col(HeadRow.id) == HEAD_ID)
-        .values(size=head.size, edge=head.tree.to_bytes(), last_at=head.last_at)
-    )
+    moved = {"new_size": head.size, "new_edge": head.tree.to_bytes(), "new_at": head.last_at}
+    connection.execute(_MOVE_HEAD, moved)

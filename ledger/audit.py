@@ -112,7 +112,7 @@ class LogReading:
             tile = self._source.tile(0, number, width)
         except NotInLog:
             tile = b""
-        hashes = [leaf_hash(leaf) for leaf in leaves]
+        hashes = list(map(leaf_hash, leaves))
         # What is missing differs from every hash, so that it is named by its index.
         stored = [tile[at : at + HASH_BYTES] for at in range(0, width * HASH_BYTES, HASH_BYTES)]
         if len(hashes) == width:

@@ -110,6 +110,12 @@ def verify_note(note: str, verifier_keys: Collection[str]) -> Checkpoint:
     A wrong signature by a known key refuses the whole note. Keys that do not bear the name of the
     origin do not speak for the log.
     """
+    return _verified(note, tuple(verifier_keys))
+
+
+# Receipts of one commit bear one note. Refusals are not kept, so only signed notes take the place.
+@lru_cache(maxsize=64)
+def _verified(note: str, verifier_keys: tuple[str, ...]) -> Checkpoint:
     parsed = _parse(note)
     keys = {(key.name, key.key_id): key for key in map(parse_verifier_key, verifier_keys)}
     signed = False

@@ -1,18 +1,48 @@
 """Reading the log from the database: head, leaves, tiles, proofs, notes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    LargeBinary,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlmodel import col
 
 from ledger import merkle
 from ledger.errors import NotInLog
 from ledger.merkle import HASH_BYTES, CompactRange
 from ledger.tables import CheckpointRow, HeadRow, LeafRow, TileRow
-from ledger.tiles import WIDTH, ReadTile, bundle, node_reader, width_at
+from ledger.tiles import WIDTH, ReadTile, TileKey, bundle, node_reader, path_tiles, width_at
 
 _CHECKPOINTS_A_READ = 1_000
+_TILES_A_READ = 16
+
+# Statements that are asked again and again are built once: building costs more than running them.
+_HEAD = select(col(HeadRow.size), col(HeadRow.edge), col(HeadRow.last_at))
+_LOCKED_HEAD = _HEAD.with_for_update()
+_LEAF = select(col(LeafRow.data)).where(col(LeafRow.idx) == bindparam("index"))
+_LEAVES_AT = select(col(LeafRow.idx), col(LeafRow.data)).where(
+    col(LeafRow.idx).in_(bindparam("indexes", expanding=True))
+)
+_LEAVES = (
+    select(col(LeafRow.data))
+    .where(col(LeafRow.idx) >= bindparam("start"), col(LeafRow.idx) < bindparam("end"))
+    .order_by(col(LeafRow.idx))
+)
+# The cast is for tampered rows: SQLite keeps text in any column, and would cut characters.
+_TILE = select(func.substr(cast(col(TileRow.data), LargeBinary), 1, bindparam("length"))).where(
+    col(TileRow.level) == bindparam("level"), col(TileRow.number) == bindparam("number")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +79,7 @@ class StoredCheckpoint:
 
 def read_head(connection: Connection, *, lock: bool = False) -> Head:
     """Give the head; with `lock`, wait for every other writer first. Raises `NotInLog`."""
-    statement = select(col(HeadRow.size), col(HeadRow.edge), col(HeadRow.last_at))
-    row = connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+    row = connection.execute(_LOCKED_HEAD if lock else _HEAD).one_or_none()
     if row is None:
         raise NotInLog("the ledger has no head yet")
     return Head(tree=CompactRange.from_bytes(row.size, bytes(row.edge)), last_at=row.last_at)
@@ -58,20 +87,25 @@ def read_head(connection: Connection, *, lock: bool = False) -> Head:
 
 def read_leaf(connection: Connection, index: int) -> bytes:
     """Give a leaf's bytes; raises `NotInLog`."""
-    leaf = connection.scalar(select(col(LeafRow.data)).where(col(LeafRow.idx) == index))
+    leaf = connection.scalar(_LEAF, {"index": index})
     if leaf is None:
         raise NotInLog(f"there is no leaf {index}")
     return bytes(leaf)
 
 
+def read_leaves_at(connection: Connection, indexes: Sequence[int]) -> dict[int, bytes]:
+    """Give the bytes of each of these leaves, at most a thousand; raises `NotInLog`."""
+    rows = connection.execute(_LEAVES_AT, {"indexes": indexes})
+    leaves = {row.idx: bytes(row.data) for row in rows}
+    missing = next((index for index in indexes if index not in leaves), None)
+    if missing is not None:
+        raise NotInLog(f"there is no leaf {missing}")
+    return leaves
+
+
 def read_leaves(connection: Connection, start: int, end: int) -> list[bytes]:
     """Give the bytes of the leaves `[start, end)`, as far as they exist."""
-    statement = (
-        select(col(LeafRow.data))
-        .where(col(LeafRow.idx) >= start, col(LeafRow.idx) < end)
-        .order_by(col(LeafRow.idx))
-    )
-    return list(map(bytes, connection.scalars(statement)))
+    return list(map(bytes, connection.scalars(_LEAVES, {"start": start, "end": end}).all()))
 
 
 def read_leaves_with_indexes(
@@ -100,14 +134,25 @@ def leaf_count(connection: Connection) -> int:
 
 def read_tile(connection: Connection, level: int, number: int, width: int) -> bytes | None:
     """Give the first `width` hashes of a tile, as many as there are; None when there is no tile."""
-    # The cast is for tampered rows: SQLite keeps text in any column, and would cut characters.
-    content = cast(col(TileRow.data), LargeBinary)
-    data = connection.scalar(
-        select(func.substr(content, 1, HASH_BYTES * width)).where(
-            col(TileRow.level) == level, col(TileRow.number) == number
-        )
-    )
+    wanted = {"length": HASH_BYTES * width, "level": level, "number": number}
+    data = connection.scalar(_TILE, wanted)
     return None if data is None else bytes(data)
+
+
+def read_tiles(connection: Connection, keys: Iterable[TileKey]) -> dict[TileKey, bytes]:
+    """Give those of these tiles that exist, each whole."""
+    tiles: dict[TileKey, bytes] = {}
+    wanted = list(keys)
+    for start in range(0, len(wanted), _TILES_A_READ):
+        chunk = wanted[start : start + _TILES_A_READ]
+        values = {
+            f"{name}{place}": value
+            for place, key in enumerate(chunk)
+            for name, value in zip(("level", "number"), key, strict=True)
+        }
+        rows = connection.execute(_tiles_named(len(chunk)), values)
+        tiles.update({(row.level, row.number): bytes(row.data) for row in rows})
+    return tiles
 
 
 def read_bundle(connection: Connection, number: int, width: int) -> bytes:
@@ -130,8 +175,10 @@ def prove(connection: Connection, index: int, size: int) -> tuple[bytes, ...]:
 def prove_each(
     connection: Connection, indexes: Sequence[int], size: int
 ) -> list[tuple[bytes, ...]]:
-    """Prove each of these leaves in the tree of `size` leaves, each tile read once."""
-    node = node_reader(_tile_reader(connection))
+    """Prove leaves in the tree of `size` leaves, each tile read once; raises `ProofRefused`."""
+    wanted = {key: None for index in indexes for key in path_tiles(index, size)}
+    tiles = read_tiles(connection, wanted)
+    node = node_reader(lambda level, number: tiles.get((level, number), b""))
     return [merkle.inclusion_path(index, size, node) for index in indexes]
 
 
@@ -174,6 +221,22 @@ def _checkpoints(connection: Connection, condition: ColumnElement[bool]) -> list
         .limit(_CHECKPOINTS_A_READ)
     )
     return [StoredCheckpoint(size=row.size, root=bytes(row.root), note=row.note) for row in rows]
+
+
+@lru_cache(maxsize=_TILES_A_READ)
+def _tiles_named(count: int) -> Executable:
+    """Select tiles by key with OR, which uses the index on both engines; a list of pairs does not.
+
+    SQLite reads the whole table for `(level, number) IN (…)`.
+    """
+    named = [
+        and_(
+            col(TileRow.level) == bindparam(f"level{place}"),
+            col(TileRow.number) == bindparam(f"number{place}"),
+        )
+        for place in range(count)
+    ]
+    return select(col(TileRow.level), col(TileRow.number), col(TileRow.data)).where(or_(*named))
 
 
 def _tile_reader(connection: Connection) -> ReadTile:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
 from ledger.errors import ProofRefused
-from ledger.merkle import HASH_BYTES, Node, node_hash
+from ledger.merkle import HASH_BYTES, Node
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -88,6 +89,14 @@ def edge_tiles(size: int) -> list[TileKey]:
     return [(level, count // WIDTH) for level, count in counts if count % WIDTH]
 
 
+def path_tiles(index: int, size: int) -> list[TileKey]:
+    """Name the tiles that prove a leaf in a tree of `size` leaves: those above it, and the edge."""
+    above = [
+        (level, index >> HEIGHT * (level + 1)) for level in range(LEVELS) if tile_count(level, size)
+    ]
+    return list(dict.fromkeys([*above, *edge_tiles(size)]))
+
+
 def touched(old: int, new: int) -> list[TileKey]:
     """Name the tiles that are new or grow from a tree of `old` leaves to one of `new`."""
     return [
@@ -122,33 +131,33 @@ def node_reader(read_tile: ReadTile) -> Node:
 
     Each tile is read once. Raises `ProofRefused` where it is too short for what is asked.
     """
-    seen: dict[TileKey, bytes] = {}
+    seen: dict[TileKey, tuple[bytes, ...]] = {}
 
     def node(level: int, position: int) -> bytes:
         tile_level, above = divmod(level, HEIGHT)
-        number, start = divmod(position << above, WIDTH)
-        tile = seen.get((tile_level, number))
-        if tile is None:
-            tile = seen[tile_level, number] = read_tile(tile_level, number)
-        first = start * HASH_BYTES
-        hashes = tile[first : first + (HASH_BYTES << above)]
-        if len(hashes) != HASH_BYTES << above:
+        number = position >> HEIGHT - above
+        rows = seen.get((tile_level, number))
+        if rows is None:
+            rows = seen[tile_level, number] = rows_above(read_tile(tile_level, number))
+        first = HASH_BYTES * (position & (WIDTH >> above) - 1)
+        digest = rows[above][first : first + HASH_BYTES]
+        if len(digest) != HASH_BYTES:
             raise ProofRefused(f"tile {tile_level}/{number} is too short")
-        return subtree_root(hashes)
+        return digest
 
     return node
 
 
-def subtree_root(hashes: bytes) -> bytes:
-    """Give the root over a row of 1, 2, 4 … 256 hashes."""
-    return hashes if len(hashes) == HASH_BYTES else _joined(hashes)
-
-
-@lru_cache(maxsize=16_384)
-def _joined(hashes: bytes) -> bytes:
-    # Keyed by content, so it can never be stale: receipts of one commit share almost all of these.
-    middle = len(hashes) // 2
-    return node_hash(subtree_root(hashes[:middle]), subtree_root(hashes[middle:]))
+# Keyed by content, so it can never be stale: receipts of one commit share almost all of these.
+@lru_cache(maxsize=512)
+def rows_above(tile: bytes) -> tuple[bytes, ...]:
+    """Give a tile's row of hashes and the rows of the complete subtrees above it, 8 kB and less."""
+    rows = [tile]
+    for _ in range(1, HEIGHT):
+        row, pair = rows[-1], 2 * HASH_BYTES
+        ends = range(pair, len(row) + 1, pair)
+        rows.append(b"".join([sha256(b"\x01" + row[end - pair : end]).digest() for end in ends]))
+    return tuple(rows)
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
@@ -158,11 +167,10 @@ def bundle(entries: Iterable[bytes]) -> bytes:
 
 def unbundle(data: bytes) -> list[bytes]:
     """Unpack an entry bundle; raises `ProofRefused` when it is cut short."""
-    entries, start = [], 0
-    while start < len(data):
-        end = start + 2 + int.from_bytes(data[start : start + 2], "big")
-        if start + 2 > len(data) or end > len(data):
-            raise ProofRefused("an entry bundle is cut short")
-        entries.append(data[start + 2 : end])
-        start = end
+    entries, start, size = [], 0, len(data)
+    while start < size - 1:
+        first, start = start + 2, start + 2 + (data[start] << 8 | data[start + 1])
+        entries.append(data[first:start])
+    if start != size:
+        raise ProofRefused("an entry bundle is cut short")
     return entries

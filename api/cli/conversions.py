@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import COMMAND_LINE, AsJson
+from api.cli.options import AsJson
 from api.cli.output import Exit, language, opened_bank, print_result
 from api.decision_view import decision_view, line_text
 from api.problems import load_problems
+from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
 from creditbank.conversion.decision import Decision
 from creditbank.credits.recognise import RecogniseCredit, preview

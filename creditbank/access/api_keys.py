@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from creditbank.access.actor import PROVIDER_SCOPES, Actor, Scope, read_scopes
@@ -15,6 +15,13 @@ from creditbank.institutions.queries import Institution, find_institutions
 from creditbank.writer.command import Decision, Moment
 
 State = Mapping[str, Institution]
+
+_KEY = select(
+    col(ApiKeyRow.institution_id),
+    col(ApiKeyRow.scopes),
+    col(ApiKeyRow.secret_hash),
+    col(ApiKeyRow.revoked_at),
+).where(col(ApiKeyRow.id) == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +86,7 @@ class RevokeApiKey:
 
 def find_api_key_actor(connection: Connection, presented: SecretText) -> Actor:
     """Give the actor of an API key; raises `Refusal("unauthenticated")` alike for every fault."""
-    row = connection.execute(
-        select(
-            col(ApiKeyRow.institution_id),
-            col(ApiKeyRow.scopes),
-            col(ApiKeyRow.secret_hash),
-            col(ApiKeyRow.revoked_at),
-        ).where(col(ApiKeyRow.id) == presented.id)
-    ).one_or_none()
+    row = connection.execute(_KEY, {"id": presented.id}).one_or_none()
     is_right = presented.matches(None if row is None else row.secret_hash)
     if row is None or not is_right or row.revoked_at is not None:
         raise Refusal("unauthenticated")

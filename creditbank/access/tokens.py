@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, select, update
 from sqlmodel import col
 
 from creditbank.access.actor import Actor, Scope, read_scopes
@@ -16,6 +16,24 @@ from creditbank.errors import Refusal
 from creditbank.writer.command import Decision, Moment
 
 LIFETIME = timedelta(hours=1)
+
+_TOKEN: Select[*tuple[object, ...]] = (
+    select(
+        col(AccessTokenRow.secret_hash),
+        col(AccessTokenRow.login_id),
+        col(AccessTokenRow.api_key_id),
+        col(AccessTokenRow.scopes),
+        col(AccessTokenRow.expires_at),
+        col(ApiKeyRow.institution_id).label("key_institution"),
+        col(ApiKeyRow.revoked_at),
+        col(LoginRow.institution_id).label("login_institution"),
+        col(LoginRow.account_id),
+        col(LoginRow.disabled_at),
+    )
+    .outerjoin(ApiKeyRow, col(AccessTokenRow.api_key_id) == col(ApiKeyRow.id))
+    .outerjoin(LoginRow, col(AccessTokenRow.login_id) == col(LoginRow.id))
+    .where(col(AccessTokenRow.id) == bindparam("id"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,23 +119,7 @@ def authenticate(connection: Connection, text: str, now: datetime) -> Actor:
 
 
 def _find(connection: Connection, token_id: str) -> "Row[*tuple[object, ...]] | None":
-    return connection.execute(
-        select(
-            col(AccessTokenRow.secret_hash),
-            col(AccessTokenRow.login_id),
-            col(AccessTokenRow.api_key_id),
-            col(AccessTokenRow.scopes),
-            col(AccessTokenRow.expires_at),
-            col(ApiKeyRow.institution_id).label("key_institution"),
-            col(ApiKeyRow.revoked_at),
-            col(LoginRow.institution_id).label("login_institution"),
-            col(LoginRow.account_id),
-            col(LoginRow.disabled_at),
-        )
-        .outerjoin(ApiKeyRow, col(AccessTokenRow.api_key_id) == col(ApiKeyRow.id))
-        .outerjoin(LoginRow, col(AccessTokenRow.login_id) == col(LoginRow.id))
-        .where(col(AccessTokenRow.id) == token_id)
-    ).one_or_none()
+    return connection.execute(_TOKEN, {"id": token_id}).one_or_none()
 
 
 def _actor(row: "Row[*tuple[object, ...]]") -> Actor:

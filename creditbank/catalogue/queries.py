@@ -1,10 +1,10 @@
 """Questions about the catalogue."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 from sqlmodel import col
 
 from creditbank.catalogue.definition import Definition, OutcomeClass
@@ -13,18 +13,27 @@ from creditbank.catalogue.tables import DefinitionRow, SchemeRow
 from creditbank.conversion.amounts import Credits, Grade, StudyTime
 from creditbank.database import table_of
 
+_OF_INSTITUTION = select(table_of(DefinitionRow)).where(
+    col(DefinitionRow.institution_id) == bindparam("institution")
+)
+_WITH_CODES = _OF_INSTITUTION.where(col(DefinitionRow.code).in_(bindparam("codes", expanding=True)))
+_SCHEMES = select(col(SchemeRow.id), col(SchemeRow.content)).where(
+    col(SchemeRow.institution_id) == bindparam("institution")
+)
+
 
 def definitions_by_code(
     connection: Connection, institution_id: str, codes: Collection[str]
 ) -> dict[str, Sequence[Definition]]:
     """Give all versions of an institution's definitions with these codes."""
-    wanted = _of_institution(institution_id).where(col(DefinitionRow.code).in_(codes))
-    return _by_code(connection, wanted)
+    named = {"institution": institution_id, "codes": list(codes)}
+    return _by_code(connection.execute(_WITH_CODES, named).mappings())
 
 
 def all_definitions(connection: Connection, institution_id: str) -> dict[str, Sequence[Definition]]:
     """Give all definitions of an institution by code."""
-    return _by_code(connection, _of_institution(institution_id))
+    of_institution = connection.execute(_OF_INSTITUTION, {"institution": institution_id})
+    return _by_code(of_institution.mappings())
 
 
 def definitions_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Definition]:
@@ -35,10 +44,8 @@ def definitions_by_id(connection: Connection, ids: Collection[str]) -> dict[str,
 
 def schemes_of(connection: Connection, institution_id: str) -> dict[str, Scheme]:
     """Give the schemes of an institution by id."""
-    wanted = select(col(SchemeRow.id), col(SchemeRow.content)).where(
-        col(SchemeRow.institution_id) == institution_id
-    )
-    return {row.id: scheme_from(row.id, row.content) for row in connection.execute(wanted)}
+    rows = connection.execute(_SCHEMES, {"institution": institution_id})
+    return {row.id: scheme_from(row.id, row.content) for row in rows}
 
 
 def scheme_content(scheme: Scheme) -> dict[str, object]:
@@ -116,17 +123,9 @@ def _definition(row: RowMapping) -> Definition:
     )
 
 
-def _of_institution(institution_id: str) -> Select[*tuple[object, ...]]:
-    return select(table_of(DefinitionRow)).where(
-        col(DefinitionRow.institution_id) == institution_id
-    )
-
-
-def _by_code(
-    connection: Connection, wanted: Select[*tuple[object, ...]]
-) -> dict[str, Sequence[Definition]]:
+def _by_code(rows: Iterable[RowMapping]) -> dict[str, Sequence[Definition]]:
     found: dict[str, list[Definition]] = defaultdict(list)
-    for row in connection.execute(wanted).mappings():
+    for row in rows:
         found[row["code"]].append(_definition(row))
     return dict(found)
 

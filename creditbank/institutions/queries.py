@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from creditbank.database import stream
@@ -24,9 +24,14 @@ class Institution:
     entry_index: int
 
 
+_NAMED = select(*(col(getattr(InstitutionRow, name)) for name in Institution.__slots__)).where(
+    col(InstitutionRow.id).in_(bindparam("ids", expanding=True))
+)
+
+
 def find_institutions(connection: Connection, ids: Collection[str]) -> dict[str, Institution]:
     """Give those of these institutions that exist, by id."""
-    rows = connection.execute(_select().where(col(InstitutionRow.id).in_(ids))).mappings()
+    rows = connection.execute(_NAMED, {"ids": list(ids)}).mappings()
     return {row["id"]: Institution(**row) for row in rows}
 
 
@@ -43,7 +48,3 @@ def institution_entries(connection: Connection) -> Iterator[tuple[int, str]]:
     wanted = select(col(InstitutionRow.entry_index), col(InstitutionRow.id))
     for row in stream(connection, wanted.order_by(col(InstitutionRow.entry_index))):
         yield row[0], row[1]
-
-
-def _select() -> Select[*tuple[object, ...]]:
-    return select(*(col(getattr(InstitutionRow, name)) for name in Institution.__slots__))

@@ -6,7 +6,7 @@ This is one of the two commit sites of the bank; the other is the writer.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -17,6 +17,15 @@ from creditbank.keystore.tables import AccountKeyRow, LookupTagRow
 
 _TRIES_MAX = 10
 _ID_BYTES = 16
+
+_NAMED = select(col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped)).where(
+    col(AccountKeyRow.account_id).in_(bindparam("ids", expanding=True))
+)
+_TAGGED = (
+    select(col(LookupTagRow.tag), col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped))
+    .join_from(LookupTagRow, AccountKeyRow)
+    .where(col(LookupTagRow.tag).in_(bindparam("tags", expanding=True)))
+)
 
 
 class KeyStore:
@@ -42,12 +51,10 @@ class KeyStore:
 
     def get(self, account_ids: Iterable[str]) -> dict[str, AccountKey]:
         """Give the keys of these accounts; an erased account is left out."""
-        statement = select(col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped))
         keys: dict[str, AccountKey] = {}
         with connected(self._engine) as connection:
             for chunk in chunks(list(account_ids)):
-                wanted = statement.where(col(AccountKeyRow.account_id).in_(chunk))
-                for account_id, wrapped in connection.execute(wanted):
+                for account_id, wrapped in connection.execute(_NAMED, {"ids": chunk}):
                     keys[account_id] = self.secrets.unwrap(account_id, wrapped)
         return keys
 
@@ -117,14 +124,9 @@ class KeyStore:
         self._engine.dispose()
 
     def _find(self, connection: Connection, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
-        statement = select(
-            col(LookupTagRow.tag), col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped)
-        ).join_from(LookupTagRow, AccountKeyRow)
         found: dict[bytes, AccountKey] = {}
         for chunk in chunks(tags):
-            for tag, account_id, wrapped in connection.execute(
-                statement.where(col(LookupTagRow.tag).in_(chunk))
-            ):
+            for tag, account_id, wrapped in connection.execute(_TAGGED, {"tags": chunk}):
                 found[tag] = self.secrets.unwrap(account_id, wrapped)
         return found
 

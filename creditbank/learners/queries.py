@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from creditbank.database import chunks, stream, table_of
@@ -29,14 +29,16 @@ class StoredAccount:
 
 
 _COLUMNS = [table_of(AccountRow).c[name] for name in StoredAccount.__slots__]
+_NAMED = col(AccountRow.id).in_(bindparam("ids", expanding=True))
+_ACCOUNTS = select(*_COLUMNS).where(_NAMED)
+_EXISTING = select(col(AccountRow.id)).where(_NAMED)
 
 
 def find_accounts(connection: Connection, ids: Collection[str]) -> dict[str, StoredAccount]:
     """Give those of these accounts that exist, by id."""
     found: dict[str, StoredAccount] = {}
     for chunk in chunks(list(ids)):
-        wanted = select(*_COLUMNS).where(col(AccountRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
+        rows = connection.execute(_ACCOUNTS, {"ids": chunk}).mappings()
         found.update((row["id"], StoredAccount(**row)) for row in rows)
     return found
 
@@ -64,8 +66,7 @@ def existing_accounts(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Give those of these ids that are accounts."""
     found: set[str] = set()
     for chunk in chunks(list(set(ids))):
-        wanted = select(col(AccountRow.id)).where(col(AccountRow.id).in_(chunk))
-        found.update(connection.scalars(wanted))
+        found.update(connection.scalars(_EXISTING, {"ids": chunk}))
     return found
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     SQLColumnExpression,
+    bindparam,
     func,
     select,
 )
@@ -42,6 +43,10 @@ class StoredOutcome:
 
 
 _COLUMNS = [table_of(OutcomeRow).c[name] for name in StoredOutcome.__slots__]
+_TAGGED = select(*_COLUMNS).where(
+    col(OutcomeRow.natural_tag).in_(bindparam("tags", expanding=True))
+)
+_NAMED = select(*_COLUMNS).where(col(OutcomeRow.id).in_(bindparam("ids", expanding=True)))
 
 
 def outcomes_by_tag(
@@ -49,8 +54,7 @@ def outcomes_by_tag(
 ) -> Iterator[tuple[bytes, StoredOutcome]]:
     """Give the recorded outcomes with these natural tags, each behind its tag."""
     for chunk in chunks(tags):
-        wanted = select(*_COLUMNS).where(col(OutcomeRow.natural_tag).in_(chunk))
-        for row in connection.execute(wanted).mappings():
+        for row in connection.execute(_TAGGED, {"tags": chunk}).mappings():
             yield row["natural_tag"], _stored(row)
 
 
@@ -58,8 +62,7 @@ def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, Sto
     """Give those of these outcomes that exist, by id."""
     found: dict[str, StoredOutcome] = {}
     for chunk in chunks(list(ids)):
-        wanted = select(*_COLUMNS).where(col(OutcomeRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
+        rows = connection.execute(_NAMED, {"ids": chunk}).mappings()
         found.update((row["id"], _stored(row)) for row in rows)
     return found
 

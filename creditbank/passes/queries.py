@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from creditbank.database import chunks, stream, table_of
@@ -24,27 +24,37 @@ class StoredPass:
     sealed_document: bytes
 
 
+_PASSES = select(*(table_of(PassRow).c[name] for name in StoredPass.__slots__))
+_NAMED = _PASSES.where(col(PassRow.id).in_(bindparam("ids", expanding=True)))
+_OF_ACCOUNT = _PASSES.where(col(PassRow.account_id) == bindparam("account_id"))
+_WITH_TOKEN = _PASSES.where(col(PassRow.token_hash) == bindparam("token_hash"))
+_SHOWN = select(col(PassOutcomeRow.outcome_id)).where(
+    col(PassOutcomeRow.pass_id) == bindparam("pass_id")
+)
+
+
 def find_passes(connection: Connection, ids: Collection[str]) -> dict[str, StoredPass]:
     """Give those of these passes that exist, by id."""
-    return {one.id: one for one in _passes(connection, col(PassRow.id).in_(ids))}
+    rows = connection.execute(_NAMED, {"ids": list(ids)}).mappings()
+    return {row["id"]: StoredPass(**row) for row in rows}
 
 
 def passes_of_account(connection: Connection, account_id: str) -> list[StoredPass]:
     """Give the passes of an account, newest first."""
-    found = _passes(connection, col(PassRow.account_id) == account_id)
+    rows = connection.execute(_OF_ACCOUNT, {"account_id": account_id}).mappings()
+    found = [StoredPass(**row) for row in rows]
     return sorted(found, key=lambda one: (one.issued_at, one.id), reverse=True)
 
 
 def find_pass_by_token(connection: Connection, token_hash: bytes) -> StoredPass | None:
     """Give the pass of a token, or None."""
-    found = _passes(connection, col(PassRow.token_hash) == token_hash)
-    return found[0] if found else None
+    row = connection.execute(_WITH_TOKEN, {"token_hash": token_hash}).mappings().one_or_none()
+    return None if row is None else StoredPass(**row)
 
 
 def outcomes_of_pass(connection: Connection, pass_id: str) -> list[str]:
     """Give the ids of the outcomes that a pass shows."""
-    wanted = select(col(PassOutcomeRow.outcome_id)).where(col(PassOutcomeRow.pass_id) == pass_id)
-    return list(connection.scalars(wanted))
+    return list(connection.scalars(_SHOWN, {"pass_id": pass_id}))
 
 
 def pass_ids(connection: Connection, account_id: str | None = None) -> Iterator[str]:
@@ -66,9 +76,3 @@ def outcomes_of_passes(connection: Connection, ids: Collection[str]) -> dict[str
         for row in connection.execute(wanted):
             shown[row.pass_id].append(row.outcome_id)
     return shown
-
-
-def _passes(connection: Connection, condition: ColumnElement[bool]) -> list[StoredPass]:
-    columns = [table_of(PassRow).c[name] for name in StoredPass.__slots__]
-    rows = connection.execute(select(*columns).where(condition)).mappings()
-    return [StoredPass(**row) for row in rows]

@@ -11,9 +11,10 @@ from typing import Self
 from sqlalchemy import Connection
 
 from certificates.errors import DocumentRefused
+from certificates.pass_claims import PassClaims
 from certificates.pass_text import PREFIX, from_text
 from certificates.token import parse_typed, token_hash
-from certificates.verify import verify_pass
+from certificates.verify import PassReport, verify_pass
 from creditbank.database import Readers
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import open_statement
@@ -28,13 +29,13 @@ from creditbank.passes.queries import (
 )
 from creditbank.passes.tables import PassRow, PassViewRow
 from creditbank.verification import report
-from creditbank.verification.compose import Status, Trust, compose
+from creditbank.verification.compose import Status, Trust, compose_signed
 from creditbank.verification.ledger_evidence import shown_fields
 from creditbank.verification.report import Evidence, Reason, Report, Verdict
 from creditbank.writer.command import Decision, Moment
 from creditbank.writer.writer import Writer
 from ledger.checkpoint import Checkpoint, Signer, sign_note
-from ledger.read import prove, read_head, read_leaf
+from ledger.read import prove_each, read_head, read_leaves_at
 from ledger.receipt import make_receipt
 from ledger.statement import choose
 
@@ -94,21 +95,20 @@ class Verifier:
             document = from_text(text)
         except DocumentRefused:
             return report.unreadable()
-        trust = self.trust
-        signed = verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
+        signed = self._signed(document, now)
         if signed.claims is None:
-            return compose(document, trust=trust, now=now, evidence=None, status=None)
+            return self._composed(signed, evidence=None, status=None)
         pass_id = signed.claims.pass_id.hex()
         with self.readers.reading() as connection:
             stored = find_passes(connection, [pass_id]).get(pass_id)
             if stored is None:
                 return report.unknown_token()
-            answer = self._report(connection, stored, document, now)
+            answer = self._report(connection, stored, signed, now)
         self.writer.submit(RecordView(pass_id=pass_id, verdict=answer.verdict))
         return answer
 
     def _report(
-        self, connection: Connection, stored: StoredPass, document: bytes | None, now: datetime
+        self, connection: Connection, stored: StoredPass, signed: PassReport | None, now: datetime
     ) -> Report:
         key = self.keystore.get([stored.account_id]).get(stored.account_id)
         if key is None:
@@ -116,53 +116,64 @@ class Verifier:
         at = place(str(PassRow.__tablename__), stored.id, "sealed_document")
         shown = find_outcomes(connection, outcomes_of_pass(connection, stored.id))
         try:
-            document = document or key.open(at, stored.sealed_document)
-            evidence = self._evidence(connection, document, list(shown.values()), key, now)
+            signed = signed or self._signed(key.open(at, stored.sealed_document), now)
+            evidence = self._evidence(connection, signed.claims, list(shown.values()), key)
         except SealBroken:
             return report.altered()
         status = Status(as_of=now, reason=_reason(stored, list(shown.values())))
-        return compose(document, trust=self.trust, now=now, evidence=evidence, status=status)
+        return self._composed(signed, evidence=evidence, status=status)
+
+    def _signed(self, document: bytes, now: datetime) -> PassReport:
+        trust = self.trust
+        return verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
+
+    def _composed(
+        self, signed: PassReport, *, evidence: Sequence[Evidence] | None, status: Status | None
+    ) -> Report:
+        return compose_signed(
+            signed, log_keys=self.trust.log_keys, evidence=evidence, status=status
+        )
 
     def _evidence(
         self,
         connection: Connection,
-        document: bytes,
+        claims: PassClaims | None,
         outcomes: Sequence[StoredOutcome],
         key: AccountKey,
-        now: datetime,
     ) -> list[Evidence]:
-        trust = self.trust
-        signed = verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
-        if signed.claims is None:
+        if claims is None:
             return []
         head = read_head(connection)
         tree = Checkpoint(origin=self.signer.name, size=head.size, root=head.root)
-        prover = _Prover(connection=connection, key=key, tree=tree, signer=self.signer)
-        names = {shown.index: shown_fields(shown).keys() for shown in signed.claims.outcomes}
-        return [prover.prove(one, names.get(one.entry_index, ())) for one in outcomes]
+        note = sign_note(tree, self.signer)
+        indexes = [one.entry_index for one in outcomes]
+        leaves = read_leaves_at(connection, indexes)
+        paths = prove_each(connection, indexes, head.size)
+        names = {shown.index: shown_fields(shown).keys() for shown in claims.outcomes}
+        return [
+            _evidence_of(
+                one,
+                key,
+                leaf=leaves[one.entry_index],
+                receipt=make_receipt(one.entry_index, path, note),
+                names=names.get(one.entry_index, ()),
+            )
+            for one, path in zip(outcomes, paths, strict=True)
+        ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prover:
-    """Proves outcomes of one account in one tree."""
-
-    connection: Connection
-    key: AccountKey
-    tree: Checkpoint
-    signer: Signer
-
-    def prove(self, outcome: StoredOutcome, names: Collection[str]) -> Evidence:
-        """Give what proves the named fields of an outcome."""
-        index = outcome.entry_index
-        statement = open_statement(self.key, "outcome", outcome.id, outcome.sealed_statement)
-        path = prove(self.connection, index, self.tree.size)
-        return Evidence(
-            index=index,
-            leaf=read_leaf(self.connection, index),
-            receipt=make_receipt(index, path, sign_note(self.tree, self.signer)),
-            statement=statement.body,
-            disclosures=choose(statement.disclosures, names),
-        )
+def _evidence_of(
+    outcome: StoredOutcome, key: AccountKey, *, leaf: bytes, receipt: str, names: Collection[str]
+) -> Evidence:
+    """Give what proves the named fields of an outcome."""
+    statement = open_statement(key, "outcome", outcome.id, outcome.sealed_statement)
+    return Evidence(
+        index=outcome.entry_index,
+        leaf=leaf,
+        receipt=receipt,
+        statement=statement.body,
+        disclosures=choose(statement.disclosures, names),
+    )
 
 
 def token_in(text: str) -> str | None:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from certificates.keys import VerificationKey
 from certificates.report import Check, CheckName, failed, passed, skipped
-from certificates.verify import verify_pass
+from certificates.verify import PassReport, verify_pass
 from creditbank.verification.ledger_evidence import check_ledger
 from creditbank.verification.report import (
     Evidence,
@@ -55,11 +55,22 @@ def compose(
 ) -> Report:
     """Report on a signed pass; without evidence or status (offline) their checks are skipped."""
     signed = verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
+    return compose_signed(signed, log_keys=trust.log_keys, evidence=evidence, status=status)
+
+
+def compose_signed(
+    signed: PassReport,
+    *,
+    log_keys: Collection[str],
+    evidence: Sequence[Evidence] | None,
+    status: Status | None,
+) -> Report:
+    """Report on a pass whose signature was looked at already."""
     checks = list(signed.checks)
     if signed.claims is None:
         return Report(verdict=_verdict(checks, None), checks=in_order(checks))
     if evidence is not None:
-        checks.append(check_ledger(signed.claims, evidence, trust.log_keys))
+        checks.append(check_ledger(signed.claims, evidence, log_keys))
     checks.append(_status_check(status))
     reason = status.reason if status else None
     verdict = _verdict(checks, reason)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, and_, delete, insert, or_, select
 from sqlmodel import col
 
 from creditbank.writer.tables import IdempotencyRow
@@ -47,7 +47,15 @@ def find_attempts(
     if not attempts:
         return {}
     oldest = int((now - KEPT_FOR).timestamp())
-    name = tuple_(col(IdempotencyRow.actor), col(IdempotencyRow.route), col(IdempotencyRow.key))
+    # SQLite would read the whole table for a list of triples; with OR it uses the index.
+    named = [
+        and_(
+            col(IdempotencyRow.actor) == one.actor,
+            col(IdempotencyRow.route) == one.route,
+            col(IdempotencyRow.key) == one.key,
+        )
+        for one in attempts
+    ]
     rows = connection.execute(
         select(
             col(IdempotencyRow.actor),
@@ -55,7 +63,7 @@ def find_attempts(
             col(IdempotencyRow.key),
             col(IdempotencyRow.request_hash),
             col(IdempotencyRow.result),
-        ).where(name.in_([one.name for one in attempts]), col(IdempotencyRow.created_at) >= oldest)
+        ).where(or_(*named), col(IdempotencyRow.created_at) >= oldest)
     )
     return {
         (row.actor, row.route, row.key): Remembered(row.request_hash, row.result) for row in rows
