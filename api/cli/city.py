@@ -1,7 +1,9 @@
-"""Seed the demonstration city: institutions, courses, real results, and two learning passes."""
+"""Seed the demonstration city: institutions, courses, rules, real results, passes, a citizen."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
 
 import yaml
 
@@ -9,10 +11,16 @@ from api.cli.passes import create_pass
 from certificates.pass_text import to_text
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.access.api_keys import IssueApiKey
-from creditbank.bank import Bank
+from creditbank.access.passwords import hash_password
+from creditbank.bank import PASSWORD_BYTES, Bank
 from creditbank.catalogue.courses_file import read_courses
 from creditbank.catalogue.import_courses import ImportCourses
+from creditbank.conversion.rule_file import RuleDocument
+from creditbank.credits.recognise import RecogniseCredit
+from creditbank.credits.request import Request
 from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.open import Newcomer, OpenOwnAccount
 from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.run import Import
@@ -21,6 +29,8 @@ from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import newest_outcome, outcomes_of_account
 from creditbank.outcomes.record import RecordOutcome
 from creditbank.passes.end import EndPass
+from creditbank.rules.draft import DraftRule
+from creditbank.rules.publish import PublishRule
 
 CITY = "city"
 OPEN_UNIVERSITY = "oulad"
@@ -35,7 +45,8 @@ class City:
     api_key: str
     outcomes: list[str]
     passes: list[dict[str, str]]
-    counts: dict[str, int]
+    citizen: dict[str, str]
+    conversions: list[str]
 
 
 def seed_city(bank: Bank, examples: Path) -> City:
@@ -43,14 +54,65 @@ def seed_city(bank: Bank, examples: Path) -> City:
     plan = yaml.safe_load((examples / CITY / "city.yaml").read_text("utf-8"))
     institutions = _register(bank, plan["institutions"], examples / CITY)
     university = institutions["open-university"]
-    counts = _import_results(bank, university, examples / OPEN_UNIVERSITY)
+    _publish(bank, [examples / CITY / name for name in plan["rules"]])
+    _import_results(bank, university, examples / OPEN_UNIVERSITY)
     outcomes = _post_elsewhere(bank, plan["results"], institutions, university)
     passes = [_show(bank, outcomes, "shared"), _show(bank, outcomes[:1], "ended")]
     bank.writer.write(EndPass(pass_id=passes[1]["pass"]))
     key = bank.writer.write(IssueApiKey(institution_id=university)).answer
+    citizen, conversions = _citizen(bank, plan["citizen"], institutions)
     return City(
-        institution=university, api_key=key, outcomes=outcomes, passes=passes, counts=counts
+        institution=university,
+        api_key=key,
+        outcomes=outcomes,
+        passes=passes,
+        citizen=citizen,
+        conversions=conversions,
     )
+
+
+def _publish(bank: Bank, files: list[Path]) -> None:
+    for file in files:
+        document = RuleDocument.read(file.read_text("utf-8"))
+        draft = DraftRule(
+            institution_id=bank.installation.institution_id,
+            document=document,
+            by=document.rule.author,
+        )
+        bank.writer.write(draft)
+        bank.writer.write(PublishRule(document=document, by=document.rule.approver))
+
+
+def _citizen(
+    bank: Bank, plan: dict[str, Any], institutions: dict[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Open a citizen's own account; gives her way in and what was recognised for her."""
+    password, key = token_urlsafe(PASSWORD_BYTES), bank.keystore.make_account([])
+    newcomer = Newcomer(key=key, name=plan["name"], birth_year=plan["birth_year"])
+    opening = OpenOwnAccount(
+        newcomer=newcomer,
+        bank_id=bank.installation.institution_id,
+        password_hash=hash_password(password, bank.entropy),
+    )
+    bank.writer.write(opening)
+    outcomes = _post(bank, plan["results"], institutions, key)
+    conversions = [
+        bank.writer.write(
+            RecogniseCredit(
+                key=key,
+                secrets=bank.keystore.secrets,
+                request=Request(
+                    rule_id=wanted["rule"],
+                    outcome_ids=[outcomes[place] for place in wanted["results"]],
+                    targets=wanted.get("targets", []),
+                    received_on=None,
+                ),
+                by=COMMAND_LINE,
+            )
+        ).answer
+        for wanted in plan["recognised"]
+    ]
+    return {"role": "citizen", "login": key.number, "password": password}, conversions
 
 
 def _register(bank: Bank, plan: list[dict[str, str]], folder: Path) -> dict[str, str]:
@@ -74,7 +136,7 @@ def _register(bank: Bank, plan: list[dict[str, str]], folder: Path) -> dict[str,
     return ids
 
 
-def _import_results(bank: Bank, university: str, folder: Path) -> dict[str, int]:
+def _import_results(bank: Bank, university: str, folder: Path) -> None:
     upload = Upload(
         media_type=CSV,
         open=lambda: open_table_in(folder)("studentInfo.csv"),
@@ -85,8 +147,7 @@ def _import_results(bank: Bank, university: str, folder: Path) -> dict[str, int]
     checked = Import(bank, upload, institution_id=university, options=Options())
     batch_id = bank.keystore.new_id()
     checked.start(batch_id, COMMAND_LINE)
-    batch = checked.run(batch_id)
-    return {"rows": batch.position, "accepted": batch.accepted, "not_awarded": batch.not_awarded}
+    checked.run(batch_id)
 
 
 def _post_elsewhere(
@@ -95,9 +156,15 @@ def _post_elsewhere(
     """Post further results for one learner of the university; gives all her outcomes."""
     with bank.readers.reading() as connection:
         account_id = newest_outcome(connection, university).account_id
-    number = bank.keystore.get([account_id])[account_id].number
+    return _post(bank, results, institutions, bank.keystore.get([account_id])[account_id])
+
+
+def _post(
+    bank: Bank, results: list[dict[str, str]], institutions: dict[str, str], key: AccountKey
+) -> list[str]:
+    """Post results by account number; gives all outcomes of the account."""
     for result in results:
-        fields: dict[str, str | None] = {**result, "account_number": number}
+        fields: dict[str, str | None] = {**result, "account_number": key.number}
         institution = institutions[str(fields.pop("institution"))]
         posting = prepare_posting(
             fields,
@@ -111,7 +178,7 @@ def _post_elsewhere(
         )
         bank.writer.write(command)
     with bank.readers.reading() as connection:
-        return [outcome.id for outcome in outcomes_of_account(connection, account_id)]
+        return [outcome.id for outcome in outcomes_of_account(connection, key.account_id)]
 
 
 def _show(bank: Bank, outcome_ids: list[str], state: str) -> dict[str, str]:

@@ -94,7 +94,8 @@ def _seeded(settings: Settings) -> dict[str, Any]:
     administrator = {"role": "administrator", "login": ADMINISTRATOR, "password": founding.password}
     bank = open_bank(settings)
     try:
-        return _for_programs(seed_city(bank, EXAMPLES), [administrator])
+        city = seed_city(bank, EXAMPLES)
+        return _for_programs(city, [administrator, city.citizen])
     finally:
         bank.close()
 
@@ -105,6 +106,7 @@ def _for_programs(city: City, people: list[dict[str, Any]]) -> dict[str, Any]:
         "people": people,
         "provider": {"institution": city.institution, "api_key": city.api_key},
         "outcomes": city.outcomes,
+        "conversions": city.conversions,
         "credentials": [],
         "passes": city.passes,
     }
@@ -133,6 +135,8 @@ def _print_ways_in(told: dict[str, Any], file: Path) -> None:
     lines = (
         ("学分银行 Credit Bank", told["origin"]),
         *((f"登录 login, {one['role']}", _login(one)) for one in told["people"]),
+        ("学分认定 recognised credit, API", f"{told['origin']}/api/v1/accounts/me/credits"),
+        ("转换规则 conversion rules", f"{told['origin']}/api/v1/rules"),
         ("开放大学 provider, institution", told["provider"]["institution"]),
         ("开放大学 provider, API key", told["provider"]["api_key"]),
         ("学习码 learning pass, valid", shared["url"]),
