@@ -1,8 +1,8 @@
 """Seed the demonstration city: institutions, courses, rules, real results, passes, a citizen."""
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Any
 
 import yaml
@@ -87,7 +87,10 @@ def _citizen(
     bank: Bank, plan: dict[str, Any], institutions: dict[str, str]
 ) -> tuple[dict[str, str], list[str]]:
     """Open a citizen's own account; gives her way in and what was recognised for her."""
-    password, key = token_urlsafe(PASSWORD_BYTES), bank.keystore.make_account([])
+    password, key = (
+        urlsafe_b64encode(bank.entropy(PASSWORD_BYTES)).decode(),
+        bank.keystore.make_account([]),
+    )
     newcomer = Newcomer(key=key, name=plan["name"], birth_year=plan["birth_year"])
     opening = OpenOwnAccount(
         newcomer=newcomer,
