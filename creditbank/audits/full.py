@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck, KeystoreLookups
 from creditbank.audits.batches import BatchCheck
+from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
@@ -18,6 +19,7 @@ from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.audits.revocations import RevocationCheck
+from creditbank.audits.rules import RuleCheck
 from creditbank.audits.tombstones import TombstoneCheck
 from creditbank.keystore.store import KeyStore
 from creditbank.verification.compose import Trust
@@ -44,6 +46,8 @@ def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> Entr
         ),
         outcomes,
         RevocationCheck(connection, findings, keys),
+        RuleCheck(connection, findings),
+        ConversionCheck(connection, findings, keys),
         batches,
     )
     entries = walk(

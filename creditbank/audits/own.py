@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck
+from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import Entry, RowCheck, walk
 from creditbank.audits.keys import Keys, OwnKey
 from creditbank.audits.outcomes import OutcomeCheck
@@ -42,6 +43,7 @@ def audit_own(connection: Connection, key: AccountKey, trust: Trust) -> EntriesR
         AccountCheck(connection, findings, keys, account_id=mine),
         OutcomeCheck(connection, findings, keys, account_id=mine),
         RevocationCheck(connection, findings, keys, account_id=mine),
+        ConversionCheck(connection, findings, keys, account_id=mine),
     )
     entries = walk(connection, findings, rows, is_asked=is_hers)
     PassCheck(connection, findings, Keys(OwnKey(key), Findings()), trust, account_id=mine).run()

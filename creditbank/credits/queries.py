@@ -11,7 +11,7 @@ from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decision import Grant, Part
 from creditbank.conversion.filing import FilledTarget, Use
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
-from creditbank.database import chunks, table_of
+from creditbank.database import chunks, stream, table_of
 
 _ROWS_A_READ = 500
 
@@ -46,11 +46,25 @@ class StoredUse:
 _COLUMNS = [table_of(ConversionRow).c[name] for name in StoredConversion.__slots__]
 
 
-def find_conversion(connection: Connection, conversion_id: str) -> StoredConversion | None:
-    """Give a conversion, or None."""
-    wanted = select(*_COLUMNS).where(col(ConversionRow.id) == conversion_id)
-    row = connection.execute(wanted).mappings().one_or_none()
-    return None if row is None else StoredConversion(**row)
+def find_conversions(connection: Connection, ids: Collection[str]) -> dict[str, StoredConversion]:
+    """Give those of these conversions that exist, by id."""
+    found: dict[str, StoredConversion] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(*_COLUMNS).where(col(ConversionRow.id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["id"], StoredConversion(**row)) for row in rows)
+    return found
+
+
+def conversion_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every conversion, or of an account's, by ascending index."""
+    wanted = select(col(ConversionRow.entry_index), col(ConversionRow.id))
+    if account_id is not None:
+        wanted = wanted.where(col(ConversionRow.account_id) == account_id)
+    for row in stream(connection, wanted.order_by(col(ConversionRow.entry_index))):
+        yield row[0], row[1]
 
 
 def all_conversions(connection: Connection) -> Iterator[list[StoredConversion]]:

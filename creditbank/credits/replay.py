@@ -4,7 +4,7 @@ The inputs are those stored with the conversion, the rule is the version it name
 one that decided. What belongs to an erased account stays sealed and is counted as such.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decide import ENGINES
 from creditbank.conversion.decision import Grant
-from creditbank.conversion.rule_file import RuleDocument
 from creditbank.credits.queries import (
     StoredConversion,
     StoredUse,
@@ -24,9 +23,9 @@ from creditbank.credits.queries import (
 from creditbank.credits.show import OpenedConversion, open_conversion
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.store import KeyStore
-from creditbank.rules.queries import published_rules
+from creditbank.rules.queries import StoredRule, rules_by_hash
 from ledger.errors import LedgerError
-from ledger.leaf import decode
+from ledger.leaf import Leaf, decode
 from ledger.read import read_leaf
 
 
@@ -50,62 +49,83 @@ class ReplayReport:
 
 def replay(connection: Connection, keystore: KeyStore) -> ReplayReport:
     """Compute every conversion again, in the order of the ledger."""
-    rules = {one.sha256: one.document for one in published_rules(connection)}
     count, sealed = 0, 0
     differences: list[Difference] = []
     for page in all_conversions(connection):
         keys = keystore.get({one.account_id for one in page})
-        ids = [one.id for one in page]
-        grants, uses = grants_of(connection, ids), uses_of(connection, ids)
         count += len(page)
-        for stored in page:
-            if stored.account_id not in keys:
-                sealed += 1
-                continue
-            checked = _Checked(
-                connection, stored, keys[stored.account_id], grants[stored.id], uses[stored.id]
-            )
-            differences += checked.differences(rules)
+        sealed += sum(one.account_id not in keys for one in page)
+        for one in replayed(connection, page):
+            key = keys.get(one.stored.account_id)
+            problems = () if key is None else one.problems(key)
+            differences += [
+                Difference(
+                    entry=one.stored.entry_index, conversion_id=one.stored.id, problem=problem
+                )
+                for problem in problems
+            ]
     return ReplayReport(conversions=count, sealed=sealed, differences=tuple(differences))
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
+def replayed(connection: Connection, page: Sequence[StoredConversion]) -> Iterator["Replayed"]:
+    """Give these conversions with all that must agree with their decisions."""
+    ids = [one.id for one in page]
+    rules = rules_by_hash(connection, {one.rule_sha256 for one in page})
+    grants, uses = grants_of(connection, ids), uses_of(connection, ids)
+    for stored in page:
+        yield Replayed(
+            stored=stored,
+            grants=frozenset(grants[stored.id]),
+            uses=tuple(uses[stored.id]),
+            leaf=_leaf(connection, stored.entry_index),
+            rule=rules.get(stored.rule_sha256),
+        )
+
+
+def _leaf(connection: Connection, index: int) -> Leaf | None:
+    try:
+        return decode(read_leaf(connection, index))
+    except LedgerError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
     """One stored conversion with everything that must agree with its decision."""
 
-    connection: Connection
     stored: StoredConversion
-    key: AccountKey
-    grants: set[Grant]
+    grants: frozenset[Grant]
     uses: Sequence[StoredUse]
+    leaf: Leaf | None
+    rule: StoredRule | None
 
-    def differences(self, rules: Mapping[str, RuleDocument]) -> Iterator[Difference]:
-        """Name what differs."""
+    def problems(self, key: AccountKey) -> Iterator[str]:
+        """Say what differs."""
         try:
-            opened = open_conversion(self.stored, self.key)
+            opened = open_conversion(self.stored, key)
         except (SealBroken, LedgerError, ValidationError, KeyError):
-            yield self._difference("its statement does not open")
+            yield "its statement does not open"
             return
-        yield from map(self._difference, self._against_rule(opened, rules))
-        yield from map(self._difference, self._against_columns(opened))
-        yield from map(self._difference, self._against_leaf(opened))
+        yield from self._against_rule(opened)
+        yield from self._against_columns(opened)
+        yield from self._against_leaf(opened)
 
-    def _against_rule(
-        self, opened: OpenedConversion, rules: Mapping[str, RuleDocument]
-    ) -> Iterator[str]:
+    def _against_rule(self, opened: OpenedConversion) -> Iterator[str]:
         decision = opened.decision
-        document, engine = rules.get(decision.rule_sha256), ENGINES.get(decision.engine)
-        if document is None:
+        rule, engine = self.rule, ENGINES.get(decision.engine)
+        if rule is None:
             yield "no published rule has the hash that it names"
         elif engine is None:
             yield "no engine has the version that it names"
-        elif engine(document, opened.filing) != decision:
+        elif engine(rule.document, opened.filing) != decision:
             yield "its inputs give another decision"
-        if document is not None and (document.rule.id, document.rule.version) != (
-            self.stored.rule_id,
-            self.stored.rule_version,
-        ):
+        if rule is not None and self._names_another(rule):
             yield "its rule is not the one of its columns"
+
+    def _names_another(self, rule: StoredRule) -> bool:
+        stored = self.stored
+        named = (stored.rule_id, stored.rule_version, stored.institution_id)
+        return named != (rule.id, rule.version, rule.institution_id)
 
     def _against_columns(self, opened: OpenedConversion) -> Iterator[str]:
         stored, decision = self.stored, opened.decision
@@ -117,15 +137,14 @@ class _Checked:
             yield "its codes are not those of its decision"
         if stored.filed_month != f"{opened.filing.filed_on:%Y-%m}":
             yield "its month is not that of its filing"
-        if self.grants != set(decision.grants):
+        if self.grants != frozenset(decision.grants):
             yield "its grants are not those of its decision"
         if {use.part for use in self.uses} != set(decision.parts):
             yield "the parts it uses are not those of its decision"
 
     def _against_leaf(self, opened: OpenedConversion) -> Iterator[str]:
-        try:
-            leaf = decode(read_leaf(self.connection, self.stored.entry_index))
-        except LedgerError:
+        leaf = self.leaf
+        if leaf is None:
             yield "there is no leaf at its index"
             return
         if (leaf["t"], leaf["id"]) != ("convert", self.stored.id):
@@ -138,8 +157,3 @@ class _Checked:
         shown = spent if isinstance(spent, list) else []
         if sorted(shown) != sorted(use.nullifier.hex() for use in self.uses):
             yield "the parts it uses are not those of its leaf"
-
-    def _difference(self, problem: str) -> Difference:
-        return Difference(
-            entry=self.stored.entry_index, conversion_id=self.stored.id, problem=problem
-        )

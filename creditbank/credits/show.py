@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from creditbank.conversion.decision import DECISIONS, Decision
 from creditbank.conversion.filing import FILINGS, Filing
-from creditbank.credits.queries import StoredConversion, find_conversion
+from creditbank.credits.queries import StoredConversion, find_conversions
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
@@ -38,7 +38,7 @@ def open_conversion(stored: StoredConversion, key: AccountKey) -> OpenedConversi
 
 def get_conversion(connection: Connection, key: AccountKey, conversion_id: str) -> OpenedConversion:
     """Give a conversion of the account of this key; raises `Refusal("not-found")` for any other."""
-    stored = find_conversion(connection, conversion_id)
+    stored = find_conversions(connection, [conversion_id]).get(conversion_id)
     if stored is None or stored.account_id != key.account_id:
         raise Refusal("not-found")
     return open_conversion(stored, key)

@@ -1,7 +1,7 @@
 """Questions about rules."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, select
 from sqlmodel import col
 
 from creditbank.conversion.rule_file import RuleDocument
-from creditbank.database import chunks, table_of
+from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.rules.tables import RuleRow
 
@@ -49,6 +49,25 @@ def published_rules(connection: Connection) -> list[StoredRule]:
     """Give every published version, in the order of the ledger."""
     wanted = select(*_COLUMNS).where(col(RuleRow.entry_index).is_not(None))
     return _rules(connection, wanted.order_by(col(RuleRow.entry_index)))
+
+
+def rule_entries(connection: Connection) -> Iterator[tuple[int, str]]:
+    """Give ledger index and hash of every published version, by ascending index."""
+    wanted = select(col(RuleRow.entry_index), col(RuleRow.sha256))
+    published = wanted.where(col(RuleRow.entry_index).is_not(None))
+    for row in stream(connection, published.order_by(col(RuleRow.entry_index))):
+        yield row[0], row[1]
+
+
+def rules_by_hash(connection: Connection, hashes: Collection[str]) -> dict[str, StoredRule]:
+    """Give the published versions that have one of these hashes."""
+    found: dict[str, StoredRule] = {}
+    for chunk in chunks(list(hashes)):
+        wanted = select(*_COLUMNS).where(
+            col(RuleRow.sha256).in_(chunk), col(RuleRow.entry_index).is_not(None)
+        )
+        found.update((one.sha256, one) for one in _rules(connection, wanted))
+    return found
 
 
 def get_published_rule(connection: Connection, rule_id: str, version: str) -> StoredRule:

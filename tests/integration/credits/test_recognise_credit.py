@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from creditbank.conversion.amounts import Credits
-from creditbank.credits.queries import find_conversion, recognised_total, uses_of
+from creditbank.credits.queries import find_conversions, recognised_total, uses_of
 from creditbank.credits.recognise import preview
 from creditbank.credits.show import get_conversion
 from creditbank.errors import InvalidInput, ReasonedRefusal, Refusal
@@ -77,8 +77,7 @@ def test_what_is_used_is_refused_with_the_entry_that_used_it(recognition: Recogn
     key = recognition.key()
     conversion = recognition.recognise(key, "certificate-courses", [outcome], ["DG-101"])
     with recognition.bank.readers.reading() as connection:
-        stored = find_conversion(connection, conversion)
-    assert stored is not None
+        stored = find_conversions(connection, [conversion])[conversion]
 
     command = recognition.command(key, "certificate-courses", [outcome], TWO_COURSES)
     refusal = refused(recognition, command)
