@@ -1,9 +1,9 @@
 """Convert one's own outcomes: see what a rule would give, confirm it, and read the decision."""
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
@@ -11,6 +11,7 @@ from api.attempts import CurrentAttempt
 from api.decision_view import decision_view
 from api.dependencies import Citizen, CurrentBank, CurrentProblems, Language
 from api.problems import Problems
+from api.v1 import examples
 from api.v1.fields import Request, Response, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
@@ -66,7 +67,7 @@ class ConversionView(DecisionView):
 
 @router.post("/preview")
 def preview_conversion(
-    body: ConversionRequest,
+    body: Annotated[ConversionRequest, Body(openapi_examples=examples.CONVERSION)],
     actor: Citizen,
     bank: CurrentBank,
     problems: CurrentProblems,
@@ -86,7 +87,7 @@ def preview_conversion(
 
 @router.post("", status_code=201)
 async def convert(
-    body: ConversionRequest,
+    body: Annotated[ConversionRequest, Body(openapi_examples=examples.CONVERSION)],
     actor: Citizen,
     bank: CurrentBank,
     attempt: CurrentAttempt,

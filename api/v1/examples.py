@@ -107,6 +107,21 @@ PASS = _examples(
     )
 )
 
+CONVERSION = _examples(
+    certificate=(
+        "证书认定课程学分 A certificate for a course",
+        {
+            "rule": "certificate-courses",
+            "outcomes": ["0192f0a1b2c37000a1b2c3d4e5f60718"],
+            "targets": ["DG-101"],
+        },
+    ),
+    hours=(
+        "学时折算学分 Class hours for elective credit",
+        {"rule": "class-hours", "outcomes": ["0192f0a1b2c37000a1b2c3d4e5f60718"]},
+    ),
+)
+
 VERIFICATION = _examples(
     link=(
         "扫码得到的链接 The link of a QR code",

@@ -14,6 +14,7 @@ from creditbank.bank import Bank
 from creditbank.errors import Misconfigured
 from tests.fixtures.bank import Provider
 from tests.fixtures.people import RESULT, Citizen
+from tests.fixtures.recognition import Recognition
 
 ROLES = (
     "nobody", "stranger", "provider", "reader", "other provider", "citizen", "other citizen",
@@ -40,6 +41,7 @@ BOTH_PROVIDERS = ("provider", "other provider")
 READERS = ("provider", "reader")
 BOTH_CITIZENS = ("citizen", "other citizen")
 CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
+CONVERSION = {"rule": "class-hours", "outcomes": ["x"]}
 REASON = {"status": "void", "reason": "录错"}
 HOLDERS: dict[str, frozenset[Scope]] = {
     "provider": frozenset({W, R, A}),
@@ -70,6 +72,9 @@ TABLE = [
     Case("GET", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
     Case("GET", "/api/v1/passes/{pass_id}/qr.png", None, ME, ("citizen",)),
     Case("DELETE", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/conversions/preview", CONVERSION, ME, BOTH_CITIZENS),
+    Case("POST", "/api/v1/conversions", CONVERSION, ME, BOTH_CITIZENS),
+    Case("GET", "/api/v1/conversions/{conversion_id}", None, ME, ("citizen",)),
     Case("POST", "/api/v1/institutions", {"kind": "provider", "name": "学校"}, STAFF,
          ("administrator",)),
     Case("POST", "/api/v1/institutions/{institution_id}/api-keys", {}, STAFF, ("administrator",)),
@@ -81,6 +86,8 @@ PUBLIC = {
     ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
     ("GET", "/.well-known/did.json"),
     ("GET", "/.well-known/jwks.json"),
+    ("GET", "/api/v1/rules"),
+    ("GET", "/api/v1/rules/{rule_id}/{version}"),
     ("GET", "/docs"),
     ("GET", "/ledger/checkpoint"),
     ("GET", "/ledger/object/{sha256}"),
@@ -132,8 +139,9 @@ def ids(
     provider: Provider,
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
+    recognition: Recognition,
 ) -> dict[str, str]:
-    """What exists: an outcome, a batch and a learner of the provider, a pass of the citizen."""
+    """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
@@ -145,8 +153,12 @@ def ids(
         content=file,
         headers={**provider.headers, "Content-Type": "text/csv"},
     ).json()
+    hours = recognition.hours("16", "2025春", account_number=citizen.account_number)
+    asked = {"rule": "class-hours", "outcomes": [hours]}
+    converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
     return {
         "outcome_id": outcome,
+        "conversion_id": converted["id"],
         "batch_id": batch["id"],
         "learner_id": opened["id"],
         "account_id": citizen.id,
