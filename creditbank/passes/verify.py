@@ -4,6 +4,7 @@ Takes a token, a link with one, or an offline pass's text. Untrusted input never
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -16,6 +17,7 @@ from certificates.pass_text import PREFIX, from_text
 from certificates.token import parse_typed, token_hash
 from certificates.verify import PassReport, verify_pass
 from creditbank.database import Readers
+from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import open_statement
 from creditbank.keystore.store import KeyStore
@@ -87,7 +89,7 @@ class Verifier:
             if stored is None:
                 return report.unknown_token()
             answer = self._report(connection, stored, None, now)
-        self.writer.submit(RecordView(pass_id=stored.id, verdict=answer.verdict))
+        self._note_look(stored.id, answer.verdict)
         return answer
 
     def _verify_document(self, text: str, now: datetime) -> Report:
@@ -104,8 +106,13 @@ class Verifier:
             if stored is None:
                 return report.unknown_token()
             answer = self._report(connection, stored, signed, now)
-        self.writer.submit(RecordView(pass_id=pass_id, verdict=answer.verdict))
+        self._note_look(pass_id, answer.verdict)
         return answer
+
+    def _note_look(self, pass_id: str, verdict: Verdict) -> None:
+        # A writer that is busy must not keep the verifier from the answer.
+        with suppress(Refusal):
+            self.writer.submit(RecordView(pass_id=pass_id, verdict=verdict))
 
     def _report(
         self, connection: Connection, stored: StoredPass, signed: PassReport | None, now: datetime
