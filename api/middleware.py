@@ -11,6 +11,7 @@ from api.throttling import limit_headers
 JSON_BODY_BYTES_MAX: Final = 1 << 20
 VERIFY_BODY_BYTES_MAX: Final = 10 << 20
 BATCH_BODY_BYTES_MAX: Final = 512 << 20
+NOWHERE: Final = "/nowhere"
 
 CONTENT_SECURITY_POLICY: Final = (
     b"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
@@ -53,6 +54,9 @@ class Perimeter:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if "\0" in scope["path"]:
+            # No id has it, and PostgreSQL could not even be asked.
+            scope = {**scope, "path": NOWHERE, "raw_path": NOWHERE.encode()}
         bytes_max = body_bytes_max(scope["path"])
         request_id = self._request_id()
         scope.setdefault("state", {})["request_id"] = request_id

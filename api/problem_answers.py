@@ -18,6 +18,7 @@ _TYPE_CODES: Mapping[str, str] = {
     "missing": "field-missing",
     "extra_forbidden": "field-unknown",
     "string_type": "type-text",
+    "text_nul": "text-control-character",
     "int_type": "type-integer",
     "int_from_float": "type-integer",
     "bool_type": "type-boolean",

@@ -152,7 +152,7 @@ class Scratch:
     def put(self, items: Mapping[bytes, bytes]) -> None:
         """Keep these values."""
         self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT INTO kept VALUES (?, ?)", items.items())
+        self._connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", items.items())
         self._connection.execute("END")
 
     def find(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:

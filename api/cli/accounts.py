@@ -60,21 +60,27 @@ def claim_codes(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Issue a new claim code for every unclaimed account that an institution opened."""
+    """Issue a new claim code for every account that an institution opened and that can be claimed.
+
+    An account without a name or a year of birth is left out: its learner comes to the counter.
+    """
     with opened_bank() as bank:
         with bank.readers.reading() as connection:
             account_ids = accounts_opened_by(connection, institution)
         codes: dict[str, str] = {}
         for chunk in chunks(account_ids):
             command = IssueClaimCodes(
-                institution_id=institution, account_ids=chunk, secrets=bank.keystore.secrets
+                institution_id=institution,
+                keys=bank.keystore.get(chunk),
+                secrets=bank.keystore.secrets,
             )
             codes |= bank.writer.write(command).answer
         lines = list(_code_lines(bank, codes))
     descriptor = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as stream:
         csv.writer(stream).writerows([CODE_COLUMNS, *lines])
-    print_result({"issued": len(codes), "file": str(report)}, as_json=as_json)
+    left_out = len(account_ids) - len(codes)
+    print_result({"issued": len(codes), "left_out": left_out, "file": str(report)}, as_json=as_json)
 
 
 def _code_lines(bank: Bank, codes: dict[str, str]) -> Iterator[tuple[str, ...]]:

@@ -89,7 +89,7 @@ async def issue_claim_code(
     """Issue a new claim code for an unclaimed account that this institution opened."""
     code = await _claim_code(account_id, actor, bank)
     if code is None:
-        raise Refusal("account-claimed")
+        raise Refusal("account-not-claimable")
     return ClaimCodeView(id=account_id, claim_code=code)
 
 
@@ -100,9 +100,12 @@ async def _open_own(body: AccountRequest, bank: Bank) -> AccountView:
 
 
 async def _claim_code(account_id: str, actor: Actor, bank: Bank) -> str | None:
+    keys = await run_in_threadpool(bank.keystore.get, [account_id])
+    if not keys:
+        raise Refusal("not-found")
     command = IssueClaimCodes(
         institution_id=actor.institution,
-        account_ids=[account_id],
+        keys=keys,
         secrets=bank.keystore.secrets,
     )
     written = await asyncio.wrap_future(bank.writer.submit(command))

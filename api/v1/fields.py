@@ -2,10 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-Amount = Annotated[str, Field(max_length=20, examples=["3.5"])]
-ShortText = Annotated[str, Field(max_length=200)]
+
+def without_nul(text: str) -> str:
+    """Refuse the one character that PostgreSQL cannot store, before anything asks it."""
+    if "\0" in text:
+        raise PydanticCustomError("text_nul", "has a NUL character")
+    return text
+
+
+Text = Annotated[str, AfterValidator(without_nul)]
+Amount = Annotated[Text, Field(max_length=20, examples=["3.5"])]
+ShortText = Annotated[Text, Field(max_length=200)]
 Password = Annotated[str, Field(max_length=1_000, json_schema_extra={"format": "password"})]
 
 

@@ -12,11 +12,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import Credentials, CurrentBank, LimitedGuesses, Public
 from api.v1.fields import Response as Body
+from api.v1.fields import Text
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.api_keys import find_api_key_actor
 from creditbank.access.logins import sign_in
 from creditbank.access.secret_text import SecretKind, SecretText
-from creditbank.access.tokens import EndToken, IssueToken
+from creditbank.access.tokens import EndToken, IssueToken, is_known
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 
@@ -35,7 +36,7 @@ class TokenView(Body):
     scope: str = Field(description="Scopes with spaces between.", examples=["outcomes:write"])
 
 
-_Text = Annotated[str | None, Form(max_length=1_000)]
+_Text = Annotated[Text | None, Form(max_length=1_000)]
 
 
 @router.post("", dependencies=[LimitedGuesses])
@@ -83,7 +84,13 @@ async def end_token(bank: CurrentBank, credentials: Credentials) -> None:
     token = SecretText.parse(credentials.credentials)
     if token.kind is not SecretKind.ACCESS_TOKEN:
         raise Refusal("unauthenticated")
-    await asyncio.wrap_future(bank.writer.submit(EndToken(token=token)))
+    if await run_in_threadpool(_is_known, bank, token):
+        await asyncio.wrap_future(bank.writer.submit(EndToken(token=token)))
+
+
+def _is_known(bank: Bank, token: SecretText) -> bool:
+    with bank.readers.reading() as connection:
+        return is_known(connection, token)
 
 
 def _person(bank: Bank, username: str | None, password: str | None) -> Actor:

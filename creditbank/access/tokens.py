@@ -118,6 +118,12 @@ def authenticate(connection: Connection, text: str, now: datetime) -> Actor:
     return _actor(row)
 
 
+def is_known(connection: Connection, token: SecretText) -> bool:
+    """Say whether there is such a token, over or not."""
+    row = _find(connection, token.id)
+    return token.matches(None if row is None else row.secret_hash)
+
+
 def _find(connection: Connection, token_id: str) -> "Row[*tuple[object, ...]] | None":
     return connection.execute(_TOKEN, {"id": token_id}).one_or_none()
 

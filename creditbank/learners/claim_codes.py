@@ -10,7 +10,9 @@ from sqlmodel import col
 
 from certificates.token import ALPHABET
 from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import LookupKind, VaultSecrets
+from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import ClaimCodeRow
 from creditbank.writer.command import Decision, Moment
@@ -26,26 +28,25 @@ State = Mapping[str, StoredAccount]
 class IssueClaimCodes:
     """Ask for a code for each of these unclaimed accounts; earlier codes of theirs end.
 
-    The answer gives the codes by account id; an account that is claimed already gets none.
+    The answer gives the codes by account id. An account that is claimed already gets none, nor one
+    of which no name and year of birth are stated: there is no second fact to claim it by.
     """
 
     institution_id: str
-    account_ids: Sequence[str]
+    keys: Mapping[str, AccountKey]
     secrets: VaultSecrets
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the accounts that these commands name."""
-        return find_accounts(
-            connection, {one for command in commands for one in command.account_ids}
-        )
+        return find_accounts(connection, {one for command in commands for one in command.keys})
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Mapping[str, str]]:
         """Make the codes; raises `Refusal("not-found")` for accounts that others opened."""
-        accounts = [state.get(account_id) for account_id in self.account_ids]
+        accounts = [state.get(account_id) for account_id in self.keys]
         if any(one is None or one.opened_by != self.institution_id for one in accounts):
             raise Refusal("not-found")
-        unclaimed = [one.id for one in accounts if one is not None and one.is_unclaimed]
+        unclaimed = [one.id for one in accounts if one is not None and self._is_claimable(one)]
         codes = {account_id: new_claim_code(moment.entropy) for account_id in unclaimed}
         expires_at = int((moment.now + LIFETIME).timestamp())
         rows = [
@@ -60,6 +61,13 @@ class IssueClaimCodes:
         ]
         earlier = delete(ClaimCodeRow).where(col(ClaimCodeRow.account_id).in_(unclaimed))
         return Decision(answer=codes, state=state, changes=[earlier], rows={ClaimCodeRow: rows})
+
+    def _is_claimable(self, account: StoredAccount) -> bool:
+        if not account.is_unclaimed:
+            return False
+        key = self.keys[account.id]
+        stated = fields_of(open_statement(key, "account", account.id, account.sealed_statement))
+        return {"name", "birth_year"} <= stated.keys()
 
 
 def new_claim_code(entropy: Callable[[int], bytes]) -> str:

@@ -99,7 +99,7 @@ class Reception:
         with self.readers.reading() as connection:
             sealed = sealed_openings(connection, [key.account_id]).get(key.account_id)
         if sealed is None:
-            raise Refusal("busy", retry_after_seconds=1)
+            return  # The key was made, but its account was never opened: she is still a newcomer.
         known = fields_of(open_statement(key, "account", key.account_id, sealed)).get("name")
         if name is None or known is None or fold(str(known)) != fold(name):
             raise Refusal("learner-name-differs")

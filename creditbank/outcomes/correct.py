@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from sqlalchemy import Connection
@@ -75,7 +75,9 @@ class CorrectOutcome:
         recorded = decide_correction(
             self.posting, correction, state.records[self.institution_id], draft
         )
-        state.outcomes.pop(old.id)
+        if old.natural_tag is not None:
+            self._free(old.natural_tag, recorded.outcome_id, state)
+        state.outcomes[old.id] = replace(old, status=OutcomeStatus.SUPERSEDED.value)
         return Decision(
             answer=Corrected(
                 outcome_id=recorded.outcome_id,
@@ -87,6 +89,12 @@ class CorrectOutcome:
             rows=rows_of(draft),
             leaves=draft.leaves,
         )
+
+    def _free(self, tag: bytes, outcome_id: str, state: State) -> None:
+        """Forget whose result a tag was, unless it is now the new outcome's."""
+        known = state.records[self.institution_id].known
+        if tag in known and known[tag].recorded.outcome_id != outcome_id:
+            del known[tag]
 
     @classmethod
     def remember(cls, answer: Corrected) -> str:

@@ -62,7 +62,7 @@ class Records:
     definitions: Mapping[str, Sequence[Definition]]
     schemes: Mapping[str, Scheme]
     accounts: set[str]
-    names: Mapping[str, str | None]
+    names: dict[str, str | None]
     known: dict[bytes, Known]
 
 
@@ -220,6 +220,7 @@ def _open(posting: Posting, records: Records, draft: Draft) -> None:
     at = draft.moment.after(len(draft.leaves))
     draft.open(draft_opening(newcomer, opened_by=records.provider.id, moment=at))
     records.accounts.add(posting.key.account_id)
+    records.names[posting.key.account_id] = learner.name
 
 
 def _record(

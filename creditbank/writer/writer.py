@@ -55,6 +55,7 @@ class Writer:
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_COMMANDS_MAX)
         self._published_at = 0.0
         self._is_published = False
+        self._is_closed = False
         self._publish()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
@@ -78,6 +79,8 @@ class Writer:
 
     def _enqueue(self, asked: Asked) -> Future[Any]:
         future: Future[Any] = Future()
+        if self._is_closed:
+            raise Refusal("unavailable", retry_after_seconds=1)
         try:
             self._queue.put_nowait(_Waiting(asked, future))
         except queue.Full:
@@ -94,7 +97,8 @@ class Writer:
         return self._thread.is_alive()
 
     def close(self) -> None:
-        """Finish what waits, publish the last checkpoint and stop."""
+        """Finish what waits, publish the last checkpoint and stop; nothing more is taken."""
+        self._is_closed = True
         self._queue.put(None)
         self._thread.join()
         self._engine.dispose()
@@ -102,7 +106,9 @@ class Writer:
     def _work(self) -> None:
         is_open = True
         while is_open:
-            batch, is_open = self._gather()
+            gathered, is_open = self._gather()
+            # A caller that gave up is left out; from here on the others cannot give up any more.
+            batch = [one for one in gathered if one.future.set_running_or_notify_cancel()]
             if batch:
                 self._perform(batch)
             due = time.monotonic() - self._published_at >= PUBLISH_EVERY_SECONDS

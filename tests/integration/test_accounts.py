@@ -97,11 +97,14 @@ def test_a_code_that_nobody_was_given_is_refused_like_a_wrong_fact(
 
 
 def test_an_account_without_a_name_is_not_claimed_over_the_wire(
-    open_account: Callable[..., dict[str, Any]], claim: Callable[..., Any]
+    open_account: Callable[..., dict[str, Any]], client: TestClient, provider: Provider
 ) -> None:
-    """There is no second fact: she comes to the counter."""
+    """There is no second fact, so there is no code: she comes to the counter."""
     opened = open_account(name=None, birth_year=None)
-    assert claim(opened["claim_code"]).status_code == 403
+    path = f"/api/v1/accounts/{opened['id']}/claim-codes"
+    asked = client.post(path, headers=provider.headers)
+    assert opened["claim_code"] is None
+    assert (asked.status_code, asked.json()["code"]) == (409, "account-not-claimable")
 
 
 def test_a_foreign_institution_gets_no_code_for_an_account(

@@ -47,6 +47,22 @@ class _Earlier:
             }
         )
 
+    def add_names(self, names: Mapping[str, str | None]) -> None:
+        self._scratch.put(
+            {
+                account_id.encode(): self._key.seal(
+                    account_id.encode(), orjson.dumps(name), self._entropy
+                )
+                for account_id, name in names.items()
+            }
+        )
+
+    def names(self, account_ids: list[str]) -> dict[str, str | None]:
+        found = self._scratch.find([account_id.encode() for account_id in account_ids])
+        return {
+            key.decode(): orjson.loads(self._key.open(key, sealed)) for key, sealed in found.items()
+        }
+
     def find(self, tags: list[bytes]) -> dict[bytes, Known]:
         first = Recorded(outcome_id="", entry_index=0, is_duplicate=False)
         return {
@@ -67,9 +83,12 @@ def _rehearse(
     with parts.readers.reading() as connection:
         records = load_records(connection, checked.institution_id, postings)
     records.known.update(earlier.find(list(natural_tags(postings, records.definitions))))
+    opened = [one.key.account_id for one in postings if one.key.account_id not in records.accounts]
+    records.names.update(earlier.names(opened))
     before = set(records.known)
     moment = Moment(now=parts.clock(), log="rehearsal", next_index=0, entropy=parts.entropy)
     draft = Draft(moment=moment, posted_with="", batch_id=None)
     settlement = settle(rows, records, draft, not_awarded=stretch.not_awarded)
     earlier.add({tag: one for tag, one in records.known.items() if tag not in before})
+    earlier.add_names({one: records.names.get(one) for one in opened if one in records.accounts})
     return settlement

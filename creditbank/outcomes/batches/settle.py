@@ -5,8 +5,8 @@ nothing is counted twice; a second process that settles the same stretch is refu
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import orjson
 from sqlalchemy import Connection, update
@@ -98,6 +98,7 @@ class SettleRows:
         if self.all_or_nothing and settlement.rejected:
             raise BatchRejected(settlement)
         progress = _progress(batch, self.end, settlement)
+        state.batches[batch.id] = replace(batch, **progress)
         moved = update(BatchRow).where(col(BatchRow.id) == batch.id).values(**progress)
         return Decision(
             answer=settlement,
@@ -207,7 +208,7 @@ def _refused(row: RowToSettle, problems: Sequence[FieldProblem]) -> RefusedRow:
     return RefusedRow(row_number=row.row_number, cells=row.cells, problems=problems)
 
 
-def _progress(batch: Batch, end: int, settlement: Settlement) -> dict[str, object]:
+def _progress(batch: Batch, end: int, settlement: Settlement) -> dict[str, Any]:
     return {
         "position": end,
         "accepted": batch.accepted + settlement.accepted,
