@@ -17,7 +17,7 @@ from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.credits import request as recognition
 from creditbank.credits.recognise import RecogniseCredit, preview
-from creditbank.credits.show import get_conversion
+from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.dates import civil_day
@@ -57,10 +57,21 @@ class Entry(Response):
     leaf_hash: str = Field(description="SHA-256 of the leaf (RFC 6962), hexadecimal.")
 
 
+class ReversalView(Response):
+    """That a conversion counts no more: for which outcome, what became of it, and the receipt."""
+
+    outcome: str
+    outcome_status: str
+    entry: Entry
+    receipt: str
+
+
 class ConversionView(DecisionView):
     """A recorded conversion with its receipt (C2SP tlog-proof)."""
 
     id: str
+    status: str = Field(description="`recognised`, or `reversed`: then its credits do not count.")
+    reversal: ReversalView | None = Field(description="Absent while the conversion stands.")
     entry: Entry
     receipt: str
 
@@ -128,15 +139,28 @@ def _view(
 ) -> ConversionView:
     with bank.readers.reading() as connection:
         opened = get_conversion(connection, key, conversion_id)
+        reversal = get_reversal(connection, key, conversion_id)
     receipt = bank.receipt(opened.stored.entry_index)
     return ConversionView(
         id=conversion_id,
+        status=opened.stored.status,
+        reversal=None if reversal is None else _reversal_view(reversal, bank),
         rule=opened.stored.rule_id,
         rule_version=opened.stored.rule_version,
         filed_on=opened.filing.filed_on.isoformat(),
         entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
         receipt=receipt.text,
         **decision_view(opened.decision, problems, language),
+    )
+
+
+def _reversal_view(reversal: OpenedReversal, bank: Bank) -> ReversalView:
+    receipt = bank.receipt(reversal.stored.entry_index)
+    return ReversalView(
+        outcome=reversal.stored.outcome_id,
+        outcome_status=reversal.outcome_status,
+        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        receipt=receipt.text,
     )
 
 

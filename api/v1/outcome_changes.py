@@ -15,17 +15,19 @@ from api.v1.fields import Request, Response, ShortText
 from api.v1.outcome_forms import Entry, ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.credits.reverse import CorrectOutcome, RevokeOutcome
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.outcomes.correct import CorrectOutcome
+from creditbank.outcomes.correct import Restatement
 from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.queries import get_outcome
-from creditbank.outcomes.revoke import RevokeOutcome
+from creditbank.outcomes.revoke import Revocation
 
 router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
 
+REVERSED = Field(description="Ids of the conversions that this took back with the outcome.")
 REASON = Field(min_length=1, max_length=500, description="Why; sealed, shown to the learner.")
 
 
@@ -40,6 +42,7 @@ class CorrectionView(Response):
 
     id: str
     supersedes: str
+    reversed: list[str] = REVERSED
     entry: Entry
     receipt: str
 
@@ -56,6 +59,7 @@ class RevocationView(Response):
 
     id: str
     status: str
+    reversed: list[str] = REVERSED
     entry: Entry | None
     receipt: str | None
 
@@ -68,14 +72,18 @@ async def correct_outcome(
     bank: CurrentBank,
     attempt: CurrentAttempt,
 ) -> CorrectionView:
-    """Supersede an outcome by the same learner's result as it should have been."""
+    """Supersede an outcome by the same learner's result as it should have been.
+
+    Credit recognised from it is reversed; the learner may ask anew with the corrected result.
+    """
     command = await run_in_threadpool(_correction, outcome_id, body, actor, bank)
     written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
-    corrected = written.answer
+    corrected = written.answer.change
     receipt = await run_in_threadpool(bank.receipt, corrected.entry_index)
     return CorrectionView(
         id=corrected.outcome_id,
         supersedes=corrected.supersedes,
+        reversed=list(written.answer.reversed),
         entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
         receipt=receipt.text,
     )
@@ -90,9 +98,12 @@ async def revoke_outcome(
     attempt: CurrentAttempt,
     response: HTTPResponse,
 ) -> RevocationView:
-    """Take an outcome back; that it was recorded stays provable. Repeating changes nothing."""
+    """Take an outcome back, and all credit recognised from it; both stay provable.
+
+    Repeating changes nothing.
+    """
     key = await run_in_threadpool(_key, outcome_id, actor, bank)
-    command = RevokeOutcome(
+    revocation = Revocation(
         institution_id=actor.institution,
         posted_with=actor.id,
         outcome_id=outcome_id,
@@ -100,17 +111,19 @@ async def revoke_outcome(
         status=body.status,
         reason=body.reason,
     )
+    command = RevokeOutcome(revocation)
     written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
-    revoked = written.answer
+    revoked = written.answer.change
     if revoked.entry_index is None:
         response.status_code = 200
         return RevocationView(
-            id=revoked.outcome_id, status=revoked.status, entry=None, receipt=None
+            id=revoked.outcome_id, status=revoked.status, reversed=[], entry=None, receipt=None
         )
     receipt = await run_in_threadpool(bank.receipt, revoked.entry_index)
     return RevocationView(
         id=revoked.outcome_id,
         status=revoked.status,
+        reversed=list(written.answer.reversed),
         entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
         receipt=receipt.text,
     )
@@ -123,11 +136,13 @@ def _correction(
     fields = {**body.flat(), "account_number": key.number}
     posted = parse_posting(fields, today=civil_day(bank.clock()))
     return CorrectOutcome(
-        institution_id=actor.institution,
-        posted_with=actor.id,
-        outcome_id=outcome_id,
-        posting=Posting(posted=posted, key=key),
-        reason=body.reason,
+        Restatement(
+            institution_id=actor.institution,
+            posted_with=actor.id,
+            outcome_id=outcome_id,
+            posting=Posting(posted=posted, key=key),
+            reason=body.reason,
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""Questions about conversions."""
+"""Questions about conversions; only those that stand use up, fill or count anything."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -10,7 +10,13 @@ from sqlmodel import col
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decision import Grant, Part
 from creditbank.conversion.filing import FilledTarget, Use
-from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
+from creditbank.credits.status import ConversionStatus
+from creditbank.credits.tables import (
+    ConversionGrantRow,
+    ConversionReversalRow,
+    ConversionRow,
+    ConversionUseRow,
+)
 from creditbank.database import chunks, stream, table_of
 
 _ROWS_A_READ = 500
@@ -30,6 +36,7 @@ class StoredConversion:
     credits: int
     codes: list[str]
     filed_month: str
+    status: str
     decided_with: str
     entry_index: int
     sealed_statement: bytes
@@ -43,7 +50,20 @@ class StoredUse:
     nullifier: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReversal:
+    """A stored reversal; why the outcome was taken back is under seal."""
+
+    id: str
+    conversion_id: str
+    outcome_id: str
+    decided_with: str
+    entry_index: int
+    sealed_statement: bytes
+
+
 _COLUMNS = [table_of(ConversionRow).c[name] for name in StoredConversion.__slots__]
+_STANDS = col(ConversionRow.status) == ConversionStatus.RECOGNISED.value
 
 
 def find_conversions(connection: Connection, ids: Collection[str]) -> dict[str, StoredConversion]:
@@ -65,6 +85,29 @@ def conversion_entries(
         wanted = wanted.where(col(ConversionRow.account_id) == account_id)
     for row in stream(connection, wanted.order_by(col(ConversionRow.entry_index))):
         yield row[0], row[1]
+
+
+def find_reversal(connection: Connection, conversion_id: str) -> StoredReversal | None:
+    """Give the reversal of a conversion, or None."""
+    columns = [table_of(ConversionReversalRow).c[name] for name in StoredReversal.__slots__]
+    wanted = select(*columns).where(col(ConversionReversalRow.conversion_id) == conversion_id)
+    row = connection.execute(wanted).mappings().one_or_none()
+    return None if row is None else StoredReversal(**row)
+
+
+def standing_conversions_using(
+    connection: Connection, outcome_ids: Collection[str]
+) -> dict[str, StoredConversion]:
+    """Give the conversions that stand and use a part of any of these outcomes, by id."""
+    found: dict[str, StoredConversion] = {}
+    for chunk in chunks(list(outcome_ids)):
+        using = select(col(ConversionUseRow.conversion_id)).where(
+            col(ConversionUseRow.outcome_id).in_(chunk)
+        )
+        wanted = select(*_COLUMNS).where(col(ConversionRow.id).in_(using), _STANDS)
+        rows = connection.execute(wanted).mappings()
+        found.update((row["id"], StoredConversion(**row)) for row in rows)
+    return found
 
 
 def all_conversions(connection: Connection) -> Iterator[list[StoredConversion]]:
@@ -112,13 +155,13 @@ def uses_of(connection: Connection, ids: Collection[str]) -> dict[str, list[Stor
 
 
 def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes, list[Use]]:
-    """Give what any conversion used of these units, whoever holds them, by unit tag."""
+    """Give what the conversions that stand use of these units, whoever holds them, by unit tag."""
     found: dict[bytes, list[Use]] = defaultdict(list)
     for chunk in chunks(list(tags)):
         wanted = (
             select(table_of(ConversionUseRow), col(ConversionRow.entry_index))
             .join_from(ConversionUseRow, ConversionRow)
-            .where(col(ConversionUseRow.unit_tag).in_(chunk))
+            .where(col(ConversionUseRow.unit_tag).in_(chunk), _STANDS)
         )
         for row in connection.execute(wanted):
             use = Use(
@@ -142,7 +185,7 @@ def filled_targets(
                 col(ConversionGrantRow.target),
             )
             .join_from(ConversionGrantRow, ConversionRow)
-            .where(col(ConversionRow.account_id).in_(chunk))
+            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
         )
         for row in connection.execute(wanted):
             filled = FilledTarget(code=row.target, entry=row.entry_index)
@@ -162,7 +205,7 @@ def recognised_by_rule(
                 col(ConversionRow.rule_id),
                 func.sum(col(ConversionRow.credits)).label("credits"),
             )
-            .where(col(ConversionRow.account_id).in_(chunk))
+            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
             .group_by(col(ConversionRow.account_id), col(ConversionRow.rule_id))
         )
         for row in connection.execute(wanted):
@@ -173,6 +216,6 @@ def recognised_by_rule(
 def recognised_total(connection: Connection, account_id: str) -> Credits:
     """Give all credits that are recognised for an account."""
     wanted = select(func.coalesce(func.sum(col(ConversionRow.credits)), 0)).where(
-        col(ConversionRow.account_id) == account_id
+        col(ConversionRow.account_id) == account_id, _STANDS
     )
     return Credits(milli=int(connection.scalar(wanted) or 0))

@@ -15,6 +15,7 @@ from creditbank.conversion.filing import FILINGS, Filing, FilledTarget, Use
 from creditbank.credits.offered import Offered, open_outcome
 from creditbank.credits.queries import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.request import Knowledge, Request
+from creditbank.credits.status import ConversionStatus
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.credits.units import nullifier
 from creditbank.errors import FieldProblem, ReasonedRefusal
@@ -150,6 +151,7 @@ class RecogniseCredit:
             "credits": judged.judgement.credits.milli,
             "codes": list(judged.judgement.codes),
             "filed_month": f"{judged.filing.filed_on:%Y-%m}",
+            "status": ConversionStatus.RECOGNISED.value,
             "decided_with": self.by,
             "entry_index": moment.next_index,
             "sealed_statement": seal_statement(

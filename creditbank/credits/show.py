@@ -7,7 +7,12 @@ from sqlalchemy import Connection
 
 from creditbank.conversion.decision import DECISIONS, Decision
 from creditbank.conversion.filing import FILINGS, Filing
-from creditbank.credits.queries import StoredConversion, find_conversions
+from creditbank.credits.queries import (
+    StoredConversion,
+    StoredReversal,
+    find_conversions,
+    find_reversal,
+)
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
@@ -22,6 +27,14 @@ class OpenedConversion:
     statement: Statement
     filing: Filing
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedReversal:
+    """A reversal, and what became of the outcome for whose sake the conversion was reversed."""
+
+    stored: StoredReversal
+    outcome_status: str
 
 
 def open_conversion(stored: StoredConversion, key: AccountKey) -> OpenedConversion:
@@ -42,3 +55,14 @@ def get_conversion(connection: Connection, key: AccountKey, conversion_id: str) 
     if stored is None or stored.account_id != key.account_id:
         raise Refusal("not-found")
     return open_conversion(stored, key)
+
+
+def get_reversal(
+    connection: Connection, key: AccountKey, conversion_id: str
+) -> OpenedReversal | None:
+    """Give the reversal of a conversion of this key's account; None while the conversion stands."""
+    stored = find_reversal(connection, conversion_id)
+    if stored is None:
+        return None
+    statement = open_statement(key, "conversion_reversal", stored.id, stored.sealed_statement)
+    return OpenedReversal(stored=stored, outcome_status=str(fields_of(statement)["outcome_status"]))

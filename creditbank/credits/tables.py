@@ -7,7 +7,8 @@ from sqlmodel import Field, SQLModel
 class ConversionRow(SQLModel, table=True):
     """One decided conversion; `credits` are 1/1000, `codes` name the tests that failed.
 
-    The statement under seal holds the filing and the decision with its trace.
+    The statement under seal holds the filing and the decision with its trace. A reversal changes
+    the status alone: grants and uses stay, and count only while the conversion stands.
     """
 
     __tablename__ = "conversion"
@@ -22,6 +23,23 @@ class ConversionRow(SQLModel, table=True):
     credits: int = Field(sa_type=BigInteger)
     codes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     filed_month: str
+    status: str
+    decided_with: str
+    entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
+class ConversionReversalRow(SQLModel, table=True):
+    """The reversal of one conversion; `outcome_id` is the outcome that was taken back.
+
+    Why it was taken back lies in the sealed statement.
+    """
+
+    __tablename__ = "conversion_reversal"
+
+    conversion_id: str = Field(primary_key=True, foreign_key="conversion.id")
+    id: str = Field(unique=True)
+    outcome_id: str = Field(foreign_key="outcome.id")
     decided_with: str
     entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
     sealed_statement: bytes = Field(sa_type=LargeBinary)

@@ -1,9 +1,11 @@
-"""Correct an outcome: the result is stated anew, and the new outcome supersedes the old one."""
+"""Correct an outcome: the result is stated anew, and the new outcome supersedes the old one.
+
+What this decides is written together with what follows for recognised credit, never alone.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
 
 from sqlalchemy import Connection
 
@@ -28,14 +30,14 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The outcomes that commands name, and what is known by the institution that corrects."""
+    """The outcomes that restatements name, and what is known by the institution that corrects."""
 
     outcomes: dict[str, StoredOutcome]
     records: Mapping[str, Records]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectOutcome:
+class Restatement:
     """Ask that an outcome be replaced by the same learner's result as it should have been."""
 
     institution_id: str
@@ -43,20 +45,6 @@ class CorrectOutcome:
     outcome_id: str
     posting: Posting
     reason: str
-
-    @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load the outcomes and what their new postings name."""
-        postings: dict[str, list[Posting]] = defaultdict(list)
-        for command in commands:
-            postings[command.institution_id].append(command.posting)
-        return State(
-            outcomes=find_outcomes(connection, {command.outcome_id for command in commands}),
-            records={
-                institution_id: load_records(connection, institution_id, posted)
-                for institution_id, posted in postings.items()
-            },
-        )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Corrected]:
         """Supersede it; raises a `Refusal`.
@@ -106,3 +94,17 @@ class CorrectOutcome:
         """Give the first answer again."""
         outcome_id, index, supersedes = result.split()
         return Corrected(outcome_id=outcome_id, entry_index=int(index), supersedes=supersedes)
+
+
+def load_restatements(connection: Connection, asked: Sequence[Restatement]) -> State:
+    """Load the outcomes and what their new postings name."""
+    postings: dict[str, list[Posting]] = defaultdict(list)
+    for one in asked:
+        postings[one.institution_id].append(one.posting)
+    return State(
+        outcomes=find_outcomes(connection, {one.outcome_id for one in asked}),
+        records={
+            institution_id: load_records(connection, institution_id, posted)
+            for institution_id, posted in postings.items()
+        },
+    )

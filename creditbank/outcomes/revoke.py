@@ -1,15 +1,14 @@
-"""Revoke an outcome: a compensating leaf, never a deletion. Repeating it changes nothing."""
+"""Revoke an outcome: a compensating leaf, never a deletion. Repeating it changes nothing.
 
-from collections.abc import Sequence
+What this decides is written together with what follows for recognised credit, never alone.
+"""
+
 from dataclasses import dataclass, replace
-from typing import Self
-
-from sqlalchemy import Connection
 
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
-from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.outcomes.queries import StoredOutcome
 from creditbank.outcomes.status import REVOCATION_CLASSES, OutcomeStatus, set_status
 from creditbank.outcomes.tables import OutcomeRevocationRow
 from creditbank.outcomes.texts import reason_problem
@@ -30,7 +29,7 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevokeOutcome:
+class Revocation:
     """Ask that an outcome no longer stand: `void` for a clerk's error, else `revoked`."""
 
     institution_id: str
@@ -39,11 +38,6 @@ class RevokeOutcome:
     key: AccountKey
     status: str
     reason: str
-
-    @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load the outcomes that these commands name."""
-        return find_outcomes(connection, {command.outcome_id for command in commands})
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Revoked]:
         """Revoke it; raises a `Refusal`: "outcome-not-active" when it was corrected or revoked."""

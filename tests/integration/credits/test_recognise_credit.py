@@ -7,10 +7,11 @@ import pytest
 from creditbank.conversion.amounts import Credits
 from creditbank.credits.queries import find_conversions, recognised_total, uses_of
 from creditbank.credits.recognise import preview
+from creditbank.credits.reverse import RevokeOutcome
 from creditbank.credits.show import get_conversion
 from creditbank.errors import InvalidInput, ReasonedRefusal, Refusal
 from creditbank.outcomes.dates import civil_day
-from creditbank.outcomes.revoke import RevokeOutcome
+from creditbank.outcomes.revoke import Revocation
 from ledger.leaf import decode
 from ledger.read import read_leaf
 from ledger.store_audit import audit_store
@@ -163,7 +164,7 @@ def test_outcomes_of_others_and_unknown_ones_are_alike_refused(recognition: Reco
 def test_an_outcome_that_no_longer_stands_gives_nothing(recognition: Recognition) -> None:
     """A revoked certificate is refused for its status."""
     outcome = recognition.certificate()
-    revoke = RevokeOutcome(
+    revocation = Revocation(
         institution_id=recognition.school,
         posted_with="test",
         outcome_id=outcome,
@@ -171,7 +172,7 @@ def test_an_outcome_that_no_longer_stands_gives_nothing(recognition: Recognition
         status="void",
         reason="录入错误",
     )
-    recognition.bank.writer.write(revoke)
+    recognition.bank.writer.write(RevokeOutcome(revocation))
 
     command = recognition.command(recognition.key(), "certificate-courses", [outcome], ["DG-101"])
     refusal = refused(recognition, command)

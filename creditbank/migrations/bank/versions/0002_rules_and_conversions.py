@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("credits", sa.BigInteger(), nullable=False),
         sa.Column("codes", sa.JSON(), nullable=False),
         sa.Column("filed_month", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
         sa.Column("decided_with", sa.String(), nullable=False),
         sa.Column("entry_index", sa.BigInteger(), nullable=False),
         sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
@@ -52,6 +53,25 @@ def upgrade() -> None:
         sa.Column("credits", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["conversion_id"], ["conversion.id"]),
         sa.PrimaryKeyConstraint("conversion_id", "target"),
+    )
+    op.create_table(
+        "conversion_reversal",
+        sa.Column("conversion_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("outcome_id", sa.String(), nullable=False),
+        sa.Column("decided_with", sa.String(), nullable=False),
+        sa.Column("entry_index", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["conversion_id"], ["conversion.id"]),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"]),
+        sa.PrimaryKeyConstraint("conversion_id"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index(
+        op.f("ix_conversion_reversal_entry_index"),
+        "conversion_reversal",
+        ["entry_index"],
+        unique=True,
     )
     op.create_table(
         "conversion_use",
