@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-packages system-packages screenshots check bench fix docs lock migrations clean
+.PHONY: help setup demo test test-packages system-packages screenshots check bench fix docs lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,16 +30,21 @@ demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 1
 test: setup system-packages test-packages ## Install what the tests need and run them all
 	$(BIN)/python -m pytest
 
-test-packages: system-packages tests/node/node_modules/.package-lock.json ## Install what the tests take from npm
+test-packages: system-packages tests/node/node_modules/.package-lock.json tests/interop/node/node_modules/.package-lock.json ## Install what the tests take from npm
 
 tests/node/node_modules/.package-lock.json: tests/node/package-lock.json
 	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Not `npm ci`: it asks for the native parts of other platforms, which this lock leaves out.
+tests/interop/node/node_modules/.package-lock.json: tests/interop/node/package-lock.json
+	npm install --prefix tests/interop/node --no-save --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 screenshots: setup system-packages ## Take pictures of the pages into build/screenshots
 	$(BIN)/python dev/screenshots.py
 
-system-packages: ## Install PostgreSQL, Redis, Chromium, Go and node where they are missing
+system-packages: ## Install PostgreSQL, Redis, Chromium, Go, node, npm and fonts where they are missing
 	bash dev/system_packages.sh
 
 check: setup ## Format, lint, types, import contracts and the rules of the building
