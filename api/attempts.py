@@ -1,14 +1,18 @@
 """The `Idempotency-Key` header: the caller's own name for one attempt (kept 30 days)."""
 
+import asyncio
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 
 from creditbank.access.actor import Actor
+from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.writer.command import AnswerT, RepeatableCommand
 from creditbank.writer.idempotency import KEY_LENGTH_MAX, Attempt
+from creditbank.writer.receipts import Written
 
 _HEADER = "Idempotency-Key"
 
@@ -21,8 +25,21 @@ class NamedAttempt:
     key: str | None
     request_hash: bytes
 
-    def by(self, actor: Actor) -> Attempt | None:
-        """Give the attempt of this actor, or None where it has no name."""
+    async def act(
+        self,
+        command: RepeatableCommand[Any, AnswerT],
+        *,
+        actor: Actor,
+        bank: Bank,
+        response: Response,
+    ) -> Written[AnswerT]:
+        """Run a command once; a repetition is answered as the first time, with status 200."""
+        written = await asyncio.wrap_future(bank.writer.submit_once(command, self._by(actor)))
+        if written.is_repetition:
+            response.status_code = 200
+        return written
+
+    def _by(self, actor: Actor) -> Attempt | None:
         if self.key is None:
             return None
         return Attempt(

@@ -1,9 +1,9 @@
 """Convert one's own outcomes: see what a rule would give, confirm it, and read the decision."""
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
+from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
@@ -96,7 +96,7 @@ def preview_conversion(
     )
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={200: {"model": ConversionView}})
 async def convert(
     body: Annotated[ConversionRequest, Body(openapi_examples=examples.CONVERSION)],
     actor: Citizen,
@@ -104,10 +104,11 @@ async def convert(
     attempt: CurrentAttempt,
     problems: CurrentProblems,
     language: Language,
+    response: HTTPResponse,
 ) -> ConversionView:
     """Have credit recognised; each part of an outcome counts once."""
     command = await run_in_threadpool(_command, body, actor, bank)
-    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return await run_in_threadpool(_view, written.answer, command.key, bank, problems, language)
 
 

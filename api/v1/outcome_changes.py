@@ -1,6 +1,5 @@
 """Correct and revoke outcomes: on purpose, with a reason, by the institution that posted them."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body
@@ -64,20 +63,21 @@ class RevocationView(Response):
     receipt: str | None
 
 
-@router.post("/correction", status_code=201)
+@router.post("/correction", status_code=201, responses={200: {"model": CorrectionView}})
 async def correct_outcome(
     outcome_id: str,
     body: Annotated[CorrectionRequest, Body(openapi_examples=examples.CORRECTION)],
     actor: OutcomesWriter,
     bank: CurrentBank,
     attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> CorrectionView:
     """Supersede an outcome by the same learner's result as it should have been.
 
     Credit recognised from it is reversed; the learner may ask anew with the corrected result.
     """
     command = await run_in_threadpool(_correction, outcome_id, body, actor, bank)
-    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
     corrected = written.answer.change
     receipt = await run_in_threadpool(bank.receipt, corrected.entry_index)
     return CorrectionView(
@@ -112,7 +112,7 @@ async def revoke_outcome(
         reason=body.reason,
     )
     command = RevokeOutcome(revocation)
-    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
     revoked = written.answer.change
     if revoked.entry_index is None:
         response.status_code = 200

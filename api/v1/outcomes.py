@@ -1,6 +1,5 @@
 """Post a learning outcome and get its receipt; read one's own outcomes and receipts."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body
@@ -54,7 +53,7 @@ async def post_outcome(
 ) -> PostedOutcomeView:
     """Record one result. The same result again answers 200 with the first entry."""
     command = await run_in_threadpool(_command, body, actor, bank)
-    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
     recorded = written.answer
     if recorded.is_duplicate:
         response.status_code = 200

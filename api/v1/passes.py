@@ -85,12 +85,13 @@ class PassList(Response):
     passes: list[PassView]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={200: {"model": PassView}})
 async def create_pass(
     body: Annotated[PassRequest, Body(openapi_examples=examples.PASS)],
     actor: Citizen,
     bank: CurrentBank,
     attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> PassView:
     """Create a pass over outcomes of one's own account that stand today."""
     key = await run_in_threadpool(_own_key, actor, bank)
@@ -105,7 +106,7 @@ async def create_pass(
         purpose=body.purpose,
         audience=body.audience,
     )
-    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt.by(actor)))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return _view(await run_in_threadpool(_held, written.answer, key, bank), bank)
 
 

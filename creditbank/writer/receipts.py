@@ -31,10 +31,11 @@ class Receipts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written(Generic[AnswerT]):
-    """A command's answer after its commit is durable."""
+    """A command's answer after its commit is durable; a repetition did not act again."""
 
     answer: AnswerT
     receipts: Receipts
+    is_repetition: bool = False
 
 
 class Commit:

@@ -32,10 +32,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """One command's answer and how many leaves it appended, in order."""
+    """One command's answer, how many leaves it appended in order, and whether it acted before."""
 
     answer: object
     leaves: int
+    is_repetition: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _repeated(one: Asked, batch: _Batch) -> Settled | None:
         return None
     if remembered.request_hash != one.attempt.request_hash:
         raise Refusal("idempotency-key-reused")
-    return Settled(one.command.recall(remembered.result), 0)
+    return Settled(one.command.recall(remembered.result), 0, is_repetition=True)
 
 
 def _remember(one: Asked, decision: Decision[Any, Any], batch: _Batch) -> None:

@@ -161,7 +161,10 @@ class Writer:
                 continue
             receipts = CommitSlice(commit, position, settled.leaves)
             position += settled.leaves
-            waiting.future.set_result(Written(answer=settled.answer, receipts=receipts))
+            written = Written(
+                answer=settled.answer, receipts=receipts, is_repetition=settled.is_repetition
+            )
+            waiting.future.set_result(written)
 
     def _publish_or_log(self) -> None:
         try:
