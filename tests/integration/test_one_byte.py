@@ -50,14 +50,14 @@ ROWS = {
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "rule", "conversion", "conversion_grant", "conversion_use", "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip
 """The tables of which every column is changed."""
 
 UNSEEN = {
     "installation.id": "the number of the one row; it says nothing",
-    "definition.credits": "the catalogue is not on the ledger; outcomes state their own amounts",
-    "definition.minutes": "as above",
+    "definition.minutes": "the catalogue is not on the ledger; outcomes state their own amounts",
     "definition.scheme_id": "as above; a scheme is read when a result is posted",
     "definition.valid_from": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
