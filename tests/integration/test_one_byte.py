@@ -57,8 +57,8 @@ COLUMNWISE = (
 
 UNSEEN = {
     "installation.id": "the number of the one row; it says nothing",
-    "definition.minutes": "the catalogue is not on the ledger; outcomes state their own amounts",
-    "definition.scheme_id": "as above; a scheme is read when a result is posted",
+    "definition.scheme_id": "the catalogue is not on the ledger; a result is posted by a scheme",
+    "definition.minutes": "as above; outcomes state their own amounts",
     "definition.valid_from": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
