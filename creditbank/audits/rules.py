@@ -45,6 +45,8 @@ class RuleCheck:
             yield "institution_id is not the leaf's issuer"
         if rule.sha256 != digest:
             yield "sha256 is not that of the document that its leaf names"
+        if rule.published_by == rule.drafted_by:
+            yield "published_by is not a second one beside drafted_by"
         found = find_object(self._connection, bytes.fromhex(digest))
         if found is None:
             return  # The audit of the log names documents that are missing.
