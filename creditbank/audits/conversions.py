@@ -72,11 +72,11 @@ class ConversionCheck:
             self._add(one_read.entry, [problem])
         self._check_deciders(stored.values())
 
-    def finish(self) -> None:
-        """Name grants and uses that belong to no conversion."""
+    def finish(self, size: int) -> None:
+        """Name grants and uses that belong to no conversion, behind the log of `size` leaves."""
         for table, conversion_id in stray_parts(self._connection):
             problem = f"there is no conversion {conversion_id}"
-            self._findings.add_unexplained(table, -1, problem)
+            self._findings.add_unexplained(table, -1, problem, position=size)
 
     def _add(self, entry: Entry, problems: Iterable[str]) -> None:
         for problem in problems:

@@ -58,7 +58,7 @@ def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> Entr
         leaves=(InstallationCheck(connection, findings, log_keys), tombstones),
     )
     batches.finish(log.leaves)
-    conversions.finish()
+    conversions.finish(log.leaves)
     tombstones.finish(account_keys.sealed)
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()

@@ -42,6 +42,7 @@ ROWS = {
     "outcome": "status = 'active' AND batch_id IS NULL",
     "definition": "code = 'BBB'",
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
+    "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
     "lookup_tag": "account_id = '{account}'",
 }
