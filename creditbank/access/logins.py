@@ -105,6 +105,12 @@ def _row(password_hash: str, scopes: frozenset[Scope], moment: Moment) -> dict[s
     }
 
 
+def accounts_of_logins(connection: Connection, ids: Collection[str]) -> dict[str, str | None]:
+    """Give the account of each of these logins; that of a member of staff has none."""
+    wanted = select(col(LoginRow.id), col(LoginRow.account_id)).where(col(LoginRow.id).in_(ids))
+    return {row.id: row.account_id for row in connection.execute(wanted)}
+
+
 def accounts_with_login(connection: Connection, account_ids: Collection[str]) -> set[str]:
     """Give those of these accounts whose owner can sign in."""
     wanted = select(col(LoginRow.account_id)).where(col(LoginRow.account_id).in_(account_ids))

@@ -1,21 +1,37 @@
-"""Conversions against their leaves and statements, and every decision computed again."""
+"""Conversions against their leaves and statements: what was used, what was granted, and why.
 
-from collections.abc import Collection, Iterator
+The decision is computed again from the inputs under seal, and the inputs are compared with the
+outcomes and with what earlier conversions left.
+"""
 
+from collections.abc import Collection, Iterable, Iterator
+
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from creditbank.access.actor import COMMAND_LINE
+from creditbank.access.logins import accounts_of_logins
+from creditbank.audits.conversion_inputs import InputCheck, ReadConversion
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
 from creditbank.audits.statements import SealedStatement, check_statement
-from creditbank.credits.queries import StoredConversion, conversion_entries, find_conversions
+from creditbank.credits.queries import (
+    StoredConversion,
+    conversion_entries,
+    find_conversions,
+    stray_parts,
+)
 from creditbank.credits.replay import Replayed, replayed
+from creditbank.credits.show import OpenedConversion, open_conversion
 from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.secrets import VaultSecrets
+from creditbank.keystore.statements import fields_of
 from creditbank.learners.queries import existing_accounts
 from ledger.findings import Findings
 
 
 class ConversionCheck:
-    """Checks every conversion with its grants and uses."""
+    """Checks every conversion; without `secrets` nullifiers and tags of units stay unread."""
 
     table = "conversion"
     kinds = ("convert",)
@@ -27,45 +43,110 @@ class ConversionCheck:
         keys: Keys,
         *,
         account_id: str | None = None,
+        secrets: VaultSecrets | None = None,
     ) -> None:
         self._connection = connection
         self._findings = findings
         self._keys = keys
         self._account_id = account_id
+        self._inputs = InputCheck(connection, secrets)
 
     def entries(self) -> Iterator[tuple[int, str]]:
         """Give ledger index and id of the conversions."""
         return conversion_entries(self._connection, self._account_id)
 
     def check(self, pairs: Pairs) -> None:
-        """Compare each conversion with its leaf, its statement, and what its rule gives again."""
+        """Compare each conversion with its leaf, statement, decision, inputs, uses and grants."""
         stored = find_conversions(self._connection, pairs.keys())
-        keys = self._own_keys(stored.values())
+        keys = self._open_keys(pairs, stored)
+        read: list[ReadConversion] = []
         for one in replayed(self._connection, list(stored.values())):
             key, entry = keys.get(one.stored.account_id), pairs[one.stored.id]
-            if key is not None and self._is_stated(entry, one, key):
-                for problem in one.problems(key):
-                    self._findings.add(self.table, entry.index, problem)
+            self._add(entry, _wrong_in_clear(entry, one))
+            if key is None or (opened := self._opened(entry, one.stored, key)) is None:
+                continue
+            self._add(entry, _wrong_in_statement(opened, key))
+            self._add(entry, one.problems(key))
+            read.append(ReadConversion(entry=entry, opened=opened, key=key, replayed=one))
+        for one_read, problem in self._inputs.problems(read):
+            self._add(one_read.entry, [problem])
+        self._check_deciders(stored.values())
 
-    def _own_keys(self, stored: Collection[StoredConversion]) -> dict[str, AccountKey]:
-        existing = existing_accounts(self._connection, [one.account_id for one in stored])
-        named: dict[int, str] = {}
+    def finish(self, size: int) -> None:
+        """Name grants and uses that belong to no conversion, behind the log of `size` leaves."""
+        for table, conversion_id in stray_parts(self._connection):
+            problem = f"there is no conversion {conversion_id}"
+            self._findings.add_unexplained(table, -1, problem, position=size)
+
+    def _add(self, entry: Entry, problems: Iterable[str]) -> None:
+        for problem in problems:
+            self._findings.add(self.table, entry.index, problem)
+
+    def _open_keys(
+        self, pairs: Pairs, stored: dict[str, StoredConversion]
+    ) -> dict[str, AccountKey]:
+        """Open the keys of accounts that there are; another account is no erased one."""
+        named = {pairs[row_id].index: one.account_id for row_id, one in stored.items()}
+        existing = existing_accounts(self._connection, list(named.values()))
+        for index, account_id in named.items():
+            if account_id not in existing:
+                self._findings.add(self.table, index, "account_id is no account")
+        return self._keys.open({at: one for at, one in named.items() if one in existing})
+
+    def _opened(
+        self, entry: Entry, conversion: StoredConversion, key: AccountKey
+    ) -> OpenedConversion | None:
+        sealed = SealedStatement(
+            table=self.table,
+            row_id=conversion.id,
+            kind="convert",
+            issuer=entry.issuer,
+            sealed=conversion.sealed_statement,
+        )
+        if check_statement(entry, sealed, key, self._findings) is None:
+            return None
+        try:
+            return open_conversion(conversion, key)
+        except (ValidationError, KeyError):
+            self._add(entry, ["its statement holds no decision"])
+            return None
+
+    def _check_deciders(self, stored: Collection[StoredConversion]) -> None:
+        """Name the rows that neither bank staff nor the account's owner can have asked for."""
+        logins = {one.decided_with for one in stored} - {COMMAND_LINE}
+        accounts = accounts_of_logins(self._connection, logins)
         for one in stored:
-            if one.account_id in existing:
-                named[one.entry_index] = one.account_id
-            else:
-                self._findings.add(self.table, one.entry_index, "account_id is no account")
-        return self._keys.open(named)
-
-    def _is_stated(self, entry: Entry, one: Replayed, key: AccountKey) -> bool:
-        return check_statement(entry, _sealed(one), key, self._findings) is not None
+            known = accounts.get(one.decided_with)
+            if one.decided_with != COMMAND_LINE and known != one.account_id:
+                problem = f"decided_with {one.decided_with} is no login of its account"
+                self._findings.add(self.table, one.entry_index, problem)
 
 
-def _sealed(one: Replayed) -> SealedStatement:
-    return SealedStatement(
-        table="conversion",
-        row_id=one.stored.id,
-        kind="convert",
-        issuer=one.stored.institution_id,
-        sealed=one.stored.sealed_statement,
-    )
+def _wrong_in_clear(entry: Entry, one: Replayed) -> Iterator[str]:
+    """Name what can be read to be wrong whether or not there is a key."""
+    stored, spent = one.stored, (entry.facts.spend or b"").decode().replace('"', "")
+    if stored.id != entry.id:
+        yield "id is not the leaf's id"
+    if stored.institution_id != entry.issuer:
+        yield "institution_id is not the leaf's issuer"
+    if stored.rule_sha256.encode() != entry.facts.rule:
+        yield "rule_sha256 is not the leaf's rule"
+    if stored.credits != sum(grant.credits.milli for grant in one.grants):
+        yield "credits is not the sum of its grants"
+    if sorted(spent.split(",")) != sorted(use.nullifier.hex() for use in one.uses):
+        yield "its uses are not what its leaf spends"
+
+
+def _wrong_in_statement(opened: OpenedConversion, key: AccountKey) -> Iterator[str]:
+    """Name the fields of its statement that say something else than its row and decision."""
+    said = {
+        "account_number": key.number,
+        "rule": opened.stored.rule_id,
+        "rule_version": opened.stored.rule_version,
+        "filed_on": opened.filing.filed_on.isoformat(),
+        "credits": str(opened.decision.credits),
+    }
+    stated = fields_of(opened.statement)
+    for name, value in said.items():
+        if stated.get(name) != value:
+            yield f"its statement says another {name}"

@@ -38,6 +38,7 @@ def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> Entr
     account_keys, keys = Keys(keystore, findings), Keys(keystore, findings)
     outcomes = OutcomeCheck(connection, findings, keys)
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
+    conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
     tombstones = TombstoneCheck(findings)
     rows: Sequence[RowCheck] = (
         InstitutionCheck(connection, findings),
@@ -47,7 +48,7 @@ def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> Entr
         outcomes,
         RevocationCheck(connection, findings, keys),
         RuleCheck(connection, findings),
-        ConversionCheck(connection, findings, keys),
+        conversions,
         batches,
     )
     entries = walk(
@@ -57,6 +58,7 @@ def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> Entr
         leaves=(InstallationCheck(connection, findings, log_keys), tombstones),
     )
     batches.finish(log.leaves)
+    conversions.finish(log.leaves)
     tombstones.finish(account_keys.sealed)
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()

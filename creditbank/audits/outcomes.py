@@ -1,17 +1,16 @@
 """Outcomes against the leaves that recorded or corrected them, column by column."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
 from creditbank.audits.credentials import check_credentials
+from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
 from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
-from creditbank.catalogue.definition import Definition
-from creditbank.catalogue.queries import definitions_by_id
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.queries import existing_accounts
 from creditbank.outcomes.queries import (
@@ -118,7 +117,9 @@ class OutcomeCheck:
         self, stored: dict[str, StoredOutcome], stated: dict[str, Fields]
     ) -> None:
         """Name a lying definition once, at the first outcome that contradicts it."""
-        definitions = self._definitions({one.definition_id for one in stored.values()})
+        definitions = readable_definitions(
+            self._connection, {one.definition_id for one in stored.values()}
+        )
         for row_id, fields in stated.items():
             outcome = stored[row_id]
             if outcome.definition_id in self._lying_definitions:
@@ -133,15 +134,6 @@ class OutcomeCheck:
                 named = f"{outcome.definition_id}: {problem}"
                 self._findings.add("definition", outcome.entry_index, named)
                 self._lying_definitions.add(outcome.definition_id)
-
-    def _definitions(self, ids: Collection[str]) -> dict[str, Definition]:
-        """Give those of these definitions that are there and can be read."""
-        try:
-            return definitions_by_id(self._connection, ids)
-        except ValueError:
-            if len(ids) == 1:
-                return {}
-            return {name: one for each in ids for name, one in self._definitions([each]).items()}
 
     def _check_status(self, stored: dict[str, StoredOutcome]) -> None:
         """Compare the status with the leaves that changed it; `revocations` has the exact word."""

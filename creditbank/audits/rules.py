@@ -1,17 +1,23 @@
-"""Published rules against the public documents that their leaves name."""
+"""Published versions of rules against the public documents that their leaves name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
 from creditbank.audits.entries import Entry, Pairs
+from creditbank.conversion.rule_file import RuleDocument
 from creditbank.errors import InvalidInput
-from creditbank.rules.queries import StoredRule, rule_entries, rules_by_hash
+from creditbank.rules.publish import DOCUMENT_TYPE
+from creditbank.rules.queries import StoredRule, published_rules, rule_entries
 from ledger.findings import Findings
+from ledger.objects import find_object
+
+_Versions = Mapping[tuple[str, str], StoredRule]
+"""Published versions by id and version."""
 
 
 class RuleCheck:
-    """Checks every published rule; what it says is its document, which the log names."""
+    """Checks every column of every published version; a draft has no leaf and says nothing."""
 
     table = "rule"
     kinds = ("rule",)
@@ -21,30 +27,55 @@ class RuleCheck:
         self._findings = findings
 
     def entries(self) -> Iterator[tuple[int, str]]:
-        """Give ledger index and hash of every published rule."""
+        """Give ledger index and hash of every published version."""
         return rule_entries(self._connection)
 
     def check(self, pairs: Pairs) -> None:
-        """Compare each rule with its leaf and its document."""
-        stored = rules_by_hash(self._connection, pairs.keys())
+        """Compare each version with its leaf, its document and the version it supersedes."""
+        published = published_rules(self._connection)
+        stored = {one.sha256: one for one in published}
+        versions = {(one.id, one.version): one for one in published}
         for sha256, entry in pairs.items():
-            for problem in _problems(stored[sha256], entry):
+            for problem in self._problems(entry, stored[sha256], versions):
                 self._findings.add(self.table, entry.index, problem)
 
+    def _problems(self, entry: Entry, rule: StoredRule, versions: _Versions) -> Iterator[str]:
+        digest = (entry.facts.object or b"").decode()
+        if rule.institution_id != entry.issuer:
+            yield "institution_id is not the leaf's issuer"
+        if rule.sha256 != digest:
+            yield "sha256 is not that of the document that its leaf names"
+        if rule.published_by == rule.drafted_by:
+            yield "published_by is not a second one beside drafted_by"
+        found = find_object(self._connection, bytes.fromhex(digest))
+        if found is None:
+            return  # The audit of the log names documents that are missing.
+        if found != (DOCUMENT_TYPE, rule.content):
+            yield "content is not the document that its leaf names"
+        try:
+            document = RuleDocument.parse(found[1])
+        except InvalidInput:
+            yield "the document that its leaf names is no rule"
+            return
+        yield from _wrong_columns(rule, document)
+        yield from _wrong_reference(entry, document, versions)
 
-def _problems(stored: StoredRule, entry: Entry) -> Iterator[str]:
-    if (entry.facts.object or b"").decode() != stored.sha256:
-        yield "sha256 is not that of the document that its leaf names"
-    if entry.issuer != stored.institution_id:
-        yield "institution_id is not the leaf's issuer"
-    if stored.published_by is None or stored.published_by == stored.drafted_by:
-        yield "published_by is not a second one beside drafted_by"
-    try:
-        document = stored.document
-    except InvalidInput:
-        yield "content is no rule"
-        return
-    if document.sha256 != stored.sha256:
-        yield "content is not the document that its leaf names"
-    if (document.rule.id, document.rule.version) != (stored.id, stored.version):
-        yield "id and version are not those of its document"
+
+def _wrong_columns(rule: StoredRule, document: RuleDocument) -> Iterator[str]:
+    said = {
+        "id": document.rule.id,
+        "version": document.rule.version,
+        "drafted_by": document.rule.author,
+        "published_by": document.rule.approver,
+    }
+    for column, value in said.items():
+        if getattr(rule, column) != value:
+            yield f"{column} is not what its document says"
+
+
+def _wrong_reference(entry: Entry, document: RuleDocument, versions: _Versions) -> Iterator[str]:
+    rule = document.rule
+    superseded = versions.get((rule.id, rule.supersedes or ""))
+    refers_to = None if entry.facts.ref is None else int(entry.facts.ref)
+    if (None if superseded is None else superseded.entry_index) != refers_to:
+        yield "its leaf does not refer to the version that it supersedes"

@@ -14,6 +14,7 @@ from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.dates import PartialDate
 from creditbank.outcomes.queries import StoredOutcome
 from creditbank.outcomes.status import OutcomeStatus
+from ledger.statement import JSONValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +39,23 @@ def open_outcome(
     stated = fields_of(open_statement(key, "outcome", stored.id, stored.sealed_statement))
     unit = unit_of(stored, stated)
     tag = unit_tag(secrets, unit)
+    outcome = outcome_of(stored, stated, definition, group=tag.hex())
+    return Offered(outcome=outcome, account_id=stored.account_id, unit=unit, tag=tag)
+
+
+def outcome_of(
+    stored: StoredOutcome,
+    stated: Mapping[str, JSONValue],
+    definition: Definition,
+    *,
+    group: str,
+) -> Outcome:
+    """Give an outcome as rules see it, by what it states and what the catalogue says of it."""
     series = stated.get("certificate_series")
     awarded = PartialDate.parse(str(stated["awarded_on"]), today=date.max)
-    outcome = Outcome(
+    return Outcome(
         id=stored.id,
-        group=tag.hex(),
+        group=group,
         is_active=stored.status == OutcomeStatus.ACTIVE,
         outcome_class=stored.outcome_class,
         provider=stored.institution_id,
@@ -54,4 +67,3 @@ def open_outcome(
         class_hours=None if stored.class_hours is None else ClassHours(milli=stored.class_hours),
         hours=None if stored.minutes is None else StudyTime(minutes=stored.minutes),
     )
-    return Offered(outcome=outcome, account_id=stored.account_id, unit=unit, tag=tag)

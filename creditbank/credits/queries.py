@@ -44,9 +44,10 @@ class StoredConversion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredUse:
-    """A stored use of a part of an outcome, and the value that the log shows for it."""
+    """A stored use of a part of an outcome, its unit's tag, and what the log shows for it."""
 
     part: Part
+    unit_tag: bytes
     nullifier: bytes
 
 
@@ -150,8 +151,21 @@ def uses_of(connection: Connection, ids: Collection[str]) -> dict[str, list[Stor
                 start=row.part_start,
                 end=row.part_end,
             )
-            found[row.conversion_id].append(StoredUse(part=part, nullifier=bytes(row.nullifier)))
+            use = StoredUse(part=part, unit_tag=bytes(row.unit_tag), nullifier=bytes(row.nullifier))
+            found[row.conversion_id].append(use)
     return found
+
+
+def stray_parts(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Give table and conversion of the grants and uses that belong to no conversion."""
+    for table in (table_of(ConversionGrantRow), table_of(ConversionUseRow)):
+        joined = table.outerjoin(
+            table_of(ConversionRow), table.c.conversion_id == col(ConversionRow.id)
+        )
+        wanted = select(table.c.conversion_id).select_from(joined)
+        alone = wanted.where(col(ConversionRow.id).is_(None)).distinct()
+        for row in stream(connection, alone.order_by(table.c.conversion_id)):
+            yield table.name, row[0]
 
 
 def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes, list[Use]]:

@@ -23,7 +23,7 @@ from creditbank.credits.queries import (
 from creditbank.credits.show import OpenedConversion, open_conversion
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.store import KeyStore
-from creditbank.rules.queries import StoredRule, rules_by_hash
+from creditbank.rules.queries import StoredRule, readable_documents, rules_by_hash
 from ledger.errors import LedgerError
 from ledger.leaf import Leaf, decode
 from ledger.read import read_leaf
@@ -113,11 +113,12 @@ class Replayed:
     def _against_rule(self, opened: OpenedConversion) -> Iterator[str]:
         decision = opened.decision
         rule, engine = self.rule, ENGINES.get(decision.engine)
-        if rule is None:
+        document = None if rule is None else readable_documents([rule]).get(rule.sha256)
+        if document is None:
             yield "no published rule has the hash that it names"
         elif engine is None:
             yield "no engine has the version that it names"
-        elif engine(rule.document, opened.filing) != decision:
+        elif engine(document, opened.filing) != decision:
             yield "its inputs give another decision"
         if rule is not None and self._names_another(rule):
             yield "its rule is not the one of its columns"

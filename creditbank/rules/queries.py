@@ -1,7 +1,8 @@
 """Questions about rules."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from sqlmodel import col
 
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.database import chunks, stream, table_of
-from creditbank.errors import Refusal
+from creditbank.errors import InvalidInput, Refusal
 from creditbank.rules.tables import RuleRow
 
 
@@ -67,6 +68,15 @@ def rules_by_hash(connection: Connection, hashes: Collection[str]) -> dict[str, 
             col(RuleRow.sha256).in_(chunk), col(RuleRow.entry_index).is_not(None)
         )
         found.update((one.sha256, one) for one in _rules(connection, wanted))
+    return found
+
+
+def readable_documents(rules: Iterable[StoredRule]) -> dict[str, RuleDocument]:
+    """Give the documents of these rules by hash, without any that was changed into no rule."""
+    found: dict[str, RuleDocument] = {}
+    for rule in rules:
+        with suppress(InvalidInput):
+            found[rule.sha256] = rule.document
     return found
 
 

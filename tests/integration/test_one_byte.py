@@ -42,6 +42,7 @@ ROWS = {
     "outcome": "status = 'active' AND batch_id IS NULL",
     "definition": "code = 'BBB'",
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
+    "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
     "lookup_tag": "account_id = '{account}'",
 }
@@ -50,15 +51,15 @@ ROWS = {
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "rule", "conversion", "conversion_grant", "conversion_use", "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip
 """The tables of which every column is changed."""
 
 UNSEEN = {
     "installation.id": "the number of the one row; it says nothing",
-    "definition.credits": "the catalogue is not on the ledger; outcomes state their own amounts",
-    "definition.minutes": "as above",
-    "definition.scheme_id": "as above; a scheme is read when a result is posted",
+    "definition.scheme_id": "the catalogue is not on the ledger; a result is posted by a scheme",
+    "definition.minutes": "as above; outcomes state their own amounts",
     "definition.valid_from": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",

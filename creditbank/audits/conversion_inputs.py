@@ -1,0 +1,188 @@
+"""What a conversion was decided from, against the outcomes and the conversions before it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from creditbank.audits.definitions import readable_definitions
+from creditbank.audits.entries import Entry
+from creditbank.conversion.filing import Filing, Outcome
+from creditbank.conversion.versions import version_in_force
+from creditbank.credits.history import History, read_history
+from creditbank.credits.offered import outcome_of
+from creditbank.credits.replay import Replayed
+from creditbank.credits.show import OpenedConversion
+from creditbank.credits.units import Unit, nullifier, unit_of, unit_tag
+from creditbank.keystore.account_key import AccountKey, SealBroken
+from creditbank.keystore.secrets import VaultSecrets
+from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.dates import civil_day
+from creditbank.outcomes.queries import (
+    StoredOutcome,
+    find_outcomes,
+    find_revocations,
+    superseding_outcomes,
+)
+from creditbank.rules.queries import StoredRule, readable_documents, versions_of
+from ledger.errors import LedgerError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadConversion:
+    """A conversion that was opened, beside its leaf, its account's key, its rule and its uses."""
+
+    entry: Entry
+    opened: OpenedConversion
+    key: AccountKey
+    replayed: Replayed
+
+    @property
+    def filing(self) -> Filing:
+        """What it was decided from."""
+        return self.opened.filing
+
+    @property
+    def account_id(self) -> str:
+        """Whose it is."""
+        return self.opened.stored.account_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the bank's other rows say of everything that some conversions were decided from."""
+
+    outcomes: Mapping[str, StoredOutcome]
+    seen: Mapping[str, tuple[Outcome, Unit]]
+    ended: Mapping[str, int]
+    history: History
+    rules: Mapping[str, Sequence[StoredRule]]
+
+
+class InputCheck:
+    """Checks inputs and nullifiers; without the bank's `secrets` what they hide is believed."""
+
+    def __init__(self, connection: Connection, secrets: VaultSecrets | None) -> None:
+        self._connection = connection
+        self._secrets = secrets
+
+    def problems(
+        self, conversions: Sequence[ReadConversion]
+    ) -> Iterator[tuple[ReadConversion, str]]:
+        """Name what differs, each beside its conversion."""
+        known = self._load(conversions)
+        for one in conversions:
+            for problem in self._problems(one, known):
+                yield one, problem
+
+    def _load(self, conversions: Sequence[ReadConversion]) -> _Known:
+        offered = [outcome for one in conversions for outcome in one.filing.outcomes]
+        keys = {one.account_id: one.key for one in conversions}
+        outcomes = find_outcomes(self._connection, {one.id for one in offered})
+        return _Known(
+            outcomes=outcomes,
+            seen=self._as_rules_see(outcomes, {one.id: one.group for one in offered}, keys),
+            ended=self._ended(outcomes),
+            history=read_history(self._connection, keys, {_tag(one) for one in offered}),
+            rules=versions_of(self._connection, {one.opened.stored.rule_id for one in conversions}),
+        )
+
+    def _as_rules_see(
+        self,
+        outcomes: Mapping[str, StoredOutcome],
+        groups: Mapping[str, str],
+        keys: Mapping[str, AccountKey],
+    ) -> dict[str, tuple[Outcome, Unit]]:
+        """Read outcomes; what cannot be read is named by the check of outcomes."""
+        named = {one.definition_id for one in outcomes.values()}
+        definitions = readable_definitions(self._connection, named)
+        seen: dict[str, tuple[Outcome, Unit]] = {}
+        for one in outcomes.values():
+            with suppress(SealBroken, LedgerError, KeyError, ValueError):
+                key, definition = keys[one.account_id], definitions[one.definition_id]
+                stated = fields_of(open_statement(key, "outcome", one.id, one.sealed_statement))
+                unit = unit_of(one, stated)
+                group = groups[one.id]
+                if self._secrets is not None:
+                    group = unit_tag(self._secrets, unit).hex()
+                seen[one.id] = outcome_of(one, stated, definition, group=group), unit
+        return seen
+
+    def _ended(self, outcomes: Mapping[str, StoredOutcome]) -> dict[str, int]:
+        """Give the index of the leaf that revoked or superseded each of these, where one did."""
+        later = superseding_outcomes(self._connection, outcomes)
+        corrections = find_outcomes(self._connection, later.values())
+        ended = {old: corrections[new].entry_index for old, new in later.items()}
+        for outcome_id, one in find_revocations(self._connection, outcomes).items():
+            ended[outcome_id] = min(one.entry_index, ended.get(outcome_id, one.entry_index))
+        return ended
+
+    def _problems(self, one: ReadConversion, known: _Known) -> Iterator[str]:
+        yield from _in_time(one, known)
+        for outcome in one.filing.outcomes:
+            yield from _outcome(one, outcome, known)
+        yield from _before(one, known)
+        if self._secrets is not None:
+            yield from _used(one, known, self._secrets)
+
+
+def _in_time(one: ReadConversion, known: _Known) -> Iterator[str]:
+    """Compare the day of filing with the leaf's time, and the rule with the one in force then."""
+    decision, filed_on = one.opened.decision, one.filing.filed_on
+    if filed_on > civil_day(datetime.fromtimestamp(int(one.entry.facts.at), UTC)):
+        yield "it was filed after it was decided"
+    published = [
+        rule
+        for rule in known.rules.get(one.opened.stored.rule_id, ())
+        if rule.entry_index is not None and rule.entry_index < one.entry.index
+    ]
+    in_force = version_in_force(readable_documents(published).values(), filed_on)
+    if in_force is None or in_force.sha256 != decision.rule_sha256:
+        yield "its rule was not the version in force when it was filed"
+
+
+def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[str]:
+    stored, named = known.outcomes.get(outcome.id), f"outcome {outcome.id}"
+    if stored is None or stored.account_id != one.account_id:
+        yield f"{named} is no outcome of its account"
+        return
+    if outcome.id in known.seen:
+        seen, _ = known.seen[outcome.id]
+        is_active = known.ended.get(outcome.id, one.entry.index) >= one.entry.index
+        if replace(outcome, uses=()) != replace(seen, is_active=is_active):
+            yield f"{named} is not what it was decided from"
+    if outcome.uses != known.history.used_before(one.entry.index, _tag(outcome)):
+        yield f"{named} was used by other conversions than it was decided from"
+
+
+def _before(one: ReadConversion, known: _Known) -> Iterator[str]:
+    """Compare what was filled and recognised already with the conversions before this one."""
+    stored, filing = one.opened.stored, one.filing
+    if set(filing.filled) != known.history.filled_before(stored, filing.targets):
+        yield "other targets were filled than it was decided from"
+    if filing.recognised != known.history.given_before(stored):
+        yield "its rule had given other credits than it was decided from"
+
+
+def _used(one: ReadConversion, known: _Known, secrets: VaultSecrets) -> Iterator[str]:
+    """Compute the nullifiers and tags of what was used again."""
+    rule = one.replayed.rule
+    document = None if rule is None else readable_documents([rule]).get(rule.sha256)
+    for use in one.replayed.uses:
+        if document is None or use.part.outcome not in known.seen:
+            continue  # What cannot be read was named where it belongs.
+        _, unit = known.seen[use.part.outcome]
+        if use.nullifier != nullifier(secrets, document.rule.consumption, unit, use.part):
+            yield "a nullifier is not that of the part that it uses"
+        if use.unit_tag != unit_tag(secrets, unit):
+            yield "unit_tag of a use is not that of its outcome"
+
+
+def _tag(outcome: Outcome) -> bytes:
+    """Give the tag of an outcome's unit; a group that is no tag finds nothing."""
+    try:
+        return bytes.fromhex(outcome.group)
+    except ValueError:
+        return b""

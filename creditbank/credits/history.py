@@ -1,0 +1,77 @@
+"""How things stood before a conversion: what those before it had used, filled and given."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from creditbank.conversion.amounts import Credits
+from creditbank.conversion.filing import FilledTarget, Use
+from creditbank.credits.queries import StoredConversion
+from creditbank.credits.request import AccountPart
+from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
+from creditbank.database import chunks, table_of
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every use of some units, and every target filled and credit given to some accounts."""
+
+    uses: dict[bytes, list[Use]] = field(default_factory=lambda: defaultdict(list))
+    filled: dict[AccountPart, list[FilledTarget]] = field(default_factory=lambda: defaultdict(list))
+    given: dict[AccountPart, list[tuple[int, Credits]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def used_before(self, index: int, tag: bytes) -> tuple[Use, ...]:
+        """Give what the conversions before this index used of a unit, in their order."""
+        uses = [use for use in self.uses.get(tag, ()) if use.entry < index]
+        return tuple(sorted(uses, key=lambda use: (use.entry, use.start)))
+
+    def filled_before(self, one: StoredConversion, codes: Collection[str]) -> set[FilledTarget]:
+        """Give which of these targets were filled before a conversion, for its account."""
+        filled = self.filled.get((one.account_id, one.institution_id), ())
+        return {each for each in filled if each.code in codes and each.entry < one.entry_index}
+
+    def given_before(self, one: StoredConversion) -> Credits:
+        """Give what the rule of a conversion had given its account before it."""
+        given = self.given.get((one.account_id, one.rule_id), ())
+        return Credits(milli=sum(each.milli for at, each in given if at < one.entry_index))
+
+
+def read_history(
+    connection: Connection, account_ids: Collection[str], tags: Collection[bytes]
+) -> History:
+    """Read the history of these accounts, and of these units, whoever holds them."""
+    history = History()
+    for some_tags in chunks(list(tags)):
+        _read_uses(connection, some_tags, history)
+    for some_accounts in chunks(list(account_ids)):
+        _read_grants(connection, some_accounts, history)
+    return history
+
+
+def _read_uses(connection: Connection, tags: Collection[bytes], history: History) -> None:
+    uses = select(table_of(ConversionUseRow), col(ConversionRow.entry_index))
+    joined = uses.join_from(ConversionUseRow, ConversionRow)
+    for row in connection.execute(joined.where(col(ConversionUseRow.unit_tag).in_(tags))):
+        use = Use(entry=row.entry_index, unit=row.part_unit, start=row.part_start, end=row.part_end)
+        history.uses[bytes(row.unit_tag)].append(use)
+
+
+def _read_grants(connection: Connection, account_ids: Collection[str], history: History) -> None:
+    grants = select(
+        col(ConversionRow.account_id),
+        col(ConversionRow.institution_id),
+        col(ConversionRow.rule_id),
+        col(ConversionRow.entry_index),
+        col(ConversionGrantRow.target),
+        col(ConversionGrantRow.credits),
+    ).join_from(ConversionGrantRow, ConversionRow)
+    for row in connection.execute(grants.where(col(ConversionRow.account_id).in_(account_ids))):
+        filled = FilledTarget(code=row.target, entry=row.entry_index)
+        history.filled[row.account_id, row.institution_id].append(filled)
+        given = (row.entry_index, Credits(milli=row.credits))
+        history.given[row.account_id, row.rule_id].append(given)
