@@ -19,10 +19,12 @@ from creditbank.credits.queries import (
     StoredConversion,
     conversion_entries,
     find_conversions,
+    find_reversals,
     stray_parts,
 )
 from creditbank.credits.replay import Replayed, replayed
 from creditbank.credits.show import OpenedConversion, open_conversion
+from creditbank.credits.status import ConversionStatus
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of
@@ -60,7 +62,12 @@ class ConversionCheck:
         stored = find_conversions(self._connection, pairs.keys())
         keys = self._open_keys(pairs, stored)
         read: list[ReadConversion] = []
+        reversals = find_reversals(self._connection, stored)
         for one in replayed(self._connection, list(stored.values())):
+            is_reversed = one.stored.id in reversals
+            status = ConversionStatus.REVERSED if is_reversed else ConversionStatus.RECOGNISED
+            if one.stored.status != status:
+                self._add(pairs[one.stored.id], ["status is not what its reversals say"])
             key, entry = keys.get(one.stored.account_id), pairs[one.stored.id]
             self._add(entry, _wrong_in_clear(entry, one))
             if key is None or (opened := self._opened(entry, one.stored, key)) is None:

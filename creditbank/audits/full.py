@@ -18,6 +18,7 @@ from creditbank.audits.keys import Keys
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
+from creditbank.audits.reversals import ReversalCheck
 from creditbank.audits.revocations import RevocationCheck
 from creditbank.audits.rules import RuleCheck
 from creditbank.audits.tombstones import TombstoneCheck
@@ -49,6 +50,7 @@ def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> Entr
         RevocationCheck(connection, findings, keys),
         RuleCheck(connection, findings),
         conversions,
+        ReversalCheck(connection, findings, keys),
         batches,
     )
     entries = walk(

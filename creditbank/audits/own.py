@@ -9,6 +9,7 @@ from creditbank.audits.keys import Keys, OwnKey
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
+from creditbank.audits.reversals import ReversalCheck
 from creditbank.audits.revocations import RevocationCheck
 from creditbank.keystore.account_key import AccountKey
 from creditbank.verification.compose import Trust
@@ -44,6 +45,7 @@ def audit_own(connection: Connection, key: AccountKey, trust: Trust) -> EntriesR
         OutcomeCheck(connection, findings, keys, account_id=mine),
         RevocationCheck(connection, findings, keys, account_id=mine),
         ConversionCheck(connection, findings, keys, account_id=mine),
+        ReversalCheck(connection, findings, keys, account_id=mine),
     )
     entries = walk(connection, findings, rows, is_asked=is_hers)
     PassCheck(connection, findings, Keys(OwnKey(key), Findings()), trust, account_id=mine).run()

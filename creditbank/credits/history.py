@@ -4,15 +4,23 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Label, select
 from sqlmodel import col
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.filing import FilledTarget, Use
 from creditbank.credits.queries import StoredConversion
 from creditbank.credits.request import AccountPart
-from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
+from creditbank.credits.tables import (
+    ConversionGrantRow,
+    ConversionReversalRow,
+    ConversionRow,
+    ConversionUseRow,
+)
 from creditbank.database import chunks, table_of
+
+_REVERSED_AT: Label[int] = col(ConversionReversalRow.entry_index).label("reversed_at")
+_OF_IT = col(ConversionReversalRow.conversion_id) == col(ConversionRow.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +32,32 @@ class History:
     given: dict[AccountPart, list[tuple[int, Credits]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    reversed: dict[int, int] = field(default_factory=dict)
+    """Where the reversal of a conversion stands, by the index of the conversion."""
 
     def used_before(self, index: int, tag: bytes) -> tuple[Use, ...]:
         """Give what the conversions before this index used of a unit, in their order."""
-        uses = [use for use in self.uses.get(tag, ()) if use.entry < index]
+        uses = [use for use in self.uses.get(tag, ()) if self._stood(use.entry, index)]
         return tuple(sorted(uses, key=lambda use: (use.entry, use.start)))
 
     def filled_before(self, one: StoredConversion, codes: Collection[str]) -> set[FilledTarget]:
         """Give which of these targets were filled before a conversion, for its account."""
         filled = self.filled.get((one.account_id, one.institution_id), ())
-        return {each for each in filled if each.code in codes and each.entry < one.entry_index}
+        return {
+            each
+            for each in filled
+            if each.code in codes and self._stood(each.entry, one.entry_index)
+        }
 
     def given_before(self, one: StoredConversion) -> Credits:
         """Give what the rule of a conversion had given its account before it."""
         given = self.given.get((one.account_id, one.rule_id), ())
-        return Credits(milli=sum(each.milli for at, each in given if at < one.entry_index))
+        standing = (each for at, each in given if self._stood(at, one.entry_index))
+        return Credits(milli=sum(each.milli for each in standing))
+
+    def _stood(self, entry: int, index: int) -> bool:
+        """Say whether a conversion was made before an index, and not reversed before it."""
+        return entry < index < self.reversed.get(entry, index + 1)
 
 
 def read_history(
@@ -54,11 +73,14 @@ def read_history(
 
 
 def _read_uses(connection: Connection, tags: Collection[bytes], history: History) -> None:
-    uses = select(table_of(ConversionUseRow), col(ConversionRow.entry_index))
-    joined = uses.join_from(ConversionUseRow, ConversionRow)
+    uses = select(table_of(ConversionUseRow), col(ConversionRow.entry_index), _REVERSED_AT)
+    joined = uses.join_from(ConversionUseRow, ConversionRow).outerjoin(
+        ConversionReversalRow, _OF_IT
+    )
     for row in connection.execute(joined.where(col(ConversionUseRow.unit_tag).in_(tags))):
         use = Use(entry=row.entry_index, unit=row.part_unit, start=row.part_start, end=row.part_end)
         history.uses[bytes(row.unit_tag)].append(use)
+        _note_reversal(row.entry_index, row.reversed_at, history)
 
 
 def _read_grants(connection: Connection, account_ids: Collection[str], history: History) -> None:
@@ -69,9 +91,17 @@ def _read_grants(connection: Connection, account_ids: Collection[str], history: 
         col(ConversionRow.entry_index),
         col(ConversionGrantRow.target),
         col(ConversionGrantRow.credits),
+        _REVERSED_AT,
     ).join_from(ConversionGrantRow, ConversionRow)
-    for row in connection.execute(grants.where(col(ConversionRow.account_id).in_(account_ids))):
+    joined = grants.outerjoin(ConversionReversalRow, _OF_IT)
+    for row in connection.execute(joined.where(col(ConversionRow.account_id).in_(account_ids))):
         filled = FilledTarget(code=row.target, entry=row.entry_index)
         history.filled[row.account_id, row.institution_id].append(filled)
         given = (row.entry_index, Credits(milli=row.credits))
         history.given[row.account_id, row.rule_id].append(given)
+        _note_reversal(row.entry_index, row.reversed_at, history)
+
+
+def _note_reversal(entry: int, reversed_at: int | None, history: History) -> None:
+    if reversed_at is not None:
+        history.reversed[entry] = reversed_at

@@ -90,10 +90,33 @@ def conversion_entries(
 
 def find_reversal(connection: Connection, conversion_id: str) -> StoredReversal | None:
     """Give the reversal of a conversion, or None."""
+    return find_reversals(connection, [conversion_id]).get(conversion_id)
+
+
+def find_reversals(connection: Connection, ids: Collection[str]) -> dict[str, StoredReversal]:
+    """Give the reversals of these conversions that there are, by conversion."""
     columns = [table_of(ConversionReversalRow).c[name] for name in StoredReversal.__slots__]
-    wanted = select(*columns).where(col(ConversionReversalRow.conversion_id) == conversion_id)
-    row = connection.execute(wanted).mappings().one_or_none()
-    return None if row is None else StoredReversal(**row)
+    found: dict[str, StoredReversal] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(*columns).where(col(ConversionReversalRow.conversion_id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["conversion_id"], StoredReversal(**row)) for row in rows)
+    return found
+
+
+def reversal_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and conversion of every reversal, or of an account's, by index."""
+    wanted = select(
+        col(ConversionReversalRow.entry_index), col(ConversionReversalRow.conversion_id)
+    ).order_by(col(ConversionReversalRow.entry_index))
+    if account_id is not None:
+        wanted = wanted.join_from(ConversionReversalRow, ConversionRow).where(
+            col(ConversionRow.account_id) == account_id
+        )
+    for row in stream(connection, wanted):
+        yield row[0], row[1]
 
 
 def standing_conversions_using(

@@ -51,7 +51,8 @@ ROWS = {
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
-    "rule", "conversion", "conversion_grant", "conversion_use", "ledger_live_spend",
+    "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
+    "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip
 """The tables of which every column is changed."""

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from creditbank.access.actor import COMMAND_LINE
+from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.rule_file import RuleDocument
@@ -28,7 +30,7 @@ def revocation(outcome: str, key: AccountKey, institution: str) -> RevokeOutcome
     return RevokeOutcome(
         Revocation(
             institution_id=institution,
-            posted_with="test",
+            posted_with=COMMAND_LINE,
             outcome_id=outcome,
             key=key,
             status="void",
@@ -54,6 +56,10 @@ def total(bank: Bank, key: AccountKey) -> Credits:
     """Give what is recognised, from a log that is sound and conversions that all replay."""
     with bank.readers.reading() as connection:
         assert audit_store(connection, bank.verifier_keys).is_sound
+    with bank.readers.snapshot() as connection:
+        report = audit_bank(connection, bank.keystore, bank.trust)
+        assert report.findings == ()
+    with bank.readers.reading() as connection:
         assert replay(connection, bank.keystore).differences == ()
         return recognised_total(connection, key.account_id)
 

@@ -99,7 +99,7 @@ def test_a_retry_under_the_same_key_names_the_same_conversions(
     made = convert(outcome)
     first, again = (change(kind, outcome, body, **{"Idempotency-Key": "once"}) for _ in range(2))
 
-    assert first.status_code == again.status_code == 201
+    assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["reversed"] == again.json()["reversed"] == [made["id"]]
     assert first.json()["entry"] == again.json()["entry"]
 

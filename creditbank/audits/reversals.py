@@ -1,0 +1,124 @@
+"""Reversals of conversions against their leaves, and the status of what they reversed."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from creditbank.audits.credentials import check_credentials
+from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.keys import Keys
+from creditbank.audits.statements import SealedStatement, check_statement
+from creditbank.credits.queries import (
+    StoredConversion,
+    StoredReversal,
+    StoredUse,
+    find_conversions,
+    find_reversals,
+    reversal_entries,
+    uses_of,
+)
+from creditbank.credits.status import ConversionStatus
+from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from ledger.findings import Findings
+
+
+class ReversalCheck:
+    """Checks every reversal; its rows are named by the conversion that they reverse."""
+
+    table = "conversion_reversal"
+    kinds = ("reverse",)
+
+    def __init__(
+        self,
+        connection: Connection,
+        findings: Findings,
+        keys: Keys,
+        *,
+        account_id: str | None = None,
+    ) -> None:
+        self._connection = connection
+        self._findings = findings
+        self._keys = keys
+        self._account_id = account_id
+
+    def entries(self) -> Iterator[tuple[int, str]]:
+        """Give ledger index and conversion of the reversals."""
+        return reversal_entries(self._connection, self._account_id)
+
+    def check(self, pairs: Pairs) -> None:
+        """Compare each reversal with its leaf, its statement, its conversion and its outcome."""
+        stored = find_reversals(self._connection, pairs.keys())
+        conversions = find_conversions(self._connection, pairs.keys())
+        uses = uses_of(self._connection, conversions)
+        named = {one.outcome_id for one in stored.values()}
+        outcomes = find_outcomes(self._connection, named)
+        accounts = {pairs[one.id].index: one.account_id for one in conversions.values()}
+        keys = self._keys.open(accounts)
+        for conversion_id, entry in pairs.items():
+            reversal, conversion = stored[conversion_id], conversions.get(conversion_id)
+            if conversion is None:
+                self._findings.add(self.table, entry.index, "conversion_id is no conversion")
+                continue
+            self._add(entry, _wrong_in_clear(entry, reversal, conversion, uses[conversion_id]))
+            key = keys.get(conversion.account_id)
+            if key is not None:
+                outcome = outcomes.get(reversal.outcome_id)
+                self._add(entry, self._wrong_in_statement(entry, reversal, outcome, key))
+        posted = [
+            (
+                pairs[one.conversion_id].index,
+                outcomes[one.outcome_id].institution_id,
+                one.decided_with,
+            )
+            for one in stored.values()
+            if one.outcome_id in outcomes
+        ]
+        check_credentials(self._connection, self._findings, self.table, posted)
+
+    def _add(self, entry: Entry, problems: Iterator[str]) -> None:
+        for problem in problems:
+            self._findings.add(self.table, entry.index, problem)
+
+    def _wrong_in_statement(
+        self,
+        entry: Entry,
+        reversal: StoredReversal,
+        outcome: StoredOutcome | None,
+        key: AccountKey,
+    ) -> Iterator[str]:
+        sealed = SealedStatement(
+            table=self.table,
+            row_id=reversal.id,
+            kind="reverse",
+            issuer=entry.issuer,
+            sealed=reversal.sealed_statement,
+        )
+        stated = check_statement(entry, sealed, key, self._findings)
+        if stated is None:
+            return
+        if stated.get("conversion") != reversal.conversion_id:
+            yield "its statement is of another conversion"
+        if outcome is None or stated.get("outcome") != outcome.id:
+            yield "its statement is of another outcome"
+        elif stated.get("outcome_status") != outcome.status:
+            yield "its outcome's status is not what it states"
+
+
+def _wrong_in_clear(
+    entry: Entry, reversal: StoredReversal, conversion: StoredConversion, uses: list[StoredUse]
+) -> Iterator[str]:
+    """Name what can be read to be wrong whether or not there is a key."""
+    released = (entry.facts.release or b"").decode().replace('"', "")
+    if reversal.id != entry.id:
+        yield "id is not the leaf's id"
+    if conversion.institution_id != entry.issuer:
+        yield "its conversion's institution is not the leaf's issuer"
+    if int(entry.facts.ref or b"-1") != conversion.entry_index:
+        yield "conversion_id is not the conversion that its leaf refers to"
+    if sorted(released.split(",")) != sorted(use.nullifier.hex() for use in uses):
+        yield "what its leaf releases is not what its conversion used"
+    if reversal.outcome_id not in {use.part.outcome for use in uses}:
+        yield "outcome_id is not used by its conversion"
+    if conversion.status != ConversionStatus.REVERSED:
+        yield "its conversion does not say that it is reversed"
