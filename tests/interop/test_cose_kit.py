@@ -22,7 +22,9 @@ def verifiers() -> Path:
     return FOLDER
 
 
-def test_cose_kit_accepts_a_pass_and_refuses_every_altered_one(verifiers: Path, tmp_path: Path) -> None:
+def test_cose_kit_accepts_a_pass_and_refuses_every_altered_one(
+    verifiers: Path, tmp_path: Path
+) -> None:
     """The signature is good by a code that we did not write, and not one bit may change."""
     jwks = tmp_path / "jwks.json"
     jwks.write_text(json.dumps(json_web_keys([KEY.verification_key])), "utf-8")
