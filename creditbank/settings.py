@@ -8,9 +8,10 @@ changed port.
 """
 
 from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import field_validator
+from pydantic import ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,11 +19,13 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from creditbank.errors import Misconfigured
+
 SECRETS_DIR = Path("/run/secrets")
 
 
 class Settings(BaseSettings):
-    """How this process runs; nothing here changes after start."""
+    """How this process runs; nothing changes after start. Making it raises `Misconfigured`."""
 
     model_config = SettingsConfigDict(
         env_prefix="CREDITBANK_",
@@ -52,6 +55,8 @@ class Settings(BaseSettings):
     """DID of the issuer; unset = did:web of `origin`."""
     key_passphrase_file: Path | None = None
     """File with the passphrase of the key files; unset = `passphrase` in the data folder."""
+    signer: Literal["file"] = "file"
+    """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None
     """`redis://…`, `rediss://…` or `unix://…`, for several processes; unset = in this process."""
     trusted_proxies: str | None = None
@@ -85,9 +90,19 @@ class Settings(BaseSettings):
     def _no_final_slash(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.netloc:
-            message = "CREDITBANK_ORIGIN must be an http or https URL"
+            message = "it must be an http or https URL"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _worded(cls, given: Any, handler: ModelWrapValidatorHandler["Settings"]) -> "Settings":
+        try:
+            return handler(given)
+        except ValidationError as error:
+            # The value stays unsaid: it may hold a password.
+            wrong = [(str(one["loc"][0]).upper(), one["msg"]) for one in error.errors()]
+        raise Misconfigured("\n".join(f"CREDITBANK_{name}: {problem}" for name, problem in wrong))
 
     @property
     def bank_database(self) -> str:

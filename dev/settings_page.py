@@ -21,7 +21,7 @@ def main() -> None:
     sys.stdout.write(HEAD)
     for name, field in Settings.model_fields.items():
         default = "unset" if field.default is None else f"`{str(field.default).lower()}`"
-        meaning = (field.description or "").replace("\n", " ")
+        meaning = " ".join((field.description or "").split())
         sys.stdout.write(f"| `CREDITBANK_{name.upper()}` | {default} | {meaning} |\n")
 
 

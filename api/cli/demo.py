@@ -24,6 +24,7 @@ from creditbank.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILE = "demo.json"
+BANK = "bank.db"
 HOST = "127.0.0.1"
 
 
@@ -31,10 +32,10 @@ def demo(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
 ) -> None:
     """Seed a bilingual city with real results and serve it until Ctrl-C."""
-    settings = _settings(port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Both ways of stopping are clean.
     with answering(), _reserved(port) as listener:
-        _seed_once(settings)
+        settings = _settings(port)
+        seed_once(settings)
         init_bank(settings)
         bank = open_bank(settings)
         try:
@@ -68,24 +69,30 @@ def _reserved(port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _seed_once(settings: Settings) -> None:
+def seed_once(settings: Settings) -> None:
     """Seed in a folder beside, and move it into place when it is whole.
 
-    An interrupted seeding leaves nothing that a later start would take for a city. Raises
-    `Refusal("demo-folder-taken")` where another bank lives.
+    The file for programs goes first and marks the folder as ours, the bank goes last: a folder with
+    both has all of the city, and an interrupted seeding or moving is begun anew. Raises
+    `Refusal("demo-folder-taken")` where another bank or its keys live.
     """
     folder = settings.data_dir
-    if (folder / FILE).exists():
+    is_ours, has_bank = (folder / FILE).exists(), (folder / BANK).exists()
+    if is_ours and has_bank:
         return
-    if Path(folder / "bank.db").exists():
+    if not is_ours and (has_bank or settings.ring_file.exists()):
         raise Refusal("demo-folder-taken", folder=str(folder))
     unfinished = folder / "unfinished-demo"
     shutil.rmtree(unfinished, ignore_errors=True)
     city = _seeded(settings.model_copy(update={"data_dir": unfinished}))
-    for file in unfinished.iterdir():
+    _write(unfinished / FILE, city)
+    for file in sorted(unfinished.iterdir(), key=_turn):
         file.replace(folder / file.name)
     unfinished.rmdir()
-    _write(folder / FILE, city)
+
+
+def _turn(file: Path) -> int:
+    return {FILE: 0, BANK: 2}.get(file.name, 1)
 
 
 def _seeded(settings: Settings) -> dict[str, Any]:
@@ -127,7 +134,12 @@ def _told(bank: Bank) -> dict[str, Any]:
 
 
 def _write(file: Path, told: dict[str, Any]) -> None:
-    file.write_text(json.dumps(told, ensure_ascii=False, indent=2), "utf-8")
+    """Write the file in one step, for its owner alone: it holds passwords and a key."""
+    fresh = file.with_suffix(".fresh")
+    fresh.touch(mode=0o600)
+    fresh.chmod(0o600)
+    fresh.write_text(json.dumps(told, ensure_ascii=False, indent=2), "utf-8")
+    fresh.replace(file)
 
 
 def _print_ways_in(told: dict[str, Any], file: Path) -> None:

@@ -7,7 +7,7 @@ import typer
 import yaml
 
 from api.cli.options import AsJson
-from api.cli.output import Exit, language, print_result
+from api.cli.output import Exit, answering, language, print_result
 from api.problems import fill
 from creditbank.bank import utc_now
 from creditbank.doctor.examine import examine
@@ -17,7 +17,8 @@ from creditbank.settings import Settings
 
 def doctor(*, as_json: AsJson = False) -> None:
     """Examine databases, log, names, clock, key files, cache and disk; exit 1 when one fails."""
-    findings = examine(Settings(), utc_now)
+    with answering():
+        findings = examine(Settings(), utc_now)
     told = {finding.part: _told(finding) for finding in findings}
     is_passed = all(finding.is_passed for finding in findings)
     if as_json:

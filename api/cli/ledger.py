@@ -1,9 +1,12 @@
 """Look at the log: its checkpoint, an outcome's proof, the public and the full audit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import typer
@@ -12,7 +15,7 @@ from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result, tell
 from creditbank.audits.full import audit_bank
 from creditbank.audits.report import AuditKind, EntriesReport
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.queries import find_outcomes
 from ledger.audit import audit as audit_log
 from ledger.findings import AuditReport, Finding
@@ -78,7 +81,7 @@ def audit(
             report = audit_bank(connection, bank.keystore, bank.trust)
         told = _told_full(report)
     else:
-        with answering():
+        with answering(), _reading(public):
             report = _audit_public(public.rstrip("/"), verifier_keys)
         told = _told_public(report)
     _print_audit(told, report.findings, as_json=as_json)
@@ -86,19 +89,39 @@ def audit(
         raise typer.Exit(Exit.NEGATIVE)
 
 
+@contextmanager
+def _reading(place: str) -> Iterator[None]:
+    """Trouble in reading is the reader's, no lie of the log; raises `InvalidInput`."""
+    try:
+        urlsplit(place)
+    except ValueError as error:
+        raise _unreadable(place, error) from None
+    try:
+        yield
+    except (OSError, HTTPException) as error:
+        raise _unreadable(place, error) from None
+
+
+def _unreadable(place: str, error: Exception) -> InvalidInput:
+    facts = {"place": place, "reason": str(error)}
+    return InvalidInput([FieldProblem(field="--public", code="log-unreadable", facts=facts)])
+
+
 def _audit_public(place: str, verifier_keys: Path | None) -> AuditReport:
     is_url = place.startswith(("http://", "https://"))
     log = place if place.endswith("/ledger") else f"{place}/ledger"
     if verifier_keys is not None:
-        keys = verifier_keys.read_text("utf-8")
+        keys = verifier_keys.read_text("utf-8", "replace")
     elif is_url:
         with urlopen(f"{log}/vkey", timeout=_SECONDS_MAX) as response:  # noqa: S310 - http or https
-            keys = response.read().decode()
+            keys = response.read().decode("utf-8", "replace")
         tell("the keys are those that the log itself serves; compare them with yours")
     else:
-        keys = (Path(place) / "vkey").read_text("utf-8")
-    source = HTTPSource(log) if is_url else DirectorySource(Path(place))
-    return audit_log(source, keys.split())
+        keys = (Path(place) / "vkey").read_text("utf-8", "replace")
+    if is_url:
+        return audit_log(HTTPSource(log), keys.split())
+    Path(place).stat()  # A folder that is not there is no lie of a log.
+    return audit_log(DirectorySource(Path(place)), keys.split())
 
 
 def _told_public(report: AuditReport) -> dict[str, object]:

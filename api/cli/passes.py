@@ -17,7 +17,7 @@ from creditbank.bank import Bank
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.queries import find_outcomes
-from creditbank.passes.create import CreatePass
+from creditbank.passes.create import LIFETIME_MAX, CreatePass
 from creditbank.passes.end import EndPass
 from creditbank.passes.show import HeldPass, get_pass
 
@@ -27,7 +27,9 @@ app = typer.Typer(no_args_is_help=True, help="Learning passes.")
 @app.command()
 def create(
     outcome: Annotated[list[str], typer.Option(help="Id of an outcome to show; repeat for more.")],
-    days: Annotated[int, typer.Option(min=1, max=366, help="For how many days it holds.")] = 90,
+    days: Annotated[
+        int, typer.Option(min=1, max=LIFETIME_MAX.days, help="For how many days it holds.")
+    ] = 90,
     purpose: Annotated[str | None, typer.Option(help="What it is for.")] = None,
     audience: Annotated[str | None, typer.Option(help="Whom it is shown to.")] = None,
     qr: Annotated[Path | None, typer.Option(help="Where to write the QR code (PNG).")] = None,

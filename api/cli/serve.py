@@ -23,8 +23,8 @@ def serve(
     """Serve the bank over HTTP until it is interrupted."""
     import uvicorn  # noqa: PLC0415 - commands that serve nothing start faster without it
 
-    settings = Settings()
     with answering():
+        settings = Settings()
         if workers > 1:
             require_shared(settings)
         open_bank(settings).close()  # What is amiss is said here, once and in words.

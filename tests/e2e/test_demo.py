@@ -68,10 +68,12 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demonstration in a folder where an earlier seeding was cut short."""
+    """A demonstration in a folder where an earlier start was cut short."""
     folder = tmp_path_factory.mktemp("demo")
     (folder / "unfinished-demo").mkdir()
     (folder / "unfinished-demo" / "bank.db").write_bytes(b"cut short")
+    (folder / "demo.json").write_bytes(b"moved before the cut")
+    (folder / "keys.db").write_bytes(b"moved before the cut")
     running = Demo(folder)
     yield running
     running.kill()
@@ -92,6 +94,11 @@ def test_its_passes_verify_by_token_link_and_printed_text(demo: Demo) -> None:
         assert verified(demo, document)["verdict"] == "valid"
     report = verified(demo, ended["url"])
     assert (report["verdict"], report["reason"]) == ("revoked", "share_ended")
+
+
+def test_its_file_is_read_by_its_owner_alone(demo: Demo) -> None:
+    """It holds passwords and a provider's key."""
+    assert (demo.folder / "demo.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_its_qr_image_leads_to_the_page_of_the_pass(demo: Demo) -> None:
