@@ -51,6 +51,7 @@ check: setup ## Format, lint, types, import contracts and the rules of the build
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	cd benchmarks && ../$(BIN)/mypy --config-file ../pyproject.toml *.py
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/architecture
 

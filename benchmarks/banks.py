@@ -24,8 +24,15 @@ ORIGIN = "http://bank.test"
 class Engine(Protocol):
     """One database engine; a copy of a bank is a bank of its own with the same keys."""
 
-    name: str
-    folder: Path
+    @property
+    def name(self) -> str:
+        """The engine's name."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where its banks' files lie."""
+        ...
 
     def settings(self, name: str) -> Settings:
         """Name a bank that is not there yet."""

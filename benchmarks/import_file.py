@@ -9,10 +9,12 @@ from measure import Row, interleaved, rate, ratios
 from raw import Raw, Rows, raw
 from sqlmodel import SQLModel
 
+from creditbank.outcomes.batches.check import Options
+from creditbank.outcomes.batches.find import Batch
 from creditbank.outcomes.batches.lookups import open_table_in
-from creditbank.outcomes.batches.run import STRETCH_ROWS_MAX, Import, Options
+from creditbank.outcomes.batches.rehearse import STRETCH_ROWS_MAX
+from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.upload import CSV, Upload
-from creditbank.outcomes.queries import Batch
 from creditbank.settings import Settings
 
 Tables = Mapping[str, Rows]
@@ -34,7 +36,7 @@ def import_upload(settings: Settings, institution: str, upload: Upload) -> tuple
     with opened(settings) as bank:
         start = time.perf_counter()
         checked = Import(bank, upload, institution_id=institution, options=Options())
-        batch_id = bank.keystore.make().account_id
+        batch_id = bank.keystore.new_id()
         checked.start(batch_id, "benchmark")
         batch = checked.run(batch_id)
         return batch, time.perf_counter() - start

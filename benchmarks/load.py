@@ -43,7 +43,9 @@ class Client:
 
     def _request(self, number: int) -> bytes:
         job = self._job
-        text = job["body"].replace("@n", str(number)).replace("@m", str(number % job["modulus"]))
+        text: str = (
+            job["body"].replace("@n", str(number)).replace("@m", str(number % job["modulus"]))
+        )
         body = text.encode()
         head = (
             f"POST {job['path']} HTTP/1.1\r\nHost: 127.0.0.1\r\n{job['headers']}"

@@ -27,7 +27,7 @@ class NullWriter(Writer):
     """Answers every posted result at once, as if it were the newest leaf of the log."""
 
     def __init__(self, receipt: Receipt) -> None:
-        self._answer = Written(
+        self._answered = Written(
             answer=Recorded(outcome_id="0" * 32, entry_index=receipt.index, is_duplicate=False),
             receipts=[receipt],
         )
@@ -35,7 +35,7 @@ class NullWriter(Writer):
     def _enqueue(self, _asked: object) -> Future[Written[Recorded]]:
         """Take nothing and answer."""
         future: Future[Written[Recorded]] = Future()
-        future.set_result(self._answer)
+        future.set_result(self._answered)
         return future
 
 

@@ -121,7 +121,7 @@ class RawPostgres:
         """Give all rows of a table."""
         return [
             tuple([Json(one) if isinstance(one, dict | list) else one for one in row])
-            for row in self._connection.execute(f"SELECT * FROM {table}")  # type: ignore[call-overload]
+            for row in self._connection.execute(f"SELECT * FROM {table}")
         ]
 
     def write(self, tables: Mapping[str, Rows]) -> None:

@@ -9,7 +9,8 @@ from measure import Row, interleaved, rate, ratios, spread
 from post_result import open_accounts
 from servers import CLIENTS, Loaded, bank_program, null_program, serving
 
-from api.cli.passes import create_pass, pass_link
+from api.cli.passes import create_pass
+from api.pass_links import pass_link
 from creditbank.bank import Bank
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.record import RecordOutcome
