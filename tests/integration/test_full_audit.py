@@ -32,4 +32,4 @@ def test_a_citizen_passes_her_own_audit_with_her_key_alone(
         key = lived_bank.keystore.get([account])[account]
         report = audit_own(connection, key, lived_bank.trust)
     assert report.findings == ()
-    assert report.entries == 13
+    assert report.entries == 17
