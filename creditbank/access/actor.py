@@ -13,7 +13,17 @@ class Scope(StrEnum):
     OUTCOMES_WRITE = "outcomes:write"
     OUTCOMES_READ = "outcomes:read"
     ACCOUNTS_OPEN = "accounts:open"
+    OUTCOMES_CHECK = "outcomes:check"
+    BATCHES_COUNTERSIGN = "batches:countersign"
+    HELD_DECIDE = "held:decide"
+    ACCOUNTS_SERVE = "accounts:serve"
+    ACCOUNTS_DECIDE = "accounts:decide"
+    MATTERS_DECIDE = "matters:decide"
+    CATALOGUE_WRITE = "catalogue:write"
+    CATALOGUE_CERTIFY = "catalogue:certify"
     INSTITUTIONS_REGISTER = "institutions:register"
+    STAFF_MANAGE = "staff:manage"
+    AUDIT_READ = "audit:read"
     OWN_ACCOUNT = "account:own"
 
 
@@ -53,6 +63,13 @@ class Actor:
         if self.account_id is None:
             raise Refusal("forbidden")
         return self.account_id
+
+    @property
+    def person(self) -> str:
+        """The login of the person who acts; raises `Refusal("person-required")` for an API key."""
+        if self.has_api_key:
+            raise Refusal("person-required")
+        return self.id
 
     @property
     def has_api_key(self) -> bool:
