@@ -12,13 +12,13 @@ from api.decision_view import decision_view
 from api.dependencies import Citizen, CurrentBank, CurrentProblems, Language
 from api.problems import Problems
 from api.v1 import examples
+from api.v1.account_keys import account_key
 from api.v1.fields import Request, Response, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.credits import request as recognition
 from creditbank.credits.recognise import RecogniseCredit, preview
 from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
-from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.dates import civil_day
 
@@ -121,12 +121,12 @@ def read_conversion(
     language: Language,
 ) -> ConversionView:
     """Read one of one's own conversions with its decision."""
-    return _view(conversion_id, _own_key(actor, bank), bank, problems, language)
+    return _view(conversion_id, account_key(actor.account, bank), bank, problems, language)
 
 
 def _command(body: ConversionRequest, actor: Actor, bank: Bank) -> RecogniseCredit:
     return RecogniseCredit(
-        key=_own_key(actor, bank),
+        key=account_key(actor.account, bank),
         secrets=bank.keystore.secrets,
         request=recognition.Request(
             rule_id=body.rule, outcome_ids=body.outcomes, targets=body.targets
@@ -163,10 +163,3 @@ def _reversal_view(reversal: OpenedReversal, bank: Bank) -> ReversalView:
         entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
         receipt=receipt.text,
     )
-
-
-def _own_key(actor: Actor, bank: Bank) -> AccountKey:
-    key = bank.keystore.get([actor.account]).get(actor.account)
-    if key is None:
-        raise Refusal("not-found")
-    return key

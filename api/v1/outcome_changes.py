@@ -10,12 +10,12 @@ from starlette.concurrency import run_in_threadpool
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesWriter
 from api.v1 import examples
+from api.v1.account_keys import account_key
 from api.v1.fields import Request, Response, ShortText
 from api.v1.outcome_forms import Entry, ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.credits.reverse import CorrectOutcome, RevokeOutcome
-from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.correct import Restatement
 from creditbank.outcomes.dates import civil_day
@@ -150,7 +150,4 @@ def _key(outcome_id: str, actor: Actor, bank: Bank) -> AccountKey:
     """Give the key of an own outcome's account; raises `Refusal("not-found")`."""
     with bank.readers.reading() as connection:
         stored = get_outcome(connection, outcome_id, actor.institution)
-    key = bank.keystore.get([stored.account_id]).get(stored.account_id)
-    if key is None:
-        raise Refusal("not-found")
-    return key
+    return account_key(stored.account_id, bank)
