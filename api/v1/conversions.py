@@ -13,6 +13,7 @@ from api.dependencies import Citizen, CurrentBank, CurrentProblems, Language
 from api.problems import Problems
 from api.v1 import examples
 from api.v1.account_keys import account_key
+from api.v1.entries import Entry
 from api.v1.fields import Request, Response, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
@@ -48,13 +49,6 @@ class DecisionView(Response):
     uses: list[dict[str, str]]
     codes: list[str] = Field(description="The code of each test that failed.")
     trace: list[dict[str, Any]]
-
-
-class Entry(Response):
-    """A place on the ledger."""
-
-    index: int
-    leaf_hash: str = Field(description="SHA-256 of the leaf (RFC 6962), hexadecimal.")
 
 
 class ReversalView(Response):
@@ -149,7 +143,7 @@ def _view(
         rule=opened.stored.rule_id,
         rule_version=opened.stored.rule_version,
         filed_on=opened.filing.filed_on.isoformat(),
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
         **decision_view(opened.decision, problems, language),
     )
@@ -160,6 +154,6 @@ def _reversal_view(reversal: OpenedReversal, bank: Bank) -> ReversalView:
     return ReversalView(
         outcome=reversal.stored.outcome_id,
         outcome_status=reversal.outcome_status,
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
     )

@@ -11,8 +11,9 @@ from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesWriter
 from api.v1 import examples
 from api.v1.account_keys import account_key
+from api.v1.entries import Entry
 from api.v1.fields import Request, Response, ShortText
-from api.v1.outcome_forms import Entry, ResultRequest
+from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.credits.reverse import CorrectOutcome, RevokeOutcome
@@ -84,7 +85,7 @@ async def correct_outcome(
         id=corrected.outcome_id,
         supersedes=corrected.supersedes,
         reversed=list(written.answer.reversed),
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
     )
 
@@ -124,7 +125,7 @@ async def revoke_outcome(
         id=revoked.outcome_id,
         status=revoked.status,
         reversed=list(written.answer.reversed),
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
     )
 

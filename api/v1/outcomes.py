@@ -11,8 +11,9 @@ from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesReader, OutcomesWriter
 from api.v1 import examples
 from api.v1.account_keys import account_key
+from api.v1.entries import Entry
 from api.v1.fields import Response
-from api.v1.outcome_forms import Entry, OutcomeRequest
+from api.v1.outcome_forms import OutcomeRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.keystore.statements import fields_of, open_statement
@@ -62,7 +63,7 @@ async def post_outcome(
         receipt = written.receipts[len(written.receipts) - 1]
     return PostedOutcomeView(
         id=recorded.outcome_id,
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
         duplicate=recorded.is_duplicate,
     )
