@@ -11,10 +11,11 @@ from api.attempts import CurrentAttempt
 from api.decision_view import decision_view
 from api.dependencies import Citizen, CurrentBank, CurrentProblems, Language
 from api.problems import Problems
+from api.response import Response
 from api.v1 import examples
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
-from api.v1.fields import Request, Response, ShortText
+from api.v1.fields import Request, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.credits import request as recognition

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field
 
-from api.v1.fields import Response
+from api.response import Response
 from creditbank.writer.receipts import Receipt
 
 

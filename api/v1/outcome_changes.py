@@ -9,10 +9,11 @@ from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesWriter
+from api.response import Response
 from api.v1 import examples
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
-from api.v1.fields import Request, Response, ShortText
+from api.v1.fields import Request, ShortText
 from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank

@@ -7,8 +7,8 @@ from fastapi import Response as HTTPResponse
 from pydantic import Field
 
 from api.dependencies import Citizen, CurrentBank
+from api.response import Response
 from api.v1.account_keys import account_key
-from api.v1.fields import Response
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime

@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from api.attempts import CurrentAttempt
 from api.dependencies import Citizen, CurrentBank
 from api.pass_links import pass_link, qr_text
+from api.response import Response
 from api.v1 import examples
 from api.v1.account_keys import account_key
-from api.v1.fields import Request, Response, ShortText
+from api.v1.fields import Request, ShortText
 from certificates.keys import Purpose
 from certificates.pass_text import to_text
 from certificates.qr import png, svg
