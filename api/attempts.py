@@ -54,10 +54,14 @@ async def _attempt(
         Header(alias=_HEADER, description="Repeat a request under its own key: it acts once."),
     ] = None,
 ) -> NamedAttempt:
-    if key is not None and not (0 < len(key) <= KEY_LENGTH_MAX and key.isascii()):
+    if key is not None and not _is_name(key):
         raise InvalidInput([FieldProblem(field=_HEADER, code="idempotency-key-wrong")])
     route = f"{request.method} {request.url.path}"
     return NamedAttempt(route, key, sha256(await request.body()).digest())
+
+
+def _is_name(key: str) -> bool:
+    return 0 < len(key) <= KEY_LENGTH_MAX and key.isascii() and key.isprintable()
 
 
 CurrentAttempt = Annotated[NamedAttempt, Depends(_attempt)]

@@ -20,8 +20,8 @@ PER_KEY = Limit(name="key", quota=60_000, window_seconds=60)
 """What one API key may ask in all: a bound on a client that runs wild."""
 VERIFYING = Limit(name="verify", quota=12_000, window_seconds=60)
 """What one address may verify: 200 scans a second."""
-OPENING = Limit(name="open", quota=600, window_seconds=60)
-"""How many accounts one address may open without a key."""
+OPENING = Limit(name="open", quota=120, window_seconds=60)
+"""How many accounts one address may open without a key: each costs the hash of a password."""
 GUESSING = Limit(name="guess", quota=30, window_seconds=60)
 """How often one address may be wrong where a password or a claim code is asked for."""
 GUESSES = frozenset({"sign-in-refused", "client-refused", "claim-refused"})

@@ -1,17 +1,10 @@
 """A verification report as JSON: the same from every door."""
 
-from pydantic import BaseModel, ConfigDict
-
+from api.response import Response
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName, CheckResult
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.verification.report import Reason, Report, Verdict
-
-
-class Response(BaseModel):
-    """An answer's body."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class CheckView(Response):

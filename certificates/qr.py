@@ -23,12 +23,6 @@ def svg(text: str) -> str:
     return drawn
 
 
-def modules(text: str) -> int:
-    """Give the side of the symbol in modules, without the quiet zone."""
-    side: int = _code(text).modules_count
-    return side
-
-
 def _code(text: str) -> "qrcode.QRCode[object]":
     code = qrcode.QRCode(
         error_correction=ERROR_CORRECT_M, box_size=MODULE_PIXELS, border=QUIET_ZONE_MODULES

@@ -55,10 +55,15 @@ _COMMON = frozenset({"at", "id", "iss", "log", "t", "v"})
 
 _TEXT = rb'"([!#-\[\]-~]{1,%d})"' % TEXT_LENGTH_MAX
 _HASH = rb'"([0-9a-f]{64})"'
-_COUNT = rb"(0|[1-9][0-9]{0,14})"
+# The largest integer is all nines, so its number of digits is the whole bound.
+_INTEGER = rb"0|[1-9][0-9]{0,%d}" % (len(str(INTEGER_MAX)) - 1)
+_COUNT = rb"(%s)" % _INTEGER
 _SOME_HASHES = rb'"[0-9a-f]{64}"(?:,"[0-9a-f]{64}")*'
 _SIGNATURE = rb'\{"kid":"[0-9a-f]{16}","s":"[0-9a-f]{128}"\}'
-_IN_MANIFEST = rb'\{"i":(?:0|[1-9][0-9]{0,14}),"manifest":"[0-9a-f]{64}","path":\[(?:%s)?\]\}'
+_IN_MANIFEST = rb'\{"i":(?:%s),"manifest":"[0-9a-f]{64}","path":\[(?:%s)?\]\}' % (
+    _INTEGER,
+    _SOME_HASHES,
+)
 
 _VALUES: Mapping[str, bytes] = MappingProxyType(
     {
@@ -71,7 +76,7 @@ _VALUES: Mapping[str, bytes] = MappingProxyType(
         "ref": _COUNT,
         "release": rb"\[(%s)\]" % _SOME_HASHES,
         "rule": _HASH,
-        "sig": rb"(%s|%s)" % (_SIGNATURE, _IN_MANIFEST % _SOME_HASHES),
+        "sig": rb"(%s|%s)" % (_SIGNATURE, _IN_MANIFEST),
         "spend": rb"\[(%s)\]" % _SOME_HASHES,
         "stmt": _HASH,
         "t": _TEXT,

@@ -11,12 +11,11 @@ from datetime import datetime
 import orjson
 
 from ledger.errors import LeafRefused
-from ledger.grammar import VERSION, LeafFacts, facts_of, fault_in, is_leaf
+from ledger.grammar import VERSION, fault_in, is_leaf
 
 LeafValue = str | int | list[str] | dict[str, str | int | list[str]]
 Leaf = Mapping[str, LeafValue]
 
-ID_BYTES = 16
 _ID_RANDOM_BYTES = 10
 _ID_TIME_BYTES = 6
 
@@ -86,14 +85,6 @@ def encode(fields: Mapping[str, object]) -> bytes:
     if not is_leaf(data):
         raise LeafRefused(fault_in(data))
     return data
-
-
-def read_facts(data: bytes) -> LeafFacts:
-    """Give a leaf's fields as they are written; raises `LeafRefused` unless it is a valid leaf."""
-    facts = facts_of(data)
-    if facts is None:
-        raise LeafRefused(fault_in(data))
-    return facts
 
 
 def decode(data: bytes) -> Leaf:

@@ -6,7 +6,6 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from ledger.errors import NotInLog
 from ledger.tables import ObjectRow
 
 
@@ -27,11 +26,3 @@ def find_object(connection: Connection, digest: bytes) -> tuple[str, bytes] | No
         )
     ).one_or_none()
     return None if row is None else (row.media_type, bytes(row.data))
-
-
-def get_object(connection: Connection, digest: bytes) -> tuple[str, bytes]:
-    """Give a document's media type and bytes; raises `NotInLog`."""
-    found = find_object(connection, digest)
-    if found is None:
-        raise NotInLog(f"there is no document {digest.hex()}")
-    return found

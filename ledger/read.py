@@ -187,21 +187,10 @@ def prove_growth(connection: Connection, old: int, new: int) -> tuple[bytes, ...
     return merkle.consistency_path(old, new, node_reader(_tile_reader(connection)))
 
 
-def read_root(connection: Connection, size: int) -> bytes:
-    """Give the root over the first `size` leaves; raises `ProofRefused`."""
-    return merkle.root_at(size, node_reader(_tile_reader(connection)))
-
-
 def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
     """Give the largest published checkpoint."""
     newest = select(func.max(col(CheckpointRow.size))).scalar_subquery()
     found = _checkpoints(connection, col(CheckpointRow.size) == newest)
-    return found[0] if found else None
-
-
-def find_checkpoint(connection: Connection, size: int) -> StoredCheckpoint | None:
-    """Give the published checkpoint of exactly this size."""
-    found = _checkpoints(connection, col(CheckpointRow.size) == size)
     return found[0] if found else None
 
 

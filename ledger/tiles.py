@@ -97,18 +97,6 @@ def path_tiles(index: int, size: int) -> list[TileKey]:
     return list(dict.fromkeys([*above, *edge_tiles(size)]))
 
 
-def touched(old: int, new: int) -> list[TileKey]:
-    """Name the tiles that are new or grow from a tree of `old` leaves to one of `new`."""
-    return [
-        (level, number)
-        for level in range(LEVELS)
-        if tile_count(level, new) > tile_count(level, old)
-        for number in range(
-            tile_count(level, old) // WIDTH, (tile_count(level, new) - 1) // WIDTH + 1
-        )
-    ]
-
-
 def grown(
     size: int, edge: Mapping[TileKey, bytes], added: Mapping[int, list[bytes]]
 ) -> dict[TileKey, bytes]:

@@ -1,4 +1,4 @@
-"""Look at the log: its checkpoint, an outcome's proof, the public and the full audit."""
+"""Look at the log: its checkpoint, an outcome's proof, and the three audits."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,9 @@ import typer
 from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result, tell
 from creditbank.audits.full import audit_bank
+from creditbank.audits.own import audit_own
 from creditbank.audits.report import AuditKind, EntriesReport
+from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.queries import find_outcomes
 from ledger.audit import audit as audit_log
@@ -66,20 +68,25 @@ def audit(
     verifier_keys: Annotated[
         Path | None, typer.Option(exists=True, help="File with the log's keys, one a line.")
     ] = None,
+    account: Annotated[
+        str | None, typer.Option(metavar="NUMBER", help="This account's entries alone, by its key.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Recompute the whole log; the exit code is 0 only when nothing differs or stands alone.
 
-    Without a place it is the full audit: this bank's tables and key store too. Keys that you were
-    given before make a public audit independent of the bank; without a file, those that the log
-    itself serves are used.
+    Without a place it is the full audit: this bank's tables and key store too; with an account, a
+    citizen's own. Keys that you were given before make a public audit independent of the bank;
+    without a file, those that the log itself serves are used.
     """
+    if public is not None and account is not None:
+        raise typer.BadParameter("a public audit knows no accounts", param_hint="--account")
     report: AuditReport | EntriesReport
     if public is None:
-        with opened_bank() as bank, bank.readers.snapshot() as connection:
-            report = audit_bank(connection, bank.keystore, bank.trust)
-        told = _told_full(report)
+        with opened_bank() as bank:
+            report = _audit_entries(bank, account)
+        told = _told_entries(report)
     else:
         with answering(), _reading(public):
             report = _audit_public(public.rstrip("/"), verifier_keys)
@@ -87,6 +94,17 @@ def audit(
     _print_audit(told, report.findings, as_json=as_json)
     if not report.is_sound:
         raise typer.Exit(Exit.NEGATIVE)
+
+
+def _audit_entries(bank: Bank, number: str | None) -> EntriesReport:
+    """Audit the whole bank, or the account with this number; raises `Refusal`."""
+    key = None if number is None else bank.keystore.find_by_number(number)
+    if number is not None and key is None:
+        raise Refusal("account-unknown")
+    with bank.readers.snapshot() as connection:
+        if key is None:
+            return audit_bank(connection, bank.keystore, bank.trust)
+        return audit_own(connection, key, bank.trust)
 
 
 @contextmanager
@@ -134,7 +152,7 @@ def _told_public(report: AuditReport) -> dict[str, object]:
     }
 
 
-def _told_full(report: EntriesReport) -> dict[str, object]:
+def _told_entries(report: EntriesReport) -> dict[str, object]:
     return {
         "audit": report.kind.value,
         "size": report.size,

@@ -9,8 +9,9 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import AccountsOpener, CurrentBank, OptionalOpener, Public
+from api.response import Response
 from api.v1 import examples
-from api.v1.fields import Password, Request, Response, ShortText
+from api.v1.fields import Password, Request, ShortText
 from creditbank.access.actor import Actor
 from creditbank.access.passwords import hash_password
 from creditbank.bank import Bank

@@ -24,8 +24,8 @@ from api.dependencies import (
     OutcomesWriter,
 )
 from api.problems import Problems
+from api.response import Response
 from api.v1.batch_uploads import TakenUpload, take_upload
-from api.v1.fields import Response
 from creditbank.bank import Bank
 from creditbank.errors import Refusal
 from creditbank.outcomes.batches.check import Options

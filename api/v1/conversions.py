@@ -11,14 +11,16 @@ from api.attempts import CurrentAttempt
 from api.decision_view import decision_view
 from api.dependencies import Citizen, CurrentBank, CurrentProblems, Language
 from api.problems import Problems
+from api.response import Response
 from api.v1 import examples
-from api.v1.fields import Request, Response, ShortText
+from api.v1.account_keys import account_key
+from api.v1.entries import Entry
+from api.v1.fields import Request, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.credits import request as recognition
 from creditbank.credits.recognise import RecogniseCredit, preview
 from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
-from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.dates import civil_day
 
@@ -48,13 +50,6 @@ class DecisionView(Response):
     uses: list[dict[str, str]]
     codes: list[str] = Field(description="The code of each test that failed.")
     trace: list[dict[str, Any]]
-
-
-class Entry(Response):
-    """A place on the ledger."""
-
-    index: int
-    leaf_hash: str = Field(description="SHA-256 of the leaf (RFC 6962), hexadecimal.")
 
 
 class ReversalView(Response):
@@ -121,12 +116,12 @@ def read_conversion(
     language: Language,
 ) -> ConversionView:
     """Read one of one's own conversions with its decision."""
-    return _view(conversion_id, _own_key(actor, bank), bank, problems, language)
+    return _view(conversion_id, account_key(actor.account, bank), bank, problems, language)
 
 
 def _command(body: ConversionRequest, actor: Actor, bank: Bank) -> RecogniseCredit:
     return RecogniseCredit(
-        key=_own_key(actor, bank),
+        key=account_key(actor.account, bank),
         secrets=bank.keystore.secrets,
         request=recognition.Request(
             rule_id=body.rule, outcome_ids=body.outcomes, targets=body.targets
@@ -149,7 +144,7 @@ def _view(
         rule=opened.stored.rule_id,
         rule_version=opened.stored.rule_version,
         filed_on=opened.filing.filed_on.isoformat(),
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
         **decision_view(opened.decision, problems, language),
     )
@@ -160,13 +155,6 @@ def _reversal_view(reversal: OpenedReversal, bank: Bank) -> ReversalView:
     return ReversalView(
         outcome=reversal.stored.outcome_id,
         outcome_status=reversal.outcome_status,
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
     )
-
-
-def _own_key(actor: Actor, bank: Bank) -> AccountKey:
-    key = bank.keystore.get([actor.account]).get(actor.account)
-    if key is None:
-        raise Refusal("not-found")
-    return key

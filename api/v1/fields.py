@@ -23,9 +23,3 @@ class Request(BaseModel):
     """A request body: unknown fields and wrong types are refused, nothing is coerced."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Response(BaseModel):
-    """An answer's body."""
-
-    model_config = ConfigDict(frozen=True)

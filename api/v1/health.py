@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.dependencies import CurrentBank, Public
-from api.v1.fields import Response
+from api.response import Response
 from creditbank.errors import Refusal
 from ledger.read import newest_checkpoint
 

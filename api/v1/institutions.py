@@ -7,8 +7,9 @@ from fastapi import APIRouter, Body
 from pydantic import Field
 
 from api.dependencies import CurrentBank, Registrar
+from api.response import Response
 from api.v1 import examples
-from api.v1.fields import Request, Response, ShortText
+from api.v1.fields import Request, ShortText
 from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.register import InstitutionKind, RegisterInstitution

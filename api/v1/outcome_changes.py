@@ -9,13 +9,15 @@ from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesWriter
+from api.response import Response
 from api.v1 import examples
-from api.v1.fields import Request, Response, ShortText
-from api.v1.outcome_forms import Entry, ResultRequest
+from api.v1.account_keys import account_key
+from api.v1.entries import Entry
+from api.v1.fields import Request, ShortText
+from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.credits.reverse import CorrectOutcome, RevokeOutcome
-from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.correct import Restatement
 from creditbank.outcomes.dates import civil_day
@@ -84,7 +86,7 @@ async def correct_outcome(
         id=corrected.outcome_id,
         supersedes=corrected.supersedes,
         reversed=list(written.answer.reversed),
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
     )
 
@@ -124,7 +126,7 @@ async def revoke_outcome(
         id=revoked.outcome_id,
         status=revoked.status,
         reversed=list(written.answer.reversed),
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
     )
 
@@ -150,7 +152,4 @@ def _key(outcome_id: str, actor: Actor, bank: Bank) -> AccountKey:
     """Give the key of an own outcome's account; raises `Refusal("not-found")`."""
     with bank.readers.reading() as connection:
         stored = get_outcome(connection, outcome_id, actor.institution)
-    key = bank.keystore.get([stored.account_id]).get(stored.account_id)
-    if key is None:
-        raise Refusal("not-found")
-    return key
+    return account_key(stored.account_id, bank)

@@ -1,10 +1,10 @@
-"""How a result is stated over HTTP, and where its entry stands on the ledger."""
+"""How a result is stated over HTTP."""
 
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from api.v1.fields import Amount, Request, Response, ShortText
+from api.v1.fields import Amount, Request, ShortText
 
 
 class LearnerRequest(Request):
@@ -85,10 +85,3 @@ class OutcomeRequest(ResultRequest):
             "learner_birth_year": None if birth_year is None else str(birth_year),
             **super().flat(),
         }
-
-
-class Entry(Response):
-    """A place on the ledger."""
-
-    index: int
-    leaf_hash: str = Field(description="SHA-256 of the leaf (RFC 6962), hexadecimal.")

@@ -9,12 +9,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesReader, OutcomesWriter
+from api.response import Response
 from api.v1 import examples
-from api.v1.fields import Response
-from api.v1.outcome_forms import Entry, OutcomeRequest
+from api.v1.account_keys import account_key
+from api.v1.entries import Entry
+from api.v1.outcome_forms import OutcomeRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
-from creditbank.errors import Refusal
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
@@ -62,7 +63,7 @@ async def post_outcome(
         receipt = written.receipts[len(written.receipts) - 1]
     return PostedOutcomeView(
         id=recorded.outcome_id,
-        entry=Entry(index=receipt.index, leaf_hash=receipt.leaf_hash.hex()),
+        entry=Entry.of(receipt),
         receipt=receipt.text,
         duplicate=recorded.is_duplicate,
     )
@@ -73,9 +74,7 @@ def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> O
     """Read an outcome that this institution posted."""
     with bank.readers.reading() as connection:
         stored = get_outcome(connection, outcome_id, actor.institution)
-    key = bank.keystore.get([stored.account_id]).get(stored.account_id)
-    if key is None:
-        raise Refusal("not-found")
+    key = account_key(stored.account_id, bank)
     statement = open_statement(key, "outcome", stored.id, stored.sealed_statement)
     stated = {
         name: value for name, value in fields_of(statement).items() if isinstance(value, str | int)

@@ -7,7 +7,8 @@ from fastapi import Response as HTTPResponse
 from pydantic import Field
 
 from api.dependencies import Citizen, CurrentBank
-from api.v1.fields import Response
+from api.response import Response
+from api.v1.account_keys import account_key
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
@@ -144,8 +145,6 @@ def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsVie
 
 def _own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
     """Give the key of the actor's own account; any other account is alike unknown."""
-    own = actor.account
-    key = bank.keystore.get([own]).get(own)
-    if account_id not in {"me", own} or key is None:
+    if account_id not in {"me", actor.account}:
         raise Refusal("not-found")
-    return key
+    return account_key(actor.account, bank)

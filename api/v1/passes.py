@@ -12,15 +12,16 @@ from starlette.concurrency import run_in_threadpool
 from api.attempts import CurrentAttempt
 from api.dependencies import Citizen, CurrentBank
 from api.pass_links import pass_link, qr_text
+from api.response import Response
 from api.v1 import examples
-from api.v1.fields import Request, Response, ShortText
+from api.v1.account_keys import account_key
+from api.v1.fields import Request, ShortText
 from certificates.keys import Purpose
 from certificates.pass_text import to_text
 from certificates.qr import png, svg
 from certificates.token import typed_form
-from creditbank.access.actor import Actor
 from creditbank.bank import Bank
-from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import sealed_openings
@@ -94,7 +95,7 @@ async def create_pass(
     response: HTTPResponse,
 ) -> PassView:
     """Create a pass over outcomes of one's own account that stand today."""
-    key = await run_in_threadpool(_own_key, actor, bank)
+    key = await run_in_threadpool(account_key, actor.account, bank)
     command = CreatePass(
         key=key,
         outcome_ids=body.outcomes,
@@ -113,7 +114,7 @@ async def create_pass(
 @router.get("")
 def read_passes(actor: Citizen, bank: CurrentBank) -> PassList:
     """List one's own passes."""
-    key = _own_key(actor, bank)
+    key = account_key(actor.account, bank)
     with bank.readers.reading() as connection:
         held = list_passes(connection, key)
     return PassList(passes=[_view(one, bank) for one in held])
@@ -122,7 +123,7 @@ def read_passes(actor: Citizen, bank: CurrentBank) -> PassList:
 @router.get("/{pass_id}")
 def read_pass(pass_id: str, actor: Citizen, bank: CurrentBank) -> PassView:
     """Read one of one's own passes."""
-    return _view(_held(pass_id, _own_key(actor, bank), bank), bank)
+    return _view(_held(pass_id, account_key(actor.account, bank), bank), bank)
 
 
 @router.delete("/{pass_id}", status_code=204)
@@ -140,19 +141,12 @@ def read_qr(
     bank: CurrentBank,
 ) -> HTTPResponse:
     """Draw the QR code of a pass's link, as PNG or SVG."""
-    held = _held(pass_id, _own_key(actor, bank), bank)
+    held = _held(pass_id, account_key(actor.account, bank), bank)
     text = qr_text(pass_link(bank, held.token))
     headers = {"Cache-Control": "no-store"}
     if form == "png":
         return HTTPResponse(png(text), media_type="image/png", headers=headers)
     return HTTPResponse(svg(text), media_type="image/svg+xml", headers=headers)
-
-
-def _own_key(actor: Actor, bank: Bank) -> AccountKey:
-    key = bank.keystore.get([actor.account]).get(actor.account)
-    if key is None:
-        raise Refusal("not-found")
-    return key
 
 
 def _name(key: AccountKey, bank: Bank) -> str:

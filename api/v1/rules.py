@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from api.dependencies import CurrentBank, Public
-from api.v1.fields import Response
+from api.response import Response
 from creditbank.rules.queries import StoredRule, get_published_rule, published_rules
 
 router = APIRouter(prefix="/rules", tags=["rules"], dependencies=[Public])

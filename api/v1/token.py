@@ -11,7 +11,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import Credentials, CurrentBank, LimitedGuesses, Public
-from api.v1.fields import Response as Body
+from api.response import Response as Body
 from api.v1.fields import Text
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.api_keys import find_api_key_actor

@@ -10,13 +10,13 @@ from fastapi.templating import Jinja2Templates
 
 from api.dependencies import CurrentBank, Limited, Public
 from api.throttling import VERIFYING
+from api.verification_view import shown_outcome
 from api.web.glosses import GLOSSES
 from api.web.verdicts import CLASSES, tell, tell_check
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName
 from certificates.token import is_token
 from creditbank.bank import Bank
-from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.outcomes.dates import CIVIL_TIME
 from creditbank.passes.verify import token_in
 from creditbank.verification.report import Report, has_failed
@@ -89,23 +89,11 @@ def _shown(claims: PassClaims) -> dict[str, object]:
 
 
 def _shown_outcome(outcome: PassOutcome) -> dict[str, object]:
-    class_hours, minutes = outcome.class_hours, outcome.minutes
     return {
-        "title": outcome.title,
-        "title_en": outcome.title_en,
-        "provider": outcome.provider,
-        "provider_en": outcome.provider_en,
+        **shown_outcome(outcome).model_dump(),
         "outcome_class": CLASSES[outcome.outcome_class],
-        "result": outcome.result,
         "result_gloss": GLOSSES.get(outcome.result),
-        "grade": outcome.grade,
-        "grade_scale": outcome.grade_scale,
         "grade_scale_gloss": GLOSSES.get(outcome.grade_scale or ""),
-        "credits": None if outcome.credits is None else str(Credits(milli=outcome.credits)),
-        "class_hours": None if class_hours is None else str(ClassHours(milli=class_hours)),
-        "hours": None if minutes is None else str(StudyTime(minutes=minutes)),
-        "awarded_on": outcome.awarded_on,
-        "index": outcome.index,
     }
 
 

@@ -12,7 +12,6 @@ from creditbank.access.passwords import is_password
 from creditbank.access.tables import LoginRow
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import is_account_number
-from creditbank.keystore.secrets import LookupKind
 from creditbank.keystore.store import KeyStore
 from creditbank.writer.command import Decision, Moment, Rows
 
@@ -84,12 +83,11 @@ def _find(
     number = "".join(name.split())
     if not is_account_number(number):
         return connection.execute(wanted.where(col(LoginRow.name) == name)).one_or_none()
-    tag = keystore.secrets.lookup_tag(LookupKind.ACCOUNT_NUMBER, number)
-    found = keystore.find([tag])
-    if tag not in found:
+    key = keystore.find_by_number(number)
+    if key is None:
         return None
-    account_id = found[tag].account_id
-    return connection.execute(wanted.where(col(LoginRow.account_id) == account_id)).one_or_none()
+    of_account = wanted.where(col(LoginRow.account_id) == key.account_id)
+    return connection.execute(of_account).one_or_none()
 
 
 def _row(password_hash: str, scopes: frozenset[Scope], moment: Moment) -> dict[str, object]:

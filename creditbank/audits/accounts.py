@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from creditbank.access.logins import accounts_with_login
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
+from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import LookupKind
@@ -28,7 +29,7 @@ class LookupCheck(Protocol):
         ...
 
 
-class AccountCheck:
+class AccountCheck(SealedRowCheck):
     """Checks every account's row against the statement behind its leaf."""
 
     table = "account"
@@ -43,10 +44,7 @@ class AccountCheck:
         account_id: str | None = None,
         lookups: LookupCheck | None = None,
     ) -> None:
-        self._connection = connection
-        self._findings = findings
-        self._keys = keys
-        self._account_id = account_id
+        super().__init__(connection, findings, keys, account_id=account_id)
         self._lookups = lookups
 
     def entries(self) -> Iterator[tuple[int, str]]:

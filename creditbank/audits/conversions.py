@@ -4,7 +4,7 @@ The decision is computed again from the inputs under seal, and the inputs are co
 outcomes and with what earlier conversions left.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from creditbank.access.logins import accounts_of_logins
 from creditbank.audits.conversion_inputs import InputCheck, ReadConversion
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
+from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.credits.queries import (
     StoredConversion,
@@ -28,11 +29,10 @@ from creditbank.credits.status import ConversionStatus
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of
-from creditbank.learners.queries import existing_accounts
 from ledger.findings import Findings
 
 
-class ConversionCheck:
+class ConversionCheck(SealedRowCheck):
     """Checks every conversion; without `secrets` nullifiers and tags of units stay unread."""
 
     table = "conversion"
@@ -47,10 +47,7 @@ class ConversionCheck:
         account_id: str | None = None,
         secrets: VaultSecrets | None = None,
     ) -> None:
-        self._connection = connection
-        self._findings = findings
-        self._keys = keys
-        self._account_id = account_id
+        super().__init__(connection, findings, keys, account_id=account_id)
         self._inputs = InputCheck(connection, secrets)
 
     def entries(self) -> Iterator[tuple[int, str]]:
@@ -60,7 +57,7 @@ class ConversionCheck:
     def check(self, pairs: Pairs) -> None:
         """Compare each conversion with its leaf, statement, decision, inputs, uses and grants."""
         stored = find_conversions(self._connection, pairs.keys())
-        keys = self._open_keys(pairs, stored)
+        keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
         read: list[ReadConversion] = []
         reversals = find_reversals(self._connection, stored)
         for one in replayed(self._connection, list(stored.values())):
@@ -84,21 +81,6 @@ class ConversionCheck:
         for table, conversion_id in stray_parts(self._connection):
             problem = f"there is no conversion {conversion_id}"
             self._findings.add_unexplained(table, -1, problem, position=size)
-
-    def _add(self, entry: Entry, problems: Iterable[str]) -> None:
-        for problem in problems:
-            self._findings.add(self.table, entry.index, problem)
-
-    def _open_keys(
-        self, pairs: Pairs, stored: dict[str, StoredConversion]
-    ) -> dict[str, AccountKey]:
-        """Open the keys of accounts that there are; another account is no erased one."""
-        named = {pairs[row_id].index: one.account_id for row_id, one in stored.items()}
-        existing = existing_accounts(self._connection, list(named.values()))
-        for index, account_id in named.items():
-            if account_id not in existing:
-                self._findings.add(self.table, index, "account_id is no account")
-        return self._keys.open({at: one for at, one in named.items() if one in existing})
 
     def _opened(
         self, entry: Entry, conversion: StoredConversion, key: AccountKey

@@ -10,9 +10,9 @@ from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
 from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
+from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
-from creditbank.learners.queries import existing_accounts
 from creditbank.outcomes.queries import (
     StoredOutcome,
     find_outcomes,
@@ -28,7 +28,7 @@ BatchTrees = defaultdict[str, CompactRange]
 """The tree over the leaves of each batch that is not yet closed."""
 
 
-class OutcomeCheck:
+class OutcomeCheck(SealedRowCheck):
     """Checks every outcome's row against the statement behind its leaf."""
 
     table = "outcome"
@@ -42,11 +42,8 @@ class OutcomeCheck:
         *,
         account_id: str | None = None,
     ) -> None:
+        super().__init__(connection, findings, keys, account_id=account_id)
         self.batch_trees: BatchTrees = defaultdict(CompactRange)
-        self._connection = connection
-        self._findings = findings
-        self._keys = keys
-        self._account_id = account_id
         self._lying_definitions: set[str] = set()
 
     def entries(self) -> Iterator[tuple[int, str]]:
@@ -56,7 +53,7 @@ class OutcomeCheck:
     def check(self, pairs: Pairs) -> None:
         """Compare each outcome with its leaf, statement, definition and status."""
         stored = find_outcomes(self._connection, pairs.keys())
-        keys = self._open_keys(pairs, stored)
+        keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
         stated: dict[str, Fields] = {}
         for row_id, entry in pairs.items():
             outcome = stored[row_id]
@@ -74,16 +71,6 @@ class OutcomeCheck:
             self.table,
             [(one.entry_index, one.institution_id, one.posted_with) for one in stored.values()],
         )
-
-    def _open_keys(self, pairs: Pairs, stored: dict[str, StoredOutcome]) -> dict[str, AccountKey]:
-        """Open the keys of accounts that there are; another account is no erased one."""
-        ids = [one.account_id for one in stored.values()]
-        existing = existing_accounts(self._connection, ids)
-        named = {pairs[row_id].index: one.account_id for row_id, one in stored.items()}
-        for index, account_id in named.items():
-            if account_id not in existing:
-                self._findings.add(self.table, index, "account_id is no account")
-        return self._keys.open({at: one for at, one in named.items() if one in existing})
 
     def _check_clear(self, entry: Entry, outcome: StoredOutcome) -> None:
         if outcome.id != entry.id:

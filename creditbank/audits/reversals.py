@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection
-
 from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
-from creditbank.audits.keys import Keys
+from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.credits.queries import (
     StoredConversion,
@@ -20,27 +18,13 @@ from creditbank.credits.queries import (
 from creditbank.credits.status import ConversionStatus
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
-from ledger.findings import Findings
 
 
-class ReversalCheck:
+class ReversalCheck(SealedRowCheck):
     """Checks every reversal; its rows are named by the conversion that they reverse."""
 
     table = "conversion_reversal"
     kinds = ("reverse",)
-
-    def __init__(
-        self,
-        connection: Connection,
-        findings: Findings,
-        keys: Keys,
-        *,
-        account_id: str | None = None,
-    ) -> None:
-        self._connection = connection
-        self._findings = findings
-        self._keys = keys
-        self._account_id = account_id
 
     def entries(self) -> Iterator[tuple[int, str]]:
         """Give ledger index and conversion of the reversals."""
@@ -75,10 +59,6 @@ class ReversalCheck:
             if one.outcome_id in outcomes
         ]
         check_credentials(self._connection, self._findings, self.table, posted)
-
-    def _add(self, entry: Entry, problems: Iterator[str]) -> None:
-        for problem in problems:
-            self._findings.add(self.table, entry.index, problem)
 
     def _wrong_in_statement(
         self,

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection
-
 from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
-from creditbank.audits.keys import Keys
+from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.queries import (
@@ -16,27 +14,13 @@ from creditbank.outcomes.queries import (
     find_revocations,
     revocation_entries,
 )
-from ledger.findings import Findings
 
 
-class RevocationCheck:
+class RevocationCheck(SealedRowCheck):
     """Checks every revocation; its rows are named by the outcome that they revoke."""
 
     table = "outcome_revocation"
     kinds = ("revoke",)
-
-    def __init__(
-        self,
-        connection: Connection,
-        findings: Findings,
-        keys: Keys,
-        *,
-        account_id: str | None = None,
-    ) -> None:
-        self._connection = connection
-        self._findings = findings
-        self._keys = keys
-        self._account_id = account_id
 
     def entries(self) -> Iterator[tuple[int, str]]:
         """Give ledger index and outcome of the revocations."""

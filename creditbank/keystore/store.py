@@ -49,6 +49,11 @@ class KeyStore:
         with connected(self._engine) as connection:
             return self._find(connection, tags)
 
+    def find_by_number(self, number: str) -> AccountKey | None:
+        """Give the key of the account that has this number."""
+        tag = self._number_tag(number)
+        return self.find([tag]).get(tag)
+
     def get(self, account_ids: Iterable[str]) -> dict[str, AccountKey]:
         """Give the keys of these accounts; an erased account is left out."""
         keys: dict[str, AccountKey] = {}
@@ -94,7 +99,7 @@ class KeyStore:
         Raises `IntegrityError` where a tag names an account already.
         """
         key = self._new_key()
-        named = [(tag, key) for tag in (*tags, self._number_tag(key))]
+        named = [(tag, key) for tag in (*tags, self._number_tag(key.number))]
         with answering(), self._engine.begin() as connection:
             self._insert(connection, [key], named)
         return key
@@ -132,7 +137,7 @@ class KeyStore:
 
     def _make(self, tags: Sequence[bytes]) -> Mapping[bytes, AccountKey]:
         made = {tag: self._new_key() for tag in tags}
-        numbers = [(self._number_tag(key), key) for key in made.values()]
+        numbers = [(self._number_tag(key.number), key) for key in made.values()]
         with answering(), self._engine.begin() as connection:
             self._insert(connection, list(made.values()), [*made.items(), *numbers])
         return made
@@ -163,5 +168,5 @@ class KeyStore:
     def _new_key(self) -> AccountKey:
         return AccountKey(self.new_id(), self._entropy(KEY_BYTES))
 
-    def _number_tag(self, key: AccountKey) -> bytes:
-        return self.secrets.lookup_tag(LookupKind.ACCOUNT_NUMBER, key.number)
+    def _number_tag(self, number: str) -> bytes:
+        return self.secrets.lookup_tag(LookupKind.ACCOUNT_NUMBER, number)

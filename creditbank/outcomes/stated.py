@@ -10,9 +10,6 @@ from creditbank.institutions.queries import Institution
 from creditbank.outcomes.posting import PostedOutcome
 from ledger.statement import JSONValue
 
-PERSONAL = frozenset({"account_number"})
-"""Fields that a pass never shows."""
-
 _ABOUT_CORRECTION = frozenset({"corrects", "correction_reason"})
 
 

@@ -15,7 +15,6 @@ from ledger.leaf import LeafDraft
 
 StateT = TypeVar("StateT")
 AnswerT = TypeVar("AnswerT")
-AnswerT_co = TypeVar("AnswerT_co", covariant=True)
 
 Rows = Sequence[Mapping[str, object]]
 

@@ -126,10 +126,10 @@ def test_a_key_is_forgotten_after_thirty_days(
     assert [post_at(0, "1"), post_at(29, "2"), post_at(31, "2")] == [201, 422, 201]
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256])
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "a\x7fb", "é"])
 def test_a_key_without_sense_is_refused(key: str, client: TestClient, provider: Provider) -> None:
     """Before anything else is looked at."""
-    headers = {**provider.headers, "Idempotency-Key": key}
+    headers = {**provider.headers, "Idempotency-Key": key.encode()}
     answer = client.post(PATH, json={**RESULT, "learner": "1"}, headers=headers)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "Idempotency-Key"

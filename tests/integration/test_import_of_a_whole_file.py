@@ -22,7 +22,7 @@ from creditbank.outcomes.batches.find import Batch, batch_outcomes
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.queries import outcomes_of_account
 from ledger.merkle import leaf_hash, root
-from ledger.objects import get_object
+from ledger.objects import find_object
 from ledger.read import read_leaf, read_leaves
 from ledger.receipt import verify_receipt
 from ledger.store_audit import audit_store
@@ -163,10 +163,11 @@ def _check_batch_leaf(bank: Bank, batch: Batch) -> None:
         leaves = [stored[index] for index in indexes]
         leaf = read_leaf(connection, batch.entry_index)
         digest = bytes.fromhex(orjson.loads(leaf)["object"])
-        _, document = get_object(connection, digest)
+        found = find_object(connection, digest)
     verify_receipt(receipt.text, leaf, bank.verifier_keys)
-    assert sha256(document).digest() == digest
-    stated = orjson.loads(document)
+    assert found is not None
+    assert sha256(found[1]).digest() == digest
+    stated = orjson.loads(found[1])
     assert stated["counts"] == COUNTS
     assert stated["size"] == len(leaves) == COUNTS["accepted"]
     assert stated["root"] == root(map(leaf_hash, leaves)).hex()

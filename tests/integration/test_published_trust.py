@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from api.app import create_app
@@ -24,10 +25,12 @@ from api.verification_view import report_view
 from certificates.did import did_document
 from certificates.pass_text import to_text
 from creditbank.bank import Bank
+from creditbank.database import open_writing_engine
 from creditbank.verification.compose import Trust
 from creditbank.verification.offline import verify_offline
 from tests.fixtures.bank import Provider
 from tests.fixtures.lived_bank import folder_of_copy, post, wait_until_published
+from tests.fixtures.people import Citizen
 from tests.vectors.passes import ISSUER, KEY, VECTORS
 
 Run = Callable[..., Result]
@@ -116,6 +119,36 @@ def test_the_command_line_audits_the_bank_and_says_which_kind(run: Run) -> None:
     told = json.loads(done.stdout)
     assert (done.exit_code, told["audit"], told["findings"]) == (0, "full", [])
     assert told["entries"] == told["size"] > 256
+
+
+def test_the_command_line_audits_one_account_by_its_number(
+    bank: Bank,
+    make_citizen: Callable[[], Citizen],
+    post_result: Callable[..., dict[str, Any]],
+    run: Run,
+) -> None:
+    """Her entries alone, whatever became of another's; a number that nobody has is refused."""
+    hers, others = make_citizen(), make_citizen()
+    for citizen in (hers, others):
+        post_result(citizen)
+    wait_until_published(bank)
+    asked = ("ledger", "audit", "--json", "--account")
+    sound = run(*asked, hers.account_number)
+    told = json.loads(sound.stdout)
+    assert (sound.exit_code, told["audit"], told["entries"]) == (0, "own", 2)
+    assert told["findings"] == []
+    engine = open_writing_engine(bank.settings.bank_database)
+    with engine.begin() as connection:
+        her = {"account": hers.id}
+        connection.execute(text("UPDATE outcome SET credits = 1 WHERE account_id = :account"), her)
+    engine.dispose()
+    lied_to = run(*asked, hers.account_number)
+    first = json.loads(lied_to.stdout)["findings"][0]
+    assert (lied_to.exit_code, first["table"]) == (1, "outcome")
+    assert run(*asked, others.account_number).exit_code == 0
+    unknown = run(*asked, "0" * 14)
+    assert (unknown.exit_code, unknown.stdout) == (1, "")
+    assert "account-unknown" in unknown.stderr
 
 
 def test_anybody_audits_a_running_bank_or_a_copy(

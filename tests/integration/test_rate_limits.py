@@ -185,4 +185,5 @@ def test_who_opens_accounts_without_a_key_is_bounded_by_address(
         with_key = client.post("/api/v1/accounts", json=body, headers=provider.headers)
 
     assert anybody.status_code == 429
+    assert anybody.headers["RateLimit-Policy"] == '"open";q=120;w=60'
     assert with_key.status_code == 201

@@ -13,7 +13,7 @@ from creditbank.rules.draft import DraftRule
 from creditbank.rules.publish import PublishRule
 from creditbank.rules.queries import published_rules, versions_of
 from ledger.leaf import decode
-from ledger.objects import get_object
+from ledger.objects import find_object
 from ledger.read import read_leaf
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.rules import HOURS_RULE
@@ -72,9 +72,10 @@ def test_a_published_rule_is_a_leaf_and_a_public_document(bank: Bank, owner: str
         rules = published_rules(connection)
         assert len(rules) == 1
         leaf = decode(read_leaf(connection, rules[0].entry_index or -1))
-        _, content = get_object(connection, bytes.fromhex(DOCUMENT.sha256))
+        found = find_object(connection, bytes.fromhex(DOCUMENT.sha256))
     assert (leaf["t"], leaf["object"], leaf["iss"]) == ("rule", DOCUMENT.sha256, owner)
-    assert content == DOCUMENT.content
+    assert found is not None
+    assert found[1] == DOCUMENT.content
 
 
 def test_a_draft_is_in_force_for_nobody_and_may_be_replaced(bank: Bank, owner: str) -> None:

@@ -20,13 +20,13 @@ from ledger.merkle import (
 )
 from ledger.tiles import (
     HEIGHT,
+    LEVELS,
     WIDTH,
     TileKey,
     edge_tiles,
     grown,
     node_reader,
     tile_count,
-    touched,
     width_at,
 )
 
@@ -62,6 +62,18 @@ def largest_power_below(count: int) -> int:
     while power * 2 < count:
         power *= 2
     return power
+
+
+def touched(old: int, new: int) -> list[TileKey]:
+    """Name the tiles that are new or grow from a tree of `old` leaves to one of `new`."""
+    return [
+        (level, number)
+        for level in range(LEVELS)
+        if tile_count(level, new) > tile_count(level, old)
+        for number in range(
+            tile_count(level, old) // WIDTH, (tile_count(level, new) - 1) // WIDTH + 1
+        )
+    ]
 
 
 def refuses_inclusion(**proof: object) -> bool:
@@ -185,6 +197,12 @@ def test_the_tiles_of_a_tree_are_slices_of_those_it_grew_to(
     after = past | grown(old, edge, added)
     assert after == tiles_at(tiles, new)
     assert {key for key in after if after[key] != past.get(key)} == set(touched(old, new))
+
+
+def test_the_tiles_that_an_append_touches_are_named_once_each() -> None:
+    """The 256th leaf fills a tile, and the level above gets its first hash."""
+    assert touched(255, 257) == [(0, 0), (0, 1), (1, 0)]
+    assert touched(256, 256) == []
 
 
 @given(size=SIZES)

@@ -9,11 +9,17 @@ from certificates.issue import issue_pass
 from certificates.keys import SigningKey
 from certificates.pass_claims import PassClaims
 from certificates.pass_text import to_text
-from certificates.qr import modules, png, svg
+from certificates.qr import MODULE_PIXELS, QUIET_ZONE_MODULES, png, svg
 
 TOKEN = "ABCDEFGHJKLMNPQRSTUVWXYZ23"
 LINK = f"HTTP://127.0.0.1:8000/V/{TOKEN}"
 LONG_LINK = f"HTTPS://XUEFENYINHANG.GUANGZHOU.GOV.CN/V/{TOKEN}"
+
+
+def modules(text: str) -> int:
+    """Give the side of the drawn symbol in modules, without the quiet zone."""
+    pixels = Image.open(io.BytesIO(png(text))).width
+    return pixels // MODULE_PIXELS - 2 * QUIET_ZONE_MODULES
 
 
 def _read(image: bytes) -> list[str]:

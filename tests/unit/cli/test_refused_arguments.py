@@ -50,6 +50,12 @@ def test_a_malformed_address_is_named(place: str) -> None:
     assert f"--public: no log can be read at {place}: " in audited(place)
 
 
+def test_a_public_audit_of_one_account_is_refused(tmp_path: Path) -> None:
+    """Rather than taking the whole log for her entries."""
+    said = audited(str(tmp_path), "--account", "12345678901234")
+    assert "a public audit knows no accounts" in said
+
+
 @pytest.mark.parametrize("days", ["0", "-1", "367"])
 def test_a_pass_holds_for_one_to_366_days(days: str) -> None:
     """The bound is said before a bank is opened."""

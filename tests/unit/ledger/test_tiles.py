@@ -11,7 +11,6 @@ from ledger.tiles import (
     node_reader,
     parse_name,
     tile_path,
-    touched,
     unbundle,
     width_at,
 )
@@ -71,8 +70,6 @@ def test_a_tree_of_70000_leaves_has_the_tiles_that_the_standard_lists() -> None:
 def test_a_tree_of_256_leaves_has_one_full_tile_and_one_above_it() -> None:
     """A tile that is full shows in the level above at once."""
     assert edge_tiles(256) == [(1, 0)]
-    assert touched(255, 257) == [(0, 0), (0, 1), (1, 0)]
-    assert touched(256, 256) == []
 
 
 def test_a_node_of_a_tile_that_is_too_short_is_refused() -> None:
