@@ -11,6 +11,7 @@ from creditbank.audits.outcomes import BatchTrees
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.outcomes.batches.find import (
     Batch,
+    Rejected,
     batch_entries,
     batches_without_leaf,
     find_batches,
@@ -87,7 +88,7 @@ class BatchCheck:
         self, batch: Batch, key: AccountKey, index: int, *, position: int | None = None
     ) -> None:
         rejected = conflict = 0
-        for row in rejected_rows(self._connection, batch.id):
+        for row in self._refused(batch.id):
             rejected += 1
             conflict += any(one.get("code") == "outcome-conflict" for one in row.problems)
             try:
@@ -98,6 +99,12 @@ class BatchCheck:
         if (rejected, conflict) != (batch.rejected, batch.conflict):
             problem = "its rejected or conflict is not the number of its refused rows"
             self._findings.add(self.table, index, problem, position=position)
+
+    def _refused(self, batch_id: str) -> Iterator[Rejected]:
+        after = 0
+        while rows := rejected_rows(self._connection, batch_id, after):
+            yield from rows
+            after = rows[-1].row_number
 
     def _add_at_end(self, batch_id: str, problem: str, size: int) -> None:
         self._findings.add(self.table, -1, f"{batch_id}: {problem}", position=size)

@@ -7,7 +7,7 @@ from creditbank.audits.own import audit_own
 from creditbank.bank import Bank
 from creditbank.outcomes.queries import newest_outcome
 from tests.fixtures.bank import Provider
-from tests.fixtures.lived_bank import post
+from tests.fixtures.lived_bank import import_rows, post
 from tests.fixtures.people import Citizen
 
 
@@ -33,3 +33,13 @@ def test_a_citizen_passes_her_own_audit_with_her_key_alone(
         report = audit_own(connection, key, lived_bank.trust)
     assert report.findings == ()
     assert report.entries == 17
+
+
+def test_a_file_of_more_refused_rows_than_one_read_takes_is_sound(
+    bank: Bank, provider: Provider
+) -> None:
+    """However many rows a clerk got wrong, their number is the one that the batch says."""
+    lines = "".join(f"{row},BBB,2014B,Pass,2014-09-31,30\n" for row in range(1_001))
+    import_rows(bank, provider, f"learner,course,term,result,awarded_on,credits\n{lines}")
+    with bank.readers.snapshot() as connection:
+        assert audit_bank(connection, bank.keystore, bank.trust).findings == ()
