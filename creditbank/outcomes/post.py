@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from creditbank.catalogue.queries import definitions_by_code, schemes_of
+from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import learner_tag
-from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.decide import Posting, require_catalogued
 from creditbank.outcomes.posting import PostedOutcome, parse_posting
 
