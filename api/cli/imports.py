@@ -24,13 +24,16 @@ from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.settle import RefusedRow
 from creditbank.outcomes.batches.unpack import open_unpacked
-from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload, read_mapping
+from creditbank.outcomes.batches.upload import CSV, JSON_LINES, WORKBOOK, Upload, read_mapping
 
-_FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")]
+_FileArgument = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or NDJSON.")
+]
 _Mapping = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, help="How columns become fields (YAML).")
 ]
-_ENCODINGS = "utf-8, gb18030, big5hkscs, iso-8859-1 or windows-1252."
+_ENCODINGS = "utf-8, gb18030, utf-16, big5hkscs, iso-8859-1 or windows-1252; else it is found."
+_MEDIA_TYPES = {".ndjson": JSON_LINES, ".jsonl": JSON_LINES, ".xlsx": WORKBOOK}
 
 
 def import_file(
@@ -108,9 +111,8 @@ def _batch(bank: Bank, batch_id: str, institution: str) -> Batch:
 
 def _upload(file: Path, mapping: Path | None, encoding: str | None) -> Upload:
     plain = file.with_suffix("") if file.suffix == ".gz" else file
-    is_json_lines = plain.suffix in {".ndjson", ".jsonl"}
     return Upload(
-        media_type=JSON_LINES if is_json_lines else CSV,
+        media_type=_MEDIA_TYPES.get(plain.suffix.lower(), CSV),
         open=lambda: open_unpacked(file),
         open_table=open_table_in(file.parent),
         mapping_text=None if mapping is None else read_mapping(mapping),

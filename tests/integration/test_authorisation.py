@@ -39,6 +39,7 @@ W, R, A = Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN
 ME, STAFF = Scope.OWN_ACCOUNT, Scope.INSTITUTIONS_REGISTER
 BOTH_PROVIDERS = ("provider", "other provider")
 READERS = ("provider", "reader")
+ALL_READERS = (*READERS, "other provider")
 BOTH_CITIZENS = ("citizen", "other citizen")
 CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
 CONVERSION = {"rule": "class-hours", "outcomes": ["x"]}
@@ -60,6 +61,7 @@ TABLE = [
          W, ("provider",)),
     Case("POST", "/api/v1/outcomes/{outcome_id}/revocation", REASON, W, ("provider",)),
     Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/outcome-batches/sample.csv", None, R, ALL_READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/receipts", None, R, READERS),

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
 
 UNPACKED_BYTES_MAX = 512 << 20
 """The most bytes that a compressed file may unpack to: as many as an upload may have."""
+
+PACKING_BROKEN = (EOFError, gzip.BadGzipFile, zlib.error)
+"""What reading a damaged gzip file raises."""
 
 _GZIP = b"\x1f\x8b"
 
