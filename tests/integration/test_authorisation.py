@@ -13,6 +13,7 @@ from creditbank.access.api_keys import IssueApiKey
 from creditbank.bank import Bank
 from creditbank.errors import Misconfigured
 from tests.fixtures.bank import Provider
+from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.recognition import Recognition
 
@@ -60,6 +61,12 @@ TABLE = [
     Case("POST", "/api/v1/outcomes/{outcome_id}/correction", CORRECTION,
          W, ("provider",)),
     Case("POST", "/api/v1/outcomes/{outcome_id}/revocation", REASON, W, ("provider",)),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/evidence?kind=other", None, W, ("provider",)),
+    Case("GET", "/api/v1/outcomes/{outcome_id}/evidence", None, R, READERS),
+    Case("GET", "/api/v1/outcomes/{outcome_id}/evidence/{evidence_id}", None, R, READERS),
+    Case("POST", "/api/v1/accounts/{account_id}/evidence?kind=other", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/evidence", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/evidence/{evidence_id}", None, ME, ("citizen",)),
     Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
     Case("GET", "/api/v1/outcome-batches/sample.csv", None, R, ALL_READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
@@ -155,11 +162,17 @@ def ids(
         content=file,
         headers={**provider.headers, "Content-Type": "text/csv"},
     ).json()
+    scan = client.post(
+        f"/api/v1/outcomes/{outcome}/evidence?kind=other",
+        content=a_pdf(),
+        headers={**provider.headers, "Content-Type": "application/pdf"},
+    ).json()
     hours = recognition.hours("16", "2025春", account_number=citizen.account_number)
     asked = {"rule": "class-hours", "outcomes": [hours]}
     converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
     return {
         "outcome_id": outcome,
+        "evidence_id": scan["id"],
         "conversion_id": converted["id"],
         "batch_id": batch["id"],
         "learner_id": opened["id"],
@@ -209,7 +222,9 @@ def test_every_route_stands_in_the_table_with_its_scope(client: TestClient) -> N
     named = {
         (
             case.method,
-            case.path.replace("{learner_id}", "{account_id}").replace(".png", ".{form}"),
+            case.path.partition("?")[0]
+            .replace("{learner_id}", "{account_id}")
+            .replace(".png", ".{form}"),
         ): case.scope
         for case in TABLE
     }
