@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from api.v1.form_parts import FormReader, Part
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.outcomes.batches.oneroster import ONEROSTER
 from creditbank.outcomes.batches.upload import CSV, JSON_LINES, WORKBOOK, Upload
 
 MULTIPART = "multipart/form-data"
@@ -18,7 +19,7 @@ PARTS_MAX = 22
 """A file, its mapping and twenty tables."""
 
 _FILES = {"file", "tables"}
-_TAKEN = (CSV, WORKBOOK, JSON_LINES, MULTIPART)
+_TAKEN = (CSV, WORKBOOK, JSON_LINES, ONEROSTER, MULTIPART)
 _OTHER_SPREADSHEETS = {
     "application/vnd.ms-excel",
     "application/vnd.oasis.opendocument.spreadsheet",

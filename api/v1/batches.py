@@ -92,7 +92,9 @@ async def upload_batch(
     all_or_nothing: Annotated[bool, Query()] = False,
     learners: Annotated[str, Query(pattern="^(open|refuse)$")] = "open",
 ) -> BatchView | RehearsalView:
-    """Upload CSV, XLSX, NDJSON, or a form with the parts `file`, `mapping` and `tables`.
+    """Upload CSV, XLSX, NDJSON or a zip file of a OneRoster set, or a form.
+
+    A form has the parts `file`, `mapping` and `tables`.
 
     The file is read whole and refused at once when its structure is wrong. With `dry_run` the
     answer says what would become of every row; otherwise it is settled behind the door.

@@ -36,8 +36,10 @@ def prepare(
 ) -> "Evaluator":
     """Load what rows will be looked up in, once; raises `InvalidInput` as `Tables` does."""
     readers = Readers(mapping=mapping, tables=Tables(mapping, open_table), catalogue=catalogue)
+    conditions = [(readers.make(one.source), frozenset(one.values)) for one in mapping.only_where]
     return Evaluator(
         mapping=mapping,
+        conditions=conditions,
         reads={name: readers.make(source) for name, source in mapping.fields.items()},
         today=today,
     )
@@ -46,7 +48,14 @@ def prepare(
 class Evaluator:
     """Turns the rows of one mapping's main file into postings."""
 
-    def __init__(self, mapping: ImportMapping, reads: Mapping[str, Read], today: date) -> None:
+    def __init__(
+        self,
+        mapping: ImportMapping,
+        reads: Mapping[str, Read],
+        today: date,
+        conditions: Sequence[tuple[Read, frozenset[str]]] = (),
+    ) -> None:
+        self._conditions = conditions
         self._mapping = mapping
         self._today = today
         self._reads = reads
@@ -65,6 +74,7 @@ class Evaluator:
         cells = row.cells
         is_awarded = cells[self._result_place] not in self._not_awarded
         try:
+            is_awarded = is_awarded and self._is_result(cells)
             if is_awarded:
                 self._require_undamaged(cells)
                 return self._posting({name: read(cells) for name, read in self._reads.items()})
@@ -79,6 +89,9 @@ class Evaluator:
         if self._scale_follows_grade and not fields.get("grade"):
             fields.pop("grade_scale", None)
         return parse_posting(fields, today=self._today)
+
+    def _is_result(self, cells: Cells) -> bool:
+        return all(read(cells) in values for read, values in self._conditions)
 
     def _require_undamaged(self, cells: Cells) -> None:
         problems = damage_problems(cells, self._damageable)
@@ -110,7 +123,17 @@ class Evaluator:
             (self._posting if is_awarded else self._require_identity)(fields)
         except InvalidInput as refusal:
             malformed = [one for one in refusal.problems if one.field not in unread]
+        if is_awarded and not faults:
+            faults = self._condition_faults(cells)
         return [self._located(problem) for problem in (*faults.values(), *malformed)]
+
+    def _condition_faults(self, cells: Cells) -> dict[str, FieldProblem]:
+        try:
+            self._is_result(cells)
+        except Fault as fault:
+            name = fault.field or "only_where"
+            return {name: FieldProblem(field=name, code=fault.code, facts=fault.facts)}
+        return {}
 
     def _located(self, problem: FieldProblem) -> FieldProblem:
         """Add the column that a field came from, where it goes by another name."""

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.coherence import incoherences
-from creditbank.outcomes.batches.sources import Column, Name, Source, Table, columns_of
+from creditbank.outcomes.batches.sources import Column, Condition, Name, Source, Table, columns_of
 from creditbank.outcomes.posting import CODE_FIELDS, REQUIRED
 from creditbank.outcomes.texts import LENGTHS
 from creditbank.plain_yaml import load_plain_yaml
@@ -37,6 +37,8 @@ class ImportMapping:
 
     tables: Mapping[Name, Table] = field(default_factory=dict)
     unmapped_columns: Literal["ignore", "refuse"] = "refuse"
+    only_where: tuple[Condition, ...] = ()
+    """What must hold for a row to be a result; the others are valid, but not awarded."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -72,6 +74,8 @@ class ImportMapping:
     def _columns(self) -> Iterator[str]:
         for source in self.fields.values():
             yield from columns_of(source)
+        for condition in self.only_where:
+            yield from columns_of(condition.source)
 
 
 def identity_mapping() -> ImportMapping:
@@ -117,7 +121,7 @@ def load_mapping(text: str) -> ImportMapping:
                 for one in error.errors(include_url=False, include_input=False)
             ]
         ) from None
-    problems = list(incoherences(mapping.fields, mapping.tables))
+    problems = list(incoherences(mapping.fields, mapping.tables, mapping.only_where))
     if problems:
         raise InvalidInput(problems)
     return mapping

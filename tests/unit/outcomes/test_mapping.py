@@ -75,7 +75,7 @@ def test_words_that_yaml_would_guess_at_stay_words() -> None:
         ("join: {table: assessments", "join: {table: x", "tables.scores.join.table",
          "table-unknown"),
         ("join: {table: assessments", "join: {table: scores", "tables.scores.join.table",
-         "table-join-nested"),
+         "table-join-circular"),
         ("on: [id_assessment]", "on: []", "tables.scores.join.on", "table-key-differs"),
         ("constant: percent", "constant: a, constant: b", "", "yaml-unreadable"),
         ("{constant: percent}", "*name", "", "yaml-unreadable"),
