@@ -1,4 +1,4 @@
-"""Civil days: which day it is, the last day on which an award counts, and days as the integers of a trace."""
+"""Civil days: which day it is, the last day on which an award counts, days as integers."""
 
 import calendar
 from datetime import date, datetime
