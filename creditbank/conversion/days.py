@@ -1,4 +1,4 @@
-"""Civil days: which day it is, the last day on which an award counts, days as integers."""
+"""Civil days: which day it is, the last day of a validity, and days as the integers of a trace."""
 
 import calendar
 from datetime import date, datetime
