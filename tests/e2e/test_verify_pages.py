@@ -16,6 +16,8 @@ from tests.fixtures.browser import PHONE, violations
 from tests.fixtures.showcase import Showcase
 
 ANSWERS = ("valid", "bare", "ended", "revoked", "expired", "gone", "unknown")
+OTHERS = ("form", "altered", "unreadable", "problem", "api")
+PLACES = {"form": "verify", "problem": "problems/busy", "api": "docs"}
 TIMEOUT_MILLISECONDS = 5_000
 FINGER_PIXELS = 44
 ELDER_TEXT_PIXELS = 18
@@ -199,7 +201,7 @@ def test_the_qr_code_of_a_pass_leads_to_its_page(
     expect(verdict(page)).to_have_text("有效 Valid")
 
 
-@pytest.mark.parametrize("answer", [*ANSWERS, "form", "altered", "unreadable", "problem"])
+@pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_pages_meet_wcag_22_aa(
     browser: Browser, showcase: Showcase, answer: str, width: int
@@ -215,7 +217,7 @@ def test_the_pages_meet_wcag_22_aa(
     context.close()
 
 
-@pytest.mark.parametrize("answer", [*ANSWERS, "form", "altered", "unreadable", "problem"])
+@pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
 def test_a_narrow_phone_shows_everything_in_large_letters(
     page: Page, showcase: Showcase, answer: str
 ) -> None:
@@ -225,6 +227,9 @@ def test_a_narrow_phone_shows_everything_in_large_letters(
         summary.click()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.locator("pre").evaluate_all(
+        "all => all.every(one => one.scrollWidth <= one.clientWidth)"
+    )
     size = page.locator("body").evaluate("body => parseFloat(getComputedStyle(body).fontSize)")
     assert size >= ELDER_TEXT_PIXELS
     for pressed in page.locator("a, button, input, summary").all():
@@ -264,4 +269,4 @@ def _open(page: Page, showcase: Showcase, answer: str) -> None:
     elif answer == "unreadable":
         type_code(page, showcase, "ABCD 1234")
     else:
-        page.goto(f"{showcase.origin}/{'verify' if answer == 'form' else 'problems/busy'}")
+        page.goto(f"{showcase.origin}/{PLACES[answer]}")
