@@ -238,6 +238,20 @@ def test_a_narrow_phone_shows_everything_in_large_letters(
         assert box["height"] >= FINGER_PIXELS
 
 
+@pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
+def test_on_a_narrow_phone_each_language_has_its_own_lines_in_the_answer(
+    page: Page, showcase: Showcase, answer: str
+) -> None:
+    """Whoever reads one of them need not look for its beginning."""
+    _open(page, showcase, answer)
+
+    words, english = verdict(page).bounding_box(), verdict(page).locator("[lang=en]").bounding_box()
+    assert words is not None
+    assert english is not None
+    assert english["x"] == words["x"]
+    assert english["y"] > words["y"]
+
+
 def test_a_printed_answer_has_every_check_and_no_form(page: Page, showcase: Showcase) -> None:
     """What is filed on paper says when it was verified and what was checked."""
     page.goto(showcase.links["valid"])
