@@ -20,6 +20,7 @@ _TAGS = MappingProxyType(
         "access": "访问令牌",
         "outcomes": "学习成果",
         "outcome batches": "批量提交",
+        "evidence": "佐证材料",
         "accounts": "个人学习账户",
         "passes": "学习码",
         "verification": "核验",
