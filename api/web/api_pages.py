@@ -21,6 +21,7 @@ _TAGS = MappingProxyType(
         "outcomes": "学习成果",
         "outcome batches": "批量提交",
         "evidence": "佐证材料",
+        "notices": "通知",
         "accounts": "个人学习账户",
         "passes": "学习码",
         "verification": "核验",
