@@ -32,7 +32,7 @@ def rotate_kek(engine: Engine, vault: VaultFile, entropy: Callable[[int], bytes]
         connection.execute(_NAME_CURRENT, {"kek_id": turning.kek_id})
     while _rewrap_some(engine, turning):
         pass
-    _overwrite_remnants(engine)
+    _clear_remnants(engine)
     turned = turning.without_retired()
     vault.write(turned)
     return turned
@@ -66,7 +66,7 @@ def _rewrap_some(engine: Engine, secrets: VaultSecrets) -> int:
     return len(rows)
 
 
-def _overwrite_remnants(engine: Engine) -> None:
+def _clear_remnants(engine: Engine) -> None:
     """Empty the write-ahead log of SQLite, whose old pages hold what was there before.
 
     On PostgreSQL they go with vacuum and the recycling of its log; until then they are wrapped
