@@ -16,6 +16,7 @@ from api.problem_answers import install_problem_answers
 from api.problems import load_problems
 from api.v1 import (
     account_claims,
+    account_states,
     accounts,
     batches,
     conversions,
@@ -64,6 +65,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         batches,
         accounts,
         account_claims,
+        account_states,
         own_account,
         notices,
         passes,

@@ -83,6 +83,14 @@ ACCOUNT = _examples(
     ),
 )
 
+STATE_CHANGE = _examples(
+    freeze=("冻结账户 Freeze an account", {"act": "freeze", "reason": "身份核对中"}),
+    death=(
+        "登记死亡 Record a death",
+        {"act": "record-death", "reason": "家属出示死亡证明", "died_on": "2026-02-13"},
+    ),
+)
+
 CLAIM = _examples(
     claim=(
         "认领账户 Claim an account",
