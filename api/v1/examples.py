@@ -91,6 +91,23 @@ STATE_CHANGE = _examples(
     ),
 )
 
+CONTACT = _examples(
+    phone=(
+        "电话（可与家人共用） A phone, shared or not",
+        {"kind": "phone", "contact": "021 5550 0100"},
+    ),
+    email=("电子邮箱 An address", {"kind": "email", "contact": "learner@example.org"}),
+)
+
+CONTACT_CHECK = _examples(called=("去电核对 She was called", {"how": "called"}))
+
+SERVICE_POINT = _examples(
+    point=(
+        "指定服务网点 A service point",
+        {"institution": "inst-9c41e0a1b2c3d4e5f607", "from": "2026-03-01"},
+    )
+)
+
 CLAIM = _examples(
     claim=(
         "认领账户 Claim an account",

@@ -26,6 +26,7 @@ class OwnAccountView(Response):
     id: str
     account_number: str
     state: str
+    identity_level: int = Field(description="0 declared, 1 contact checked, 2 document seen.")
     name: str | None
     entry_index: int = Field(description="Where its opening stands on the ledger.")
 
@@ -75,6 +76,7 @@ def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccou
         id=account.id,
         account_number=key.number,
         state=account.state,
+        identity_level=account.identity_level,
         name=None if name is None else str(name),
         entry_index=account.entry_index,
     )

@@ -15,6 +15,7 @@ from creditbank.keystore.secrets import LookupKind
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import is_sound, standing_state
 from creditbank.learners.change_state import StateChange, find_histories
+from creditbank.learners.contacts import contacts_of, level_by_contacts
 from creditbank.learners.find import learner_tag
 from creditbank.learners.queries import StoredAccount, account_entries, find_accounts
 from ledger.findings import Findings
@@ -57,6 +58,7 @@ class AccountCheck(SealedRowCheck):
         stored = find_accounts(self._connection, pairs.keys())
         keys = self._keys.open({entry.index: row_id for row_id, entry in pairs.items()})
         self._check_states(stored, keys)
+        self._check_levels(stored)
         opened: Opened = []
         for row_id, entry in pairs.items():
             account = stored[row_id]
@@ -69,9 +71,6 @@ class AccountCheck(SealedRowCheck):
     def _check_clear(self, entry: Entry, account: StoredAccount) -> None:
         if account.opened_by != entry.issuer:
             self._findings.add(self.table, entry.index, "opened_by is not the leaf's issuer")
-        if account.identity_level != 0:
-            # Nothing raises it yet: an account is opened at level 0.
-            self._findings.add(self.table, entry.index, "nothing gave it this identity_level")
 
     def _check_states(
         self, stored: Mapping[str, StoredAccount], keys: Mapping[str, AccountKey]
@@ -89,6 +88,14 @@ class AccountCheck(SealedRowCheck):
             state = standing_state(history, is_owned=account.id in owned)
             if account.state != state:
                 problem = f"state is {account.state}, and by its history and login it is {state}"
+                self._findings.add(self.table, account.entry_index, problem)
+
+    def _check_levels(self, stored: Mapping[str, StoredAccount]) -> None:
+        """Compute each identity level again from what was checked."""
+        contacts = contacts_of(self._connection, stored.keys())
+        for account in stored.values():
+            if account.identity_level != level_by_contacts(contacts.get(account.id, ())):
+                problem = "nothing gave it this identity_level"
                 self._findings.add(self.table, account.entry_index, problem)
 
     def _check_reasons(

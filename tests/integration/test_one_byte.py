@@ -50,7 +50,8 @@ ROWS = {
 
 COLUMNWISE = (
     "institution", "installation", "account", "account_state_change", "outcome",
-    "outcome_revocation", "batch", "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "outcome_revocation", "batch", "batch_rejected_row", "definition", "learning_pass",
+    "learning_pass_outcome",
     "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",

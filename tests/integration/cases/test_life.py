@@ -1,13 +1,16 @@
 """What happens to people while they have an account: cases from real offices, by HTTP."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
+from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from tests.fixtures.bank import Provider
 from tests.fixtures.people import PASSWORD, RESULT, Citizen
 
@@ -136,3 +139,128 @@ def test_a_change_of_state_that_cannot_be_is_refused_by_field_and_changes_nothin
 def test_a_state_is_not_left_twice(citizen: Citizen, change: Callable[..., Json]) -> None:
     """What was not frozen is not unfrozen."""
     assert change(citizen, "unfreeze")["code"] == "account-state-wrong"
+
+
+def add_contact(client: TestClient, citizen: Citizen, kind: str, contact: str) -> Json:
+    """Add a contact of a citizen's own."""
+    answer: Json = client.post(
+        "/api/v1/accounts/me/contacts",
+        json={"kind": kind, "contact": contact},
+        headers=citizen.headers,
+    ).json()
+    return answer
+
+
+def test_a_learner_without_phone_or_identity_number_does_everything(
+    client: TestClient, citizen: Citizen, post_result: Callable[..., Json]
+) -> None:
+    """Opening asks for neither; she signs in by her account number and shows what she learned."""
+    outcome = post_result(citizen)["id"]
+    assert share(client, citizen, outcome).status_code == 201
+    own = client.get("/api/v1/accounts/me/contacts", headers=citizen.headers).json()
+    assert own == {"contacts": []}
+
+
+def test_two_learners_share_one_phone_number_and_neither_finds_the_other(
+    client: TestClient, make_citizen: Callable[[], Citizen], clerk: dict[str, str]
+) -> None:
+    """A couple with one phone are two people; the check of one says nothing of the other."""
+    both = [make_citizen(), make_citizen()]
+    added = [add_contact(client, one, "phone", "021 5550 0100")["id"] for one in both]
+    path = f"/api/v1/accounts/{both[0].id}/contacts/{added[0]}/check"
+    assert client.post(path, json={"how": "called"}, headers=clerk).status_code == 204
+    checked = [
+        client.get("/api/v1/accounts/me/contacts", headers=one.headers).json()["contacts"][0]
+        for one in both
+    ]
+    assert [one["checked_how"] for one in checked] == ["called", None]
+    levels = [
+        client.get("/api/v1/accounts/me", headers=one.headers).json()["identity_level"]
+        for one in both
+    ]
+    assert levels == [1, 0]
+    other = f"/api/v1/accounts/{both[1].id}/contacts/{added[0]}/check"
+    assert client.post(other, json={"how": "called"}, headers=clerk).status_code == 404
+
+
+def test_the_level_falls_with_the_last_checked_contact_and_audits_agree(
+    client: TestClient, bank: Bank, citizen: Citizen, clerk: dict[str, str]
+) -> None:
+    """Who takes the checked phone away is no longer reached by anything that was checked."""
+    contact = add_contact(client, citizen, "email", "learner@example.org")["id"]
+    path = f"/api/v1/accounts/{citizen.id}/contacts/{contact}"
+    assert client.post(f"{path}/check", json={"how": "seen"}, headers=clerk).status_code == 204
+    with bank.readers.snapshot() as connection:
+        assert audit_bank(connection, bank.keystore, bank.trust).is_sound
+    assert client.delete(path, headers=citizen.headers).status_code == 204
+    own = client.get("/api/v1/accounts/me", headers=citizen.headers).json()
+    assert own["identity_level"] == 0
+    with bank.readers.snapshot() as connection:
+        assert audit_bank(connection, bank.keystore, bank.trust).is_sound
+
+
+def test_a_service_point_serves_a_learner_whom_another_opened(
+    client: TestClient,
+    provider: Provider,
+    citizen: Citizen,
+    clerk: dict[str, str],
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """From the day on, its clerk finds her; a later one ends it the day before."""
+    near = make_staff(provider.institution, Role.CLERK)
+    account = f"/api/v1/accounts/{citizen.id}"
+    assert client.get(f"{account}/notices/undelivered", headers=near).status_code == 404
+    today = civil_day(datetime.now(UTC)).isoformat()
+    for day, by in ((today, clerk), ("2999-01-01", near)):
+        body = {"institution": provider.institution, "from": day}
+        assert client.post(f"{account}/service-points", json=body, headers=by).status_code == 204
+    assert client.get(f"{account}/notices/undelivered", headers=near).status_code == 200
+    own = client.get("/api/v1/accounts/me/service-points", headers=citizen.headers).json()
+    assert [(one["from"], one["until"]) for one in own["service_points"]] == [
+        (today, "2998-12-31"),
+        ("2999-01-01", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "contact", "field"),
+    [
+        ("pager", "1", "kind"),
+        ("phone", "call me", "contact"),
+        ("phone", "０２１ ５５５０", "contact"),
+        ("email", "learner at example", "contact"),
+        ("email", f"{'x' * 64}@{'y' * 200}.org", "contact"),
+    ],
+)
+def test_what_is_no_contact_is_refused_by_field(
+    client: TestClient, citizen: Citizen, kind: str, contact: str, field: str
+) -> None:
+    """Nothing is added."""
+    refused = add_contact(client, citizen, kind, contact)
+    assert [one["field"] for one in refused["errors"]] == [field]
+    own = client.get("/api/v1/accounts/me/contacts", headers=citizen.headers).json()
+    assert own == {"contacts": []}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"from": "1.3.2026"}, "from", "date-unreadable"),
+        ({"from": "2020-01-01"}, "from", "day-is-past"),
+        ({"institution": "inst-none"}, "institution", "institution-unknown"),
+    ],
+)
+def test_a_service_point_that_cannot_be_is_refused_by_field(
+    client: TestClient,
+    provider: Provider,
+    citizen: Citizen,
+    clerk: dict[str, str],
+    changes: Json,
+    field: str,
+    code: str,
+) -> None:
+    """Nothing is set."""
+    body = {"institution": provider.institution, "from": "2999-01-01", **changes}
+    path = f"/api/v1/accounts/{citizen.id}/service-points"
+    answer = client.post(path, json=body, headers=clerk).json()
+    assert [(one["field"], one["code"]) for one in answer["errors"]] == [(field, code)]
