@@ -8,10 +8,10 @@ from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import AccountsDecider, Citizen, CurrentBank
+from api.dependencies import AccountsDecider, CurrentBank, Delegable
 from api.response import Response
 from api.v1 import examples
-from api.v1.account_access import own_key, served_key
+from api.v1.account_access import delegable_key, served_key
 from api.v1.fields import Request, ShortText, Text
 from creditbank.access.actor import Actor
 from creditbank.conversion.days import CIVIL_TIME
@@ -79,9 +79,9 @@ async def change_state(
 
 
 @router.get("")
-def read_state_changes(account_id: str, actor: Citizen, bank: CurrentBank) -> StateChanges:
+def read_state_changes(account_id: str, actor: Delegable, bank: CurrentBank) -> StateChanges:
     """Read how the state of one's own account changed, and why."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         history = find_histories(connection, [key.account_id]).get(key.account_id, [])
     return StateChanges(

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import AccountsServer, Citizen, CurrentBank
+from api.dependencies import AccountsServer, CurrentBank, Delegable
 from api.response import Response
 from api.v1 import examples
-from api.v1.account_access import own_key, served_key
+from api.v1.account_access import delegable_key, served_key
 from api.v1.fields import Request, ShortText, Text
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.errors import FieldProblem, InvalidInput
@@ -23,7 +23,8 @@ from creditbank.learners.contacts import (
     RemoveContact,
     contacts_of,
 )
-from creditbank.learners.set_service_point import SetServicePoint, service_points
+from creditbank.learners.delegations import DelegatedAct
+from creditbank.learners.set_point import SetServicePoint, service_points
 from creditbank.outcomes.dates import DateError, parse_day
 
 router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
@@ -89,20 +90,20 @@ class ServicePointList(Response):
 async def add_contact(
     account_id: str,
     body: Annotated[ContactRequest, Body(openapi_examples=examples.CONTACT)],
-    actor: Citizen,
+    actor: Delegable,
     bank: CurrentBank,
 ) -> ContactAdded:
     """Add a contact of one's own; the same one again is the one there is."""
-    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    key = await run_in_threadpool(delegable_key, account_id, actor, bank, DelegatedAct.CONTACTS)
     command = AddContact(key=key, kind=body.kind, text=body.contact, by=actor.id)
     written = await asyncio.wrap_future(bank.writer.submit(command))
     return ContactAdded(id=written.answer)
 
 
 @router.get("/contacts")
-def read_contacts(account_id: str, actor: Citizen, bank: CurrentBank) -> ContactList:
+def read_contacts(account_id: str, actor: Delegable, bank: CurrentBank) -> ContactList:
     """List one's own contacts."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         found = contacts_of(connection, [key.account_id]).get(key.account_id, ())
     return ContactList(
@@ -123,10 +124,10 @@ def read_contacts(account_id: str, actor: Citizen, bank: CurrentBank) -> Contact
 
 @router.delete("/contacts/{contact_id}", status_code=204)
 async def remove_contact(
-    account_id: str, contact_id: str, actor: Citizen, bank: CurrentBank
+    account_id: str, contact_id: str, actor: Delegable, bank: CurrentBank
 ) -> None:
     """Let the bank forget a contact."""
-    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    key = await run_in_threadpool(delegable_key, account_id, actor, bank, DelegatedAct.CONTACTS)
     command = RemoveContact(account_id=key.account_id, contact_id=contact_id)
     await asyncio.wrap_future(bank.writer.submit(command))
 
@@ -165,9 +166,9 @@ async def set_service_point(
 
 
 @router.get("/service-points")
-def read_service_points(account_id: str, actor: Citizen, bank: CurrentBank) -> ServicePointList:
+def read_service_points(account_id: str, actor: Delegable, bank: CurrentBank) -> ServicePointList:
     """List one's own service points."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         found = service_points(connection, key.account_id)
     return ServicePointList(

@@ -108,6 +108,18 @@ SERVICE_POINT = _examples(
     )
 )
 
+DELEGATION = _examples(
+    helper=(
+        "家人代办 A helper from the family",
+        {"kind": "helper", "delegate": "0123456789012340", "acts": ["read"], "until": "2027-12-31"},
+    )
+)
+
+COUNTER_DELEGATION = _examples(
+    visit=("本人到柜面办理 A visit at the counter", {"kind": "counter"}),
+    guardian=("监护人 A guardian", {"kind": "guardian", "delegate": "0123456789012340"}),
+)
+
 CLAIM = _examples(
     claim=(
         "认领账户 Claim an account",

@@ -90,6 +90,15 @@ TABLE = [
     Case("POST", "/api/v1/accounts/{account_id}/service-points",
          {"institution": "x", "from": "2999-01-01"}, SERVE, ("clerk",)),
     Case("GET", "/api/v1/accounts/{account_id}/service-points", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/accounts/{account_id}/delegations", {"kind": "none"}, ME, ("citizen",)),
+    Case("POST", "/api/v1/accounts/{account_id}/counter-delegations", {"kind": "none"},
+         SERVE, ("clerk",)),
+    Case("GET", "/api/v1/accounts/{account_id}/delegations", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/acts", None, ME, ("citizen",)),
+    Case("DELETE", "/api/v1/accounts/{account_id}/delegations/{delegation_id}", None,
+         ME, ("citizen",)),
+    Case("DELETE", "/api/v1/accounts/{account_id}/counter-delegations/{delegation_id}", None,
+         SERVE, ("clerk",)),
     Case("POST", "/api/v1/passes", {"outcomes": ["x"]}, ME, BOTH_CITIZENS),
     Case("GET", "/api/v1/passes", None, ME, BOTH_CITIZENS),
     Case("GET", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
@@ -104,6 +113,20 @@ TABLE = [
     Case("DELETE", "/api/v1/institutions/{institution_id}/api-keys/{key_id}", None, STAFF,
          ("administrator",)),
 ]  # fmt: skip
+
+DELEGABLE = {
+    ("GET", "/api/v1/accounts/{account_id}"),
+    ("GET", "/api/v1/accounts/{account_id}/outcomes"),
+    ("GET", "/api/v1/accounts/{account_id}/credits"),
+    ("GET", "/api/v1/accounts/{account_id}/state-changes"),
+    ("GET", "/api/v1/accounts/{account_id}/contacts"),
+    ("POST", "/api/v1/accounts/{account_id}/contacts"),
+    ("DELETE", "/api/v1/accounts/{account_id}/contacts/{contact_id}"),
+    ("GET", "/api/v1/accounts/{account_id}/service-points"),
+    ("GET", "/api/v1/accounts/{account_id}/delegations"),
+    ("GET", "/api/v1/accounts/{account_id}/acts"),
+}
+"""Where staff who serve accounts come further in, and without a delegation find nothing there."""
 
 PUBLIC = {
     ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
@@ -167,8 +190,10 @@ def ids(
     post_result: Callable[..., dict[str, Any]],
     recognition: Recognition,
     tell: Callable[..., str],
+    make_citizen: Callable[[], Citizen],
 ) -> dict[str, str]:
     """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
+    helper = make_citizen()
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
@@ -190,6 +215,11 @@ def ids(
         "learner_id": opened["id"],
         "account_id": citizen.id,
         "notice_id": tell(citizen),
+        "delegation_id": client.post(
+            "/api/v1/accounts/me/delegations",
+            json={"kind": "helper", "delegate": helper.account_number},
+            headers=citizen.headers,
+        ).json()["id"],
         "contact_id": client.post(
             "/api/v1/accounts/me/contacts",
             json={"kind": "email", "contact": "learner@example.org"},
@@ -208,7 +238,8 @@ def expected(case: Case, role: str) -> int | None:
         return None
     if role in {"nobody", "stranger"}:
         return 401
-    return case.strangers_see if case.scope in HOLDERS[role] else 403
+    may_be_delegate = SERVE in HOLDERS[role] and (case.method, case.path) in DELEGABLE
+    return case.strangers_see if case.scope in HOLDERS[role] or may_be_delegate else 403
 
 
 def test_every_role_is_let_in_or_kept_out_of_every_route_as_the_table_says(
