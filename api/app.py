@@ -22,6 +22,7 @@ from api.v1 import (
     contacts,
     conversions,
     delegations,
+    evidence,
     health,
     institutions,
     issuer,
@@ -38,6 +39,7 @@ from api.v1 import (
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
+from creditbank.jobs.evidence_sweeper import EvidenceSweeper
 from creditbank.settings import Settings
 
 VERSION = "0.1.0"
@@ -64,6 +66,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         token,
         outcomes,
         outcome_changes,
+        evidence,
         batches,
         accounts,
         account_claims,
@@ -95,14 +98,17 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
         app.state.bank = bank
         current_default_thread_limiter().total_tokens = REQUEST_THREADS
         worker = BatchWorker(bank, bank.uploads)
+        sweeper = EvidenceSweeper(bank.readers, bank.evidence, bank.clock)
         if bank.settings.serve_jobs:
             worker.start()
+            sweeper.start()
         app.state.batch_worker = worker
         try:
             yield
         finally:
             if bank.settings.serve_jobs:
                 worker.stop()
+                sweeper.stop()
             if given is None:
                 bank.close()
 

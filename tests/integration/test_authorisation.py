@@ -1,158 +1,23 @@
 """Who may call what: role by route by owner. A route that is not in the table fails."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.dependencies import declared_actors
-from creditbank.access.actor import Scope
 from creditbank.access.api_keys import IssueApiKey
-from creditbank.access.roles import Role, scopes_of
+from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from creditbank.errors import Misconfigured
 from creditbank.learners.notices import Channel
 from tests.fixtures.bank import Provider
-from tests.fixtures.people import RESULT, Citizen
+from tests.fixtures.doors import DELEGABLE, HOLDERS, PUBLIC, ROLES, SERVE, TABLE, Case, R
+from tests.fixtures.evidence import a_pdf
+from tests.fixtures.people import Citizen
 from tests.fixtures.recognition import Recognition
-
-ROLES = (
-    "nobody", "stranger", "provider", "reader", "other provider", "citizen", "other citizen",
-    "administrator", "clerk", "director",
-)  # fmt: skip
-OPEN = "open"
-"""A public route lets everybody in; what it shows is public or proven by what is presented."""
-
-
-class Case(NamedTuple):
-    """One route: an example request, and what each role is answered where it is not let in."""
-
-    method: str
-    path: str
-    body: dict[str, Any] | None
-    scope: Scope | None
-    owners: tuple[str, ...]
-    strangers_see: int = 404
-
-
-W, R, A = Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN
-SERVE, DECIDE = Scope.ACCOUNTS_SERVE, Scope.ACCOUNTS_DECIDE
-ME, STAFF = Scope.OWN_ACCOUNT, Scope.INSTITUTIONS_REGISTER
-BOTH_PROVIDERS = ("provider", "other provider", "clerk")
-READERS = ("provider", "reader")
-BOTH_CITIZENS = ("citizen", "other citizen")
-CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
-CONVERSION = {"rule": "class-hours", "outcomes": ["x"]}
-REASON = {"status": "void", "reason": "录错"}
-HOLDERS: dict[str, frozenset[Scope]] = {
-    "provider": frozenset({W, R, A}),
-    "reader": frozenset({R}),
-    "other provider": frozenset({W, R, A}),
-    "citizen": frozenset({ME}),
-    "other citizen": frozenset({ME}),
-    "administrator": frozenset({STAFF}),
-    "clerk": scopes_of(Role.CLERK),
-    "director": scopes_of(Role.DIRECTOR),
-}
-
-TABLE = [
-    Case("POST", "/api/v1/outcomes", {**RESULT, "learner": "9"}, W, BOTH_PROVIDERS),
-    Case("GET", "/api/v1/outcomes/{outcome_id}", None, R, READERS),
-    Case("GET", "/api/v1/outcomes/{outcome_id}/receipt", None, R, READERS),
-    Case("POST", "/api/v1/outcomes/{outcome_id}/correction", CORRECTION,
-         W, ("provider",)),
-    Case("POST", "/api/v1/outcomes/{outcome_id}/revocation", REASON, W, ("provider",)),
-    Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
-    Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
-    Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
-    Case("GET", "/api/v1/outcome-batches/{batch_id}/receipts", None, R, READERS),
-    Case("POST", "/api/v1/accounts/{learner_id}/claim-codes", {}, A, ("provider",)),
-    Case("GET", "/api/v1/accounts/{account_id}", None, ME, ("citizen",)),
-    Case("GET", "/api/v1/accounts/{account_id}/outcomes", None, ME, ("citizen",)),
-    Case("GET", "/api/v1/accounts/{account_id}/credits", None, ME, ("citizen",)),
-    Case("GET", "/api/v1/accounts/{account_id}/notices", None, ME, ("citizen",)),
-    Case("POST", "/api/v1/accounts/{account_id}/notices/{notice_id}/reading", None,
-         ME, ("citizen",)),
-    Case("GET", "/api/v1/accounts/{account_id}/notices/undelivered", None, SERVE, ("clerk",)),
-    Case("POST", "/api/v1/accounts/{account_id}/notices/{letter_id}/delivery", None,
-         SERVE, ("clerk",)),
-    Case("GET", "/api/v1/accounts/{account_id}/state-changes", None, ME, ("citizen",)),
-    Case("POST", "/api/v1/accounts/{account_id}/state-changes",
-         {"act": "unfreeze", "reason": "无"}, DECIDE, ("director",)),
-    Case("GET", "/api/v1/accounts/{account_id}/contacts", None, ME, ("citizen",)),
-    Case("POST", "/api/v1/accounts/{account_id}/contacts",
-         {"kind": "phone", "contact": "021 5550 0100"}, ME, ("citizen",)),
-    Case("POST", "/api/v1/accounts/{account_id}/contacts/{contact_id}/check", {"how": "called"},
-         SERVE, ("clerk",)),
-    Case("DELETE", "/api/v1/accounts/{account_id}/contacts/{contact_id}", None, ME, ("citizen",)),
-    Case("POST", "/api/v1/accounts/{account_id}/service-points",
-         {"institution": "x", "from": "2999-01-01"}, SERVE, ("clerk",)),
-    Case("GET", "/api/v1/accounts/{account_id}/service-points", None, ME, ("citizen",)),
-    Case("POST", "/api/v1/accounts/{account_id}/delegations", {"kind": "none"}, ME, ("citizen",)),
-    Case("POST", "/api/v1/accounts/{account_id}/counter-delegations", {"kind": "none"},
-         SERVE, ("clerk",)),
-    Case("GET", "/api/v1/accounts/{account_id}/delegations", None, ME, ("citizen",)),
-    Case("GET", "/api/v1/accounts/{account_id}/acts", None, ME, ("citizen",)),
-    Case("DELETE", "/api/v1/accounts/{account_id}/delegations/{delegation_id}", None,
-         ME, ("citizen",)),
-    Case("DELETE", "/api/v1/accounts/{account_id}/counter-delegations/{delegation_id}", None,
-         SERVE, ("clerk",)),
-    Case("POST", "/api/v1/passes", {"outcomes": ["x"]}, ME, BOTH_CITIZENS),
-    Case("GET", "/api/v1/passes", None, ME, BOTH_CITIZENS),
-    Case("GET", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
-    Case("GET", "/api/v1/passes/{pass_id}/qr.png", None, ME, ("citizen",)),
-    Case("DELETE", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
-    Case("POST", "/api/v1/conversions/preview", CONVERSION, ME, BOTH_CITIZENS),
-    Case("POST", "/api/v1/conversions", CONVERSION, ME, BOTH_CITIZENS),
-    Case("GET", "/api/v1/conversions/{conversion_id}", None, ME, ("citizen",)),
-    Case("POST", "/api/v1/institutions", {"kind": "provider", "name": "学校"}, STAFF,
-         ("administrator",)),
-    Case("POST", "/api/v1/institutions/{institution_id}/api-keys", {}, STAFF, ("administrator",)),
-    Case("DELETE", "/api/v1/institutions/{institution_id}/api-keys/{key_id}", None, STAFF,
-         ("administrator",)),
-]  # fmt: skip
-
-DELEGABLE = {
-    ("GET", "/api/v1/accounts/{account_id}"),
-    ("GET", "/api/v1/accounts/{account_id}/outcomes"),
-    ("GET", "/api/v1/accounts/{account_id}/credits"),
-    ("GET", "/api/v1/accounts/{account_id}/state-changes"),
-    ("GET", "/api/v1/accounts/{account_id}/contacts"),
-    ("POST", "/api/v1/accounts/{account_id}/contacts"),
-    ("DELETE", "/api/v1/accounts/{account_id}/contacts/{contact_id}"),
-    ("GET", "/api/v1/accounts/{account_id}/service-points"),
-    ("GET", "/api/v1/accounts/{account_id}/delegations"),
-    ("GET", "/api/v1/accounts/{account_id}/acts"),
-}
-"""Where staff who serve accounts come further in, and without a delegation find nothing there."""
-
-PUBLIC = {
-    ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
-    ("GET", "/.well-known/did.json"),
-    ("GET", "/.well-known/jwks.json"),
-    ("GET", "/api/v1/rules"),
-    ("GET", "/api/v1/rules/{rule_id}/{version}"),
-    ("GET", "/docs"),
-    ("GET", "/ledger/checkpoint"),
-    ("GET", "/ledger/object/{sha256}"),
-    ("GET", "/ledger/policy"),
-    ("GET", "/ledger/tile/entries/{name:path}"),
-    ("GET", "/ledger/tile/{level}/{name:path}"),
-    ("GET", "/ledger/vkey"),
-    ("GET", "/livez"),
-    ("GET", "/problems/{code}"),
-    ("GET", "/readyz"),
-    ("GET", "/V/{token}"),
-    ("GET", "/verify"),
-    ("GET", "/verify/{token}"),
-    ("POST", "/api/v1/account-claims"),
-    ("POST", "/api/v1/accounts"),  # A citizen opens her own; an institution is asked for its scope.
-    ("POST", "/api/v1/token"),
-    ("POST", "/api/v1/verify"),
-    ("POST", "/verify"),
-}
 
 
 @pytest.fixture
@@ -205,11 +70,17 @@ def ids(
         content=file,
         headers={**provider.headers, "Content-Type": "text/csv"},
     ).json()
+    scan = client.post(
+        f"/api/v1/outcomes/{outcome}/evidence?kind=other",
+        content=a_pdf(),
+        headers={**provider.headers, "Content-Type": "application/pdf"},
+    ).json()
     hours = recognition.hours("16", "2025春", account_number=citizen.account_number)
     asked = {"rule": "class-hours", "outcomes": [hours]}
     converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
     return {
         "outcome_id": outcome,
+        "evidence_id": scan["id"],
         "conversion_id": converted["id"],
         "batch_id": batch["id"],
         "learner_id": opened["id"],
@@ -262,6 +133,7 @@ def test_every_role_is_let_in_or_kept_out_of_every_route_as_the_table_says(
 def template(path: str) -> str:
     """Give a path as the route declares it."""
     for example, name in (
+        ("?kind=other", ""),
         ("{learner_id}", "{account_id}"),
         ("{letter_id}", "{notice_id}"),
         (".png", ".{form}"),

@@ -49,10 +49,10 @@ ROWS = {
 """Which row of a table is changed; else the first."""
 
 COLUMNWISE = (
-    "institution", "installation", "account", "account_state_change", "outcome",
-    "outcome_revocation", "batch", "batch_rejected_row", "definition", "learning_pass",
-    "learning_pass_outcome",
-    "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
+    "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
+    "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "account_state_change",
+    "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip
@@ -67,7 +67,6 @@ UNSEEN = {
     "account_state_change.changed_by": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
-    "account_key.kek_id": "a note for rotation; a wrong key-encryption key opens nothing",
     "account_key.stored_at": "a note for sweeping orphans",
 }
 """What no audit sees, and why; the test fails when one of them is seen after all."""
@@ -108,10 +107,10 @@ def findings_by_kind(
     with bank.readers.snapshot() as connection:
         found = {
             "public": audit(DatabaseSource(connection), bank.verifier_keys).findings,
-            "full": audit_bank(connection, bank.keystore, bank.trust).findings,
+            "full": audit_bank(connection, bank.keystore, bank.evidence, bank.trust).findings,
         }
         if key is not None:
-            found["own"] = audit_own(connection, key, bank.trust).findings
+            found["own"] = audit_own(connection, key, bank.evidence, bank.trust).findings
     return found
 
 

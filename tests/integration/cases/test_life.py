@@ -191,12 +191,12 @@ def test_the_level_falls_with_the_last_checked_contact_and_audits_agree(
     path = f"/api/v1/accounts/{citizen.id}/contacts/{contact}"
     assert client.post(f"{path}/check", json={"how": "seen"}, headers=clerk).status_code == 204
     with bank.readers.snapshot() as connection:
-        assert audit_bank(connection, bank.keystore, bank.trust).is_sound
+        assert audit_bank(connection, bank.keystore, bank.evidence, bank.trust).is_sound
     assert client.delete(path, headers=citizen.headers).status_code == 204
     own = client.get("/api/v1/accounts/me", headers=citizen.headers).json()
     assert own["identity_level"] == 0
     with bank.readers.snapshot() as connection:
-        assert audit_bank(connection, bank.keystore, bank.trust).is_sound
+        assert audit_bank(connection, bank.keystore, bank.evidence, bank.trust).is_sound
 
 
 def test_a_service_point_serves_a_learner_whom_another_opened(
