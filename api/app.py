@@ -19,6 +19,7 @@ from api.v1 import (
     account_states,
     accounts,
     batches,
+    closures,
     contacts,
     conversions,
     delegations,
@@ -41,7 +42,7 @@ from api.v1 import (
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
-from creditbank.jobs.evidence_sweeper import EvidenceSweeper
+from creditbank.jobs.hourly import HourlyJobs
 from creditbank.settings import Settings
 
 VERSION = "0.1.0"
@@ -70,6 +71,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         outcomes,
         outcome_changes,
         evidence,
+        closures,
         batches,
         xapi,
         accounts,
@@ -102,17 +104,17 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
         app.state.bank = bank
         current_default_thread_limiter().total_tokens = REQUEST_THREADS
         worker = BatchWorker(bank, bank.uploads)
-        sweeper = EvidenceSweeper(bank.readers, bank.evidence, bank.clock)
+        hourly = HourlyJobs(bank)
         if bank.settings.serve_jobs:
             worker.start()
-            sweeper.start()
+            hourly.start()
         app.state.batch_worker = worker
         try:
             yield
         finally:
             if bank.settings.serve_jobs:
                 worker.stop()
-                sweeper.stop()
+                hourly.stop()
             if given is None:
                 bank.close()
 

@@ -44,7 +44,7 @@ def audit_bank(
     outcomes = OutcomeCheck(connection, findings, keys)
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
-    tombstones = TombstoneCheck(findings)
+    tombstones = TombstoneCheck(connection, findings)
     rows: Sequence[RowCheck] = (
         InstitutionCheck(connection, findings),
         AccountCheck(
@@ -66,7 +66,7 @@ def audit_bank(
     )
     batches.finish(log.leaves)
     conversions.finish(log.leaves)
-    tombstones.finish(account_keys.sealed)
+    tombstones.finish(account_keys.sealed, keys.sealed)
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
     return EntriesReport(
