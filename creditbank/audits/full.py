@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck, KeystoreLookups
 from creditbank.audits.batches import BatchCheck
+from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.evidence import EvidenceCheck
@@ -50,6 +51,7 @@ def audit_bank(
         AccountCheck(
             connection, findings, account_keys, lookups=KeystoreLookups(keystore, findings)
         ),
+        ConsentCheck(connection, findings, keys),
         outcomes,
         RevocationCheck(connection, findings, keys),
         EvidenceCheck(connection, findings, keys, store=evidence),
