@@ -20,6 +20,7 @@ _TAGS = MappingProxyType(
         "access": "访问令牌",
         "outcomes": "学习成果",
         "outcome batches": "批量提交",
+        "xAPI": "学习系统陈述（xAPI）",
         "evidence": "佐证材料",
         "notices": "通知",
         "accounts": "个人学习账户",
