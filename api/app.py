@@ -16,9 +16,12 @@ from api.problem_answers import install_problem_answers
 from api.problems import load_problems
 from api.v1 import (
     account_claims,
+    account_states,
     accounts,
     batches,
+    contacts,
     conversions,
+    delegations,
     evidence,
     health,
     institutions,
@@ -71,6 +74,9 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         xapi,
         accounts,
         account_claims,
+        account_states,
+        contacts,
+        delegations,
         own_account,
         notices,
         passes,
