@@ -18,9 +18,11 @@ from api.v1 import (
     account_claims,
     accounts,
     batches,
+    codes,
     conversions,
     evidence,
     health,
+    institution_changes,
     institutions,
     issuer,
     ledger,
@@ -29,6 +31,7 @@ from api.v1 import (
     own_account,
     passes,
     rules,
+    staff,
     token,
     verify,
 )
@@ -71,6 +74,9 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         rules,
         conversions,
         institutions,
+        institution_changes,
+        staff,
+        codes,
         verify,
     ):
         app.include_router(resource.router, prefix="/api/v1")

@@ -7,7 +7,8 @@ import pytest
 
 from creditbank.bank import Bank, open_bank
 from creditbank.errors import Refusal
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
 from creditbank.outcomes.batches.find import get_batch
 from creditbank.settings import Settings
 from creditbank.writer.command import Decision, Moment
