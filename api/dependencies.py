@@ -116,6 +116,7 @@ OutcomesReader = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_READ))]
 AccountsOpener = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_OPEN))]
 Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
 StaffManager = Annotated[Actor, Depends(Allowed(Scope.STAFF_MANAGE))]
+AccountsServer = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_SERVE))]
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
 
 

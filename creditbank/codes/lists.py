@@ -67,7 +67,7 @@ def _ordered(name: str) -> Sequence[Code]:
 
 def _read(name: str) -> Iterator[Code]:
     for file in (f"{name}.csv", f"{name}_abolished.csv"):
-        path = _DATA / file
+        path = _DATA.joinpath(file)
         if not path.exists():
             continue
         with path.open(encoding="utf-8", newline="") as opened:

@@ -49,7 +49,8 @@ ROWS = {
 """Which row of a table is changed; else the first."""
 
 COLUMNWISE = (
-    "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
+    "institution", "institution_change", "installation",
+    "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
@@ -64,7 +65,6 @@ UNSEEN = {
     "definition.valid_from": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
-    "account_key.kek_id": "a note for rotation; a wrong key-encryption key opens nothing",
     "account_key.stored_at": "a note for sweeping orphans",
 }
 """What no audit sees, and why; the test fails when one of them is seen after all."""
