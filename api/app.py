@@ -28,6 +28,7 @@ from api.v1 import (
     ledger,
     notices,
     outcome_changes,
+    outcome_streams,
     outcomes,
     own_account,
     passes,
@@ -35,6 +36,7 @@ from api.v1 import (
     staff,
     token,
     verify,
+    xapi,
 )
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
@@ -64,10 +66,12 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     install_problem_answers(app)
     for resource in (
         token,
+        outcome_streams,
         outcomes,
         outcome_changes,
         evidence,
         batches,
+        xapi,
         accounts,
         account_claims,
         own_account,

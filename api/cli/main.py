@@ -11,6 +11,7 @@ from api.cli import (
     imports,
     institutions,
     keys,
+    learning_systems,
     ledger,
     outcomes,
     passes,
@@ -34,6 +35,7 @@ app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
 app.add_typer(staff.app, name="staff")
 app.add_typer(courses.app, name="courses")
+app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(evidence.app, name="evidence")

@@ -4,7 +4,7 @@ Changes may be registered in any order; each says from which day it holds, and o
 the later on the ledger counts. So any day of the past reads the same for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -56,7 +56,7 @@ class Institution:
     entry_index: int
 
 
-_CHANGED = MappingProxyType(
+_CHANGED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         Act.RENAMED: ("name", "name_en"),
         Act.MOVED: ("parent_id",),
@@ -97,7 +97,7 @@ class Change:
         """Give the facts after this change; who was merged stands under its successor."""
         if self.act == Act.MERGED:
             return replace(facts, parent_id=self.successors[0])
-        names = _CHANGED.get(Act(self.act), ())
+        names = _CHANGED.get(self.act, ())
         return replace(facts, **{name: getattr(self, name) for name in names})
 
 

@@ -15,12 +15,13 @@ _SECRET_BYTES, _KEK_ID_BYTES = 32, 4
 
 
 class LookupKind(StrEnum):
-    """By what an account can be found."""
+    """By what an account can be found, or a statement of a learning system."""
 
     ACCOUNT_NUMBER = "account-number"
     LEARNER_NUMBER = "learner-number"
     IDENTITY_NUMBER = "identity-number"
     CLAIM_CODE = "claim-code"
+    ACTIVITY_STATEMENT = "activity-statement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from creditbank.learners.notices import Channel
 from tests.fixtures.bank import Provider
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import RESULT, Citizen
+from tests.fixtures.public_routes import PUBLIC
 from tests.fixtures.recognition import Recognition
 
 ROLES = (
@@ -45,8 +46,16 @@ READERS = ("provider", "reader", *BANK_READERS)
 WRITERS = ("provider", "clerk")
 SERVERS = ("clerk", "checker")
 REGISTRARS = ("administrator", "institution_administrator")
+ALL_READERS = (*READERS, "other provider", "foreign administrator")
 BOTH_CITIZENS = ("citizen", "other citizen")
 CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
+SOURCE = {
+    "format": "creditbank/xapi-source/v1",
+    "home_page": "https://a.example",
+    "terms": [],
+    "result": "x",
+    "activity_prefix": "https://a.example/",
+}
 CONVERSION = {"rule": "class-hours", "outcomes": ["x"]}
 BELOW = {"kind": "provider", "name": "学校", "parent": "{institution_id}"}
 REASON = {"status": "void", "reason": "录错"}
@@ -74,7 +83,12 @@ TABLE = [
     Case("POST", "/api/v1/accounts/{account_id}/evidence?kind=other", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/evidence", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/evidence/{evidence_id}", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/outcomes", None, R, ALL_READERS),
+    Case("PUT", "/api/v1/xapi/sources", SOURCE, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/xapi/sources", None, R, ALL_READERS),
+    Case("POST", "/api/v1/xapi/statements", {}, W, BOTH_PROVIDERS),
     Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/outcome-batches/sample.csv", None, R, ALL_READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/receipts", None, R, READERS),
@@ -109,36 +123,6 @@ TABLE = [
     Case("DELETE", "/api/v1/institutions/{institution_id}/api-keys/{key_id}", None, STAFF,
          REGISTRARS),
 ]  # fmt: skip
-
-# A public route lets everybody in; what it shows is public or proven by what is presented.
-PUBLIC = {
-    ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
-    ("GET", "/.well-known/did.json"),
-    ("GET", "/.well-known/jwks.json"),
-    ("GET", "/api/v1/codes/{list_name}"),
-    ("GET", "/api/v1/codes/{list_name}/{code}"),
-    ("GET", "/api/v1/institutions/{institution_id}"),
-    ("GET", "/api/v1/rules"),
-    ("GET", "/api/v1/rules/{rule_id}/{version}"),
-    ("GET", "/docs"),
-    ("GET", "/ledger/checkpoint"),
-    ("GET", "/ledger/object/{sha256}"),
-    ("GET", "/ledger/policy"),
-    ("GET", "/ledger/tile/entries/{name:path}"),
-    ("GET", "/ledger/tile/{level}/{name:path}"),
-    ("GET", "/ledger/vkey"),
-    ("GET", "/livez"),
-    ("GET", "/problems/{code}"),
-    ("GET", "/readyz"),
-    ("GET", "/V/{token}"),
-    ("GET", "/verify"),
-    ("GET", "/verify/{token}"),
-    ("POST", "/api/v1/account-claims"),
-    ("POST", "/api/v1/accounts"),  # A citizen opens her own; an institution is asked for its scope.
-    ("POST", "/api/v1/token"),
-    ("POST", "/api/v1/verify"),
-    ("POST", "/verify"),
-}
 
 
 @pytest.fixture
