@@ -16,10 +16,13 @@ from api.problem_answers import install_problem_answers
 from api.problems import load_problems
 from api.v1 import (
     account_claims,
+    account_states,
     accounts,
     batches,
     codes,
+    contacts,
     conversions,
+    delegations,
     evidence,
     health,
     institution_changes,
@@ -74,6 +77,9 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         xapi,
         accounts,
         account_claims,
+        account_states,
+        contacts,
+        delegations,
         own_account,
         notices,
         passes,
