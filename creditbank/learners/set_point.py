@@ -80,7 +80,7 @@ class SetServicePoint:
             institution_id=institution.id,
             set_by=self.by,
         )
-        facts = {"day": from_day, "institution": institution.name}
+        facts = {"day": from_day, "institution": institution.on(self.from_day).name}
         told = draft_notice(
             self.key, subject=NoticeSubject.SERVICE_POINT_SET, facts=facts, moment=moment
         )
