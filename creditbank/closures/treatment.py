@@ -116,6 +116,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "idempotency": "attempts of thirty days, under ids of logins and keys that are gone",
         "installation": "the bank",
         "institution": "public",
+        "institution_change": "public",
         "ledger_checkpoint": "the log",
         "ledger_head": "the log",
         "ledger_leaf": "the log: hashes and tags, which her key alone could read",

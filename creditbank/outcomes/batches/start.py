@@ -8,11 +8,12 @@ from typing import Self
 from sqlalchemy import Connection
 
 from creditbank.errors import Refusal
-from creditbank.institutions.queries import Institution, find_institutions
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_institutions
 from creditbank.outcomes.tables import BatchRow
 from creditbank.writer.command import Decision, Moment
 
-State = dict[str, Institution]
+State = dict[str, History]
 
 
 class BatchState(StrEnum):
