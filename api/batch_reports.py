@@ -17,7 +17,7 @@ from creditbank.outcomes.batches.settle import RefusedRow, Settlement, refused_r
 
 REMARK_COLUMNS = (f"{REMARK}row", f"{REMARK}field", f"{REMARK}problem")
 _ADDENDS = ("accepted", "duplicate", "not_awarded", "rejected")
-_COUNTED = (*_ADDENDS, "conflict")
+_COUNTED = (*_ADDENDS, "held", "conflict")
 _COUNTS = ("rows", "accepted", "held", "duplicate", "not_awarded", "rejected", "conflict")
 
 

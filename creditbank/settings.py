@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """File with the passphrase of the key files; unset = `passphrase` in the data folder."""
     evidence_url: str | None = None
     """`file:///FOLDER` for the sealed files of evidence; unset = `evidence` in the data folder."""
+    document_numbers: Literal["sealed", "tag_only"] = "sealed"
+    """Whether documents' numbers are kept under seal, or only a keyed hash to find them by."""
     signer: Literal["file"] = "file"
     """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None

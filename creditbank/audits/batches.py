@@ -18,7 +18,7 @@ from creditbank.outcomes.batches.find import (
     rejected_rows,
 )
 from creditbank.outcomes.batches.finish import batch_document, upload_facts
-from creditbank.outcomes.batches.settle import refused_row_place
+from creditbank.outcomes.batches.settle import CONFLICTS, refused_row_place
 from creditbank.outcomes.batches.start import BatchState
 from ledger.findings import Findings
 from ledger.merkle import CompactRange
@@ -63,7 +63,7 @@ class BatchCheck:
         """Check the batches that have no leaf, after the whole log of `size` leaves was walked."""
         for batch in batches_without_leaf(self._connection):
             tree = self._trees.pop(batch.id, CompactRange())
-            if batch.state == BatchState.RECORDED or tree.size != batch.accepted:
+            if batch.state == BatchState.RECORDED or tree.size != batch.accepted - batch.held:
                 self._add_at_end(batch.id, "its state or counts are not those of its rows", size)
             key = self._keys.open_all({-1: batch.id}).get(batch.id)
             if key is not None:
@@ -90,7 +90,7 @@ class BatchCheck:
         rejected = conflict = 0
         for row in self._refused(batch.id):
             rejected += 1
-            conflict += any(one.get("code") == "outcome-conflict" for one in row.problems)
+            conflict += any(one.get("code") in CONFLICTS for one in row.problems)
             try:
                 key.open(refused_row_place(batch.id, row.row_number), row.sealed_row)
             except SealBroken:

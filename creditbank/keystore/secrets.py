@@ -15,11 +15,14 @@ _SECRET_BYTES = 32
 
 
 class LookupKind(StrEnum):
-    """By what an account can be found."""
+    """What is found by a keyed hash: an account, and a row that is held."""
 
     ACCOUNT_NUMBER = "account-number"
     LEARNER_NUMBER = "learner-number"
-    IDENTITY_NUMBER = "identity-number"
+    IDENTITY_NUMBER = "identity-number"  # Every document whose number has the form of GB 11643.
+    DOCUMENT = "document"
+    HELD_ROW = "held-row"
+    HELD_CONTENT = "held-content"
     CLAIM_CODE = "claim-code"
 
 

@@ -36,6 +36,7 @@ class Batch:
     not_awarded: int
     rejected: int
     conflict: int
+    held: int
     problem: dict[str, object] | None
     entry_index: int | None
     started_at: int
