@@ -8,13 +8,9 @@ from pydantic import Field
 
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
-from api.v1.account_keys import account_key
-from creditbank.access.actor import Actor
-from creditbank.bank import Bank
+from api.v1.account_access import own_key
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.credits.queries import recognised_total
-from creditbank.errors import Refusal
-from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.queries import outcomes_of_account, totals_by_class
@@ -70,7 +66,7 @@ class TotalsView(Response):
 @router.get("")
 def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccountView:
     """Read one's own account; `me` stands for its id."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         account = find_accounts(connection, [key.account_id])[key.account_id]
     statement = open_statement(key, "account", account.id, account.sealed_statement)
@@ -95,7 +91,7 @@ def read_outcomes(
     limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
 ) -> OutcomesPage:
     """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         stored = outcomes_of_account(connection, key.account_id, after=after, limit=limit + 1)
     page = stored[:limit]
@@ -124,7 +120,7 @@ def read_outcomes(
 @router.get("/credits")
 def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         totals = totals_by_class(connection, key.account_id)
         recognised = recognised_total(connection, key.account_id)
@@ -141,10 +137,3 @@ def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsVie
             for one in totals
         ],
     )
-
-
-def _own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
-    """Give the key of the actor's own account; any other account is alike unknown."""
-    if account_id not in {"me", actor.account}:
-        raise Refusal("not-found")
-    return account_key(actor.account, bank)
