@@ -116,6 +116,7 @@ OutcomesReader = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_READ))]
 AccountsOpener = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_OPEN))]
 Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
 AccountsServer = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_SERVE))]
+HeldDecider = Annotated[Actor, Depends(Allowed(Scope.HELD_DECIDE))]
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from creditbank.access.logins import accounts_with_login
 from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.identity import IdentityCheck
 from creditbank.audits.keys import Keys
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
@@ -62,15 +63,14 @@ class AccountCheck(SealedRowCheck):
             self._check_clear(entry, account)
             if row_id in keys and (stated := self._stated(entry, account, keys[row_id])):
                 opened.append((entry, account, stated))
+        known = [(entry, stored[row_id]) for row_id, entry in pairs.items()]
+        IdentityCheck(self._connection, self._findings).check(known, keys)
         if self._lookups is not None:
             self._lookups.check(opened)
 
     def _check_clear(self, entry: Entry, account: StoredAccount) -> None:
         if account.opened_by != entry.issuer:
             self._findings.add(self.table, entry.index, "opened_by is not the leaf's issuer")
-        if account.identity_level != 0:
-            # Nothing raises it yet: an account is opened at level 0.
-            self._findings.add(self.table, entry.index, "nothing gave it this identity_level")
 
     def _check_states(self, stored: Mapping[str, StoredAccount]) -> None:
         """Hold an account for open when, and only when, its owner can sign in."""

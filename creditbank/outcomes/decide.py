@@ -13,6 +13,7 @@ from creditbank.learners.documents import Document
 from creditbank.learners.match import KnownPerson, Match, match_person
 from creditbank.learners.names import fold
 from creditbank.learners.open import Newcomer, Opening, draft_opening
+from creditbank.outcomes.catalogued import require_catalogued
 from creditbank.outcomes.hold import (
     Held,
     Hold,
@@ -176,58 +177,6 @@ def _result(posting: Posting, records: Records) -> _Result:
         stated=stated_fields(posted, definition, records.provider, key.number),
         tag=key.natural_tag(natural_key(posted, definition)),
     )
-
-
-def require_catalogued(
-    posted: PostedOutcome,
-    definitions: Mapping[str, Sequence[Definition]],
-    schemes: Mapping[str, Scheme],
-) -> Definition:
-    """Give the definition that a result names; raises `InvalidInput` when the catalogue says no."""
-    definition = find_definition(posted, definitions)
-    require_scheme(posted, schemes[definition.scheme_id])
-    return definition
-
-
-def find_definition(
-    posted: PostedOutcome, definitions: Mapping[str, Sequence[Definition]]
-) -> Definition:
-    """Give the definition that a result names: the stated version, else the one valid then."""
-    versions = definitions.get(posted.course, ())
-    day = posted.awarded_on.last_day.isoformat()
-    fitting = [
-        one
-        for one in versions
-        if one.version == posted.course_version
-        or (posted.course_version is None and one.valid_from <= day)
-    ]
-    if not fitting:
-        wrong = "course" if not versions else "course_version"
-        raise InvalidInput([FieldProblem(field=wrong, code="course-unknown")])
-    return max(fitting, key=lambda one: one.valid_from)
-
-
-def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:
-    """Refuse credits that are no multiple of the quantum, and grades that are not on a scale."""
-    problems: list[FieldProblem] = []
-    if posted.credits is not None and not posted.credits.is_multiple_of(scheme.quantum):
-        facts = {"quantum": str(scheme.quantum)}
-        problems.append(FieldProblem(field="credits", code="amount-not-multiple", facts=facts))
-    if posted.grade is not None and posted.grade_scale is None:
-        problems.append(FieldProblem(field="grade_scale", code="grade-scale-missing"))
-    if posted.grade is not None and posted.grade_scale is not None:
-        scale = scheme.scale(posted.grade_scale)
-        if scale is None:
-            known = [one.id for one in scheme.grade_scales]
-            problems.append(
-                FieldProblem(
-                    field="grade_scale", code="grade-scale-unknown", facts={"known": known}
-                )
-            )
-        elif (code := scale.problem(posted.grade)) is not None:
-            problems.append(FieldProblem(field="grade", code=code))
-    if problems:
-        raise InvalidInput(problems)
 
 
 def _match(posting: Posting, records: Records) -> Match:

@@ -14,6 +14,7 @@ from sqlmodel import col
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.outcomes.decide import Draft, Posting, Recorded, Records, decide_attached
 from creditbank.outcomes.held_rows import StoredHold, find_holds
 from creditbank.outcomes.hold import HeldState, held_place
@@ -79,9 +80,18 @@ class AttachHold:
         return Decision(
             answer=recorded,
             state=_without(state, hold, HeldState.ATTACHED),
-            rows=rows_of(draft),
+            rows={**rows_of(draft), **notice_rows(self._notice(records, moment))},
             changes=[_change(hold, self.hold_key, facts, moment)],
             leaves=draft.leaves,
+        )
+
+    def _notice(self, records: Records, moment: Moment) -> dict[str, object]:
+        facts = {"day": civil_day(moment.now).isoformat(), "institution": records.provider.name}
+        return draft_notice(
+            self.posting.key,
+            subject=NoticeSubject.OUTCOME_ATTACHED,
+            facts=facts,
+            moment=moment,
         )
 
     @classmethod

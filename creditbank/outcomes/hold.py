@@ -100,15 +100,24 @@ def hold_of(
     secrets: VaultSecrets, institution_id: str, posted: PostedOutcome, *, keeps_numbers: bool
 ) -> Hold:
     """Give what is kept of a row; without `keeps_numbers` no document's number is."""
-    fields = posted.fields
-    about = {name: fields[name] for name in _ABOUT if name in fields}
     kept = {
-        name: text for name, text in fields.items() if keeps_numbers or name != "document_number"
+        name: text
+        for name, text in posted.fields.items()
+        if keeps_numbers or name != "document_number"
     }
-    return Hold(
-        natural_tag=_tag(secrets, LookupKind.HELD_ROW, institution_id, about),
-        content_tag=_tag(secrets, LookupKind.HELD_CONTENT, institution_id, kept),
-        fields=kept,
+    natural, _ = tags_of(secrets, institution_id, posted.fields)
+    _, content = tags_of(secrets, institution_id, kept)
+    return Hold(natural_tag=natural, content_tag=content, fields=kept)
+
+
+def tags_of(
+    secrets: VaultSecrets, institution_id: str, fields: Mapping[str, str]
+) -> tuple[bytes, bytes]:
+    """Give the tags of a row: of what it is about, and of all that it says."""
+    about = {name: fields[name] for name in _ABOUT if name in fields}
+    return (
+        _tag(secrets, LookupKind.HELD_ROW, institution_id, about),
+        _tag(secrets, LookupKind.HELD_CONTENT, institution_id, fields),
     )
 
 

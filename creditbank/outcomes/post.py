@@ -14,7 +14,8 @@ from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import learner_tag
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.match import KnownPerson, match_person
-from creditbank.outcomes.decide import Posting, require_catalogued
+from creditbank.outcomes.catalogued import require_catalogued
+from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.hold import Hold, Stray, hold_of
 from creditbank.outcomes.posting import LearnerReference, PostedOutcome, parse_posting
 

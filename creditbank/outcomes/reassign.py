@@ -4,15 +4,17 @@ One matter, with two leaves: `reassign` refers to the old outcome, and the new o
 its own. What this decides is written together with what follows for recognised credit, never alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement, seal_statement
+from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import existing_accounts
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes, outcomes_by_tag
 from creditbank.outcomes.revoke import require_active, require_own
@@ -68,13 +70,11 @@ class Reassignment:
         stated = self._stated(old)
         tag = self.to.natural_tag(stated_natural_key(stated, old.institution_id))
         there = state.known.get(tag)
-        after = moment.after(1)
         rows: dict[type[SQLModel], Rows] = {}
         leaves: list[LeafDraft] = []
         if there is None:
-            row, leaf = self._record(old, stated, tag, after)
-            there = replace(old, **row)
-            rows[OutcomeRow], leaves = [row], [leaf]
+            there, leaf = self._record(old, stated, tag, moment.after(1))
+            rows[OutcomeRow], leaves = [_row_of(there)], [leaf]
         else:
             self._require_same(there, stated)
         voiding, revocation = self._void(old, there.id, moment)
@@ -84,7 +84,11 @@ class Reassignment:
             ),
             state=self._after(state, old, tag, there),
             changes=[set_status(old.id, OutcomeStatus.VOID, frees_tag=True)],
-            rows={**rows, OutcomeRevocationRow: [revocation]},
+            rows={
+                **rows,
+                OutcomeRevocationRow: [revocation],
+                **notice_rows(*self._notices(stated, moment)),
+            },
             leaves=[voiding, *leaves],
         )
 
@@ -114,7 +118,7 @@ class Reassignment:
 
     def _record(
         self, old: StoredOutcome, stated: dict[str, JSONValue], tag: bytes, moment: Moment
-    ) -> tuple[dict[str, object], LeafDraft]:
+    ) -> tuple[StoredOutcome, LeafDraft]:
         leaf_id = new_id(moment.now, moment.entropy)
         statement = make_statement(
             issuer=old.institution_id,
@@ -123,17 +127,18 @@ class Reassignment:
             fields=stated,
             entropy=moment.entropy,
         )
-        row = {name: getattr(old, name) for name in StoredOutcome.__slots__} | {
-            "id": leaf_id.hex(),
-            "natural_tag": tag,
-            "account_id": self.to.account_id,
-            "batch_id": None,  # The root over a batch's leaves stands since it was finished.
-            "corrects_id": None,
-            "entry_index": moment.next_index,
-            "sealed_statement": seal_statement(
+        recorded = replace(
+            old,
+            id=leaf_id.hex(),
+            natural_tag=tag,
+            account_id=self.to.account_id,
+            batch_id=None,  # The root over a batch's leaves stands since it was finished.
+            corrects_id=None,
+            entry_index=moment.next_index,
+            sealed_statement=seal_statement(
                 self.to, "outcome", leaf_id.hex(), statement, moment.entropy
             ),
-        }
+        )
         leaf = LeafDraft(
             t="outcome",
             id=leaf_id,
@@ -141,7 +146,15 @@ class Reassignment:
             acct=self.to.account_tag(leaf_id),
             stmt=statement.digest,
         )
-        return row, leaf
+        return recorded, leaf
+
+    def _notices(self, stated: dict[str, JSONValue], moment: Moment) -> Iterator[dict[str, object]]:
+        facts = {"day": civil_day(moment.now).isoformat(), "institution": str(stated["provider"])}
+        for key, subject in (
+            (self.key, NoticeSubject.OUTCOME_REASSIGNED_AWAY),
+            (self.to, NoticeSubject.OUTCOME_REASSIGNED_HERE),
+        ):
+            yield draft_notice(key, subject=subject, facts=facts, moment=moment)
 
     def _void(
         self, old: StoredOutcome, reassigned_to: str, moment: Moment
@@ -179,9 +192,7 @@ class Reassignment:
         }
         return leaf, row
 
-    def _after(
-        self, state: State, old: StoredOutcome, tag: bytes, there: StoredOutcome
-    ) -> State:
+    def _after(self, state: State, old: StoredOutcome, tag: bytes, there: StoredOutcome) -> State:
         void = replace(old, status=OutcomeStatus.VOID.value, natural_tag=None)
         return replace(
             state,
@@ -206,6 +217,10 @@ class Reassignment:
         return Reassigned(
             outcome_id=outcome_id, reassigned_to=reassigned_to, entry_index=int(index)
         )
+
+
+def _row_of(outcome: StoredOutcome) -> dict[str, object]:
+    return {name: getattr(outcome, name) for name in StoredOutcome.__slots__}
 
 
 def load_reassignments(connection: Connection, asked: Sequence[Reassignment]) -> State:

@@ -38,7 +38,14 @@ LENGTHS: Mapping[str, int] = {
 _BESIDE_POSTINGS = {"audience": 200, "holder": 200, "purpose": 200, "reason": 500}
 
 _WORDS = frozenset(
-    {"document_number", "learner_name", "result", "certificate_series", "certificate_level", *_BESIDE_POSTINGS}
+    {
+        "document_number",
+        "learner_name",
+        "result",
+        "certificate_series",
+        "certificate_level",
+        *_BESIDE_POSTINGS,
+    }
 )
 _NUMBERS = frozenset({"learner", "account_number", "document_number", "certificate_number"})
 

@@ -21,7 +21,7 @@ from tests.fixtures.recognition import Recognition
 
 ROLES = (
     "nobody", "stranger", "provider", "reader", "other provider", "citizen", "other citizen",
-    "administrator", "clerk", "director",
+    "administrator", "clerk", "director", "checker",
 )  # fmt: skip
 OPEN = "open"
 """A public route lets everybody in; what it shows is public or proven by what is presented."""
@@ -42,11 +42,12 @@ W, R, A = Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN
 SERVE, DECIDE = Scope.ACCOUNTS_SERVE, Scope.ACCOUNTS_DECIDE
 ME, STAFF = Scope.OWN_ACCOUNT, Scope.INSTITUTIONS_REGISTER
 BOTH_PROVIDERS = ("provider", "other provider", "clerk")
-READERS = ("provider", "reader")
+READERS = ("provider", "reader", "checker")
 BOTH_CITIZENS = ("citizen", "other citizen")
 CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
 CONVERSION = {"rule": "class-hours", "outcomes": ["x"]}
 REASON = {"status": "void", "reason": "录错"}
+DOCUMENT = {"type": "passport", "number": "E1", "name": "学习者", "checked": "x"}
 HOLDERS: dict[str, frozenset[Scope]] = {
     "provider": frozenset({W, R, A}),
     "reader": frozenset({R}),
@@ -55,6 +56,7 @@ HOLDERS: dict[str, frozenset[Scope]] = {
     "other citizen": frozenset({ME}),
     "administrator": frozenset({STAFF}),
     "clerk": scopes_of(Role.CLERK),
+    "checker": scopes_of(Role.CHECKER),
     "director": scopes_of(Role.DIRECTOR),
 }
 
@@ -71,6 +73,17 @@ TABLE = [
     Case("POST", "/api/v1/accounts/{account_id}/evidence?kind=other", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/evidence", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/evidence/{evidence_id}", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/reassignment", {"account": "x", "reason": "x"},
+         Scope.HELD_DECIDE, ("checker",)),
+    Case("GET", "/api/v1/held-outcomes", None, Scope.HELD_DECIDE, ("checker", "director")),
+    Case("POST", "/api/v1/held-outcomes/{held_id}/attachment", {"account": "x"},
+         Scope.HELD_DECIDE, ("checker", "director")),
+    Case("POST", "/api/v1/held-outcomes/{held_id}/refusal", {"reason": "x"},
+         Scope.HELD_DECIDE, ("checker", "director")),
+    Case("GET", "/api/v1/accounts/{account_id}/identity", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/accounts/{account_id}/documents", DOCUMENT, SERVE, ("clerk",)),
+    Case("POST", "/api/v1/accounts/{account_id}/counter-claim",
+         {**DOCUMENT, "password": "long enough"}, SERVE, ("clerk",)),
     Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
@@ -151,6 +164,7 @@ def headers(
         "administrator": administrator,
         "clerk": make_staff(bank.installation.institution_id, Role.CLERK),
         "director": make_staff(bank.installation.institution_id, Role.DIRECTOR),
+        "checker": make_staff(provider.institution, Role.CHECKER),
     }
 
 
@@ -170,6 +184,8 @@ def ids(
     learner = {"learner_number": "7", "name": "学习者", "birth_year": 1990}
     opened = client.post("/api/v1/accounts", json=learner, headers=provider.headers).json()
     file = "learner,course,term,result,awarded_on,credits\n1,BBB,2014B,Pass,2014-09-23,30\n"
+    named = {**RESULT, "learner": {"name": "学习者"}}
+    held = client.post("/api/v1/outcomes", json=named, headers=provider.headers).json()
     batch = client.post(
         "/api/v1/outcome-batches",
         content=file,
@@ -188,6 +204,7 @@ def ids(
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
         "batch_id": batch["id"],
+        "held_id": held["held"],
         "learner_id": opened["id"],
         "account_id": citizen.id,
         "notice_id": tell(citizen),
@@ -266,6 +283,7 @@ def test_an_institution_without_the_scope_opens_no_account(
         "other citizen": 403,
         "administrator": 403,
         "clerk": 201,
+        "checker": 403,
         "director": 403,
     }
 

@@ -122,5 +122,11 @@ def rejected_rows(connection: Connection, batch_id: str, after: int = 0) -> Sequ
     return [Rejected(**row) for row in connection.execute(wanted).mappings()]
 
 
+def held_counts(connection: Connection) -> dict[str, int]:
+    """Give how many rows of each batch count as held, where there are any."""
+    wanted = select(col(BatchRow.id), col(BatchRow.held)).where(col(BatchRow.held) != 0)
+    return {row.id: row.held for row in connection.execute(wanted)}
+
+
 def _select_batches() -> Select[*tuple[object, ...]]:
     return select(*(table_of(BatchRow).c[name] for name in Batch.__slots__))

@@ -12,7 +12,7 @@ from creditbank.keystore.store import KeyStore
 from creditbank.outcomes.batches.candidates import Candidate, NotAwarded
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
-from creditbank.outcomes.decide import require_catalogued
+from creditbank.outcomes.catalogued import require_catalogued
 from creditbank.outcomes.hold import Stray
 from creditbank.outcomes.post import possible_hold, posting_of, reference_tag
 from creditbank.outcomes.posting import PostedOutcome
