@@ -92,7 +92,8 @@ def _problems(kind: str, country: str, number: str) -> Iterator[FieldProblem]:
     if kind not in tuple(DocumentType):
         known = tuple(one.value for one in DocumentType)
         yield FieldProblem(field="type", code="document-type-unknown", facts={"known": known})
-    elif len(number) > NUMBER_LENGTH_MAX or not _is_number(DocumentType(kind), number):
+        return
+    if len(number) > NUMBER_LENGTH_MAX or not _is_number(DocumentType(kind), number):
         is_citizen = kind == DocumentType.IDENTITY_CARD
         code = "identity-number-wrong" if is_citizen else "document-number-wrong"
         yield FieldProblem(field="number", code=code)

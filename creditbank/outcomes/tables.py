@@ -70,7 +70,7 @@ class HeldRow(SQLModel, table=True):
     held_at: int = Field(sa_type=BigInteger)
     key_id: str
     sealed_row: bytes = Field(sa_type=LargeBinary)
-    outcome_id: str | None = Field(default=None, foreign_key="outcome.id")
+    outcome_id: str | None = None
     decided_by: str | None = None
     sealed_decision: bytes | None = Field(default=None, sa_type=LargeBinary)
 

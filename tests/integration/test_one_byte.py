@@ -41,6 +41,7 @@ ROWS = {
     "account": "entry_index = 4",
     "outcome": "status = 'active' AND batch_id IS NULL",
     "definition": "code = 'BBB'",
+    "held_outcome": "state = 'attached'",
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
@@ -50,7 +51,8 @@ ROWS = {
 
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
-    "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "batch_rejected_row", "account_name", "account_document", "held_outcome", "definition",
+    "learning_pass", "learning_pass_outcome",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",

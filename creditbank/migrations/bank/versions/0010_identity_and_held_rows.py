@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("sealed_decision", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"]),
-        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("natural_tag"),
     )
