@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from creditbank.access.logins import accounts_with_login
 from creditbank.audits.entries import Entry, Pairs
-from creditbank.audits.identity import IdentityCheck
+from creditbank.audits.identity import IdentityCheck, document_of
 from creditbank.audits.keys import Keys
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
@@ -15,17 +15,19 @@ from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import LookupKind
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import AccountState
+from creditbank.learners.documents import Document, identity_card
 from creditbank.learners.find import learner_tag
 from creditbank.learners.queries import StoredAccount, account_entries, find_accounts
 from ledger.findings import Findings
 
 Opened = list[tuple[Entry, StoredAccount, Fields]]
+Documents = Mapping[str, Sequence[Document]]
 
 
 class LookupCheck(Protocol):
-    """Checks that accounts are found by what their openings state."""
+    """Checks that accounts are found by what their openings state, and by their documents."""
 
-    def check(self, opened: Opened) -> None:
+    def check(self, opened: Opened, documents: Documents, /) -> None:
         """Check these accounts."""
         ...
 
@@ -64,9 +66,9 @@ class AccountCheck(SealedRowCheck):
             if row_id in keys and (stated := self._stated(entry, account, keys[row_id])):
                 opened.append((entry, account, stated))
         known = [(entry, stored[row_id]) for row_id, entry in pairs.items()]
-        IdentityCheck(self._connection, self._findings).check(known, keys)
+        documents = IdentityCheck(self._connection, self._findings).check(known, keys)
         if self._lookups is not None:
-            self._lookups.check(opened)
+            self._lookups.check(opened, documents)
 
     def _check_clear(self, entry: Entry, account: StoredAccount) -> None:
         if account.opened_by != entry.issuer:
@@ -103,12 +105,12 @@ class KeystoreLookups:
         self._keystore = keystore
         self._findings = findings
 
-    def check(self, opened: Opened) -> None:
-        """Find each account by its number and by its provider's learner number."""
+    def check(self, opened: Opened, documents: Documents, /) -> None:
+        """Find each account by its number, its provider's learner number and its documents."""
         tags = {
             tag: (entry, account)
             for entry, account, stated in opened
-            for tag in self._tags(account, stated)
+            for tag in self._tags(account, stated, documents.get(account.id, ()))
         }
         found = self._find(list(tags))
         for tag, (entry, account) in tags.items():
@@ -125,10 +127,19 @@ class KeystoreLookups:
                 return {}
             return {name: found for tag in tags for name, found in self._find([tag]).items()}
 
-    def _tags(self, account: StoredAccount, stated: Fields) -> Iterator[bytes]:
+    def _tags(
+        self, account: StoredAccount, stated: Fields, documents: Sequence[Document]
+    ) -> Iterator[bytes]:
         secrets = self._keystore.secrets
         number = str(stated["account_number"])
         yield secrets.lookup_tag(LookupKind.ACCOUNT_NUMBER, number)
         if "learner_number" in stated:
             learner_number = str(stated["learner_number"])
             yield learner_tag(secrets, account.opened_by, "learner_number", learner_number)
+        if "identity_number" in stated:
+            yield identity_card(str(stated["identity_number"])).tag(secrets)
+        if "document_number" in stated:
+            parts = {name: stated[f"document_{name}"] for name in ("type", "country", "number")}
+            yield document_of(parts).tag(secrets)
+        for document in documents:
+            yield document.tag(secrets)

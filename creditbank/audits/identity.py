@@ -1,5 +1,6 @@
 """Names and documents of learners beside their seals, and the identity level that follows."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 from creditbank.audits.entries import Entry
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.learners.checked_documents import DocumentCheck, IdentityLevel, documents_of
+from creditbank.learners.documents import Document, DocumentType
 from creditbank.learners.known_names import recorded_names
 from creditbank.learners.queries import StoredAccount, records_of_nobody
 from ledger.findings import Findings
@@ -51,22 +53,29 @@ class IdentityCheck:
 
     def check(
         self, opened: Sequence[tuple[Entry, StoredAccount]], keys: Mapping[str, AccountKey]
-    ) -> None:
-        """Check these accounts, which come with the leaves that opened them."""
+    ) -> dict[str, list[Document]]:
+        """Check these accounts, which come with the leaves that opened them.
+
+        Gives the documents of which the number is kept, by account.
+        """
         ids = [account.id for _, account in opened]
         at = {account.id: entry.index for entry, account in opened}
         for name in recorded_names(self._connection, ids):
             self._open("account_name", name, keys, at)
-        checked = set()
+        checked: set[str] = set()
+        known: defaultdict[str, list[Document]] = defaultdict(list)
         for document in documents_of(self._connection, ids):
             facts = self._open("account_document", document, keys, at)
             if facts is not None and facts.get("checked") in tuple(DocumentCheck):
                 checked.add(document.account_id)
+            if facts is not None and "number" in facts:
+                known[document.account_id].append(document_of(facts))
         for entry, account in opened:
             level = IdentityLevel.DOCUMENT_CHECKED if account.id in checked else 0
             if account.id in keys and account.identity_level != level:
                 problem = "nothing gave it this identity_level"
                 self._findings.add("account", entry.index, problem)
+        return known
 
     def _open(
         self,
@@ -87,6 +96,15 @@ class IdentityCheck:
             if facts.get(column) != getattr(stored, column):
                 self._findings.add(table, index, f"{column} is not what stands under its seal")
         return facts
+
+
+def document_of(facts: Mapping[str, object]) -> Document:
+    """Give the document of what a row says under its seal."""
+    return Document(
+        type=DocumentType(str(facts["type"])),
+        country=str(facts["country"]),
+        number=str(facts["number"]),
+    )
 
 
 def check_owners(connection: Connection, findings: Findings) -> None:

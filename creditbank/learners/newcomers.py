@@ -20,6 +20,7 @@ from creditbank.learners.identity_number import normalised
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.names import agrees
 from creditbank.learners.open import Newcomer
+from creditbank.learners.queries import existing_accounts
 
 BIRTH_YEAR_MIN = 1900
 NAME_LENGTH_MAX = 200
@@ -90,6 +91,8 @@ class Reception:
         if by_identity is None:
             if by_number is None:
                 return self.keystore.make_account([tag, identity])
+            if not self._is_opened(by_number):
+                self.keystore.link(identity, by_number)
             return by_number  # What an opened account lacks is added when a document is seen.
         if by_number is None:
             self._require_same_name(by_identity, stated.name)
@@ -97,6 +100,10 @@ class Reception:
         elif by_number.account_id != by_identity.account_id:
             raise Refusal("identity-number-elsewhere")
         return by_identity
+
+    def _is_opened(self, key: AccountKey) -> bool:
+        with self.readers.reading() as connection:
+            return bool(existing_accounts(connection, [key.account_id]))
 
     def _require_same_name(self, key: AccountKey, name: str | None) -> None:
         with self.readers.reading() as connection:
