@@ -17,9 +17,12 @@ from api.problems import load_problems
 from api.v1 import (
     account_claims,
     account_documents,
+    account_states,
     accounts,
     batches,
+    contacts,
     conversions,
+    delegations,
     evidence,
     health,
     held_outcomes,
@@ -28,12 +31,14 @@ from api.v1 import (
     ledger,
     notices,
     outcome_changes,
+    outcome_streams,
     outcomes,
     own_account,
     passes,
     rules,
     token,
     verify,
+    xapi,
 )
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
@@ -63,13 +68,18 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     install_problem_answers(app)
     for resource in (
         token,
+        outcome_streams,
         outcomes,
         outcome_changes,
         held_outcomes,
         evidence,
         batches,
+        xapi,
         accounts,
         account_claims,
+        account_states,
+        contacts,
+        delegations,
         own_account,
         account_documents,
         notices,

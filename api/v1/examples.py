@@ -124,6 +124,43 @@ ACCOUNT = _examples(
     ),
 )
 
+STATE_CHANGE = _examples(
+    freeze=("冻结账户 Freeze an account", {"act": "freeze", "reason": "身份核对中"}),
+    death=(
+        "登记死亡 Record a death",
+        {"act": "record-death", "reason": "家属出示死亡证明", "died_on": "2026-02-13"},
+    ),
+)
+
+CONTACT = _examples(
+    phone=(
+        "电话（可与家人共用） A phone, shared or not",
+        {"kind": "phone", "contact": "021 5550 0100"},
+    ),
+    email=("电子邮箱 An address", {"kind": "email", "contact": "learner@example.org"}),
+)
+
+CONTACT_CHECK = _examples(called=("去电核对 She was called", {"how": "called"}))
+
+SERVICE_POINT = _examples(
+    point=(
+        "指定服务网点 A service point",
+        {"institution": "inst-9c41e0a1b2c3d4e5f607", "from": "2026-03-01"},
+    )
+)
+
+DELEGATION = _examples(
+    helper=(
+        "家人代办 A helper from the family",
+        {"kind": "helper", "delegate": "0123456789012340", "acts": ["read"], "until": "2027-12-31"},
+    )
+)
+
+COUNTER_DELEGATION = _examples(
+    visit=("本人到柜面办理 A visit at the counter", {"kind": "counter"}),
+    guardian=("监护人 A guardian", {"kind": "guardian", "delegate": "0123456789012340"}),
+)
+
 CLAIM = _examples(
     claim=(
         "认领账户 Claim an account",
@@ -176,4 +213,42 @@ INSTITUTION = _examples(
         "办学机构 A provider",
         {"kind": "provider", "name": "职业技能培训学校", "name_en": "Vocational Skills School"},
     )
+)
+
+XAPI_SOURCE = _examples(
+    moodle=(
+        "一个 Moodle 站点 One Moodle site",
+        {
+            "format": "creditbank/xapi-source/v1",
+            "home_page": "https://moodle.example.edu",
+            "activities": {"https://moodle.example.edu/course/view.php?id=7": "BBB"},
+            "terms": [{"term": "2024春", "first_day": "2024-02-01", "last_day": "2024-07-31"}],
+            "result": "合格",
+        },
+    ),
+)
+
+XAPI_STATEMENT = _examples(
+    completed=(
+        "Moodle 课程完成 A course completed in Moodle",
+        {
+            "id": "6f1a9a52-1f0e-4d38-9c0b-6d1f7d9b7c11",
+            "actor": {"account": {"homePage": "https://moodle.example.edu", "name": "20230001"}},
+            "verb": {"id": "http://id.tincanapi.com/verb/completed"},
+            "object": {"id": "https://moodle.example.edu/course/view.php?id=7"},
+            "timestamp": "2024-06-30T09:00:00+08:00",
+        },
+    ),
+    voided=(
+        "作废一条陈述 A statement is voided",
+        {
+            "id": "6f1a9a52-1f0e-4d38-9c0b-6d1f7d9b7c12",
+            "actor": {"account": {"homePage": "https://moodle.example.edu", "name": "admin"}},
+            "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"},
+            "object": {
+                "objectType": "StatementRef",
+                "id": "6f1a9a52-1f0e-4d38-9c0b-6d1f7d9b7c11",
+            },
+        },
+    ),
 )

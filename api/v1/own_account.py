@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Response as HTTPResponse
 from pydantic import Field
 
-from api.dependencies import Citizen, CurrentBank
+from api.dependencies import CurrentBank, Delegable
 from api.response import Response
-from api.v1.account_access import own_key
+from api.v1.account_access import delegable_key
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.credits.queries import recognised_total
 from creditbank.keystore.statements import fields_of, open_statement
@@ -26,6 +26,7 @@ class OwnAccountView(Response):
     id: str
     account_number: str
     state: str
+    identity_level: int = Field(description="0 declared, 1 contact checked, 2 document seen.")
     name: str | None
     entry_index: int = Field(description="Where its opening stands on the ledger.")
 
@@ -64,9 +65,9 @@ class TotalsView(Response):
 
 
 @router.get("")
-def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccountView:
-    """Read one's own account; `me` stands for its id."""
-    key = own_key(account_id, actor, bank)
+def read_account(account_id: str, actor: Delegable, bank: CurrentBank) -> OwnAccountView:
+    """Read one's own account, or one that one acts for; `me` stands for its id."""
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         account = find_accounts(connection, [key.account_id])[key.account_id]
     statement = open_statement(key, "account", account.id, account.sealed_statement)
@@ -75,6 +76,7 @@ def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccou
         id=account.id,
         account_number=key.number,
         state=account.state,
+        identity_level=account.identity_level,
         name=None if name is None else str(name),
         entry_index=account.entry_index,
     )
@@ -83,7 +85,7 @@ def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccou
 @router.get("/outcomes")
 def read_outcomes(
     account_id: str,
-    actor: Citizen,
+    actor: Delegable,
     bank: CurrentBank,
     request: Request,
     response: HTTPResponse,
@@ -91,7 +93,7 @@ def read_outcomes(
     limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
 ) -> OutcomesPage:
     """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         stored = outcomes_of_account(connection, key.account_id, after=after, limit=limit + 1)
     page = stored[:limit]
@@ -118,9 +120,9 @@ def read_outcomes(
 
 
 @router.get("/credits")
-def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsView:
+def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         totals = totals_by_class(connection, key.account_id)
         recognised = recognised_total(connection, key.account_id)

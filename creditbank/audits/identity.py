@@ -1,4 +1,4 @@
-"""Names and documents of learners beside their seals, and the identity level that follows."""
+"""Names and documents of learners beside their seals, and whose documents were checked."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.entries import Entry
 from creditbank.keystore.account_key import AccountKey, SealBroken
-from creditbank.learners.checked_documents import DocumentCheck, IdentityLevel, documents_of
+from creditbank.learners.checked_documents import DocumentCheck, documents_of
 from creditbank.learners.documents import Document, DocumentType
 from creditbank.learners.known_names import recorded_names
 from creditbank.learners.queries import StoredAccount, records_of_nobody
@@ -45,11 +45,13 @@ class SealedRecord(Protocol):
 
 
 class IdentityCheck:
-    """Checks names, documents and level of accounts whose keys are at hand."""
+    """Checks names and documents of accounts whose keys are at hand."""
 
     def __init__(self, connection: Connection, findings: Findings) -> None:
         self._connection = connection
         self._findings = findings
+        self.checked: set[str] = set()
+        """The accounts of which a document was checked."""
 
     def check(
         self, opened: Sequence[tuple[Entry, StoredAccount]], keys: Mapping[str, AccountKey]
@@ -62,19 +64,13 @@ class IdentityCheck:
         at = {account.id: entry.index for entry, account in opened}
         for name in recorded_names(self._connection, ids):
             self._open("account_name", name, keys, at)
-        checked: set[str] = set()
         known: defaultdict[str, list[Document]] = defaultdict(list)
         for document in documents_of(self._connection, ids):
             facts = self._open("account_document", document, keys, at)
             if facts is not None and facts.get("checked") in tuple(DocumentCheck):
-                checked.add(document.account_id)
+                self.checked.add(document.account_id)
             if facts is not None and "number" in facts:
                 known[document.account_id].append(document_of(facts))
-        for entry, account in opened:
-            level = IdentityLevel.DOCUMENT_CHECKED if account.id in checked else 0
-            if account.id in keys and account.identity_level != level:
-                problem = "nothing gave it this identity_level"
-                self._findings.add("account", entry.index, problem)
         return known
 
     def _open(

@@ -15,7 +15,7 @@ _SECRET_BYTES, _KEK_ID_BYTES = 32, 4
 
 
 class LookupKind(StrEnum):
-    """What is found by a keyed hash: an account, and a row that is held."""
+    """What is found by a keyed hash: an account, a row that is held, a statement of activity."""
 
     ACCOUNT_NUMBER = "account-number"
     LEARNER_NUMBER = "learner-number"
@@ -24,6 +24,7 @@ class LookupKind(StrEnum):
     HELD_ROW = "held-row"
     HELD_CONTENT = "held-content"
     CLAIM_CODE = "claim-code"
+    ACTIVITY_STATEMENT = "activity-statement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
@@ -84,6 +85,7 @@ class Records:
     """The folded names of each account of which a name was stated."""
     known: dict[bytes, Known]
     held: dict[bytes, KnownHold] = field(default_factory=dict)
+    deaths: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,6 +143,7 @@ def decide_posting(posting: Posting | Stray, records: Records, draft: Draft) -> 
 def decide_attached(posting: Posting, records: Records, draft: Draft) -> Recorded:
     """Record one result of which it is known whose it is, or recognise a duplicate."""
     result = _result(posting, records)
+    _require_within_life(posting, records)
     known = records.known.get(result.tag)
     if known is not None:
         return _duplicate(known, result.stated)
@@ -166,6 +169,13 @@ def decide_correction(
         "correction_reason": correction.reason,
     }
     return _record(replace(result, stated=result.stated | about), records, draft, correction)
+
+
+def _require_within_life(posting: Posting, records: Records) -> None:
+    """Refuse what was awarded after the learner's death; the poster is not told that she died."""
+    died_on = records.deaths.get(posting.key.account_id)
+    if died_on is not None and posting.posted.awarded_on.first_day > died_on:
+        raise InvalidInput([FieldProblem(field="awarded_on", code="later-than-account")])
 
 
 def _result(posting: Posting, records: Records) -> _Result:

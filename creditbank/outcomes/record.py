@@ -13,6 +13,7 @@ from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.institutions.queries import get_institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.learners.change_state import find_deaths
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.open import opening_rows
 from creditbank.learners.queries import existing_accounts
@@ -98,6 +99,9 @@ def load_records(
         known=_load_known(connection, tags),
         held=known_holds(
             connection, [one.hold.natural_tag for one in given if one.hold is not None]
+        ),
+        deaths=find_deaths(
+            connection, {posting.key.account_id: posting.key for posting in postings}
         ),
     )
 

@@ -100,7 +100,7 @@ def test_a_batch_of_before_rows_were_held_has_none(empty: Settings) -> None:
     config = config_of("bank")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        command.upgrade(config, "0005")
         connection.exec_driver_sql(
             "INSERT INTO institution (id, kind, name, entry_index) VALUES ('i', 'bank', '行', 0)"
         )

@@ -52,7 +52,7 @@ ROWS = {
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "account_name", "account_document", "held_outcome", "definition",
-    "learning_pass", "learning_pass_outcome",
+    "learning_pass", "learning_pass_outcome", "account_state_change",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",
@@ -64,6 +64,8 @@ UNSEEN = {
     "definition.scheme_id": "the catalogue is not on the ledger; a result is posted by a scheme",
     "definition.minutes": "as above; outcomes state their own amounts",
     "definition.valid_from": "as above",
+    "account_state_change.changed_at": "when and by whom is told beside the sealed reason, no leaf",
+    "account_state_change.changed_by": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
     "account_key.stored_at": "a note for sweeping orphans",
