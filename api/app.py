@@ -16,6 +16,7 @@ from api.problem_answers import install_problem_answers
 from api.problems import load_problems
 from api.v1 import (
     account_claims,
+    account_documents,
     account_states,
     accounts,
     batches,
@@ -27,6 +28,7 @@ from api.v1 import (
     delegations,
     evidence,
     health,
+    held_outcomes,
     institution_changes,
     institutions,
     issuer,
@@ -74,6 +76,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         outcome_streams,
         outcomes,
         outcome_changes,
+        held_outcomes,
         evidence,
         closures,
         batches,
@@ -85,6 +88,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         contacts,
         delegations,
         own_account,
+        account_documents,
         notices,
         passes,
         rules,

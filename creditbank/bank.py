@@ -261,7 +261,13 @@ def _found_keystore(settings: Settings) -> None:
 
 def _keystore(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> KeyStore:
     vault = vault_file(settings, os.urandom)
-    return KeyStore(engine, vault, clock=clock, entropy=os.urandom)
+    return KeyStore(
+        engine,
+        vault,
+        clock=clock,
+        entropy=os.urandom,
+        keeps_numbers=settings.document_numbers == "sealed",
+    )
 
 
 def _signer(settings: Settings, origin: str) -> LogSigner:

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     """How many days a learner may call an erasure off that she asked for."""
     retention_file: Path | None = None
     """YAML list of what must be kept for a time (`class`, `days`, `because`); unset = nothing."""
+    document_numbers: Literal["sealed", "tag_only"] = "sealed"
+    """Whether documents' numbers are kept under seal, or only a keyed hash to find them by."""
     signer: Literal["file"] = "file"
     """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None

@@ -10,4 +10,5 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.showcase",
     "tests.fixtures.recognition",
+    "tests.fixtures.whose",
 ]

@@ -170,7 +170,7 @@ def _post(
     for result in results:
         fields: dict[str, str | None] = {**result, "account_number": key.number}
         institution = institutions[str(fields.pop("institution"))]
-        posting = prepare_posting(
+        prepared = prepare_posting(
             fields,
             institution_id=institution,
             readers=bank.readers,
@@ -178,7 +178,7 @@ def _post(
             now=bank.clock(),
         )
         command = RecordOutcome(
-            institution_id=institution, posted_with=COMMAND_LINE, posting=posting
+            institution_id=institution, posted_with=COMMAND_LINE, posting=prepared.posting
         )
         bank.writer.write(command)
     with bank.readers.reading() as connection:

@@ -72,6 +72,47 @@ REVOCATION = _examples(
     revoked=("撤销 Revoked for misconduct", {"status": "revoked", "reason": "考试违纪"}),
 )
 
+ATTACHMENT = _examples(
+    number=("按账户号归户 Attached by account number", {"account": "1234567890123452"}),
+)
+
+HOLD_REFUSAL = _examples(
+    unknown=("无法确认归属 Nobody can say whose it is", {"reason": "not-identifiable"}),
+)
+
+REASSIGNMENT = _examples(
+    number=(
+        "归错人 It was attached to the wrong person",
+        {"account": "1234567890123452", "reason": "同名误归"},
+    ),
+)
+
+SEEN_DOCUMENT = _examples(
+    card=(
+        "柜面见到身份证原件 An identity card seen at the counter",
+        {
+            "type": "identity_card",
+            "number": "990101189901010015",
+            "name": "示例学习者",
+            "checked": "original_seen",
+        },
+    ),
+)
+
+COUNTER_CLAIM = _examples(
+    passport=(
+        "凭护照柜面认领 Claimed at the counter with a passport",
+        {
+            "type": "passport",
+            "country": "FRA",
+            "number": "12AB34567",
+            "name": "示例学习者",
+            "checked": "original_seen",
+            "password": "一个足够长的密码",
+        },
+    ),
+)
+
 ACCOUNT = _examples(
     institution=(
         "机构为学习者开户 An institution opens an account for its learner",

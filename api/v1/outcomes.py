@@ -18,6 +18,7 @@ from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.hold import Held
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.record import RecordOutcome
@@ -36,6 +37,15 @@ class PostedOutcomeView(Response):
     duplicate: bool = Field(description="It was recorded before with the same content.")
 
 
+class HeldView(Response):
+    """A result that is held 待核: durable, and attached to nobody until a person decides."""
+
+    held: str = Field(description="Its id in the list of held results.")
+    reason: str = Field(description="name-alone, name-differs or name-unknown.")
+    due_on: str = Field(description="By when it is decided; empty for one that was held before.")
+    duplicate: bool = Field(description="It was held before with the same content.")
+
+
 class OutcomeView(Response):
     """An outcome as its provider sees it."""
 
@@ -45,18 +55,33 @@ class OutcomeView(Response):
     stated: dict[str, str | int]
 
 
-@router.post("/outcomes", status_code=201, responses={200: {"model": PostedOutcomeView}})
+@router.post(
+    "/outcomes",
+    status_code=201,
+    responses={200: {"model": PostedOutcomeView}, 202: {"model": HeldView}},
+)
 async def post_outcome(
     body: Annotated[OutcomeRequest, Body(openapi_examples=examples.OUTCOME)],
     actor: OutcomesWriter,
     bank: CurrentBank,
     attempt: CurrentAttempt,
     response: HTTPResponse,
-) -> PostedOutcomeView:
-    """Record one result. The same result again answers 200 with the first entry."""
+) -> PostedOutcomeView | HeldView:
+    """Record one result. The same result again answers 200 with the first entry.
+
+    Where only a name is stated, or another name than the number is known by, it is held: 202.
+    """
     command = await run_in_threadpool(_command, body, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     recorded = written.answer
+    if isinstance(recorded, Held):
+        response.status_code = 202
+        return HeldView(
+            held=recorded.held_id,
+            reason=recorded.reason,
+            due_on=recorded.due_on,
+            duplicate=recorded.is_duplicate,
+        )
     if recorded.is_duplicate:
         response.status_code = 200
         receipt = await run_in_threadpool(bank.receipt, recorded.entry_index)
@@ -94,11 +119,16 @@ def read_receipt(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> H
 
 
 def _command(body: OutcomeRequest, actor: Actor, bank: Bank) -> RecordOutcome:
-    posting = prepare_posting(
+    prepared = prepare_posting(
         body.flat(),
         institution_id=actor.institution,
         readers=bank.readers,
         keystore=bank.keystore,
         now=bank.clock(),
     )
-    return RecordOutcome(institution_id=actor.institution, posted_with=actor.id, posting=posting)
+    return RecordOutcome(
+        institution_id=actor.institution,
+        posted_with=actor.id,
+        posting=prepared.posting,
+        hold_key=prepared.hold_key,
+    )

@@ -14,6 +14,8 @@ from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.evidence import EvidenceCheck
+from creditbank.audits.held import HeldCheck
+from creditbank.audits.identity import check_owners
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
 from creditbank.audits.keys import Keys
@@ -67,6 +69,8 @@ def audit_bank(
         leaves=(InstallationCheck(connection, findings, log_keys), tombstones),
     )
     batches.finish(log.leaves)
+    HeldCheck(connection, findings, keys, keystore.secrets).run(log.leaves)
+    check_owners(connection, findings)
     conversions.finish(log.leaves)
     tombstones.finish(account_keys.sealed, keys.sealed)
     # Whatever is wrong with a key was found at its account.

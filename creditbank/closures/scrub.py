@@ -91,7 +91,7 @@ def _changes(
         for actor in treatment.actors:
             hers = and_(row, table.c[actor].in_(rows.logins))
             yield update(table).where(hers).values({actor: ERASED})
-        values: dict[str, object] = dict.fromkeys(treatment.sealed, b"")
+        values: dict[str, object] = dict.fromkeys((*treatment.sealed, *treatment.hashes), b"")
         values |= dict.fromkeys(treatment.nulled)
         if treatment.owner is not None:
             values[treatment.owner] = pseudonym()

@@ -22,14 +22,16 @@ class Treatment:
     """What becomes of her rows in one table.
 
     `owner` is the column that holds her account's id. Where rows stay they get a random id of their
-    own in its place, so that they count and do not link; what is sealed is blanked, what finds them
-    is set to null, and her logins' ids give way to a word. `is_entry` says that a leaf made them.
+    own in its place, so that they count and do not link; what is sealed is blanked, and so are
+    keyed hashes of what was stated; what finds them is set to null, and her logins' ids give way
+    to a word. `is_entry` says that a leaf made them.
     """
 
     owner: str | None = None
     through: Through | None = None
     stays: bool = False
     sealed: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
     nulled: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     is_entry: bool = False
@@ -46,6 +48,13 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         "activity_statement": Treatment(through=_by("outcome", "outcome_id")),
         "learning_pass_view": Treatment(through=_by("learning_pass", "pass_id")),
         "learning_pass_outcome": Treatment(through=_by("learning_pass", "pass_id")),
+        "held_outcome": Treatment(
+            through=_by("outcome", "outcome_id"),
+            stays=True,
+            sealed=("sealed_row", "sealed_decision"),
+            hashes=("content_tag",),
+            nulled=("natural_tag",),
+        ),
         "outcome_revocation": Treatment(
             through=_by("outcome", "outcome_id"),
             stays=True,
@@ -94,6 +103,8 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         ),
         "notice": Treatment(owner="account_id"),
         "account_contact": Treatment(owner="account_id"),
+        "account_name": Treatment(owner="account_id"),
+        "account_document": Treatment(owner="account_id"),
         "account_service_point": Treatment(owner="account_id"),
         "account_state_change": Treatment(owner="account_id"),
         "claim_code": Treatment(owner="account_id"),

@@ -47,7 +47,10 @@ class KeyStore:
         *,
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
+        keeps_numbers: bool = True,
     ) -> None:
+        self.keeps_numbers = keeps_numbers
+        """Whether documents' numbers are kept under seal, and not only as look-up tags."""
         self._engine = engine
         self._clock = clock
         self._entropy = entropy

@@ -43,6 +43,10 @@ class NoticeSubject(StrEnum):
     SERVICE_POINT_SET = "service-point-set"
     DELEGATION_GIVEN = "delegation-given"
     DELEGATION_ENDED = "delegation-ended"
+    OUTCOME_ATTACHED = "outcome-attached"
+    OUTCOME_REASSIGNED_AWAY = "outcome-reassigned-away"
+    OUTCOME_REASSIGNED_HERE = "outcome-reassigned-here"
+    DOCUMENT_RECORDED = "document-recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import AccountState
+from creditbank.learners.documents import Document, DocumentType
 from creditbank.learners.queries import existing_accounts
 from creditbank.learners.tables import AccountRow
 from creditbank.writer.command import Decision, Moment, Rows
@@ -38,7 +39,7 @@ class Newcomer:
     learner_number: str | None = None
     name: str | None = None
     birth_year: int | None = None
-    identity_number: str | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +144,9 @@ def draft_opening(
     facts: dict[str, JSONValue] = {
         "account_number": key.number,
         "birth_year": newcomer.birth_year,
-        "identity_number": newcomer.identity_number,
         "learner_number": newcomer.learner_number,
         "name": newcomer.name,
+        **_stated_document(newcomer.document),
     }
     stated = {name: fact for name, fact in facts.items() if fact is not None}
     statement = make_statement(
@@ -170,3 +171,16 @@ def draft_opening(
         stmt=statement.digest,
     )
     return Opening(row=row, leaf=leaf)
+
+
+def _stated_document(document: Document | None) -> dict[str, JSONValue]:
+    """Give what an opening states of a document; that of a citizen is her identity number."""
+    if document is None:
+        return {}
+    if document.type is DocumentType.IDENTITY_CARD:
+        return {"identity_number": document.number}
+    return {
+        "document_country": document.country,
+        "document_number": document.number,
+        "document_type": document.type.value,
+    }

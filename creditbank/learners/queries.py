@@ -8,7 +8,12 @@ from sqlmodel import SQLModel, col
 
 from creditbank.database import chunks, stream, table_of
 from creditbank.learners.account_state import AccountState
-from creditbank.learners.tables import AccountRow, PseudonymRow
+from creditbank.learners.tables import (
+    AccountDocumentRow,
+    AccountNameRow,
+    AccountRow,
+    PseudonymRow,
+)
 from creditbank.writer.command import Rows
 
 
@@ -97,3 +102,16 @@ def pseudonym_rows(ids: Sequence[str]) -> dict[type[SQLModel], Rows]:
 def sealed_openings(connection: Connection, ids: Collection[str]) -> dict[str, bytes]:
     """Give the sealed opening statements of these accounts, by id."""
     return {one.id: one.sealed_statement for one in find_accounts(connection, ids).values()}
+
+
+def records_of_nobody(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Give table and id of the names and documents whose account is not there."""
+    for model in (AccountNameRow, AccountDocumentRow):
+        table = table_of(model)
+        wanted = (
+            select(table.c.id)
+            .outerjoin(AccountRow, col(AccountRow.id) == table.c.account_id)
+            .where(col(AccountRow.id).is_(None))
+        )
+        for row_id in connection.scalars(wanted):
+            yield table.name, row_id

@@ -192,6 +192,7 @@ class StoredRevocation:
     posted_with: str
     entry_index: int
     sealed_statement: bytes
+    reassigned_to: str | None
 
 
 def find_revocations(

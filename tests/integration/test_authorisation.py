@@ -16,7 +16,7 @@ from creditbank.learners.notices import Channel
 from tests.fixtures.bank import Provider
 from tests.fixtures.doors import DELEGABLE, HOLDERS, PUBLIC, ROLES, SERVE, TABLE, Case, R
 from tests.fixtures.evidence import a_pdf
-from tests.fixtures.people import Citizen
+from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.recognition import Recognition
 
 
@@ -46,6 +46,7 @@ def headers(
         "administrator": administrator,
         **{role.value: make_staff(bank_id, role) for role in Role},
         "foreign administrator": make_staff(other.institution, Role.INSTITUTION_ADMINISTRATOR),
+        "school checker": make_staff(provider.institution, Role.CHECKER),
     }
 
 
@@ -68,6 +69,8 @@ def ids(
     learner = {"learner_number": "7", "name": "学习者", "birth_year": 1990}
     opened = client.post("/api/v1/accounts", json=learner, headers=provider.headers).json()
     file = "learner,course,term,result,awarded_on,credits\n1,BBB,2014B,Pass,2014-09-23,30\n"
+    named = {**RESULT, "learner": {"name": "学习者"}}
+    held = client.post("/api/v1/outcomes", json=named, headers=provider.headers).json()
     batch = client.post(
         "/api/v1/outcome-batches",
         content=file,
@@ -88,6 +91,7 @@ def ids(
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
         "batch_id": batch["id"],
+        "held_id": held["held"],
         "learner_id": opened["id"],
         "account_id": citizen.id,
         "notice_id": tell(citizen),
@@ -196,4 +200,5 @@ def test_an_institution_without_the_scope_opens_no_account(
         "administrator": 403,
         **{role.value: 201 if role is Role.CLERK else 403 for role in Role},
         "foreign administrator": 403,
+        "school checker": 403,
     }

@@ -150,3 +150,26 @@ def test_migrations_at_once_do_no_harm(empty: Settings, tmp_path: Path) -> None:
         engine = open_writing_engine(url)
         require_newest(engine, name)
         engine.dispose()
+
+
+def test_a_batch_of_before_rows_were_held_has_none(empty: Settings) -> None:
+    """What is there is carried over: nothing of an older file was held or reassigned."""
+    empty.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_writing_engine(empty.bank_database)
+    config = config_of("bank")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        connection.exec_driver_sql(
+            "INSERT INTO institution (id, kind, name, entry_index) VALUES ('i', 'bank', '行', 0)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO batch (id, institution_id, posted_with, state, media_type, options,"
+            " file_sha256, mapping_sha256, position, accepted, duplicate, not_awarded, rejected,"
+            " conflict, started_at) VALUES ('b', 'i', 'k', 'recorded', 'text/csv', '{}', '', '',"
+            " 1, 1, 0, 0, 0, 0, 0)"
+        )
+    migrate(empty)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT held FROM batch").scalar_one() == 0
+    engine.dispose()

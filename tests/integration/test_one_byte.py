@@ -42,6 +42,7 @@ ROWS = {
     "consent": "act = 'withdraw'",
     "outcome": "status = 'active' AND batch_id IS NULL",
     "definition": "code = 'BBB'",
+    "held_outcome": "state = 'attached'",
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
@@ -52,7 +53,8 @@ ROWS = {
 COLUMNWISE = (
     "institution", "institution_change", "installation",
     "account", "outcome", "outcome_revocation", "batch",
-    "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "batch_rejected_row", "account_name", "account_document", "held_outcome", "definition",
+    "learning_pass", "learning_pass_outcome",
     "account_state_change", "consent",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",

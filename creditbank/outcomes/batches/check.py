@@ -127,7 +127,7 @@ def check_file(
             catalogue=course_facts(definitions),
         ),
         matcher=Matcher(
-            secrets=parts.keystore.secrets,
+            keystore=parts.keystore,
             institution_id=institution_id,
             definitions=definitions,
             schemes=schemes,

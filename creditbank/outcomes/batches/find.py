@@ -38,6 +38,7 @@ class Batch:
     not_awarded: int
     rejected: int
     conflict: int
+    held: int
     problem: dict[str, object] | None
     entry_index: int | None
     started_at: int
@@ -125,6 +126,12 @@ def rejected_rows(connection: Connection, batch_id: str, after: int = 0) -> Sequ
         .limit(_ROWS_A_READ)
     )
     return [Rejected(**row) for row in connection.execute(wanted).mappings()]
+
+
+def held_counts(connection: Connection) -> dict[str, int]:
+    """Give how many rows of each batch count as held, where there are any."""
+    wanted = select(col(BatchRow.id), col(BatchRow.held)).where(col(BatchRow.held) != 0)
+    return {row.id: row.held for row in connection.execute(wanted)}
 
 
 def _select_batches() -> Select[*tuple[object, ...]]:

@@ -60,6 +60,7 @@ class StartBatch:
             "not_awarded": 0,
             "rejected": 0,
             "conflict": 0,
+            "held": 0,
             "problem": None,
             "entry_index": None,
             "started_at": int(moment.now.timestamp()),

@@ -121,6 +121,8 @@ def test_after_an_erasure_nothing_of_the_learner_is_found_anywhere(
     )
     assert scan.is_success
     shared = share(client, hers, outcome).json()
+    for done in give_more(client, hers):
+        assert done.is_success, done.text
     key = bank.keystore.get([hers.id])[hers.id]
     secrets = [
         *texts(learner["learner_number"]),
@@ -128,6 +130,7 @@ def test_after_an_erasure_nothing_of_the_learner_is_found_anywhere(
         *texts(hers.account_number),
         *texts(hers.id),
         *texts("83.7"),
+        *texts("021 5550 0199"),
         *texts("a scan of hers"),
         *spellings(key.secret),
         *(one for tag in tags_of(bank, hers.id) for one in spellings(tag)),
@@ -149,7 +152,20 @@ def test_after_an_erasure_nothing_of_the_learner_is_found_anywhere(
     with bank.readers.snapshot() as connection:
         report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
     assert report.findings == ()
-    assert report.sealed == 5
+    assert report.sealed == 7
+
+
+def give_more(client: TestClient, hers: Citizen) -> Iterator[Any]:
+    """Let her account hold what accounts hold: a contact, a consent that she withdrew."""
+    path = "/api/v1/accounts/me"
+    contact = {"kind": "phone", "contact": "021 5550 0199"}
+    yield client.post(f"{path}/contacts", json=contact, headers=hers.headers)
+    text = client.get("/api/v1/consent-texts").json()["texts"][0]
+    stated = {"purpose": text["purpose"], "text_sha256": text["text_sha256"]}
+    given = client.post(f"{path}/consents", json=stated, headers=hers.headers)
+    yield given
+    withdrawn = f"{path}/consents/{given.json()['id']}/withdrawal"
+    yield client.post(withdrawn, headers=hers.headers)
 
 
 def tags_of(bank: Bank, account_id: str) -> list[bytes]:

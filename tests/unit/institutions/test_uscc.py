@@ -36,3 +36,16 @@ def test_any_wrong_symbol_is_found(place: int) -> None:
 def test_other_texts_are_no_codes(code: str) -> None:
     """Neither length nor alphabet is forgiven."""
     assert not is_uscc(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_right"),
+    [
+        ("91350100M000100Y43", True),
+        ("91350100M000100Y4Z", False),
+        ("91310000MA00000100", True),
+    ],
+)
+def test_the_traps_of_copied_samples_are_avoided(code: str, *, is_right: bool) -> None:
+    """The check is 31 less the sum, and 0 where the sum leaves no rest; letters skip I O S V Z."""
+    assert is_uscc(code) == is_right
