@@ -115,6 +115,8 @@ OutcomesWriter = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_WRITE))]
 OutcomesReader = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_READ))]
 AccountsOpener = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_OPEN))]
 Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
+CatalogueWriter = Annotated[Actor, Depends(Allowed(Scope.CATALOGUE_WRITE))]
+CatalogueCertifier = Annotated[Actor, Depends(Allowed(Scope.CATALOGUE_CERTIFY))]
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
 
 

@@ -5,6 +5,7 @@ import typer
 from api.cli import (
     accounts,
     bank,
+    catalogue,
     conversions,
     courses,
     evidence,
@@ -32,6 +33,10 @@ app.command("import")(imports.import_file)
 app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
 app.add_typer(courses.app, name="courses")
+app.add_typer(catalogue.programmes, name="programmes")
+app.add_typer(catalogue.enrolments, name="enrolments")
+app.add_typer(catalogue.levels, name="levels")
+app.add_typer(catalogue.calendar, name="calendar")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(evidence.app, name="evidence")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from creditbank.catalogue.choose import choose
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -155,18 +156,13 @@ def find_definition(
     posted: PostedOutcome, definitions: Mapping[str, Sequence[Definition]]
 ) -> Definition:
     """Give the definition that a result names: the stated version, else the one valid then."""
-    versions = definitions.get(posted.course, ())
-    day = posted.awarded_on.last_day.isoformat()
-    fitting = [
-        one
-        for one in versions
-        if one.version == posted.course_version
-        or (posted.course_version is None and one.valid_from <= day)
-    ]
-    if not fitting:
-        wrong = "course" if not versions else "course_version"
-        raise InvalidInput([FieldProblem(field=wrong, code="course-unknown")])
-    return max(fitting, key=lambda one: one.valid_from)
+    awarded = posted.awarded_on
+    return choose(
+        definitions.get(posted.course, ()),
+        posted.course_version,
+        first_day=awarded.first_day,
+        last_day=awarded.last_day,
+    )
 
 
 def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:
@@ -252,6 +248,7 @@ def _record(
             "awarded_month": posted.awarded_on.month,
             "status": OutcomeStatus.ACTIVE.value,
             "batch_id": draft.batch_id,
+            "offering": posted.offering,
             "corrects_id": None if correction is None else correction.outcome_id,
             "entry_index": index,
             "sealed_statement": seal_statement(

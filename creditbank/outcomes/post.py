@@ -1,8 +1,10 @@
 """Prepare one posted result: read its fields, and find the account it belongs to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from creditbank.catalogue.calendar import load_sessions
 from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
@@ -30,7 +32,10 @@ def prepare_posting(
     with readers.reading() as connection:
         definitions = definitions_by_code(connection, institution_id, [posted.course])
         schemes = schemes_of(connection, institution_id)
-    require_catalogued(posted, definitions, schemes)
+        sessions = load_sessions(connection, institution_id)
+    definition = require_catalogued(posted, definitions, schemes)
+    sessions.require_offering(posted.offering, definition)
+    posted = replace(posted, term=sessions.term(posted.term))
     return Posting(posted=posted, key=_account_key(posted, institution_id, keystore))
 
 

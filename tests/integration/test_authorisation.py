@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from api.dependencies import declared_actors
 from creditbank.access.actor import Scope
 from creditbank.access.api_keys import IssueApiKey
+from creditbank.access.roles import Role, scopes_of
 from creditbank.bank import Bank
-from creditbank.errors import Misconfigured
 from tests.fixtures.bank import Provider
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import RESULT, Citizen
@@ -19,7 +19,7 @@ from tests.fixtures.recognition import Recognition
 
 ROLES = (
     "nobody", "stranger", "provider", "reader", "other provider", "citizen", "other citizen",
-    "administrator",
+    "administrator", "clerk", "expert",
 )  # fmt: skip
 OPEN = "open"
 """A public route lets everybody in; what it shows is public or proven by what is presented."""
@@ -37,9 +37,11 @@ class Case(NamedTuple):
 
 
 W, R, A = Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN
+CW, CC = Scope.CATALOGUE_WRITE, Scope.CATALOGUE_CERTIFY
 ME, STAFF = Scope.OWN_ACCOUNT, Scope.INSTITUTIONS_REGISTER
-BOTH_PROVIDERS = ("provider", "other provider")
-READERS = ("provider", "reader")
+STAFFED = ("provider", "clerk")
+BOTH_PROVIDERS = (*STAFFED, "other provider")
+READERS = (*STAFFED, "reader")
 BOTH_CITIZENS = ("citizen", "other citizen")
 CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
 CONVERSION = {"rule": "class-hours", "outcomes": ["x"]}
@@ -51,6 +53,8 @@ HOLDERS: dict[str, frozenset[Scope]] = {
     "citizen": frozenset({ME}),
     "other citizen": frozenset({ME}),
     "administrator": frozenset({STAFF}),
+    "clerk": scopes_of(Role.CLERK),
+    "expert": scopes_of(Role.EXPERT),
 }
 
 TABLE = [
@@ -58,9 +62,9 @@ TABLE = [
     Case("GET", "/api/v1/outcomes/{outcome_id}", None, R, READERS),
     Case("GET", "/api/v1/outcomes/{outcome_id}/receipt", None, R, READERS),
     Case("POST", "/api/v1/outcomes/{outcome_id}/correction", CORRECTION,
-         W, ("provider",)),
-    Case("POST", "/api/v1/outcomes/{outcome_id}/revocation", REASON, W, ("provider",)),
-    Case("POST", "/api/v1/outcomes/{outcome_id}/evidence?kind=other", None, W, ("provider",)),
+         W, STAFFED),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/revocation", REASON, W, STAFFED),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/evidence?kind=other", None, W, STAFFED),
     Case("GET", "/api/v1/outcomes/{outcome_id}/evidence", None, R, READERS),
     Case("GET", "/api/v1/outcomes/{outcome_id}/evidence/{evidence_id}", None, R, READERS),
     Case("POST", "/api/v1/accounts/{account_id}/evidence?kind=other", None, ME, ("citizen",)),
@@ -70,7 +74,7 @@ TABLE = [
     Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/receipts", None, R, READERS),
-    Case("POST", "/api/v1/accounts/{learner_id}/claim-codes", {}, A, ("provider",)),
+    Case("POST", "/api/v1/accounts/{learner_id}/claim-codes", {}, A, STAFFED),
     Case("GET", "/api/v1/accounts/{account_id}", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/outcomes", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/credits", None, ME, ("citizen",)),
@@ -82,6 +86,23 @@ TABLE = [
     Case("POST", "/api/v1/conversions/preview", CONVERSION, ME, BOTH_CITIZENS),
     Case("POST", "/api/v1/conversions", CONVERSION, ME, BOTH_CITIZENS),
     Case("GET", "/api/v1/conversions/{conversion_id}", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/class-hours?year=2014", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/enrolments", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/definitions", None, CW, ("clerk",)),
+    Case("POST", "/api/v1/definitions/{definition_id}/submissions", {"valid_from": "2014-01-01"},
+         CW, ("clerk",)),
+    Case("POST", "/api/v1/definition-successors", {}, CW, ("clerk",)),
+    Case("POST", "/api/v1/certifications/{certification_id}/votes", {"vote": "for"}, CC,
+         ("expert",)),
+    Case("POST", "/api/v1/certifications/{certification_id}/decision", {"minutes": "同意"}, CC,
+         ("expert",)),
+    Case("POST", "/api/v1/certifications/{certification_id}/withdrawal",
+         {"from_day": "2020-01-01", "reason": "停开"}, CC, ("expert",)),
+    Case("POST", "/api/v1/terms", {}, CW, ("clerk",)),
+    Case("POST", "/api/v1/offerings", {}, CW, ("clerk",)),
+    Case("POST", "/api/v1/programmes", None, CW, ("clerk",)),
+    Case("POST", "/api/v1/enrolments", None, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/enrolments", None, R, (*BOTH_PROVIDERS, "reader")),
     Case("POST", "/api/v1/institutions", {"kind": "provider", "name": "学校"}, STAFF,
          ("administrator",)),
     Case("POST", "/api/v1/institutions/{institution_id}/api-keys", {}, STAFF, ("administrator",)),
@@ -93,8 +114,15 @@ PUBLIC = {
     ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
     ("GET", "/.well-known/did.json"),
     ("GET", "/.well-known/jwks.json"),
+    ("GET", "/api/v1/definitions"),
+    ("GET", "/api/v1/definitions/{definition_id}"),
+    ("GET", "/api/v1/levels"),
+    ("GET", "/api/v1/offerings"),
+    ("GET", "/api/v1/programmes"),
     ("GET", "/api/v1/rules"),
     ("GET", "/api/v1/rules/{rule_id}/{version}"),
+    ("GET", "/api/v1/terms"),
+    ("GET", "/api/v1/working-days/{year}"),
     ("GET", "/docs"),
     ("GET", "/ledger/checkpoint"),
     ("GET", "/ledger/object/{sha256}"),
@@ -121,6 +149,7 @@ def headers(
     bank: Bank,
     provider: Provider,
     make_provider: Callable[[str], Provider],
+    make_staff: Callable[..., dict[str, str]],
     make_citizen: Callable[[], Citizen],
     citizen: Citizen,
     administrator: dict[str, str],
@@ -137,6 +166,8 @@ def headers(
         "citizen": citizen.headers,
         "other citizen": make_citizen().headers,
         "administrator": administrator,
+        "clerk": make_staff(provider.institution, Role.CLERK),
+        "expert": make_staff(bank.installation.institution_id, Role.EXPERT),
     }
 
 
@@ -147,6 +178,7 @@ def ids(
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
     recognition: Recognition,
+    headers: dict[str, dict[str, str]],
 ) -> dict[str, str]:
     """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
     outcome = post_result(citizen)["id"]
@@ -168,7 +200,16 @@ def ids(
     hours = recognition.hours("16", "2025春", account_number=citizen.account_number)
     asked = {"rule": "class-hours", "outcomes": [hours]}
     converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
+    found = client.get("/api/v1/definitions", params={"institution": provider.institution})
+    names = [one["id"] for one in found.json()["definitions"]]
+    submitted = client.post(
+        f"/api/v1/definitions/{names[1]}/submissions",
+        json={"valid_from": "2014-01-01"},
+        headers=headers["clerk"],
+    ).json()
     return {
+        "definition_id": names[0],
+        "certification_id": submitted["id"],
         "outcome_id": outcome,
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
@@ -249,16 +290,6 @@ def test_an_institution_without_the_scope_opens_no_account(
         "citizen": 403,
         "other citizen": 403,
         "administrator": 403,
+        "clerk": 200,
+        "expert": 403,
     }
-
-
-def test_an_application_with_an_undeclared_route_does_not_start() -> None:
-    """Deny by default."""
-    app = FastAPI()
-
-    @app.get("/secrets")
-    def secrets() -> None:
-        pass
-
-    with pytest.raises(Misconfigured, match="/secrets"):
-        declared_actors(app)

@@ -51,7 +51,8 @@ ROWS = {
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
-    "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
+    "evidence", "certification", "certification_vote",
+    "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip
@@ -59,9 +60,6 @@ COLUMNWISE = (
 
 UNSEEN = {
     "installation.id": "the number of the one row; it says nothing",
-    "definition.scheme_id": "the catalogue is not on the ledger; a result is posted by a scheme",
-    "definition.minutes": "as above; outcomes state their own amounts",
-    "definition.valid_from": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
     "account_key.kek_id": "a note for rotation; a wrong key-encryption key opens nothing",
