@@ -29,13 +29,16 @@ from api.v1 import (
     issuer,
     ledger,
     levels,
+    notices,
     outcome_changes,
+    outcome_streams,
     outcomes,
     own_account,
     passes,
     rules,
     token,
     verify,
+    xapi,
 )
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
@@ -65,13 +68,16 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     install_problem_answers(app)
     for resource in (
         token,
+        outcome_streams,
         outcomes,
         outcome_changes,
         evidence,
         batches,
+        xapi,
         accounts,
         account_claims,
         own_account,
+        notices,
         passes,
         rules,
         conversions,

@@ -117,6 +117,7 @@ AccountsOpener = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_OPEN))]
 Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
 CatalogueWriter = Annotated[Actor, Depends(Allowed(Scope.CATALOGUE_WRITE))]
 CatalogueCertifier = Annotated[Actor, Depends(Allowed(Scope.CATALOGUE_CERTIFY))]
+AccountsServer = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_SERVE))]
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
 
 

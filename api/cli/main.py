@@ -12,6 +12,7 @@ from api.cli import (
     imports,
     institutions,
     keys,
+    learning_systems,
     ledger,
     outcomes,
     passes,
@@ -37,6 +38,7 @@ app.add_typer(catalogue.programmes, name="programmes")
 app.add_typer(catalogue.enrolments, name="enrolments")
 app.add_typer(catalogue.levels, name="levels")
 app.add_typer(catalogue.calendar, name="calendar")
+app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(evidence.app, name="evidence")

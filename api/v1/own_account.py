@@ -9,13 +9,10 @@ from sqlalchemy import Connection
 
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
-from api.v1.account_keys import account_key
-from creditbank.access.actor import Actor
-from creditbank.bank import Bank
+from api.v1.account_access import own_key
 from creditbank.catalogue.certification import Standing
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_scaled
 from creditbank.credits.queries import recognised_total
-from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
@@ -98,7 +95,7 @@ class ClassHoursView(Response):
 @router.get("")
 def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccountView:
     """Read one's own account; `me` stands for its id."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         account = find_accounts(connection, [key.account_id])[key.account_id]
     statement = open_statement(key, "account", account.id, account.sealed_statement)
@@ -123,7 +120,7 @@ def read_outcomes(
     limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
 ) -> OutcomesPage:
     """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         own = _own_outcomes(connection, key)
     stored = [one for one in own.outcomes if one.entry_index > after]
@@ -139,7 +136,7 @@ def read_outcomes(
 @router.get("/credits")
 def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         own = _own_outcomes(connection, key)
         totals = totals_by_class(connection, key.account_id, own.counted)
@@ -167,7 +164,7 @@ def read_class_hours(
     year: Annotated[int, Query(ge=1900, le=2999, description="The calendar year of the award.")],
 ) -> ClassHoursView:
     """Read one's own class hours 学时 of a year, by class and by the definitions' category."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         totals = class_hours_of_year(_own_outcomes(connection, key), year)
     return ClassHoursView(
@@ -201,10 +198,3 @@ def _own_outcome(one: StoredOutcome, own: OwnOutcomes) -> OwnOutcome:
         class_minutes=own.catalogue.class_minutes(one),
         stated={name: value for name, value in stated.items() if isinstance(value, str | int)},
     )
-
-
-def _own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
-    """Give the key of the actor's own account; any other account is alike unknown."""
-    if account_id not in {"me", actor.account}:
-        raise Refusal("not-found")
-    return account_key(actor.account, bank)

@@ -22,6 +22,9 @@ REQUIRED = ("course", "term", "result", "awarded_on")
 IDENTIFYING = ("learner", "account_number", "course", "term")
 """Fields that say whose result it is, and of which course and term."""
 
+CODE_FIELDS = ("learner", "account_number", "course", "certificate_number")
+"""Fields that are codes: written with digits, and no numbers, dates or amounts for all that."""
+
 AMOUNTS = ("credits", "class_hours", "hours")
 """Fields of which a posting without a certificate states at least one."""
 

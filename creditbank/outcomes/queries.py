@@ -17,7 +17,12 @@ from sqlmodel import col
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.outcomes.status import OutcomeStatus
-from creditbank.outcomes.tables import OutcomeRevocationRow, OutcomeRow
+from creditbank.outcomes.tables import (
+    ActivitySourceRow,
+    ActivityStatementRow,
+    OutcomeRevocationRow,
+    OutcomeRow,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,3 +209,42 @@ def revocation_entries(
         wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
     for row in stream(connection, wanted.order_by(col(OutcomeRevocationRow.entry_index))):
         yield row[0], row[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredActivity:
+    """A statement of a learning system that was taken, and the outcome that it recorded."""
+
+    tag: bytes
+    content_tag: bytes
+    outcome_id: str | None
+
+
+def find_activities(connection: Connection, tags: Collection[bytes]) -> dict[bytes, StoredActivity]:
+    """Give those of these statements that were taken, by tag."""
+    columns = [table_of(ActivityStatementRow).c[name] for name in StoredActivity.__slots__]
+    found: dict[bytes, StoredActivity] = {}
+    for chunk in chunks(list(tags)):
+        wanted = select(*columns).where(col(ActivityStatementRow.tag).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["tag"], StoredActivity(**row)) for row in rows)
+    return found
+
+
+def find_sources(connection: Connection, institution_id: str) -> dict[str, dict[str, object]]:
+    """Give what an institution declares of its learning systems, by home page."""
+    wanted = select(col(ActivitySourceRow.home_page), col(ActivitySourceRow.content)).where(
+        col(ActivitySourceRow.institution_id) == institution_id
+    )
+    return {row.home_page: row.content for row in connection.execute(wanted)}
+
+
+def outcomes_of_institution(
+    connection: Connection, institution_id: str, *, after: int, limit: int
+) -> list[StoredOutcome]:
+    """Give the outcomes that an institution posted, in the order of the ledger, after an index."""
+    wanted = select(*_COLUMNS).where(
+        col(OutcomeRow.institution_id) == institution_id, col(OutcomeRow.entry_index) > after
+    )
+    ordered = wanted.order_by(col(OutcomeRow.entry_index)).limit(limit)
+    return [_stored(row) for row in connection.execute(ordered).mappings()]

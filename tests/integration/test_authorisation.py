@@ -12,14 +12,16 @@ from creditbank.access.actor import Scope
 from creditbank.access.api_keys import IssueApiKey
 from creditbank.access.roles import Role, scopes_of
 from creditbank.bank import Bank
+from creditbank.learners.notices import Channel
 from tests.fixtures.bank import Provider
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import RESULT, Citizen
+from tests.fixtures.public_routes import PUBLIC
 from tests.fixtures.recognition import Recognition
 
 ROLES = (
     "nobody", "stranger", "provider", "reader", "other provider", "citizen", "other citizen",
-    "administrator", "clerk", "expert",
+    "administrator", "clerk", "director", "expert",
 )  # fmt: skip
 OPEN = "open"
 """A public route lets everybody in; what it shows is public or proven by what is presented."""
@@ -37,13 +39,22 @@ class Case(NamedTuple):
 
 
 W, R, A = Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN
+SERVE, DECIDE = Scope.ACCOUNTS_SERVE, Scope.ACCOUNTS_DECIDE
 CW, CC = Scope.CATALOGUE_WRITE, Scope.CATALOGUE_CERTIFY
+EXPERTS = ("expert", "director")
 ME, STAFF = Scope.OWN_ACCOUNT, Scope.INSTITUTIONS_REGISTER
-STAFFED = ("provider", "clerk")
-BOTH_PROVIDERS = (*STAFFED, "other provider")
-READERS = (*STAFFED, "reader")
+BOTH_PROVIDERS = ("provider", "other provider", "clerk")
+READERS = ("provider", "reader")
+ALL_READERS = (*READERS, "other provider")
 BOTH_CITIZENS = ("citizen", "other citizen")
 CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
+SOURCE = {
+    "format": "creditbank/xapi-source/v1",
+    "home_page": "https://a.example",
+    "terms": [],
+    "result": "x",
+    "activity_prefix": "https://a.example/",
+}
 CONVERSION = {"rule": "class-hours", "outcomes": ["x"]}
 REASON = {"status": "void", "reason": "录错"}
 HOLDERS: dict[str, frozenset[Scope]] = {
@@ -54,6 +65,7 @@ HOLDERS: dict[str, frozenset[Scope]] = {
     "other citizen": frozenset({ME}),
     "administrator": frozenset({STAFF}),
     "clerk": scopes_of(Role.CLERK),
+    "director": scopes_of(Role.DIRECTOR),
     "expert": scopes_of(Role.EXPERT),
 }
 
@@ -62,22 +74,33 @@ TABLE = [
     Case("GET", "/api/v1/outcomes/{outcome_id}", None, R, READERS),
     Case("GET", "/api/v1/outcomes/{outcome_id}/receipt", None, R, READERS),
     Case("POST", "/api/v1/outcomes/{outcome_id}/correction", CORRECTION,
-         W, STAFFED),
-    Case("POST", "/api/v1/outcomes/{outcome_id}/revocation", REASON, W, STAFFED),
-    Case("POST", "/api/v1/outcomes/{outcome_id}/evidence?kind=other", None, W, STAFFED),
+         W, ("provider",)),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/revocation", REASON, W, ("provider",)),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/evidence?kind=other", None, W, ("provider",)),
     Case("GET", "/api/v1/outcomes/{outcome_id}/evidence", None, R, READERS),
     Case("GET", "/api/v1/outcomes/{outcome_id}/evidence/{evidence_id}", None, R, READERS),
     Case("POST", "/api/v1/accounts/{account_id}/evidence?kind=other", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/evidence", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/evidence/{evidence_id}", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/outcomes", None, R, ALL_READERS),
+    Case("PUT", "/api/v1/xapi/sources", SOURCE, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/xapi/sources", None, R, ALL_READERS),
+    Case("POST", "/api/v1/xapi/statements", {}, W, BOTH_PROVIDERS),
     Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/outcome-batches/sample.csv", None, R, ALL_READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/receipts", None, R, READERS),
-    Case("POST", "/api/v1/accounts/{learner_id}/claim-codes", {}, A, STAFFED),
+    Case("POST", "/api/v1/accounts/{learner_id}/claim-codes", {}, A, ("provider",)),
     Case("GET", "/api/v1/accounts/{account_id}", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/outcomes", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/credits", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/notices", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/accounts/{account_id}/notices/{notice_id}/reading", None,
+         ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/notices/undelivered", None, SERVE, ("clerk",)),
+    Case("POST", "/api/v1/accounts/{account_id}/notices/{letter_id}/delivery", None,
+         SERVE, ("clerk",)),
     Case("POST", "/api/v1/passes", {"outcomes": ["x"]}, ME, BOTH_CITIZENS),
     Case("GET", "/api/v1/passes", None, ME, BOTH_CITIZENS),
     Case("GET", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
@@ -92,17 +115,16 @@ TABLE = [
     Case("POST", "/api/v1/definitions/{definition_id}/submissions", {"valid_from": "2014-01-01"},
          CW, ("clerk",)),
     Case("POST", "/api/v1/definition-successors", {}, CW, ("clerk",)),
-    Case("POST", "/api/v1/certifications/{certification_id}/votes", {"vote": "for"}, CC,
-         ("expert",)),
+    Case("POST", "/api/v1/certifications/{certification_id}/votes", {"vote": "for"}, CC, EXPERTS),
     Case("POST", "/api/v1/certifications/{certification_id}/decision", {"minutes": "同意"}, CC,
-         ("expert",)),
+         EXPERTS),
     Case("POST", "/api/v1/certifications/{certification_id}/withdrawal",
-         {"from_day": "2020-01-01", "reason": "停开"}, CC, ("expert",)),
+         {"from_day": "2020-01-01", "reason": "停开"}, CC, EXPERTS),
     Case("POST", "/api/v1/terms", {}, CW, ("clerk",)),
     Case("POST", "/api/v1/offerings", {}, CW, ("clerk",)),
     Case("POST", "/api/v1/programmes", None, CW, ("clerk",)),
     Case("POST", "/api/v1/enrolments", None, W, BOTH_PROVIDERS),
-    Case("GET", "/api/v1/enrolments", None, R, (*BOTH_PROVIDERS, "reader")),
+    Case("GET", "/api/v1/enrolments", None, R, (*ALL_READERS, "clerk", "director")),
     Case("POST", "/api/v1/institutions", {"kind": "provider", "name": "学校"}, STAFF,
          ("administrator",)),
     Case("POST", "/api/v1/institutions/{institution_id}/api-keys", {}, STAFF, ("administrator",)),
@@ -110,49 +132,16 @@ TABLE = [
          ("administrator",)),
 ]  # fmt: skip
 
-PUBLIC = {
-    ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
-    ("GET", "/.well-known/did.json"),
-    ("GET", "/.well-known/jwks.json"),
-    ("GET", "/api/v1/definitions"),
-    ("GET", "/api/v1/definitions/{definition_id}"),
-    ("GET", "/api/v1/levels"),
-    ("GET", "/api/v1/offerings"),
-    ("GET", "/api/v1/programmes"),
-    ("GET", "/api/v1/rules"),
-    ("GET", "/api/v1/rules/{rule_id}/{version}"),
-    ("GET", "/api/v1/terms"),
-    ("GET", "/api/v1/working-days/{year}"),
-    ("GET", "/docs"),
-    ("GET", "/ledger/checkpoint"),
-    ("GET", "/ledger/object/{sha256}"),
-    ("GET", "/ledger/policy"),
-    ("GET", "/ledger/tile/entries/{name:path}"),
-    ("GET", "/ledger/tile/{level}/{name:path}"),
-    ("GET", "/ledger/vkey"),
-    ("GET", "/livez"),
-    ("GET", "/problems/{code}"),
-    ("GET", "/readyz"),
-    ("GET", "/V/{token}"),
-    ("GET", "/verify"),
-    ("GET", "/verify/{token}"),
-    ("POST", "/api/v1/account-claims"),
-    ("POST", "/api/v1/accounts"),  # A citizen opens her own; an institution is asked for its scope.
-    ("POST", "/api/v1/token"),
-    ("POST", "/api/v1/verify"),
-    ("POST", "/verify"),
-}
-
 
 @pytest.fixture
 def headers(
     bank: Bank,
     provider: Provider,
     make_provider: Callable[[str], Provider],
-    make_staff: Callable[..., dict[str, str]],
     make_citizen: Callable[[], Citizen],
     citizen: Citizen,
     administrator: dict[str, str],
+    make_staff: Callable[..., dict[str, str]],
 ) -> dict[str, dict[str, str]]:
     """What each role presents."""
     command = IssueApiKey(institution_id=provider.institution, scopes={R})
@@ -166,7 +155,8 @@ def headers(
         "citizen": citizen.headers,
         "other citizen": make_citizen().headers,
         "administrator": administrator,
-        "clerk": make_staff(provider.institution, Role.CLERK),
+        "clerk": make_staff(bank.installation.institution_id, Role.CLERK),
+        "director": make_staff(bank.installation.institution_id, Role.DIRECTOR),
         "expert": make_staff(bank.installation.institution_id, Role.EXPERT),
     }
 
@@ -178,6 +168,7 @@ def ids(
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
     recognition: Recognition,
+    tell: Callable[..., str],
     headers: dict[str, dict[str, str]],
 ) -> dict[str, str]:
     """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
@@ -216,6 +207,8 @@ def ids(
         "batch_id": batch["id"],
         "learner_id": opened["id"],
         "account_id": citizen.id,
+        "notice_id": tell(citizen),
+        "letter_id": tell(citizen, Channel.LETTER),
         "pass_id": made["id"],
         "institution_id": provider.institution,
         "key_id": provider.api_key.split("_")[1],
@@ -250,7 +243,15 @@ def test_every_role_is_let_in_or_kept_out_of_every_route_as_the_table_says(
 
 def template(path: str) -> str:
     """Give a path as the route declares it."""
-    return path.replace("{learner_id}", "{account_id}").replace("qr.png", "qr.{form}")
+    for example, name in (
+        ("?kind=other", ""),
+        ("?year=2014", ""),
+        ("{learner_id}", "{account_id}"),
+        ("{letter_id}", "{notice_id}"),
+        (".png", ".{form}"),
+    ):
+        path = path.replace(example, name)
+    return path
 
 
 def test_every_route_stands_in_the_table_with_its_scope(client: TestClient) -> None:
@@ -258,15 +259,7 @@ def test_every_route_stands_in_the_table_with_its_scope(client: TestClient) -> N
     app = client.app
     assert isinstance(app, FastAPI)
     declared = declared_actors(app)
-    named = {
-        (
-            case.method,
-            case.path.partition("?")[0]
-            .replace("{learner_id}", "{account_id}")
-            .replace(".png", ".{form}"),
-        ): case.scope
-        for case in TABLE
-    }
+    named = {(case.method, template(case.path)): case.scope for case in TABLE}
     assert {route: scope for route, scope in declared.items() if scope is not None} == named
     assert {route for route, scope in declared.items() if scope is None} == PUBLIC
 
@@ -290,6 +283,7 @@ def test_an_institution_without_the_scope_opens_no_account(
         "citizen": 403,
         "other citizen": 403,
         "administrator": 403,
-        "clerk": 200,
+        "clerk": 201,
+        "director": 403,
         "expert": 403,
     }
