@@ -83,6 +83,43 @@ ACCOUNT = _examples(
     ),
 )
 
+STATE_CHANGE = _examples(
+    freeze=("冻结账户 Freeze an account", {"act": "freeze", "reason": "身份核对中"}),
+    death=(
+        "登记死亡 Record a death",
+        {"act": "record-death", "reason": "家属出示死亡证明", "died_on": "2026-02-13"},
+    ),
+)
+
+CONTACT = _examples(
+    phone=(
+        "电话（可与家人共用） A phone, shared or not",
+        {"kind": "phone", "contact": "021 5550 0100"},
+    ),
+    email=("电子邮箱 An address", {"kind": "email", "contact": "learner@example.org"}),
+)
+
+CONTACT_CHECK = _examples(called=("去电核对 She was called", {"how": "called"}))
+
+SERVICE_POINT = _examples(
+    point=(
+        "指定服务网点 A service point",
+        {"institution": "inst-9c41e0a1b2c3d4e5f607", "from": "2026-03-01"},
+    )
+)
+
+DELEGATION = _examples(
+    helper=(
+        "家人代办 A helper from the family",
+        {"kind": "helper", "delegate": "0123456789012340", "acts": ["read"], "until": "2027-12-31"},
+    )
+)
+
+COUNTER_DELEGATION = _examples(
+    visit=("本人到柜面办理 A visit at the counter", {"kind": "counter"}),
+    guardian=("监护人 A guardian", {"kind": "guardian", "delegate": "0123456789012340"}),
+)
+
 CLAIM = _examples(
     claim=(
         "认领账户 Claim an account",

@@ -7,9 +7,9 @@ from fastapi import Response as HTTPResponse
 from pydantic import Field
 from sqlalchemy import Connection
 
-from api.dependencies import Citizen, CurrentBank
+from api.dependencies import CurrentBank, Delegable
 from api.response import Response
-from api.v1.account_access import own_key
+from api.v1.account_access import delegable_key
 from creditbank.catalogue.certification import Standing
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_scaled
 from creditbank.credits.queries import recognised_total
@@ -30,6 +30,7 @@ class OwnAccountView(Response):
     id: str
     account_number: str
     state: str
+    identity_level: int = Field(description="0 declared, 1 contact checked, 2 document seen.")
     name: str | None
     entry_index: int = Field(description="Where its opening stands on the ledger.")
 
@@ -93,9 +94,9 @@ class ClassHoursView(Response):
 
 
 @router.get("")
-def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccountView:
-    """Read one's own account; `me` stands for its id."""
-    key = own_key(account_id, actor, bank)
+def read_account(account_id: str, actor: Delegable, bank: CurrentBank) -> OwnAccountView:
+    """Read one's own account, or one that one acts for; `me` stands for its id."""
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         account = find_accounts(connection, [key.account_id])[key.account_id]
     statement = open_statement(key, "account", account.id, account.sealed_statement)
@@ -104,6 +105,7 @@ def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccou
         id=account.id,
         account_number=key.number,
         state=account.state,
+        identity_level=account.identity_level,
         name=None if name is None else str(name),
         entry_index=account.entry_index,
     )
@@ -112,7 +114,7 @@ def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccou
 @router.get("/outcomes")
 def read_outcomes(
     account_id: str,
-    actor: Citizen,
+    actor: Delegable,
     bank: CurrentBank,
     request: Request,
     response: HTTPResponse,
@@ -120,7 +122,7 @@ def read_outcomes(
     limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
 ) -> OutcomesPage:
     """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         own = _own_outcomes(connection, key)
     stored = [one for one in own.outcomes if one.entry_index > after]
@@ -134,9 +136,9 @@ def read_outcomes(
 
 
 @router.get("/credits")
-def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsView:
+def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         own = _own_outcomes(connection, key)
         totals = totals_by_class(connection, key.account_id, own.counted)
@@ -159,12 +161,12 @@ def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsVie
 @router.get("/class-hours")
 def read_class_hours(
     account_id: str,
-    actor: Citizen,
+    actor: Delegable,
     bank: CurrentBank,
     year: Annotated[int, Query(ge=1900, le=2999, description="The calendar year of the award.")],
 ) -> ClassHoursView:
     """Read one's own class hours 学时 of a year, by class and by the definitions' category."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         totals = class_hours_of_year(_own_outcomes(connection, key), year)
     return ClassHoursView(

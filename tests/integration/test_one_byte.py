@@ -51,7 +51,7 @@ ROWS = {
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
-    "evidence", "certification", "certification_vote",
+    "account_state_change", "evidence", "certification", "certification_vote",
     "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",
@@ -60,6 +60,8 @@ COLUMNWISE = (
 
 UNSEEN = {
     "installation.id": "the number of the one row; it says nothing",
+    "account_state_change.changed_at": "when and by whom is told beside the sealed reason, no leaf",
+    "account_state_change.changed_by": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
     "account_key.stored_at": "a note for sweeping orphans",
