@@ -22,6 +22,7 @@ from creditbank.cache.limits import RateLimits
 from creditbank.cache.memory import MemoryCache
 from creditbank.cache.open import open_cache
 from creditbank.cache.store import Cache
+from creditbank.conversion.working_days import WorkingDays, load_working_days
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
 from creditbank.errors import Misconfigured, Refusal
 from creditbank.evidence.store import EvidenceFolder, EvidenceStore
@@ -99,6 +100,11 @@ class Bank:
     def evidence(self) -> EvidenceStore:
         """Where the sealed files of evidence lie."""
         return EvidenceFolder(self.settings.evidence_dir)
+
+    @property
+    def working_days(self) -> WorkingDays:
+        """The calendar of working days: as it is shipped, and the newer years that were loaded."""
+        return load_working_days(self.settings.working_days_file)
 
     @property
     def trust(self) -> Trust:

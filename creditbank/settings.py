@@ -170,6 +170,11 @@ class Settings(BaseSettings):
         """Where the secrets of the key store lie, sealed under the passphrase."""
         return self.data_dir / "vault-keys.json"
 
+    @property
+    def working_days_file(self) -> Path:
+        """Where newer years of the calendar of working days lie, if there are any."""
+        return self.data_dir / "working_days.yaml"
+
     def default_ledger_origin(self) -> str:
         """Give the schema-less name of the log (C2SP tlog-checkpoint, origin line)."""
         return self.ledger_origin or f"{urlsplit(self.origin).netloc}/ledger"

@@ -5,6 +5,7 @@ import typer
 from api.cli import (
     accounts,
     bank,
+    catalogue,
     conversions,
     courses,
     evidence,
@@ -35,6 +36,10 @@ app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
 app.add_typer(staff.app, name="staff")
 app.add_typer(courses.app, name="courses")
+app.add_typer(catalogue.programmes, name="programmes")
+app.add_typer(catalogue.enrolments, name="enrolments")
+app.add_typer(catalogue.levels, name="levels")
+app.add_typer(catalogue.calendar, name="calendar")
 app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(outcomes.app, name="outcomes")

@@ -45,6 +45,9 @@ class ResultRequest(Request):
 
     course: ShortText = Field(examples=["BBB"])
     course_version: ShortText | None = None
+    offering: ShortText | None = Field(
+        default=None, description="The code of the offering 开班/考次 that it was achieved in."
+    )
     term: ShortText = Field(examples=["2024春"])
     attempt: int = 1
     attempt_kind: ShortText | None = None
@@ -63,6 +66,7 @@ class ResultRequest(Request):
         return {
             "course": self.course,
             "course_version": self.course_version,
+            "offering": self.offering,
             "term": self.term,
             "attempt": str(self.attempt),
             "attempt_kind": self.attempt_kind,

@@ -16,8 +16,10 @@ from api.v1.entries import Entry
 from api.v1.outcome_forms import OutcomeRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.catalogue.certification import Standing
 from creditbank.conversion.days import civil_day
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.catalogue_view import catalogued
 from creditbank.outcomes.hold import Held
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
@@ -52,6 +54,10 @@ class OutcomeView(Response):
     id: str
     status: str
     entry_index: int
+    certification: Standing = Field(
+        description="Whether its definition was certified 已认证 when it was awarded."
+    )
+    class_minutes: str | None = Field(description="Class hours in minutes, by the scheme.")
     stated: dict[str, str | int]
 
 
@@ -100,13 +106,17 @@ def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> O
     """Read an outcome that this institution posted."""
     with bank.readers.reading() as connection:
         stored = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
+        catalogue = catalogued(connection, [stored])
     key = account_key(stored.account_id, bank)
     statement = open_statement(key, "outcome", stored.id, stored.sealed_statement)
-    stated = {
-        name: value for name, value in fields_of(statement).items() if isinstance(value, str | int)
-    }
+    stated = fields_of(statement)
     return OutcomeView(
-        id=stored.id, status=stored.status, entry_index=stored.entry_index, stated=stated
+        id=stored.id,
+        status=stored.status,
+        entry_index=stored.entry_index,
+        certification=catalogue.standing(stored, stated),
+        class_minutes=catalogue.class_minutes(stored),
+        stated={name: value for name, value in stated.items() if isinstance(value, str | int)},
     )
 
 

@@ -5,15 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi import Response as HTTPResponse
 from pydantic import Field
+from sqlalchemy import Connection
 
 from api.dependencies import CurrentBank, Delegable
 from api.response import Response
 from api.v1.account_access import delegable_key
-from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
+from creditbank.catalogue.certification import Standing
+from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_scaled
 from creditbank.credits.queries import recognised_total
+from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
-from creditbank.outcomes.queries import outcomes_of_account, totals_by_class
+from creditbank.outcomes.catalogue_view import OwnOutcomes, catalogued, class_hours_of_year
+from creditbank.outcomes.queries import StoredOutcome, outcomes_of_account, totals_by_class
 
 router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
 
@@ -37,6 +41,14 @@ class OwnOutcome(Response):
     id: str
     status: str
     entry_index: int
+    certification: Standing = Field(
+        description="Whether its definition was certified 已认证 when it was awarded."
+    )
+    counts: bool = Field(
+        description="False for all but one of several outcomes of one definition, and for what"
+        " no longer stands."
+    )
+    class_minutes: str | None = Field(description="Class hours in minutes, by the scheme.")
     stated: dict[str, str | int]
 
 
@@ -62,6 +74,23 @@ class TotalsView(Response):
 
     recorded: list[ClassTotal]
     recognised: str
+
+
+class ClassHourTotal(Response):
+    """Class hours of one class and category; amounts are decimal strings."""
+
+    outcome_class: str
+    category: str | None
+    outcomes: int
+    class_hours: str
+    class_minutes: str
+
+
+class ClassHoursView(Response):
+    """The class hours of one year."""
+
+    year: int
+    totals: list[ClassHourTotal]
 
 
 @router.get("")
@@ -95,27 +124,14 @@ def read_outcomes(
     """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
     key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        stored = outcomes_of_account(connection, key.account_id, after=after, limit=limit + 1)
+        own = _own_outcomes(connection, key)
+    stored = [one for one in own.outcomes if one.entry_index > after]
     page = stored[:limit]
     following = None
     if len(stored) > limit:
         following = f"{request.url.path}?after={page[-1].entry_index}&limit={limit}"
         response.headers["Link"] = f'<{following}>; rel="next"'
-    outcomes = [
-        OwnOutcome(
-            id=one.id,
-            status=one.status,
-            entry_index=one.entry_index,
-            stated={
-                name: value
-                for name, value in fields_of(
-                    open_statement(key, "outcome", one.id, one.sealed_statement)
-                ).items()
-                if isinstance(value, str | int)
-            },
-        )
-        for one in page
-    ]
+    outcomes = [_own_outcome(one, own) for one in page]
     return OutcomesPage(outcomes=outcomes, next=following)
 
 
@@ -124,7 +140,8 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
     """Read what one's standing outcomes add up to, and what is recognised of them."""
     key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        totals = totals_by_class(connection, key.account_id)
+        own = _own_outcomes(connection, key)
+        totals = totals_by_class(connection, key.account_id, own.counted)
         recognised = recognised_total(connection, key.account_id)
     return TotalsView(
         recognised=str(recognised),
@@ -138,4 +155,48 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
             )
             for one in totals
         ],
+    )
+
+
+@router.get("/class-hours")
+def read_class_hours(
+    account_id: str,
+    actor: Delegable,
+    bank: CurrentBank,
+    year: Annotated[int, Query(ge=1900, le=2999, description="The calendar year of the award.")],
+) -> ClassHoursView:
+    """Read one's own class hours 学时 of a year, by class and by the definitions' category."""
+    key = delegable_key(account_id, actor, bank)
+    with bank.readers.reading() as connection:
+        totals = class_hours_of_year(_own_outcomes(connection, key), year)
+    return ClassHoursView(
+        year=year,
+        totals=[
+            ClassHourTotal(
+                outcome_class=one.outcome_class,
+                category=one.category,
+                outcomes=one.outcomes,
+                class_hours=str(ClassHours(milli=one.class_hours)),
+                class_minutes=print_scaled(one.class_minutes, 3),
+            )
+            for one in totals
+        ],
+    )
+
+
+def _own_outcomes(connection: Connection, key: AccountKey) -> OwnOutcomes:
+    outcomes = outcomes_of_account(connection, key.account_id)
+    return OwnOutcomes(key, outcomes, catalogued(connection, outcomes))
+
+
+def _own_outcome(one: StoredOutcome, own: OwnOutcomes) -> OwnOutcome:
+    stated = own.stated(one)
+    return OwnOutcome(
+        id=one.id,
+        status=one.status,
+        entry_index=one.entry_index,
+        certification=own.catalogue.standing(one, stated),
+        counts=one.id in own.counted,
+        class_minutes=own.catalogue.class_minutes(one),
+        stated={name: value for name, value in stated.items() if isinstance(value, str | int)},
     )

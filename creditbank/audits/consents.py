@@ -37,6 +37,7 @@ class ConsentCheck(SealedRowCheck):
             key = keys.get(consent.account_id)
             if key is not None and (stated := self._stated(entry, consent, key)) is not None:
                 self._add(entry, _stated_problems(consent, stated, key))
+                self._add(entry, _owner_problems(consent, withdrawn))
 
     def _stated(self, entry: Entry, consent: StoredConsent, key: AccountKey) -> Fields | None:
         sealed = SealedStatement(
@@ -62,6 +63,12 @@ def _clear_problems(
     index = None if earlier is None else earlier.entry_index
     if index != (None if entry.facts.ref is None else int(entry.facts.ref)):
         yield "withdraws_id is not the consent that its leaf refers to"
+
+
+def _owner_problems(
+    consent: StoredConsent, withdrawn: Mapping[str, StoredConsent]
+) -> Iterator[str]:
+    earlier = withdrawn.get(consent.withdraws_id or "")
     if earlier is not None and earlier.account_id != consent.account_id:
         yield "it withdraws another's consent"
 

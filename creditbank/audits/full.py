@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck, KeystoreLookups
 from creditbank.audits.batches import BatchCheck
+from creditbank.audits.certifications import CertificationCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
@@ -58,6 +59,7 @@ def audit_bank(
         RevocationCheck(connection, findings, keys),
         EvidenceCheck(connection, findings, keys, store=evidence),
         RuleCheck(connection, findings),
+        CertificationCheck(connection, findings),
         conversions,
         ReversalCheck(connection, findings, keys),
         batches,

@@ -103,6 +103,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         ),
         "notice": Treatment(owner="account_id"),
         "account_contact": Treatment(owner="account_id"),
+        "enrolment": Treatment(owner="account_id"),
         "account_name": Treatment(owner="account_id"),
         "account_document": Treatment(owner="account_id"),
         "account_service_point": Treatment(owner="account_id"),
@@ -123,7 +124,10 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "batch_rejected_row": "sealed under its batch's key, which ends with the batch",
         "conversion_grant": "credits by target; hangs on a conversion that nobody can read",
         "conversion_use": "which parts were used, so that they are not used again",
+        "certification": "public",
+        "certification_vote": "staff of institutions",
         "definition": "the catalogue",
+        "definition_successor": "the catalogue",
         "idempotency": "attempts of thirty days, under ids of logins and keys that are gone",
         "installation": "the bank",
         "institution": "public",
@@ -134,9 +138,13 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "ledger_live_spend": "the log: what is used stays used",
         "ledger_object": "public documents",
         "ledger_tile": "the log",
+        "level_framework": "public",
+        "offering": "the catalogue",
+        "programme": "public",
         "pseudonym": "the random ids that erased rows were given; they lead nowhere",
         "rule": "public",
         "scheme": "the catalogue",
+        "term": "the catalogue",
     }
 )
 """The tables that hold nothing of a learner, or what must outlive her, and why."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from creditbank.catalogue.choose import choose
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput
@@ -23,18 +24,13 @@ def find_definition(
     posted: PostedOutcome, definitions: Mapping[str, Sequence[Definition]]
 ) -> Definition:
     """Give the definition that a result names: the stated version, else the one valid then."""
-    versions = definitions.get(posted.course, ())
-    day = posted.awarded_on.last_day.isoformat()
-    fitting = [
-        one
-        for one in versions
-        if one.version == posted.course_version
-        or (posted.course_version is None and one.valid_from <= day)
-    ]
-    if not fitting:
-        wrong = "course" if not versions else "course_version"
-        raise InvalidInput([FieldProblem(field=wrong, code="course-unknown")])
-    return max(fitting, key=lambda one: one.valid_from)
+    awarded = posted.awarded_on
+    return choose(
+        definitions.get(posted.course, ()),
+        posted.course_version,
+        first_day=awarded.first_day,
+        last_day=awarded.last_day,
+    )
 
 
 def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:

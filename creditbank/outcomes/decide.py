@@ -294,6 +294,7 @@ def _record(
             "awarded_month": posted.awarded_on.month,
             "status": OutcomeStatus.ACTIVE.value,
             "batch_id": draft.batch_id,
+            "offering": posted.offering,
             "corrects_id": None if correction is None else correction.outcome_id,
             "entry_index": index,
             "sealed_statement": seal_statement(

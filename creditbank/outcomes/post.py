@@ -1,9 +1,10 @@
 """Prepare one posted result: read its fields, and find the account it belongs to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from creditbank.catalogue.calendar import load_sessions
 from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
@@ -44,7 +45,10 @@ def prepare_posting(
     with readers.reading() as connection:
         definitions = definitions_by_code(connection, institution_id, [posted.course])
         schemes = schemes_of(connection, institution_id)
-    require_catalogued(posted, definitions, schemes)
+        sessions = load_sessions(connection, institution_id)
+    definition = require_catalogued(posted, definitions, schemes)
+    sessions.require_offering(posted.offering, definition)
+    posted = replace(posted, term=sessions.term(posted.term))
     hold = possible_hold(keystore, institution_id, posted)
     if posted.learner.kind == "name" and hold is not None:
         return PreparedPosting(

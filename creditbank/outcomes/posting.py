@@ -84,6 +84,7 @@ class PostedOutcome:
     learner: LearnerReference
     course: str
     course_version: str | None
+    offering: str | None
     term: str
     attempt: int
     attempt_kind: AttemptKind
@@ -120,6 +121,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
         learner=learner,
         course=given["course"],
         course_version=given.get("course_version"),
+        offering=given.get("offering"),
         term=given["term"],
         attempt=attempt,
         attempt_kind=attempt_kind,

@@ -45,6 +45,7 @@ class StoredOutcome:
     awarded_month: str
     status: str
     batch_id: str | None
+    offering: str | None
     corrects_id: str | None
     entry_index: int
     sealed_statement: bytes
@@ -97,8 +98,10 @@ class ClassTotal:
     minutes: int
 
 
-def totals_by_class(connection: Connection, account_id: str) -> list[ClassTotal]:
-    """Add up the standing outcomes of an account by class."""
+def totals_by_class(
+    connection: Connection, account_id: str, counted: Collection[str]
+) -> list[ClassTotal]:
+    """Add up the standing outcomes of an account by class, those that are `counted`."""
 
     def total(amount: SQLColumnExpression[int | None]) -> ColumnElement[int]:
         return func.coalesce(func.sum(amount), 0)
@@ -114,6 +117,7 @@ def totals_by_class(connection: Connection, account_id: str) -> list[ClassTotal]
         .where(
             col(OutcomeRow.account_id) == account_id,
             col(OutcomeRow.status) == OutcomeStatus.ACTIVE.value,
+            col(OutcomeRow.id).in_(counted),
         )
         .group_by(col(OutcomeRow.outcome_class))
         .order_by(col(OutcomeRow.outcome_class))

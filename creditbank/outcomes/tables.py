@@ -28,6 +28,7 @@ class OutcomeRow(SQLModel, table=True):
     awarded_month: str
     status: str
     batch_id: str | None = None
+    offering: str | None = Field(default=None, index=True)
     corrects_id: str | None = Field(default=None, unique=True, foreign_key="outcome.id")
     entry_index: int = Field(sa_type=BigInteger)
     sealed_statement: bytes = Field(sa_type=LargeBinary)

@@ -19,6 +19,7 @@ LENGTHS: Mapping[str, int] = {
     "learner_birth_year": 4,
     "course": 64,
     "course_version": 64,
+    "offering": 64,
     "term": 64,
     "attempt": 20,
     "attempt_kind": 20,

@@ -60,6 +60,7 @@ def ids(
     tell: Callable[..., str],
     make_citizen: Callable[[], Citizen],
     administrator: dict[str, str],
+    headers: dict[str, dict[str, str]],
 ) -> dict[str, str]:
     """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
     helper = make_citizen()
@@ -86,7 +87,16 @@ def ids(
     converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
     staff = {"name": "her-clerk", "institution": provider.institution, "roles": ["clerk"]}
     added = client.post("/api/v1/staff", json=staff, headers=administrator).json()
+    found = client.get("/api/v1/definitions", params={"institution": provider.institution})
+    names = [one["id"] for one in found.json()["definitions"]]
+    submitted = client.post(
+        f"/api/v1/definitions/{names[1]}/submissions",
+        json={"valid_from": "2014-01-01"},
+        headers=headers["clerk"],
+    ).json()
     return {
+        "definition_id": names[0],
+        "certification_id": submitted["id"],
         "outcome_id": outcome,
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
@@ -161,6 +171,7 @@ def template(path: str) -> str:
     """Give a path as the route declares it."""
     for example, name in (
         ("?kind=other", ""),
+        ("?year=2014", ""),
         ("{learner_id}", "{account_id}"),
         ("{letter_id}", "{notice_id}"),
         (".png", ".{form}"),

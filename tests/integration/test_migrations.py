@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData
+from sqlalchemy.exc import IntegrityError
 
 from creditbank.access.staff import find_staff
 from creditbank.database import open_writing_engine
@@ -133,6 +134,47 @@ def test_institutions_and_logins_of_before_are_carried_over(empty: Settings) -> 
     engine.dispose()
     assert (history.registered.name, history.registered.since, history.changes) == ("学", None, ())
     assert "staff:manage" in scopes
+
+
+LIVED_IN = """
+INSERT INTO institution (id, kind, name, entry_index) VALUES ('i', 'provider', '学校', 1);
+INSERT INTO definition (id, institution_id, code, version, title, outcome_class, scheme_id, credits,
+    valid_from) VALUES ('d', 'i', 'BBB', '1', '课程', 'formal', 's', 30000, '2013-01-01');
+INSERT INTO outcome (id, account_id, definition_id, institution_id, posted_with, outcome_class,
+    awarded_month, status, entry_index, sealed_statement)
+    VALUES ('o', 'a', 'd', 'i', 'k', 'formal', '2014-09', 'active', 2, '')
+"""
+"""What a bank of the first revisions held: a definition, and an outcome of it."""
+
+
+def test_definitions_with_outcomes_get_the_wider_key(empty: Settings) -> None:
+    """What was there stays, and a code and version can be used again from another day."""
+    empty.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = open_writing_engine(empty.bank_database)
+    config = config_of("bank")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for statement in LIVED_IN.split(";"):
+            connection.exec_driver_sql(statement)
+    migrate(empty)
+    again = "SELECT 'e', institution_id, code, version, title, outcome_class, scheme_id"
+    columns = "id, institution_id, code, version, title, outcome_class, scheme_id, valid_from"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO definition ({columns}) {again}, '2020-01-01' FROM definition"
+        )
+        found = connection.exec_driver_sql(
+            "SELECT id, credits, counting FROM definition ORDER BY id"
+        ).all()
+        offering = connection.exec_driver_sql("SELECT offering FROM outcome").all()
+        with pytest.raises(IntegrityError):
+            connection.exec_driver_sql("DELETE FROM definition WHERE id = 'd'")
+        connection.rollback()
+    assert [tuple(row) for row in found] == [("d", 30_000, "best"), ("e", None, "best")]
+    assert [tuple(row) for row in offering] == [(None,)]
+    assert drift(engine, METADATA) == []
+    engine.dispose()
 
 
 def test_migrations_at_once_do_no_harm(empty: Settings, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ COLUMNWISE = (
     "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "account_name", "account_document", "held_outcome", "definition",
     "learning_pass", "learning_pass_outcome",
-    "account_state_change", "consent",
+    "account_state_change", "consent", "certification", "certification_vote",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",
@@ -64,9 +64,6 @@ COLUMNWISE = (
 
 UNSEEN = {
     "installation.id": "the number of the one row; it says nothing",
-    "definition.scheme_id": "the catalogue is not on the ledger; a result is posted by a scheme",
-    "definition.minutes": "as above; outcomes state their own amounts",
-    "definition.valid_from": "as above",
     "account_state_change.changed_at": "when and by whom is told beside the sealed reason, no leaf",
     "account_state_change.changed_by": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",

@@ -1,9 +1,10 @@
 """Match the candidates of a stretch of rows with accounts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from creditbank.catalogue.calendar import Sessions
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput
@@ -55,6 +56,7 @@ class Matcher:
     institution_id: str
     definitions: Mapping[str, Sequence[Definition]]
     schemes: Mapping[str, Scheme]
+    sessions: Sessions
     may_open_accounts: bool
 
     def match(self, stretch: Stretch, accounts: Accounts) -> list[RowToSettle]:
@@ -82,7 +84,10 @@ class Matcher:
         row, candidate = row_and_candidate
         if isinstance(candidate, PostedOutcome):
             try:
-                require_catalogued(candidate, self.definitions, self.schemes)
+                definition = require_catalogued(candidate, self.definitions, self.schemes)
+                self.sessions.require_offering(candidate.offering, definition)
+                term = self.sessions.term(candidate.term)
+                return candidate if term == candidate.term else replace(candidate, term=term)
             except InvalidInput as refusal:
                 return RowProblem(number=row.number, problems=refusal.problems)
         return candidate
