@@ -14,6 +14,7 @@ from api.v1 import examples
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
 from api.v1.outcome_forms import OutcomeRequest
+from api.v1.stated_views import Stated, shown
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.keystore.statements import fields_of, open_statement
@@ -41,7 +42,7 @@ class OutcomeView(Response):
     id: str
     status: str
     entry_index: int
-    stated: dict[str, str | int]
+    stated: Stated
 
 
 @router.post("/outcomes", status_code=201, responses={200: {"model": PostedOutcomeView}})
@@ -76,9 +77,7 @@ def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> O
         stored = get_outcome(connection, outcome_id, actor.institution)
     key = account_key(stored.account_id, bank)
     statement = open_statement(key, "outcome", stored.id, stored.sealed_statement)
-    stated = {
-        name: value for name, value in fields_of(statement).items() if isinstance(value, str | int)
-    }
+    stated = shown(fields_of(statement))
     return OutcomeView(
         id=stored.id, status=stored.status, entry_index=stored.entry_index, stated=stated
     )

@@ -9,6 +9,7 @@ from pydantic import Field
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
 from api.v1.account_keys import account_key
+from api.v1.stated_views import Stated, shown
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
@@ -40,7 +41,7 @@ class OwnOutcome(Response):
     id: str
     status: str
     entry_index: int
-    stated: dict[str, str | int]
+    stated: Stated
 
 
 class OutcomesPage(Response):
@@ -108,13 +109,7 @@ def read_outcomes(
             id=one.id,
             status=one.status,
             entry_index=one.entry_index,
-            stated={
-                name: value
-                for name, value in fields_of(
-                    open_statement(key, "outcome", one.id, one.sealed_statement)
-                ).items()
-                if isinstance(value, str | int)
-            },
+            stated=shown(fields_of(open_statement(key, "outcome", one.id, one.sealed_statement))),
         )
         for one in page
     ]

@@ -1,16 +1,16 @@
 """Decide on posted results: recorded, duplicate, or refused with every reason. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from creditbank.catalogue.definition import Definition
-from creditbank.catalogue.scheme import Scheme
-from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.errors import Refusal
 from creditbank.institutions.queries import Institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.names import fold
 from creditbank.learners.open import Newcomer, Opening, draft_opening
+from creditbank.outcomes.catalogued import Catalogue, require_catalogued, require_entitled
 from creditbank.outcomes.posting import PostedOutcome
 from creditbank.outcomes.stated import differing, natural_key, stated_fields
 from creditbank.outcomes.status import OutcomeStatus
@@ -56,11 +56,15 @@ class Known:
 
 @dataclass(slots=True, kw_only=True)
 class Records:
-    """What is known while postings are decided; the deciding loop alone extends it."""
+    """What is known while postings are decided; the deciding loop alone extends it.
+
+    `catalogues` are those of the provider and of the institutions that lead joint awards, `bodies`
+    the institutions that postings name as awarding.
+    """
 
     provider: Institution
-    definitions: Mapping[str, Sequence[Definition]]
-    schemes: Mapping[str, Scheme]
+    catalogues: Mapping[str, Catalogue]
+    bodies: Mapping[str, Institution]
     accounts: set[str]
     names: dict[str, str | None]
     known: dict[bytes, Known]
@@ -130,66 +134,17 @@ def decide_correction(
 
 
 def _result(posting: Posting, records: Records) -> _Result:
-    posted, key = posting.posted, posting.key
-    definition = require_catalogued(posted, records.definitions, records.schemes)
+    posted, key, provider = posting.posted, posting.key, records.provider
+    if posted.particulars is not None:
+        require_entitled(posted.particulars, provider, records.bodies)
+    catalogue = records.catalogues[posted.lead_institution or provider.id]
+    definition = require_catalogued(posted, catalogue)
     return _Result(
         posting=posting,
         definition=definition,
-        stated=stated_fields(posted, definition, records.provider, key.number),
+        stated=stated_fields(posted, definition, provider, key.number, records.bodies),
         tag=key.natural_tag(natural_key(posted, definition)),
     )
-
-
-def require_catalogued(
-    posted: PostedOutcome,
-    definitions: Mapping[str, Sequence[Definition]],
-    schemes: Mapping[str, Scheme],
-) -> Definition:
-    """Give the definition that a result names; raises `InvalidInput` when the catalogue says no."""
-    definition = find_definition(posted, definitions)
-    require_scheme(posted, schemes[definition.scheme_id])
-    return definition
-
-
-def find_definition(
-    posted: PostedOutcome, definitions: Mapping[str, Sequence[Definition]]
-) -> Definition:
-    """Give the definition that a result names: the stated version, else the one valid then."""
-    versions = definitions.get(posted.course, ())
-    day = posted.awarded_on.last_day.isoformat()
-    fitting = [
-        one
-        for one in versions
-        if one.version == posted.course_version
-        or (posted.course_version is None and one.valid_from <= day)
-    ]
-    if not fitting:
-        wrong = "course" if not versions else "course_version"
-        raise InvalidInput([FieldProblem(field=wrong, code="course-unknown")])
-    return max(fitting, key=lambda one: one.valid_from)
-
-
-def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:
-    """Refuse credits that are no multiple of the quantum, and grades that are not on a scale."""
-    problems: list[FieldProblem] = []
-    if posted.credits is not None and not posted.credits.is_multiple_of(scheme.quantum):
-        facts = {"quantum": str(scheme.quantum)}
-        problems.append(FieldProblem(field="credits", code="amount-not-multiple", facts=facts))
-    if posted.grade is not None and posted.grade_scale is None:
-        problems.append(FieldProblem(field="grade_scale", code="grade-scale-missing"))
-    if posted.grade is not None and posted.grade_scale is not None:
-        scale = scheme.scale(posted.grade_scale)
-        if scale is None:
-            known = [one.id for one in scheme.grade_scales]
-            problems.append(
-                FieldProblem(
-                    field="grade_scale", code="grade-scale-unknown", facts={"known": known}
-                )
-            )
-        elif (code := scale.problem(posted.grade)) is not None:
-            problems.append(FieldProblem(field="grade", code=code))
-    if problems:
-        raise InvalidInput(problems)
 
 
 def _require_same_name(posted: PostedOutcome, key: AccountKey, records: Records) -> None:
@@ -227,7 +182,7 @@ def _record(
     result: _Result, records: Records, draft: Draft, correction: Correction | None
 ) -> Recorded:
     moment, key = draft.moment, result.posting.key
-    posted, provider = result.posting.posted, result.definition.institution_id
+    posted, provider = result.posting.posted, records.provider.id
     statement = make_statement(
         issuer=provider,
         log=moment.log,

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.institutions.queries import get_institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import learner_tag
+from creditbank.outcomes.catalogued import require_catalogued, require_entitled
 from creditbank.outcomes.dates import civil_day
-from creditbank.outcomes.decide import Posting, require_catalogued
+from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import PostedOutcome, parse_posting
+from creditbank.outcomes.record import load_bodies, load_catalogue
 
 
 def prepare_posting(
@@ -28,9 +30,12 @@ def prepare_posting(
     """
     posted = parse_posting(fields, today=civil_day(now))
     with readers.reading() as connection:
-        definitions = definitions_by_code(connection, institution_id, [posted.course])
-        schemes = schemes_of(connection, institution_id)
-    require_catalogued(posted, definitions, schemes)
+        if posted.particulars is not None:
+            provider = get_institution(connection, institution_id)
+            require_entitled(posted.particulars, provider, load_bodies(connection, [posted]))
+        of = posted.lead_institution or institution_id
+        catalogue = load_catalogue(connection, of, {posted.course})
+    require_catalogued(posted, catalogue)
     return Posting(posted=posted, key=_account_key(posted, institution_id, keystore))
 
 

@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 from creditbank.conversion.amounts import AmountError, ClassHours, Credits, StudyTime
 from creditbank.errors import Fact, FieldProblem, InvalidInput
 from creditbank.outcomes.dates import YEAR_MIN, DateError, PartialDate
+from creditbank.outcomes.particulars import PARTICULARS, Particulars, read_particulars
 from creditbank.outcomes.texts import LENGTHS, text_problem
 
 ATTEMPT_MAX = 99
@@ -22,7 +23,7 @@ REQUIRED = ("course", "term", "result", "awarded_on")
 IDENTIFYING = ("learner", "account_number", "course", "term")
 """Fields that say whose result it is, and of which course and term."""
 
-AMOUNTS = ("credits", "class_hours", "hours")
+AMOUNTS = ("credits", "class_hours", "hours", "minutes_attended")
 """Fields of which a posting without a certificate states at least one."""
 
 LearnerKind = Literal["learner_number", "account_number"]
@@ -54,11 +55,17 @@ class LearnerReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """A certificate as printed."""
+    """A certificate as printed; both days of its validity are included, without an end it stays.
+
+    `renews` is series and number of the earlier certificate that this one continues.
+    """
 
     series: str
     number: str
     level: str | None
+    valid_from: PartialDate | None = None
+    valid_until: PartialDate | None = None
+    renews: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +86,13 @@ class PostedOutcome:
     hours: StudyTime | None
     awarded_on: PartialDate
     certificate: Certificate | None
+    particulars: Particulars | None = None
+
+    @property
+    def lead_institution(self) -> str | None:
+        """The institution that leads a stated award, where the bank knows it."""
+        stated = self.particulars
+        return stated.awarded_by[0].institution if stated and stated.awarded_by else None
 
 
 def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOutcome:
@@ -96,6 +110,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
     hours = form.read("hours", StudyTime.parse)
     attempt, attempt_kind = form.attempt(), form.attempt_kind()
     form.require_something_earned()
+    particulars = form.particulars(today, awarded_on)
     given = form.given
     if form.problems or learner is None or awarded_on is None:
         raise InvalidInput(form.problems)
@@ -114,6 +129,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
         hours=hours,
         awarded_on=awarded_on,
         certificate=certificate,
+        particulars=particulars,
     )
 
 
@@ -202,14 +218,39 @@ class _Form:
 
     def certificate(self) -> Certificate | None:
         """Read the certificate: series and number stand together."""
-        series = self.given.get("certificate_series")
-        number = self.given.get("certificate_number")
-        level = self.given.get("certificate_level")
-        if series is not None and number is not None:
-            return Certificate(series=series, number=number, level=level)
-        if series is not None or number is not None or level is not None:
-            self.require("certificate_series", "certificate_number")
-        return None
+        if self.given.keys().isdisjoint(_CERTIFICATE):
+            return None
+        series, number = self._both("certificate_series", "certificate_number")
+        valid_from = self.read("certificate_valid_from", _any_date)
+        valid_until = self.read("certificate_valid_until", _any_date)
+        if valid_from and valid_until and valid_until.last_day < valid_from.first_day:
+            self.refuse("certificate_valid_until", "validity-reversed")
+        renews: tuple[str, str] | None = None
+        if not self.given.keys().isdisjoint({"renews_series", "renews_number"}):
+            renews = self._both("renews_series", "renews_number")
+            if renews == (series, number):
+                self.refuse("renews_number", "renews-itself")
+        return Certificate(
+            series=series,
+            number=number,
+            level=self.given.get("certificate_level"),
+            valid_from=valid_from,
+            valid_until=valid_until,
+            renews=renews,
+        )
+
+    def particulars(self, today: date, achieved: PartialDate | None) -> Particulars | None:
+        """Read what is stated beyond the plain result."""
+        if self.given.keys().isdisjoint(PARTICULARS):
+            return None
+        read, problems = read_particulars(self.given, today=today, achieved=achieved)
+        for problem in problems:
+            self.refuse(problem.field, problem.code, **problem.facts)
+        return read
+
+    def _both(self, series: str, number: str) -> tuple[str, str]:
+        self.require(series, number)
+        return self.given.get(series, ""), self.given.get(number, "")
 
     def require_something_earned(self) -> None:
         """Refuse a result that states neither an amount nor a certificate."""
@@ -235,4 +276,18 @@ class _Form:
         return _ATTEMPT_KINDS[text]
 
 
+def _any_date(text: str) -> PartialDate:
+    """Read a day, month or year that may lie ahead."""
+    return PartialDate.parse(text, today=date.max)
+
+
+_CERTIFICATE = (
+    "certificate_series",
+    "certificate_number",
+    "certificate_level",
+    "certificate_valid_from",
+    "certificate_valid_until",
+    "renews_series",
+    "renews_number",
+)
 _ATTEMPT_KINDS = {kind.value: kind for kind in AttemptKind}

@@ -29,15 +29,35 @@ LENGTHS: Mapping[str, int] = {
     "certificate_series": 100,
     "certificate_number": 100,
     "certificate_level": 64,
+    "certificate_valid_from": 20,
+    "certificate_valid_until": 20,
+    "renews_series": 100,
+    "renews_number": 100,
+    "awarding_body": 2_000,
+    "awarding_role": 200,
+    "received_on": 20,
+    "minutes_attended": 20,
+    "assurance": 40,
+    "attestation": 40,
+    "archive_reference": 100,
 }
 """Every field of a posting, in its printed order, and the most characters it may have."""
 
 _BESIDE_POSTINGS = {"audience": 200, "holder": 200, "purpose": 200, "reason": 500}
 
 _WORDS = frozenset(
-    {"learner_name", "result", "certificate_series", "certificate_level", *_BESIDE_POSTINGS}
+    {
+        "learner_name",
+        "result",
+        "certificate_series",
+        "certificate_level",
+        "renews_series",
+        "awarding_body",
+        "archive_reference",
+        *_BESIDE_POSTINGS,
+    }
 )
-_NUMBERS = frozenset({"learner", "account_number", "certificate_number"})
+_NUMBERS = frozenset({"learner", "account_number", "certificate_number", "renews_number"})
 
 _FULL_WIDTH_DIGIT = re.compile("[０-９]")
 _EXPONENT_FORM = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII)

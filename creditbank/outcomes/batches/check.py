@@ -19,6 +19,7 @@ from creditbank.outcomes.batches.matching import Accounts, Matcher, Stretch
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
 from creditbank.outcomes.batches.upload import Upload
+from creditbank.outcomes.catalogued import Catalogue
 from creditbank.outcomes.dates import civil_day
 from creditbank.writer.writer import Writer
 
@@ -129,8 +130,7 @@ def check_file(
         matcher=Matcher(
             secrets=parts.keystore.secrets,
             institution_id=institution_id,
-            definitions=definitions,
-            schemes=schemes,
+            catalogue=Catalogue(definitions=definitions, schemes=schemes),
             may_open_accounts=options.may_open_accounts,
         ),
     )

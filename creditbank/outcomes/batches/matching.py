@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from creditbank.catalogue.definition import Definition
-from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
@@ -13,7 +11,8 @@ from creditbank.learners.find import learner_tag
 from creditbank.outcomes.batches.candidates import Candidate, NotAwarded
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
-from creditbank.outcomes.decide import Posting, require_catalogued
+from creditbank.outcomes.catalogued import Catalogue, require_catalogued
+from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import PostedOutcome
 
 
@@ -52,8 +51,7 @@ class Matcher:
 
     secrets: VaultSecrets
     institution_id: str
-    definitions: Mapping[str, Sequence[Definition]]
-    schemes: Mapping[str, Scheme]
+    catalogue: Catalogue
     may_open_accounts: bool
 
     def match(self, stretch: Stretch, accounts: Accounts) -> list[RowToSettle]:
@@ -73,9 +71,9 @@ class Matcher:
 
     def _checked(self, row_and_candidate: tuple[RawRow | RowProblem, Candidate]) -> Candidate:
         row, candidate = row_and_candidate
-        if isinstance(candidate, PostedOutcome):
+        if isinstance(candidate, PostedOutcome) and candidate.lead_institution is None:
             try:
-                require_catalogued(candidate, self.definitions, self.schemes)
+                require_catalogued(candidate, self.catalogue)
             except InvalidInput as refusal:
                 return RowProblem(number=row.number, problems=refusal.problems)
         return candidate

@@ -82,7 +82,8 @@ def _rehearse(
     postings = postings_of(rows)
     with parts.readers.reading() as connection:
         records = load_records(connection, checked.institution_id, postings)
-    records.known.update(earlier.find(list(natural_tags(postings, records.definitions))))
+    tags = natural_tags(postings, records.catalogues, checked.institution_id)
+    records.known.update(earlier.find(list(tags)))
     opened = [one.key.account_id for one in postings if one.key.account_id not in records.accounts]
     records.names.update(earlier.names(opened))
     before = set(records.known)
