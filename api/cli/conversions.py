@@ -11,13 +11,13 @@ from api.decision_view import decision_view, line_text
 from api.problems import load_problems
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.conversion.decision import Decision
 from creditbank.credits.recognise import RecogniseCredit, preview
 from creditbank.credits.replay import replay
 from creditbank.credits.request import Request
 from creditbank.credits.show import get_conversion
 from creditbank.errors import Refusal
-from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.queries import find_outcomes
 
 app = typer.Typer(no_args_is_help=True, help="Recognised credit.")

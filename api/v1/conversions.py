@@ -18,11 +18,11 @@ from api.v1.entries import Entry
 from api.v1.fields import Request, ShortText
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.credits import request as recognition
 from creditbank.credits.recognise import RecogniseCredit, preview
 from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.outcomes.dates import civil_day
 
 router = APIRouter(prefix="/conversions", tags=["conversions"])
 

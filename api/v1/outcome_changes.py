@@ -17,10 +17,10 @@ from api.v1.fields import Request, ShortText
 from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import CorrectOutcome, RevokeOutcome
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.correct import Restatement
-from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.queries import get_outcome

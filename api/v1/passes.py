@@ -21,11 +21,11 @@ from certificates.pass_text import to_text
 from certificates.qr import png, svg
 from certificates.token import typed_form
 from creditbank.bank import Bank
+from creditbank.conversion.days import CIVIL_TIME
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import sealed_openings
-from creditbank.outcomes.dates import CIVIL_TIME
 from creditbank.passes.create import OPTIONAL_FIELDS, CreatePass
 from creditbank.passes.end import EndPass
 from creditbank.passes.show import HeldPass, get_pass, list_passes

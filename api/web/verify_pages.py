@@ -17,7 +17,7 @@ from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName
 from certificates.token import is_token
 from creditbank.bank import Bank
-from creditbank.outcomes.dates import CIVIL_TIME
+from creditbank.conversion.days import CIVIL_TIME
 from creditbank.passes.verify import token_in
 from creditbank.verification.report import Report, has_failed
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry
+from creditbank.conversion.days import civil_day
 from creditbank.conversion.filing import Filing, Outcome
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.history import History, read_history
@@ -19,7 +20,6 @@ from creditbank.credits.units import Unit, nullifier, unit_of, unit_tag
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.queries import (
     StoredOutcome,
     find_outcomes,

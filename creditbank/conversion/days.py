@@ -1,9 +1,18 @@
-"""Civil days: the last day on which an award counts, and days as the integers of a trace."""
+"""Civil days: which day it is, the last day of a validity, and days as the integers of a trace."""
 
 import calendar
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+CIVIL_TIME = ZoneInfo("Asia/Shanghai")
+"""The time by which days are counted at the doors."""
 
 _YEAR_MONTHS = 12
+
+
+def civil_day(moment: datetime) -> date:
+    """Give the day that it is in Shanghai."""
+    return moment.astimezone(CIVIL_TIME).date()
 
 
 def last_valid_day(awarded_on: date, months: int) -> date:

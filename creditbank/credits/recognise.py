@@ -8,6 +8,7 @@ from typing import Self, cast
 from sqlalchemy import Connection
 
 from creditbank.catalogue.queries import definitions_by_id
+from creditbank.conversion.days import civil_day
 from creditbank.conversion.decide import decide
 from creditbank.conversion.decision import DECISIONS, Reason
 from creditbank.conversion.decision import Decision as Judgement
@@ -22,7 +23,6 @@ from creditbank.errors import FieldProblem, ReasonedRefusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import seal_statement
-from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.queries import find_outcomes
 from creditbank.rules.queries import StoredRule, versions_of
 from creditbank.writer.command import Decision, Moment

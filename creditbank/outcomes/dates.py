@@ -3,13 +3,9 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Self
-from zoneinfo import ZoneInfo
-
-CIVIL_TIME = ZoneInfo("Asia/Shanghai")
-"""The time by which days are counted at the doors."""
 
 YEAR_MIN = 1900
 """The first year in which a result can have been awarded."""
@@ -88,11 +84,6 @@ class PartialDate:
     def __str__(self) -> str:
         """Write what is known, as it was read."""
         return self.first_day.isoformat()[: _PRINTED_LENGTH[self.precision]]
-
-
-def civil_day(moment: datetime) -> date:
-    """Give the day that it is in Shanghai."""
-    return moment.astimezone(CIVIL_TIME).date()
 
 
 def parse_day(text: str) -> date:

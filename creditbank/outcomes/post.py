@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.queries import get_institution
@@ -10,8 +11,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.catalogued import require_catalogued, require_entitled
-from creditbank.outcomes.dates import civil_day
-from creditbank.outcomes.decide import Posting
+from creditbank.outcomes.decide import Posting, require_catalogued
 from creditbank.outcomes.posting import PostedOutcome, parse_posting
 from creditbank.outcomes.record import load_bodies, load_catalogue
 

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.queries import all_definitions, schemes_of
+from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import get_institution
@@ -20,7 +21,6 @@ from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
 from creditbank.outcomes.batches.upload import Upload
 from creditbank.outcomes.catalogued import Catalogue
-from creditbank.outcomes.dates import civil_day
 from creditbank.writer.writer import Writer
 
 ALL_OR_NOTHING_ROWS_MAX = 50_000

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from creditbank.conversion.amounts import Credits
+from creditbank.conversion.days import civil_day
 from creditbank.credits.queries import find_conversions, recognised_total, uses_of
 from creditbank.credits.recognise import preview
 from creditbank.credits.reverse import RevokeOutcome
 from creditbank.credits.show import get_conversion
 from creditbank.errors import InvalidInput, ReasonedRefusal, Refusal
-from creditbank.outcomes.dates import civil_day
 from creditbank.outcomes.revoke import Revocation
 from ledger.leaf import decode
 from ledger.read import read_leaf

@@ -2,10 +2,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from creditbank.conversion.days import last_valid_day
+from creditbank.conversion.days import civil_day, last_valid_day
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.conversion.versions import version_in_force
-from creditbank.outcomes.dates import civil_day
 from tests.fixtures.rules import CERTIFICATE_RULE, HOURS_RULE, Stated, judge
 
 BEIJING = timezone(timedelta(hours=8))
