@@ -72,6 +72,26 @@ REVOCATION = _examples(
     revoked=("撤销 Revoked for misconduct", {"status": "revoked", "reason": "考试违纪"}),
 )
 
+CANCELLATION = _examples(holder=("本人注销 Given up by its holder", {"reason": "本人不再需要"}))
+
+SUSPENSION = _examples(
+    review=(
+        "冻结或解除冻结 Put under review, or the review is over",
+        {"reason": "收到异议，正在复核"},
+    )
+)
+
+EXTENSION = _examples(
+    annual=("年审 Extended by a year", {"valid_until": "2028-06-29", "reason": "年审合格"})
+)
+
+HOLDING = _examples(
+    day=(
+        "某日是否持有 Whether it was held on a day",
+        {"learner": "20230003", "definition": "FFF", "on": "2024-06-30"},
+    )
+)
+
 ACCOUNT = _examples(
     institution=(
         "机构为学习者开户 An institution opens an account for its learner",

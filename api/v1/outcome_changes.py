@@ -18,13 +18,13 @@ from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
-from creditbank.credits.reverse import CorrectOutcome, RevokeOutcome
+from creditbank.credits.reverse import CorrectOutcome, RevokeOutcome, TakenBack
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.correct import Restatement
 from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.queries import get_outcome
-from creditbank.outcomes.revoke import Revocation
+from creditbank.outcomes.revoke import Revocation, Revoked
 
 router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
 
@@ -104,7 +104,7 @@ async def revoke_outcome(
 
     Repeating changes nothing.
     """
-    key = await run_in_threadpool(_key, outcome_id, actor, bank)
+    key = await run_in_threadpool(outcome_key, outcome_id, actor, bank)
     revocation = Revocation(
         institution_id=actor.institution,
         posted_with=actor.id,
@@ -115,26 +115,30 @@ async def revoke_outcome(
     )
     command = RevokeOutcome(revocation)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
-    revoked = written.answer.change
-    if revoked.entry_index is None:
+    return await run_in_threadpool(revocation_view, written.answer, bank, response)
+
+
+def revocation_view(
+    taken_back: TakenBack[Revoked], bank: Bank, response: HTTPResponse
+) -> RevocationView:
+    """Answer with the revocation's receipt, or with 200 where nothing changed."""
+    revoked = taken_back.change
+    receipt = None if revoked.entry_index is None else bank.receipt(revoked.entry_index)
+    if receipt is None:
         response.status_code = 200
-        return RevocationView(
-            id=revoked.outcome_id, status=revoked.status, reversed=[], entry=None, receipt=None
-        )
-    receipt = await run_in_threadpool(bank.receipt, revoked.entry_index)
     return RevocationView(
         id=revoked.outcome_id,
         status=revoked.status,
-        reversed=list(written.answer.reversed),
-        entry=Entry.of(receipt),
-        receipt=receipt.text,
+        reversed=[] if receipt is None else list(taken_back.reversed),
+        entry=None if receipt is None else Entry.of(receipt),
+        receipt=None if receipt is None else receipt.text,
     )
 
 
 def _correction(
     outcome_id: str, body: CorrectionRequest, actor: Actor, bank: Bank
 ) -> CorrectOutcome:
-    key = _key(outcome_id, actor, bank)
+    key = outcome_key(outcome_id, actor, bank)
     fields = {**body.flat(), "account_number": key.number}
     posted = parse_posting(fields, today=civil_day(bank.clock()))
     return CorrectOutcome(
@@ -148,7 +152,7 @@ def _correction(
     )
 
 
-def _key(outcome_id: str, actor: Actor, bank: Bank) -> AccountKey:
+def outcome_key(outcome_id: str, actor: Actor, bank: Bank) -> AccountKey:
     """Give the key of an own outcome's account; raises `Refusal("not-found")`."""
     with bank.readers.reading() as connection:
         stored = get_outcome(connection, outcome_id, actor.institution)

@@ -1,28 +1,18 @@
 """What a citizen sees of her own account: its number, every outcome, and what they add up to."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
-from fastapi import Response as HTTPResponse
+from fastapi import APIRouter
 from pydantic import Field
 
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
-from api.v1.account_keys import account_key
-from api.v1.stated_views import Stated, shown
-from creditbank.access.actor import Actor
-from creditbank.bank import Bank
+from api.v1.account_keys import own_key
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.credits.queries import recognised_total
-from creditbank.errors import Refusal
-from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
-from creditbank.outcomes.queries import outcomes_of_account, totals_by_class
+from creditbank.outcomes.queries import totals_by_class
 
 router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
-
-PAGE_OUTCOMES_MAX = 200
 
 
 class OwnAccountView(Response):
@@ -33,22 +23,6 @@ class OwnAccountView(Response):
     state: str
     name: str | None
     entry_index: int = Field(description="Where its opening stands on the ledger.")
-
-
-class OwnOutcome(Response):
-    """One outcome with everything that was stated of it."""
-
-    id: str
-    status: str
-    entry_index: int
-    stated: Stated
-
-
-class OutcomesPage(Response):
-    """Outcomes in the order of the ledger; `next` leads on where there are more."""
-
-    outcomes: list[OwnOutcome]
-    next: str | None
 
 
 class ClassTotal(Response):
@@ -71,7 +45,7 @@ class TotalsView(Response):
 @router.get("")
 def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccountView:
     """Read one's own account; `me` stands for its id."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         account = find_accounts(connection, [key.account_id])[key.account_id]
     statement = open_statement(key, "account", account.id, account.sealed_statement)
@@ -85,41 +59,10 @@ def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccou
     )
 
 
-@router.get("/outcomes")
-def read_outcomes(
-    account_id: str,
-    actor: Citizen,
-    bank: CurrentBank,
-    request: Request,
-    response: HTTPResponse,
-    after: Annotated[int, Query(ge=-1, description="Ledger index to go on after.")] = -1,
-    limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
-) -> OutcomesPage:
-    """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key = _own_key(account_id, actor, bank)
-    with bank.readers.reading() as connection:
-        stored = outcomes_of_account(connection, key.account_id, after=after, limit=limit + 1)
-    page = stored[:limit]
-    following = None
-    if len(stored) > limit:
-        following = f"{request.url.path}?after={page[-1].entry_index}&limit={limit}"
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    outcomes = [
-        OwnOutcome(
-            id=one.id,
-            status=one.status,
-            entry_index=one.entry_index,
-            stated=shown(fields_of(open_statement(key, "outcome", one.id, one.sealed_statement))),
-        )
-        for one in page
-    ]
-    return OutcomesPage(outcomes=outcomes, next=following)
-
-
 @router.get("/credits")
 def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
-    key = _own_key(account_id, actor, bank)
+    key = own_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         totals = totals_by_class(connection, key.account_id)
         recognised = recognised_total(connection, key.account_id)
@@ -136,10 +79,3 @@ def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsVie
             for one in totals
         ],
     )
-
-
-def _own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
-    """Give the key of the actor's own account; any other account is alike unknown."""
-    if account_id not in {"me", actor.account}:
-        raise Refusal("not-found")
-    return account_key(actor.account, bank)

@@ -12,6 +12,7 @@ from creditbank.audits.accounts import AccountCheck, KeystoreLookups
 from creditbank.audits.batches import BatchCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
+from creditbank.audits.events import EventCheck
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
 from creditbank.audits.keys import Keys
@@ -48,6 +49,7 @@ def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> Entr
         ),
         outcomes,
         RevocationCheck(connection, findings, keys),
+        EventCheck(connection, findings, keys),
         RuleCheck(connection, findings),
         conversions,
         ReversalCheck(connection, findings, keys),

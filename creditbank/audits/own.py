@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from creditbank.audits.accounts import AccountCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import Entry, RowCheck, walk
+from creditbank.audits.events import EventCheck
 from creditbank.audits.keys import Keys, OwnKey
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
@@ -44,6 +45,7 @@ def audit_own(connection: Connection, key: AccountKey, trust: Trust) -> EntriesR
         AccountCheck(connection, findings, keys, account_id=mine),
         OutcomeCheck(connection, findings, keys, account_id=mine),
         RevocationCheck(connection, findings, keys, account_id=mine),
+        EventCheck(connection, findings, keys, account_id=mine),
         ConversionCheck(connection, findings, keys, account_id=mine),
         ReversalCheck(connection, findings, keys, account_id=mine),
     )

@@ -11,7 +11,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.catalogued import require_catalogued, require_entitled
-from creditbank.outcomes.decide import Posting, require_catalogued
+from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import PostedOutcome, parse_posting
 from creditbank.outcomes.record import load_bodies, load_catalogue
 

@@ -17,7 +17,7 @@ from sqlmodel import col
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.outcomes.status import OutcomeStatus
-from creditbank.outcomes.tables import OutcomeRevocationRow, OutcomeRow
+from creditbank.outcomes.tables import OutcomeEventRow, OutcomeRevocationRow, OutcomeRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,4 +199,51 @@ def revocation_entries(
         wanted = wanted.join(OutcomeRow, col(OutcomeRow.id) == col(OutcomeRevocationRow.outcome_id))
         wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
     for row in stream(connection, wanted.order_by(col(OutcomeRevocationRow.entry_index))):
+        yield row[0], row[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """A stored suspension, its lifting, or an extension; why is under seal."""
+
+    id: str
+    outcome_id: str
+    kind: str
+    posted_with: str
+    entry_index: int
+    sealed_statement: bytes
+
+
+_EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
+
+
+def events_of(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[StoredEvent]]:
+    """Give what befell these outcomes, by outcome, each in the order of the ledger."""
+    found: dict[str, list[StoredEvent]] = {}
+    for chunk in chunks(list(outcome_ids)):
+        wanted = select(*_EVENTS).where(col(OutcomeEventRow.outcome_id).in_(chunk))
+        for row in connection.execute(wanted.order_by(col(OutcomeEventRow.entry_index))).mappings():
+            found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
+    return found
+
+
+def find_events(connection: Connection, ids: Collection[str]) -> dict[str, StoredEvent]:
+    """Give those of these events that exist, by id."""
+    found: dict[str, StoredEvent] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(*_EVENTS).where(col(OutcomeEventRow.id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["id"], StoredEvent(**row)) for row in rows)
+    return found
+
+
+def event_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every event, or of those of an account's outcomes, by index."""
+    wanted = select(col(OutcomeEventRow.entry_index), col(OutcomeEventRow.id))
+    if account_id is not None:
+        wanted = wanted.join(OutcomeRow, col(OutcomeRow.id) == col(OutcomeEventRow.outcome_id))
+        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
+    for row in stream(connection, wanted.order_by(col(OutcomeEventRow.entry_index))):
         yield row[0], row[1]

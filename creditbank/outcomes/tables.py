@@ -45,6 +45,22 @@ class OutcomeRevocationRow(SQLModel, table=True):
     sealed_statement: bytes = Field(sa_type=LargeBinary)
 
 
+class OutcomeEventRow(SQLModel, table=True):
+    """What befell an outcome that still is the same: suspended, lifted, or its validity extended.
+
+    Why, and until when, lies in the sealed statement.
+    """
+
+    __tablename__ = "outcome_event"
+
+    id: str = Field(primary_key=True)
+    outcome_id: str = Field(foreign_key="outcome.id", index=True)
+    kind: str
+    posted_with: str
+    entry_index: int = Field(sa_type=BigInteger, unique=True)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
 class BatchRow(SQLModel, table=True):
     """One uploaded file; `position` counts the data rows already settled."""
 

@@ -3,9 +3,9 @@
 Takes a token, a link with one, or an offline pass's text. Untrusted input never raises.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -21,7 +21,7 @@ from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import open_statement
 from creditbank.keystore.store import KeyStore
-from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes, superseding_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.passes.queries import (
     StoredPass,
@@ -33,7 +33,7 @@ from creditbank.passes.tables import PassRow, PassViewRow
 from creditbank.verification import report
 from creditbank.verification.compose import Status, Trust, compose_signed
 from creditbank.verification.ledger_evidence import shown_fields
-from creditbank.verification.report import Evidence, Reason, Report, Verdict
+from creditbank.verification.report import Evidence, Reason, Report, Successor, Verdict
 from creditbank.writer.command import Decision, Moment
 from creditbank.writer.writer import Writer
 from ledger.checkpoint import Checkpoint, Signer, sign_note
@@ -128,7 +128,10 @@ class Verifier:
         except SealBroken:
             return report.altered()
         status = Status(as_of=now, reason=_reason(stored, list(shown.values())))
-        return self._composed(signed, evidence=evidence, status=status)
+        answer = self._composed(signed, evidence=evidence, status=status)
+        if answer.reason is not Reason.SUPERSEDED or answer.content is None:
+            return answer
+        return replace(answer, successors=_successors(connection, shown))
 
     def _signed(self, document: bytes, now: datetime) -> PassReport:
         trust = self.trust
@@ -180,6 +183,18 @@ def _evidence_of(
         receipt=receipt,
         statement=statement.body,
         disclosures=choose(statement.disclosures, names),
+    )
+
+
+def _successors(
+    connection: Connection, shown: Mapping[str, StoredOutcome]
+) -> tuple[Successor, ...]:
+    """Give the entries that correct these outcomes; the log shows as much to everybody."""
+    later = superseding_outcomes(connection, shown.keys())
+    corrections = find_outcomes(connection, later.values())
+    return tuple(
+        Successor(index=shown[old].entry_index, superseded_by=corrections[new].entry_index)
+        for old, new in later.items()
     )
 
 

@@ -79,3 +79,81 @@ def test_a_joint_outcome_counts_once_whichever_body_posts_it(
     assert [one["role"] for one in only["stated"]["awarded_by"]] == ["certifying", "delivering"]
     totals = client.get("/api/v1/accounts/me/credits", headers=citizen.headers).json()
     assert [one["credits"] for one in totals["recorded"]] == ["30"]
+
+
+def test_a_renewed_certificate_was_held_on_any_day_of_both_and_the_earlier_names_the_later(
+    post_result: Post, citizen: Citizen, client: TestClient, provider: Provider
+) -> None:
+    """Between them it is a no, and where only the year is known a person looks."""
+    first = post_result(
+        citizen,
+        course="FFF",
+        awarded_on="2014",
+        certificate={"series": "电工", "number": "A-1", "valid_until": "2017-06-30"},
+    )["id"]
+    second = post_result(
+        citizen,
+        course="FFF",
+        term="2018",
+        awarded_on="2018-01-10",
+        certificate={
+            "series": "电工",
+            "number": "B-7",
+            "valid_until": "2020-12-31",
+            "renews": {"series": "电工", "number": "A-1"},
+        },
+    )["id"]
+
+    def held(day: str) -> tuple[str, str, str]:
+        answer = client.get(
+            f"/api/v1/accounts/me/holdings?definition=FFF&on={day}", headers=citizen.headers
+        ).json()
+        return answer["answer"], answer["reason"], answer["outcome"]
+
+    assert held("2014-05-01") == ("unknown", "date-imprecise", first)
+    assert held("2017-06-30") == ("yes", "valid-then", first)
+    assert held("2017-07-01")[0] == "no"
+    assert held("2019-03-04") == ("yes", "valid-then", second)
+    assert held("2021-01-01")[0] == "no"
+    assert [one["renewed_by"] for one in stated(client, citizen)] == [second, None]
+
+    extended = client.post(
+        f"/api/v1/outcomes/{second}/extension",
+        json={"valid_until": "2022-12-31", "reason": "年审合格"},
+        headers=provider.headers,
+    )
+    assert extended.status_code == 201, extended.text
+    assert held("2021-01-01") == ("yes", "valid-then", second)
+    newest = stated(client, citizen)[1]
+    assert (newest["valid_until"], newest["expired"]) == ("2022-12-31", True)
+    assert newest["stated"]["certificate_number"] == "B-7"
+
+
+def test_a_certificate_in_a_former_name_is_superseded_and_stays_provable(
+    post_result: Post, citizen: Citizen, client: TestClient, provider: Provider
+) -> None:
+    """The pass of the old one says that it was replaced, and by which entry of the log."""
+    printed = {"series": "毕业证书（王某）", "number": "C-3"}
+    old = post_result(citizen, certificate=printed)
+    shared = {"outcomes": [old["id"]], "expires_at": "2027-01-01T00:00:00+08:00"}
+    made = client.post("/api/v1/passes", json=shared, headers=citizen.headers).json()
+
+    corrected = client.post(
+        f"/api/v1/outcomes/{old['id']}/correction",
+        json={
+            **RESULT,
+            "certificate": {"series": "毕业证书（李某）", "number": "C-3"},
+            "reason": "持有人更名",
+        },
+        headers=provider.headers,
+    ).json()
+
+    report = client.post("/api/v1/verify", json={"document": made["token"]}).json()
+    assert (report["verdict"], report["reason"]) == ("revoked", "superseded")
+    assert report["successors"] == [
+        {"entry_index": old["entry"]["index"], "superseded_by": corrected["entry"]["index"]}
+    ]
+    assert report["content"]["outcomes"][0]["entry_index"] == old["entry"]["index"]
+    first, second = stated(client, citizen)
+    assert (first["status"], first["superseded_by"]) == ("superseded", corrected["id"])
+    assert second["stated"]["certificate_series"] == "毕业证书（李某）"

@@ -1,0 +1,164 @@
+"""A citizen's own outcomes: all of them, what she held on a day, and giving one up."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Body, Query, Request
+from fastapi import Response as HTTPResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.attempts import CurrentAttempt
+from api.dependencies import Citizen, CurrentBank
+from api.response import Response
+from api.v1 import examples
+from api.v1.account_keys import own_key
+from api.v1.fields import Request as Body_
+from api.v1.fields import ShortText
+from api.v1.holdings import HoldingView, answer_holding
+from api.v1.outcome_changes import REASON, RevocationView, revocation_view
+from api.v1.stated_views import Stated, shown
+from creditbank.conversion.days import civil_day
+from creditbank.credits.reverse import RevokeOutcome
+from creditbank.outcomes.queries import outcomes_of_account
+from creditbank.outcomes.revoke import Revocation
+from creditbank.outcomes.standing import Event, Standing, standings
+from creditbank.outcomes.status import OutcomeStatus
+
+router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+
+PAGE_OUTCOMES_MAX = 200
+
+
+class EventView(Response):
+    """What befell an outcome: `suspended`, `lifted` or `extended`, why, and when."""
+
+    kind: str
+    reason: str
+    valid_until: str | None
+    recorded_on: str
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """Give an event's JSON form."""
+        until = event.valid_until
+        return cls(
+            kind=event.kind,
+            reason=event.reason,
+            valid_until=None if until is None else str(until),
+            recorded_on=event.day.isoformat(),
+        )
+
+
+class OwnOutcome(Response):
+    """One outcome with everything that was stated of it, and how it stands."""
+
+    id: str
+    status: str
+    reason: str | None = Field(description="Why it was taken back.")
+    expired: bool = Field(description="Its validity, extensions included, is over (已过有效期).")
+    valid_until: str | None
+    superseded_by: str | None
+    renewed_by: str | None
+    events: list[EventView]
+    recorded_on: str
+    entry_index: int
+    stated: Stated
+
+    @classmethod
+    def of(cls, one: Standing, today: date) -> Self:
+        """Give an outcome's JSON form."""
+        until = one.valid_until
+        return cls(
+            id=one.stored.id,
+            status=one.stored.status,
+            reason=one.reason,
+            expired=one.is_expired(today),
+            valid_until=None if until is None else str(until),
+            superseded_by=one.superseded_by,
+            renewed_by=one.renewed_by,
+            events=[EventView.of(event) for event in one.events],
+            recorded_on=one.recorded_on.isoformat(),
+            entry_index=one.stored.entry_index,
+            stated=shown(one.stated),
+        )
+
+
+class OutcomesPage(Response):
+    """Outcomes in the order of the ledger; `next` leads on where there are more."""
+
+    outcomes: list[OwnOutcome]
+    next: str | None
+
+
+class CancellationRequest(Body_):
+    """Why she gives the outcome up."""
+
+    reason: str = REASON
+
+
+@router.get("/outcomes")
+def read_outcomes(
+    account_id: str,
+    actor: Citizen,
+    bank: CurrentBank,
+    request: Request,
+    response: HTTPResponse,
+    after: Annotated[int, Query(ge=-1, description="Ledger index to go on after.")] = -1,
+    limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
+) -> OutcomesPage:
+    """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
+    key, today = own_key(account_id, actor, bank), civil_day(bank.clock())
+    with bank.readers.reading() as connection:
+        stored = outcomes_of_account(connection, key.account_id, after=after, limit=limit + 1)
+        page = standings(connection, key, stored[:limit])
+    following = None
+    if len(stored) > limit:
+        following = f"{request.url.path}?after={page[-1].stored.entry_index}&limit={limit}"
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    return OutcomesPage(outcomes=[OwnOutcome.of(one, today) for one in page], next=following)
+
+
+@router.get("/holdings")
+def read_holding(
+    account_id: str,
+    actor: Citizen,
+    bank: CurrentBank,
+    definition: Annotated[ShortText, Query(description="Code of a course or certificate.")],
+    on: Annotated[ShortText, Query(description="The day, YYYY-MM-DD.", examples=["2024-06-30"])],
+) -> HoldingView:
+    """Say whether one held something on a day."""
+    key = own_key(account_id, actor, bank)
+    return answer_holding(bank, key, definition=definition, on=on, institution=None)
+
+
+@router.post(
+    "/outcomes/{outcome_id}/cancellation",
+    status_code=201,
+    responses={200: {"model": RevocationView}},
+)
+async def cancel_outcome(
+    account_id: str,
+    outcome_id: str,
+    body: Annotated[CancellationRequest, Body(openapi_examples=examples.CANCELLATION)],
+    actor: Citizen,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> RevocationView:
+    """Give an outcome up 注销, and all credit recognised from it; it stays provable.
+
+    Repeating changes nothing.
+    """
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    revocation = Revocation(
+        institution_id=None,
+        posted_with=actor.id,
+        outcome_id=outcome_id,
+        key=key,
+        status=OutcomeStatus.CANCELLED.value,
+        reason=body.reason,
+    )
+    command = RevokeOutcome(revocation)
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    return await run_in_threadpool(revocation_view, written.answer, bank, response)
