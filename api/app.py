@@ -19,11 +19,13 @@ from api.v1 import (
     accounts,
     batches,
     conversions,
+    evidence,
     health,
     holdings,
     institutions,
     issuer,
     ledger,
+    notices,
     outcome_changes,
     outcome_events,
     outcomes,
@@ -37,6 +39,7 @@ from api.v1 import (
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
+from creditbank.jobs.evidence_sweeper import EvidenceSweeper
 from creditbank.settings import Settings
 
 VERSION = "0.1.0"
@@ -65,11 +68,13 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         outcome_changes,
         outcome_events,
         holdings,
+        evidence,
         batches,
         accounts,
         account_claims,
         own_account,
         own_outcomes,
+        notices,
         passes,
         rules,
         conversions,
@@ -93,14 +98,17 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
         app.state.bank = bank
         current_default_thread_limiter().total_tokens = REQUEST_THREADS
         worker = BatchWorker(bank, bank.uploads)
+        sweeper = EvidenceSweeper(bank.readers, bank.evidence, bank.clock)
         if bank.settings.serve_jobs:
             worker.start()
+            sweeper.start()
         app.state.batch_worker = worker
         try:
             yield
         finally:
             if bank.settings.serve_jobs:
                 worker.stop()
+                sweeper.stop()
             if given is None:
                 bank.close()
 

@@ -115,6 +115,7 @@ OutcomesWriter = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_WRITE))]
 OutcomesReader = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_READ))]
 AccountsOpener = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_OPEN))]
 Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
+AccountsServer = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_SERVE))]
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
 
 

@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.throttling import limit_headers
+from creditbank.evidence.sniff import FILE_BYTES_MAX
 
 JSON_BODY_BYTES_MAX: Final = 1 << 20
 VERIFY_BODY_BYTES_MAX: Final = 10 << 20
@@ -39,6 +40,8 @@ def body_bytes_max(path: str) -> int:
         return BATCH_BODY_BYTES_MAX
     if path.startswith("/api/v1/verify"):
         return VERIFY_BODY_BYTES_MAX
+    if path.endswith("/evidence"):
+        return FILE_BYTES_MAX
     return JSON_BODY_BYTES_MAX
 
 

@@ -24,6 +24,7 @@ from creditbank.cache.open import open_cache
 from creditbank.cache.store import Cache
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
 from creditbank.errors import Misconfigured, Refusal
+from creditbank.evidence.store import EvidenceFolder, EvidenceStore
 from creditbank.installation.found import FoundInstallation, Installation, find_installation
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.store import KeyStore
@@ -94,6 +95,11 @@ class Bank:
     def uploads(self) -> Uploads:
         """Where uploads in progress lie."""
         return Uploads(self.settings.data_dir)
+
+    @property
+    def evidence(self) -> EvidenceStore:
+        """Where the sealed files of evidence lie."""
+        return EvidenceFolder(self.settings.evidence_dir)
 
     @property
     def trust(self) -> Trust:

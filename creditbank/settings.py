@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """DID of the issuer; unset = did:web of `origin`."""
     key_passphrase_file: Path | None = None
     """File with the passphrase of the key files; unset = `passphrase` in the data folder."""
+    evidence_url: str | None = None
+    """`file:///FOLDER` for the sealed files of evidence; unset = `evidence` in the data folder."""
     signer: Literal["file"] = "file"
     """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None
@@ -94,6 +96,15 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value.rstrip("/")
 
+    @field_validator("evidence_url")
+    @classmethod
+    def _a_folder(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "file:///")
+        if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
+            message = "it must be file:/// and the path of a folder; there is no other store yet"
+            raise ValueError(message)
+        return value
+
     @model_validator(mode="wrap")
     @classmethod
     def _worded(cls, given: Any, handler: ModelWrapValidatorHandler["Settings"]) -> "Settings":
@@ -124,6 +135,13 @@ class Settings(BaseSettings):
     def key_database(self) -> str:
         """URL of the key store."""
         return self.keystore_url or f"sqlite:///{self.data_dir / 'keys.db'}"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Folder of the sealed files of evidence."""
+        if self.evidence_url is None:
+            return self.data_dir / "evidence"
+        return Path(unquote(urlsplit(self.evidence_url).path))
 
     @property
     def passphrase_file(self) -> Path:

@@ -30,6 +30,7 @@ SCHEMA: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         "open": (_ACCOUNT, frozenset()),
         "consent": (_ACCOUNT, frozenset({"object", "ref"})),
         "outcome": (_ACCOUNT, frozenset({"ref"})),
+        "evidence": (_ACCOUNT, frozenset({"ref"})),
         "correct": (_CHANGE, frozenset({"rule"}) | _SPENDING),
         "revoke": (_CHANGE, frozenset({"release"})),
         "suspend": (_CHANGE, frozenset()),

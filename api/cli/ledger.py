@@ -103,8 +103,8 @@ def _audit_entries(bank: Bank, number: str | None) -> EntriesReport:
         raise Refusal("account-unknown")
     with bank.readers.snapshot() as connection:
         if key is None:
-            return audit_bank(connection, bank.keystore, bank.trust)
-        return audit_own(connection, key, bank.trust)
+            return audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
+        return audit_own(connection, key, bank.evidence, bank.trust)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from api.cli import (
     bank,
     conversions,
     courses,
+    evidence,
     imports,
     institutions,
     keys,
@@ -33,6 +34,7 @@ app.add_typer(institutions.app, name="institutions")
 app.add_typer(courses.app, name="courses")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(rules.app, name="rules")
 app.add_typer(conversions.app, name="conversions")
 app.add_typer(passes.app, name="passes")

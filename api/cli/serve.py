@@ -12,6 +12,7 @@ from creditbank.bank import open_bank
 from creditbank.database import is_shared
 from creditbank.errors import Misconfigured
 from creditbank.jobs.batch_worker import BatchWorker
+from creditbank.jobs.evidence_sweeper import EvidenceSweeper
 from creditbank.settings import Settings
 
 
@@ -45,6 +46,7 @@ def jobs() -> None:
     """Settle uploaded batches until interrupted, for servers that run without jobs."""
     with opened_bank() as bank:
         worker = BatchWorker(bank, bank.uploads)
+        sweeper = EvidenceSweeper(bank.readers, bank.evidence, bank.clock)
         is_over = threading.Event()
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -53,9 +55,11 @@ def jobs() -> None:
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
         worker.start()
+        sweeper.start()
         tell("jobs run; stop with Ctrl-C")
         is_over.wait()
         worker.stop()
+        sweeper.stop()
 
 
 def require_shared(settings: Settings) -> None:

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
-from api.v1.account_keys import own_key
+from api.v1.account_access import own_key
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.credits.queries import recognised_total
 from creditbank.keystore.statements import fields_of, open_statement

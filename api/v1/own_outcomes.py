@@ -12,7 +12,7 @@ from api.attempts import CurrentAttempt
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
 from api.v1 import examples
-from api.v1.account_keys import own_key
+from api.v1.account_access import own_key
 from api.v1.fields import Request as Body_
 from api.v1.fields import ShortText
 from api.v1.holdings import HoldingView, answer_holding

@@ -13,6 +13,7 @@ from creditbank.audits.batches import BatchCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.events import EventCheck
+from creditbank.audits.evidence import EvidenceCheck
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
 from creditbank.audits.keys import Keys
@@ -23,13 +24,16 @@ from creditbank.audits.reversals import ReversalCheck
 from creditbank.audits.revocations import RevocationCheck
 from creditbank.audits.rules import RuleCheck
 from creditbank.audits.tombstones import TombstoneCheck
+from creditbank.evidence.store import EvidenceStore
 from creditbank.keystore.store import KeyStore
 from creditbank.verification.compose import Trust
 from ledger.findings import Findings
 from ledger.store_audit import audit_store
 
 
-def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> EntriesReport:
+def audit_bank(
+    connection: Connection, keystore: KeyStore, evidence: EvidenceStore, trust: Trust
+) -> EntriesReport:
     """Audit one moment of a bank; names the first lie by table and index.
 
     The connection must see one moment (`Readers.snapshot`); `trust` holds the bank's own keys.
@@ -50,6 +54,7 @@ def audit_bank(connection: Connection, keystore: KeyStore, trust: Trust) -> Entr
         outcomes,
         RevocationCheck(connection, findings, keys),
         EventCheck(connection, findings, keys),
+        EvidenceCheck(connection, findings, keys, store=evidence),
         RuleCheck(connection, findings),
         conversions,
         ReversalCheck(connection, findings, keys),

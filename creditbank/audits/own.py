@@ -6,12 +6,14 @@ from creditbank.audits.accounts import AccountCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import Entry, RowCheck, walk
 from creditbank.audits.events import EventCheck
+from creditbank.audits.evidence import EvidenceCheck
 from creditbank.audits.keys import Keys, OwnKey
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.audits.reversals import ReversalCheck
 from creditbank.audits.revocations import RevocationCheck
+from creditbank.evidence.store import EvidenceStore
 from creditbank.keystore.account_key import AccountKey
 from creditbank.verification.compose import Trust
 from ledger.checkpoint import Checkpoint, verify_note
@@ -21,7 +23,9 @@ from ledger.merkle import EMPTY_ROOT, verify_inclusion
 from ledger.read import newest_checkpoint, prove
 
 
-def audit_own(connection: Connection, key: AccountKey, trust: Trust) -> EntriesReport:
+def audit_own(
+    connection: Connection, key: AccountKey, evidence: EvidenceStore, trust: Trust
+) -> EntriesReport:
     """Audit one account's entries at one moment; her leaves are found by her key alone.
 
     A leaf of hers that the bank's rows do not show is found, and every one must be proven in the
@@ -46,6 +50,7 @@ def audit_own(connection: Connection, key: AccountKey, trust: Trust) -> EntriesR
         OutcomeCheck(connection, findings, keys, account_id=mine),
         RevocationCheck(connection, findings, keys, account_id=mine),
         EventCheck(connection, findings, keys, account_id=mine),
+        EvidenceCheck(connection, findings, keys, store=evidence, account_id=mine),
         ConversionCheck(connection, findings, keys, account_id=mine),
         ReversalCheck(connection, findings, keys, account_id=mine),
     )

@@ -1,6 +1,6 @@
 """How accounts are stored: only what is not personal stands in clear."""
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import JSON, BigInteger, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -27,3 +27,111 @@ class ClaimCodeRow(SQLModel, table=True):
     issued_by: str = Field(foreign_key="institution.id")
     expires_at: int = Field(sa_type=BigInteger)
     tries_left: int
+
+
+class StateChangeRow(SQLModel, table=True):
+    """One change of an account's state, numbered from 1 in the account; why lies under seal."""
+
+    __tablename__ = "account_state_change"
+
+    account_id: str = Field(primary_key=True, foreign_key="account.id")
+    number: int = Field(primary_key=True)
+    act: str
+    before: str
+    after: str
+    changed_at: int = Field(sa_type=BigInteger)
+    changed_by: str
+    sealed_reason: bytes = Field(sa_type=LargeBinary)
+
+
+class NoticeRow(SQLModel, table=True):
+    """One notice to a learner; what it tells lies under seal. Times are seconds since 1970."""
+
+    __tablename__ = "notice"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
+    subject: str
+    channel: str
+    sent_at: int = Field(sa_type=BigInteger)
+    delivered_at: int | None = Field(default=None, sa_type=BigInteger)
+    delivery_recorded_by: str | None = None
+    read_at: int | None = Field(default=None, sa_type=BigInteger)
+    sealed_facts: bytes = Field(sa_type=LargeBinary)
+
+
+class ContactRow(SQLModel, table=True):
+    """One way to reach a learner, not unique to her; phone or address lie under seal."""
+
+    __tablename__ = "account_contact"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    kind: str
+    added_at: int = Field(sa_type=BigInteger)
+    added_by: str
+    checked_how: str | None = None
+    checked_at: int | None = Field(default=None, sa_type=BigInteger)
+    checked_by: str | None = None
+    sealed_contact: bytes = Field(sa_type=LargeBinary)
+
+
+class ServicePointRow(SQLModel, table=True):
+    """The service point 服务网点 of an account, from a day to a last day or on."""
+
+    __tablename__ = "account_service_point"
+
+    account_id: str = Field(primary_key=True, foreign_key="account.id")
+    from_day: str = Field(primary_key=True)
+    until_day: str | None = None
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+    set_by: str
+
+
+class DelegationRow(SQLModel, table=True):
+    """Who may act for a learner, in what and until when; until_day is the last day, in Shanghai."""
+
+    __tablename__ = "delegation"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    kind: str
+    delegate_account_id: str | None = Field(default=None, index=True)
+    delegate_login_id: str | None = Field(default=None, index=True)
+    acts: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    from_day: str
+    until_day: str | None = None
+    given_by: str
+    given_at: int = Field(sa_type=BigInteger)
+    ended_by: str | None = None
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class DelegatedActRow(SQLModel, table=True):
+    """One thing that somebody did for a learner, under which delegation."""
+
+    __tablename__ = "delegated_act"
+
+    id: str = Field(primary_key=True)
+    delegation_id: str = Field(foreign_key="delegation.id", index=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    act: str
+    acted_by: str
+    acted_at: int = Field(sa_type=BigInteger)
+
+
+class ConsentRow(SQLModel, table=True):
+    """One item consented to, or one such consent withdrawn; each is an entry of the ledger."""
+
+    __tablename__ = "consent"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    purpose: str
+    act: str
+    text_sha256: str
+    withdraws_id: str | None = Field(default=None, foreign_key="consent.id", unique=True)
+    given_by: str
+    given_at: int = Field(sa_type=BigInteger)
+    entry_index: int = Field(sa_type=BigInteger, unique=True)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 import creditbank.access.tables as access
 import creditbank.catalogue.tables as catalogue
 import creditbank.credits.tables as credit
+import creditbank.evidence.tables as evidence
 import creditbank.installation.tables as installation
 import creditbank.institutions.tables as institutions
 import creditbank.learners.tables as learners
@@ -18,6 +19,7 @@ ROOMS = (
     access,
     catalogue,
     credit,
+    evidence,
     installation,
     institutions,
     learners,

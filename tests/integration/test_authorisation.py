@@ -10,15 +10,18 @@ from fastapi.testclient import TestClient
 from api.dependencies import declared_actors
 from creditbank.access.actor import Scope
 from creditbank.access.api_keys import IssueApiKey
+from creditbank.access.roles import Role, scopes_of
 from creditbank.bank import Bank
 from creditbank.errors import Misconfigured
+from creditbank.learners.notices import Channel
 from tests.fixtures.bank import Provider
+from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.recognition import Recognition
 
 ROLES = (
     "nobody", "stranger", "provider", "reader", "other provider", "citizen", "other citizen",
-    "administrator",
+    "administrator", "clerk", "director",
 )  # fmt: skip
 OPEN = "open"
 """A public route lets everybody in; what it shows is public or proven by what is presented."""
@@ -36,8 +39,9 @@ class Case(NamedTuple):
 
 
 W, R, A = Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN
+SERVE, DECIDE = Scope.ACCOUNTS_SERVE, Scope.ACCOUNTS_DECIDE
 ME, STAFF = Scope.OWN_ACCOUNT, Scope.INSTITUTIONS_REGISTER
-BOTH_PROVIDERS = ("provider", "other provider")
+BOTH_PROVIDERS = ("provider", "other provider", "clerk")
 READERS = ("provider", "reader")
 BOTH_CITIZENS = ("citizen", "other citizen")
 CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
@@ -51,6 +55,8 @@ HOLDERS: dict[str, frozenset[Scope]] = {
     "citizen": frozenset({ME}),
     "other citizen": frozenset({ME}),
     "administrator": frozenset({STAFF}),
+    "clerk": scopes_of(Role.CLERK),
+    "director": scopes_of(Role.DIRECTOR),
 }
 
 TABLE = [
@@ -66,6 +72,12 @@ TABLE = [
          W, ("provider",)),
     Case("POST", "/api/v1/holdings", {"learner": "7", "definition": "BBB", "on": "2024-01-01"},
          R, READERS),
+    Case("POST", "/api/v1/outcomes/{outcome_id}/evidence?kind=other", None, W, ("provider",)),
+    Case("GET", "/api/v1/outcomes/{outcome_id}/evidence", None, R, READERS),
+    Case("GET", "/api/v1/outcomes/{outcome_id}/evidence/{evidence_id}", None, R, READERS),
+    Case("POST", "/api/v1/accounts/{account_id}/evidence?kind=other", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/evidence", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/evidence/{evidence_id}", None, ME, ("citizen",)),
     Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
@@ -78,6 +90,12 @@ TABLE = [
          ME, ("citizen",)),
     Case("POST", "/api/v1/accounts/{account_id}/outcomes/{outcome_id}/cancellation", WHY,
          ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/notices", None, ME, ("citizen",)),
+    Case("POST", "/api/v1/accounts/{account_id}/notices/{notice_id}/reading", None,
+         ME, ("citizen",)),
+    Case("GET", "/api/v1/accounts/{account_id}/notices/undelivered", None, SERVE, ("clerk",)),
+    Case("POST", "/api/v1/accounts/{account_id}/notices/{letter_id}/delivery", None,
+         SERVE, ("clerk",)),
     Case("POST", "/api/v1/passes", {"outcomes": ["x"]}, ME, BOTH_CITIZENS),
     Case("GET", "/api/v1/passes", None, ME, BOTH_CITIZENS),
     Case("GET", "/api/v1/passes/{pass_id}", None, ME, ("citizen",)),
@@ -128,6 +146,7 @@ def headers(
     make_citizen: Callable[[], Citizen],
     citizen: Citizen,
     administrator: dict[str, str],
+    make_staff: Callable[..., dict[str, str]],
 ) -> dict[str, dict[str, str]]:
     """What each role presents."""
     command = IssueApiKey(institution_id=provider.institution, scopes={R})
@@ -141,6 +160,8 @@ def headers(
         "citizen": citizen.headers,
         "other citizen": make_citizen().headers,
         "administrator": administrator,
+        "clerk": make_staff(bank.installation.institution_id, Role.CLERK),
+        "director": make_staff(bank.installation.institution_id, Role.DIRECTOR),
     }
 
 
@@ -151,6 +172,7 @@ def ids(
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
     recognition: Recognition,
+    tell: Callable[..., str],
 ) -> dict[str, str]:
     """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
     outcome = post_result(citizen)["id"]
@@ -164,15 +186,23 @@ def ids(
         content=file,
         headers={**provider.headers, "Content-Type": "text/csv"},
     ).json()
+    scan = client.post(
+        f"/api/v1/outcomes/{outcome}/evidence?kind=other",
+        content=a_pdf(),
+        headers={**provider.headers, "Content-Type": "application/pdf"},
+    ).json()
     hours = recognition.hours("16", "2025春", account_number=citizen.account_number)
     asked = {"rule": "class-hours", "outcomes": [hours]}
     converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
     return {
         "outcome_id": outcome,
+        "evidence_id": scan["id"],
         "conversion_id": converted["id"],
         "batch_id": batch["id"],
         "learner_id": opened["id"],
         "account_id": citizen.id,
+        "notice_id": tell(citizen),
+        "letter_id": tell(citizen, Channel.LETTER),
         "pass_id": made["id"],
         "institution_id": provider.institution,
         "key_id": provider.api_key.split("_")[1],
@@ -208,7 +238,13 @@ def test_every_role_is_let_in_or_kept_out_of_every_route_as_the_table_says(
 def template(path: str) -> str:
     """Give a path as the route declares it."""
     path = path.partition("?")[0]
-    return path.replace("{learner_id}", "{account_id}").replace("qr.png", "qr.{form}")
+    for example, name in (
+        ("{learner_id}", "{account_id}"),
+        ("{letter_id}", "{notice_id}"),
+        (".png", ".{form}"),
+    ):
+        path = path.replace(example, name)
+    return path
 
 
 def test_every_route_stands_in_the_table_with_its_scope(client: TestClient) -> None:
@@ -216,13 +252,7 @@ def test_every_route_stands_in_the_table_with_its_scope(client: TestClient) -> N
     app = client.app
     assert isinstance(app, FastAPI)
     declared = declared_actors(app)
-    named = {
-        (
-            case.method,
-            template(case.path),
-        ): case.scope
-        for case in TABLE
-    }
+    named = {(case.method, template(case.path)): case.scope for case in TABLE}
     assert {route: scope for route, scope in declared.items() if scope is not None} == named
     assert {route for route, scope in declared.items() if scope is None} == PUBLIC
 
@@ -246,6 +276,8 @@ def test_an_institution_without_the_scope_opens_no_account(
         "citizen": 403,
         "other citizen": 403,
         "administrator": 403,
+        "clerk": 201,
+        "director": 403,
     }
 
 

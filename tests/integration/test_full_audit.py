@@ -15,7 +15,7 @@ def test_a_sound_bank_passes_the_full_audit(lived_bank: Bank, citizen: Citizen) 
     """Every leaf is compared with what it stands for; nothing differs, nothing is alone."""
     assert citizen.account_number
     with lived_bank.readers.snapshot() as connection:
-        report = audit_bank(connection, lived_bank.keystore, lived_bank.trust)
+        report = audit_bank(connection, lived_bank.keystore, lived_bank.evidence, lived_bank.trust)
     assert report.findings == ()
     assert report.is_sound
     assert report.entries == report.size > 256
@@ -30,9 +30,9 @@ def test_a_citizen_passes_her_own_audit_with_her_key_alone(
     with lived_bank.readers.snapshot() as connection:
         account = newest_outcome(connection, provider.institution).account_id
         key = lived_bank.keystore.get([account])[account]
-        report = audit_own(connection, key, lived_bank.trust)
+        report = audit_own(connection, key, lived_bank.evidence, lived_bank.trust)
     assert report.findings == ()
-    assert report.entries == 17
+    assert report.entries == 18
 
 
 def test_a_file_of_more_refused_rows_than_one_read_takes_is_sound(
@@ -42,4 +42,4 @@ def test_a_file_of_more_refused_rows_than_one_read_takes_is_sound(
     lines = "".join(f"{row},BBB,2014B,Pass,2014-09-31,30\n" for row in range(1_001))
     import_rows(bank, provider, f"learner,course,term,result,awarded_on,credits\n{lines}")
     with bank.readers.snapshot() as connection:
-        assert audit_bank(connection, bank.keystore, bank.trust).findings == ()
+        assert audit_bank(connection, bank.keystore, bank.evidence, bank.trust).findings == ()

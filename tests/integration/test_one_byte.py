@@ -51,7 +51,7 @@ ROWS = {
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
-    "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
+    "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip
@@ -105,10 +105,10 @@ def findings_by_kind(
     with bank.readers.snapshot() as connection:
         found = {
             "public": audit(DatabaseSource(connection), bank.verifier_keys).findings,
-            "full": audit_bank(connection, bank.keystore, bank.trust).findings,
+            "full": audit_bank(connection, bank.keystore, bank.evidence, bank.trust).findings,
         }
         if key is not None:
-            found["own"] = audit_own(connection, key, bank.trust).findings
+            found["own"] = audit_own(connection, key, bank.evidence, bank.trust).findings
     return found
 
 

@@ -36,8 +36,11 @@ def findings(bank: Bank, citizen: Citizen) -> list[object]:
     wait_until_published(bank)
     key = bank.keystore.get([citizen.id])[citizen.id]
     with bank.readers.snapshot() as connection:
-        own = audit_own(connection, key, bank.trust)
-        return [*audit_bank(connection, bank.keystore, bank.trust).findings, *own.findings]
+        own = audit_own(connection, key, bank.evidence, bank.trust)
+        return [
+            *audit_bank(connection, bank.keystore, bank.evidence, bank.trust).findings,
+            *own.findings,
+        ]
 
 
 def mine(client: TestClient, citizen: Citizen) -> list[dict[str, Any]]:

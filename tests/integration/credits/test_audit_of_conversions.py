@@ -38,7 +38,7 @@ def tamper(bank: Bank, change: str) -> None:
 def found(bank: Bank) -> list[Finding]:
     """Audit in full."""
     with bank.readers.snapshot() as connection:
-        report = audit_bank(connection, bank.keystore, bank.trust)
+        report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
     assert report.is_sound == (not report.findings)
     return list(report.findings)
 
@@ -48,7 +48,7 @@ def test_a_bank_with_rules_and_conversions_is_sound(converted: Recognition) -> N
     bank = converted.bank
     assert found(bank) == []
     with bank.readers.snapshot() as connection:
-        own = audit_own(connection, converted.key(), bank.trust)
+        own = audit_own(connection, converted.key(), bank.evidence, bank.trust)
     assert own.is_sound
     assert own.entries == 3
 

@@ -57,7 +57,7 @@ def total(bank: Bank, key: AccountKey) -> Credits:
     with bank.readers.reading() as connection:
         assert audit_store(connection, bank.verifier_keys).is_sound
     with bank.readers.snapshot() as connection:
-        report = audit_bank(connection, bank.keystore, bank.trust)
+        report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
         assert report.findings == ()
     with bank.readers.reading() as connection:
         assert replay(connection, bank.keystore).differences == ()

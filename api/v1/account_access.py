@@ -1,0 +1,27 @@
+"""Whose account a request is about, and whether its actor may go there."""
+
+from api.v1.account_keys import account_key
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
+from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.serve import require_served
+
+
+def own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
+    """Give the key of the actor's own account; any other account is alike unknown."""
+    own = actor.account
+    if account_id not in {"me", own}:
+        raise Refusal("not-found")
+    return account_key(own, bank)
+
+
+def served_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
+    """Give the key of an account that the actor's institution serves.
+
+    Any other account is alike unknown.
+    """
+    with bank.readers.reading() as connection:
+        require_served(connection, account_id, actor.institution, civil_day(bank.clock()))
+    return account_key(account_id, bank)

@@ -1,0 +1,263 @@
+"""Evidence of an outcome, or of a learner's own account: handed in whole, shown to few."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi import Response as HTTPResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import Citizen, CurrentBank, OutcomesReader, OutcomesWriter
+from api.response import Response
+from api.v1.account_keys import account_key
+from api.v1.entries import Entry
+from api.v1.fields import without_nul
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
+from creditbank.errors import Refusal
+from creditbank.evidence.add import About, AddEvidence, EvidenceKind, take_in
+from creditbank.evidence.queries import (
+    StoredEvidence,
+    evidence_of_account,
+    evidence_of_outcome,
+    find_evidence,
+)
+from creditbank.evidence.show import ShownEvidence, read_file, shown_evidence
+from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.queries import get_outcome
+
+router = APIRouter(tags=["evidence"])
+
+FILES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            name: {"schema": {"type": "string", "format": "binary"}}
+            for name in ("application/pdf", "image/jpeg", "image/png")
+        },
+    }
+}
+_SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+Kind = Annotated[EvidenceKind, Query(description="What the file shows.")]
+ArchiveNumber = Annotated[
+    str | None, Query(max_length=100, description="档案号, where an archive keeps the original.")
+]
+
+
+class AddedEvidenceView(Response):
+    """A piece of evidence and where the leaf stands that commits to its salted hash."""
+
+    id: str
+    media_type: str
+    size: int = Field(description="Bytes.")
+    entry: Entry
+    receipt: str = Field(description="C2SP tlog-proof of the leaf.")
+
+
+class EvidenceView(Response):
+    """What is stated of a piece of evidence."""
+
+    id: str
+    kind: str
+    media_type: str
+    size: int = Field(description="Bytes.")
+    sha256: str
+    outcome: str | None
+    archive_number: str | None
+    original_seen_by: str | None
+    entry_index: int
+
+
+class EvidenceList(Response):
+    """Evidence in the order in which it was handed in."""
+
+    evidence: list[EvidenceView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Handed:
+    """Whose file it is, of which outcome, and who answers for it."""
+
+    key: AccountKey
+    about: About | None
+    issuer: str
+
+
+@router.post("/outcomes/{outcome_id}/evidence", status_code=201, openapi_extra=FILES)
+async def add_outcome_evidence(
+    outcome_id: str,
+    request: Request,
+    actor: OutcomesWriter,
+    bank: CurrentBank,
+    kind: Kind,
+    archive_number: ArchiveNumber = None,
+    original_seen: Annotated[
+        bool, Query(description="Whether you, a person, held the original in your hands.")
+    ] = False,
+) -> AddedEvidenceView:
+    """Hand in a PDF, JPEG or PNG as the body: evidence of an outcome of this institution."""
+    seen_by = actor.person if original_seen else None
+    handed = await run_in_threadpool(_of_outcome, outcome_id, actor, bank)
+    return await _add(
+        await request.body(),
+        handed,
+        bank,
+        AddedBy(actor.id, kind, archive_number=archive_number, original_seen_by=seen_by),
+    )
+
+
+@router.get("/outcomes/{outcome_id}/evidence")
+def read_outcome_evidence(
+    outcome_id: str, actor: OutcomesReader, bank: CurrentBank
+) -> EvidenceList:
+    """List the evidence of an outcome of this institution."""
+    handed = _of_outcome(outcome_id, actor, bank)
+    with bank.readers.reading() as connection:
+        stored = evidence_of_outcome(connection, outcome_id)
+    return _list(shown_evidence(handed.key, stored))
+
+
+@router.get("/outcomes/{outcome_id}/evidence/{evidence_id}", response_class=HTTPResponse)
+def download_outcome_evidence(
+    outcome_id: str, evidence_id: str, actor: OutcomesReader, bank: CurrentBank
+) -> HTTPResponse:
+    """Download a piece of evidence of an outcome of this institution."""
+    handed = _of_outcome(outcome_id, actor, bank)
+    stored = _get(evidence_id, bank)
+    if stored.outcome_id != outcome_id:
+        raise Refusal("not-found")
+    return _file(handed.key, stored, bank)
+
+
+@router.post("/accounts/{account_id}/evidence", status_code=201, openapi_extra=FILES)
+async def add_own_evidence(
+    account_id: str,
+    request: Request,
+    actor: Citizen,
+    bank: CurrentBank,
+    kind: Kind,
+    archive_number: ArchiveNumber = None,
+) -> AddedEvidenceView:
+    """Hand in a PDF, JPEG or PNG of one's own, to ask for something with it later."""
+    key = await run_in_threadpool(_own, account_id, actor, bank)
+    handed = _Handed(key=key, about=None, issuer=bank.installation.institution_id)
+    by = AddedBy(actor.id, kind, archive_number=archive_number)
+    return await _add(await request.body(), handed, bank, by)
+
+
+@router.get("/accounts/{account_id}/evidence")
+def read_own_evidence(account_id: str, actor: Citizen, bank: CurrentBank) -> EvidenceList:
+    """List all evidence of one's own account, whoever handed it in."""
+    key = _own(account_id, actor, bank)
+    with bank.readers.reading() as connection:
+        stored = evidence_of_account(connection, key.account_id)
+    return _list(shown_evidence(key, stored))
+
+
+@router.get("/accounts/{account_id}/evidence/{evidence_id}", response_class=HTTPResponse)
+def download_own_evidence(
+    account_id: str, evidence_id: str, actor: Citizen, bank: CurrentBank
+) -> HTTPResponse:
+    """Download a piece of evidence of one's own account."""
+    key = _own(account_id, actor, bank)
+    stored = _get(evidence_id, bank)
+    if stored.account_id != key.account_id:
+        raise Refusal("not-found")
+    return _file(key, stored, bank)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedBy:
+    """Who hands a file in, and what is said of it."""
+
+    login: str
+    kind: EvidenceKind
+    archive_number: str | None = None
+    original_seen_by: str | None = None
+
+
+async def _add(content: bytes, handed: _Handed, bank: Bank, by: AddedBy) -> AddedEvidenceView:
+    number = None if by.archive_number is None else without_nul(by.archive_number)
+    piece = await run_in_threadpool(take_in, content, handed.key, bank.evidence, bank.entropy)
+    command = AddEvidence(
+        key=handed.key,
+        piece=piece,
+        kind=by.kind,
+        issuer=handed.issuer,
+        added_by=by.login,
+        about=handed.about,
+        original_seen_by=by.original_seen_by,
+        archive_number=number,
+    )
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    receipt = written.receipts[0]
+    return AddedEvidenceView(
+        id=written.answer.evidence_id,
+        media_type=piece.media_type,
+        size=piece.size,
+        entry=Entry.of(receipt),
+        receipt=receipt.text,
+    )
+
+
+def _of_outcome(outcome_id: str, actor: Actor, bank: Bank) -> _Handed:
+    with bank.readers.reading() as connection:
+        outcome = get_outcome(connection, outcome_id, actor.institution)
+    return _Handed(
+        key=account_key(outcome.account_id, bank),
+        about=About(outcome_id=outcome.id, entry_index=outcome.entry_index),
+        issuer=outcome.institution_id,
+    )
+
+
+def _own(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
+    if account_id not in {"me", actor.account}:
+        raise Refusal("not-found")
+    return account_key(actor.account, bank)
+
+
+def _get(evidence_id: str, bank: Bank) -> StoredEvidence:
+    with bank.readers.reading() as connection:
+        found = find_evidence(connection, [evidence_id])
+    if evidence_id not in found:
+        raise Refusal("not-found")
+    return found[evidence_id]
+
+
+def _file(key: AccountKey, stored: StoredEvidence, bank: Bank) -> HTTPResponse:
+    content = read_file(bank.evidence, key, stored)
+    if content is None:
+        raise Refusal("not-found")
+    name = f"{stored.id}.{_SUFFIXES[stored.media_type]}"
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return HTTPResponse(content, media_type=stored.media_type, headers=headers)
+
+
+def _list(shown: Sequence[ShownEvidence]) -> EvidenceList:
+    return EvidenceList(evidence=[_view(one) for one in shown])
+
+
+def _view(shown: ShownEvidence) -> EvidenceView:
+    def text(name: str) -> str | None:
+        fact = shown.stated.get(name)
+        return None if fact is None else str(fact)
+
+    stored = shown.stored
+    return EvidenceView(
+        id=stored.id,
+        kind=stored.kind,
+        media_type=stored.media_type,
+        size=stored.size,
+        sha256=str(shown.stated["sha256"]),
+        outcome=stored.outcome_id,
+        archive_number=text("archive_number"),
+        original_seen_by=text("original_seen_by"),
+        entry_index=stored.entry_index,
+    )

@@ -1,0 +1,134 @@
+"""Notices to a learner: she lists and reads them; staff record what they delivered."""
+
+import asyncio
+from datetime import UTC, datetime
+from functools import cache
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi import Response as HTTPResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import AccountsServer, Citizen, CurrentBank, Language
+from api.problems import Problems, fill, load_problems
+from api.response import Response
+from api.v1.account_access import own_key, served_key
+from creditbank.conversion.days import CIVIL_TIME
+from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.notices import (
+    DeliverNotices,
+    Notice,
+    ReadNotice,
+    RecordDelivery,
+    notices_of_account,
+    undelivered_notices,
+)
+
+router = APIRouter(prefix="/accounts/{account_id}/notices", tags=["notices"])
+
+PAGE_NOTICES_MAX = 100
+
+
+class NoticeView(Response):
+    """One notice in the reader's language; times are those of Shanghai."""
+
+    id: str
+    subject: str
+    channel: str
+    title: str
+    text: str
+    sent_at: str
+    delivered_at: str | None = Field(description="From it deadlines run; absent until then.")
+    read_at: str | None
+
+
+class NoticesPage(Response):
+    """Notices, oldest first; `next` leads on where there are more."""
+
+    notices: list[NoticeView]
+    next: str | None
+
+
+@router.get("")
+async def read_notices(
+    account_id: str,
+    actor: Citizen,
+    bank: CurrentBank,
+    language: Language,
+    request: Request,
+    response: HTTPResponse,
+    after: Annotated[str, Query(max_length=32, description="Notice to go on after.")] = "",
+    limit: Annotated[int, Query(ge=1, le=PAGE_NOTICES_MAX)] = PAGE_NOTICES_MAX,
+) -> NoticesPage:
+    """List one's own notices, page by page; whatever is listed is delivered."""
+
+    def read() -> tuple[AccountKey, list[Notice]]:
+        key = own_key(account_id, actor, bank)
+        with bank.readers.reading() as connection:
+            return key, notices_of_account(connection, key.account_id, after=after, limit=limit + 1)
+
+    key, found = await run_in_threadpool(read)
+    if new := [one.id for one in found[:limit] if one.delivered_at is None]:
+        command = DeliverNotices(account_id=key.account_id, notice_ids=new)
+        await asyncio.wrap_future(bank.writer.submit(command))
+        key, found = await run_in_threadpool(read)
+    page, following = found[:limit], None
+    if len(found) > limit:
+        following = f"{request.url.path}?after={page[-1].id}&limit={limit}"
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    return NoticesPage(notices=[_view(one, key, language) for one in page], next=following)
+
+
+@router.post("/{notice_id}/reading", status_code=204)
+async def mark_read(account_id: str, notice_id: str, actor: Citizen, bank: CurrentBank) -> None:
+    """Note that a notice was read; reading it again changes nothing."""
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    command = ReadNotice(account_id=key.account_id, notice_id=notice_id)
+    await asyncio.wrap_future(bank.writer.submit(command))
+
+
+@router.get("/undelivered")
+def read_undelivered(
+    account_id: str, actor: AccountsServer, bank: CurrentBank, language: Language
+) -> NoticesPage:
+    """List what is still to be brought to a learner whom one's institution serves."""
+    key = served_key(account_id, actor, bank)
+    with bank.readers.reading() as connection:
+        found = undelivered_notices(connection, key.account_id)
+    return NoticesPage(notices=[_view(one, key, language) for one in found], next=None)
+
+
+@router.post("/{notice_id}/delivery", status_code=204)
+async def record_delivery(
+    account_id: str, notice_id: str, actor: AccountsServer, bank: CurrentBank
+) -> None:
+    """Record that a letter arrived, or that the learner was told by phone or at the counter."""
+    key = await run_in_threadpool(served_key, account_id, actor, bank)
+    command = RecordDelivery(account_id=key.account_id, notice_id=notice_id, by=actor.person)
+    await asyncio.wrap_future(bank.writer.submit(command))
+
+
+@cache
+def notice_words() -> Problems:
+    """Give the words of every subject: title, and `remedy` for what it tells."""
+    return load_problems("notice_words.yaml")
+
+
+def _view(notice: Notice, key: AccountKey, language: str) -> NoticeView:
+    words = notice_words().kinds[notice.subject]
+    facts = notice.facts(key)
+    return NoticeView(
+        id=notice.id,
+        subject=notice.subject,
+        channel=notice.channel,
+        title=fill(words.title[language], facts),
+        text=fill(words.remedy[language], facts),
+        sent_at=_civil(notice.sent_at),
+        delivered_at=None if notice.delivered_at is None else _civil(notice.delivered_at),
+        read_at=None if notice.read_at is None else _civil(notice.read_at),
+    )
+
+
+def _civil(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).astimezone(CIVIL_TIME).isoformat()

@@ -1,0 +1,172 @@
+"""Add evidence: the sealed bytes go into the store, then a leaf commits to their salted hash.
+
+The hash is a field of the statement behind the leaf, so it is salted like every other field
+(RFC 9901, 4.2.1): whoever has the file can prove it was shown, and nobody can guess it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Self
+
+from sqlalchemy import Connection
+
+from creditbank.errors import Refusal
+from creditbank.evidence.queries import evidence_counts
+from creditbank.evidence.sniff import media_type_of
+from creditbank.evidence.store import EvidenceStore
+from creditbank.evidence.tables import EvidenceRow
+from creditbank.keystore.account_key import AccountKey, place
+from creditbank.keystore.statements import seal_statement
+from creditbank.writer.command import Decision, Moment
+from ledger.leaf import LeafDraft, new_id
+from ledger.statement import JSONValue, Statement, make_statement
+
+PIECES_MAX = 300
+"""The most pieces of evidence that one account holds."""
+
+_TABLE = str(EvidenceRow.__tablename__)
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence shows."""
+
+    CERTIFICATE = "certificate"  # 证书
+    TRANSCRIPT = "transcript"  # 成绩单
+    ATTENDANCE = "attendance"  # 出勤记录
+    WORK = "work"  # 学习作品
+    DECISION = "decision"  # 文件、批复
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A file that was looked at and sealed into the store; nothing names it yet."""
+
+    file_id: str
+    media_type: str
+    size: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """The outcome that a piece of evidence is of, and its leaf's index."""
+
+    outcome_id: str
+    entry_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedEvidence:
+    """The id of a piece of evidence and its leaf's index."""
+
+    evidence_id: str
+    entry_index: int
+
+
+def take_in(
+    content: bytes, key: AccountKey, store: EvidenceStore, entropy: Callable[[int], bytes]
+) -> Piece:
+    """Look at a file, seal it under the learner's key and store it.
+
+    Raises as `media_type_of` does; then nothing is stored.
+    """
+    media_type = media_type_of(content)
+    file_id = entropy(16).hex()
+    store.put(file_id, key.seal(bytes_place(file_id), content, entropy))
+    return Piece(
+        file_id=file_id,
+        media_type=media_type,
+        size=len(content),
+        sha256=sha256(content).digest(),
+    )
+
+
+def bytes_place(file_id: str) -> bytes:
+    """Name the place of a sealed file."""
+    return place(_TABLE, file_id, "bytes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddEvidence:
+    """Ask that a stored file be evidence of a learner, about an outcome or of her account alone.
+
+    `original_seen_by` is the login of the person who held the original in her hands.
+    """
+
+    key: AccountKey
+    piece: Piece
+    kind: EvidenceKind
+    issuer: str
+    added_by: str
+    about: About | None = None
+    original_seen_by: str | None = None
+    archive_number: str | None = None
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> Mapping[str, int]:
+        """Load how much evidence the accounts have."""
+        return evidence_counts(connection, {command.key.account_id for command in commands})
+
+    def decide(
+        self, state: Mapping[str, int], moment: Moment
+    ) -> Decision[Mapping[str, int], AddedEvidence]:
+        """Add it; raises `Refusal("evidence-too-many")`."""
+        count = state.get(self.key.account_id, 0)
+        if count >= PIECES_MAX:
+            raise Refusal("evidence-too-many", pieces_max=PIECES_MAX)
+        leaf_id, statement = new_id(moment.now, moment.entropy), self._statement(moment)
+        leaf = LeafDraft(
+            t="evidence",
+            id=leaf_id,
+            iss=self.issuer,
+            acct=self.key.account_tag(leaf_id),
+            stmt=statement.digest,
+            ref=None if self.about is None else self.about.entry_index,
+        )
+        return Decision(
+            answer=AddedEvidence(evidence_id=self.piece.file_id, entry_index=moment.next_index),
+            state={**state, self.key.account_id: count + 1},
+            rows={EvidenceRow: [self._row(statement, moment)]},
+            leaves=[leaf],
+        )
+
+    def _statement(self, moment: Moment) -> Statement:
+        facts: dict[str, JSONValue] = {
+            "added_by": self.added_by,
+            "archive_number": self.archive_number,
+            "evidence": self.piece.file_id,
+            "kind": self.kind.value,
+            "media_type": self.piece.media_type,
+            "original_seen_by": self.original_seen_by,
+            "outcome": None if self.about is None else self.about.outcome_id,
+            "sha256": self.piece.sha256.hex(),
+            "size": self.piece.size,
+        }
+        return make_statement(
+            issuer=self.issuer,
+            log=moment.log,
+            kind="evidence",
+            fields={name: fact for name, fact in facts.items() if fact is not None},
+            entropy=moment.entropy,
+        )
+
+    def _row(self, statement: Statement, moment: Moment) -> dict[str, object]:
+        file_id = self.piece.file_id
+        return {
+            "id": file_id,
+            "account_id": self.key.account_id,
+            "outcome_id": None if self.about is None else self.about.outcome_id,
+            "issuer": self.issuer,
+            "kind": self.kind.value,
+            "media_type": self.piece.media_type,
+            "size": self.piece.size,
+            "added_by": self.added_by,
+            "added_at": int(moment.now.timestamp()),
+            "entry_index": moment.next_index,
+            "sealed_statement": seal_statement(
+                self.key, _TABLE, file_id, statement, moment.entropy
+            ),
+        }
