@@ -17,6 +17,7 @@ from api.problems import load_problems
 from api.v1 import (
     account_claims,
     accounts,
+    back_entries,
     batches,
     conversions,
     evidence,
@@ -68,6 +69,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         outcome_changes,
         outcome_events,
         holdings,
+        back_entries,
         evidence,
         batches,
         accounts,

@@ -92,6 +92,28 @@ HOLDING = _examples(
     )
 )
 
+BACK_ENTRY = _examples(
+    closed_school=(
+        "已停办学校的毕业证，只知年份 A certificate of a closed school, of which the year is known",
+        {
+            "learner": {"learner_number": "A-1998-17", "name": "示例学习者", "birth_year": 1958},
+            "course": "FFF",
+            "course_version": "1",
+            "term": "1998",
+            "result": "毕业",
+            "awarded_on": "1998",
+            "certificate": {"series": "中专毕业证书", "number": "示例-98017"},
+            "awarded_by": [{"name": "原县农业机械化学校", "role": "certifying"}],
+            "archive_reference": "示例-1998-031",
+        },
+    )
+)
+
+BACK_ENTRY_CHECK = _examples(
+    recorded=("核对无误，入账 Checked and recorded", {}),
+    refused=("不予入账 Refused", {"refused_because": "档案中无此人"}),
+)
+
 ACCOUNT = _examples(
     institution=(
         "机构为学习者开户 An institution opens an account for its learner",

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.access.api_keys import institutions_of_credentials
 from creditbank.database import chunks
+from creditbank.institutions.tree import load_tree
 from ledger.findings import Findings
 
 Posted = tuple[int, str, str]
@@ -21,7 +22,11 @@ def check_credentials(
     known: dict[str, str | None] = {}
     for chunk in chunks(sorted({posted_with for _, _, posted_with in rows} - {COMMAND_LINE})):
         known |= institutions_of_credentials(connection, chunk)
+    tree = load_tree(connection)
     for index, institution_id, posted_with in rows:
-        if posted_with != COMMAND_LINE and known.get(posted_with) != institution_id:
+        own = known.get(posted_with)
+        # Who stands above an institution may act for it.
+        is_right = own is not None and (own == institution_id or tree.covers(own, institution_id))
+        if posted_with != COMMAND_LINE and not is_right:
             problem = f"posted_with {posted_with} is no credential of its institution"
             findings.add(table, index, problem)

@@ -14,6 +14,7 @@ from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.particulars import Attestation
 from creditbank.outcomes.queries import (
     StoredOutcome,
     events_of,
@@ -97,6 +98,10 @@ class OutcomeCheck(SealedRowCheck):
         for column in wrong_columns(outcome, stated, key):
             problem = f"{column} is not what its statement says"
             self._findings.add(self.table, entry.index, problem)
+        if stated.get("attestation") == Attestation.ARCHIVE and (
+            stated.get("entered_by") in {None, stated.get("checked_by")}
+        ):
+            self._findings.add(self.table, entry.index, "one person entered and checked it")
         if stated.get("account_number") != key.number:
             problem = "its statement names another account's number"
             self._findings.add(self.table, entry.index, problem)

@@ -21,6 +21,10 @@ class Tree:
         """Say whether `below` is `above` itself or stands anywhere under it."""
         return below in self.parents and (above == self.bank_id or above in self._upwards(below))
 
+    def covered(self, above: str) -> list[str]:
+        """Give every institution that it covers, itself too."""
+        return [one for one in self.parents if self.covers(above, one)]
+
     def _upwards(self, institution_id: str) -> Iterator[str]:
         current: str | None = institution_id
         while current is not None:

@@ -29,6 +29,13 @@ def prepare_posting(
     A key is made only for a result that the catalogue allows: refused results leave no trace.
     """
     posted = parse_posting(fields, today=civil_day(now))
+    return find_learner(posted, institution_id=institution_id, readers=readers, keystore=keystore)
+
+
+def find_learner(
+    posted: PostedOutcome, *, institution_id: str, readers: Readers, keystore: KeyStore
+) -> Posting:
+    """Find or make the key of a read result's account; raises `InvalidInput`."""
     with readers.reading() as connection:
         if posted.particulars is not None:
             provider = get_institution(connection, institution_id)

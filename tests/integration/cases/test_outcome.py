@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from creditbank.access.roles import Role
 from tests.fixtures.bank import Provider
 from tests.fixtures.people import RESULT, Citizen
 
@@ -157,3 +158,46 @@ def test_a_certificate_in_a_former_name_is_superseded_and_stays_provable(
     first, second = stated(client, citizen)
     assert (first["status"], first["superseded_by"]) == ("superseded", corrected["id"])
     assert second["stated"]["certificate_series"] == "毕业证书（李某）"
+
+
+def test_a_result_of_a_closed_school_is_back_entered_by_two_persons_with_its_year_only(
+    citizen: Citizen,
+    client: TestClient,
+    provider: Provider,
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """补录: who entered may not check; nothing is recorded before; the year is never padded."""
+    clerk = make_staff(provider.institution, Role.CLERK, Role.CHECKER)
+    checker = make_staff(provider.institution, Role.CHECKER)
+    body = {
+        "learner": {"account_number": citizen.account_number},
+        "course": "FFF",
+        "course_version": "1",
+        "term": "1998",
+        "result": "毕业",
+        "awarded_on": "1998",
+        "certificate": {"series": "中专毕业证书", "number": "98017"},
+        "awarded_by": [{"name": "原县农业机械化学校", "role": "certifying"}],
+        "archive_reference": "1998-031",
+    }
+    entered = client.post("/api/v1/back-entries", json=body, headers=clerk)
+    assert entered.status_code == 201, entered.text
+    path = f"/api/v1/back-entries/{entered.json()['id']}"
+    by_key = client.post("/api/v1/back-entries", json=body, headers=provider.headers)
+    by_same = client.post(f"{path}/check", json={}, headers=clerk)
+    assert (by_key.json()["code"], by_same.json()["code"]) == ("person-required", "same-person")
+    (waiting,) = client.get("/api/v1/back-entries", headers=checker).json()["entries"]
+    assert (waiting["state"], waiting["late"], bool(waiting["due_on"])) == ("waiting", False, True)
+    assert stated(client, citizen) == []
+
+    checked = client.post(f"{path}/check", json={}, headers=checker)
+
+    assert (checked.status_code, checked.json()["state"]) == (201, "recorded")
+    (outcome,) = stated(client, citizen)
+    fields = outcome["stated"]
+    assert (fields["awarded_on"], fields["attestation"]) == ("1998", "archive")
+    assert (fields["assurance"], fields["archive_reference"]) == ("archive_checked", "1998-031")
+    assert fields["awarded_by"] == [{"name": "原县农业机械化学校", "role": "certifying"}]
+    assert fields["entered_by"] != fields["checked_by"]
+    again = client.post(f"{path}/check", json={}, headers=checker)
+    assert again.json()["code"] == "back-entry-decided"

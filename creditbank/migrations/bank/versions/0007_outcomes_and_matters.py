@@ -23,3 +23,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_index"),
     )
     op.create_index(op.f("ix_outcome_event_outcome_id"), "outcome_event", ["outcome_id"])
+    op.create_table(
+        "back_entry",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("institution_id", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.Column("entered_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_on", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome_id", sa.String(), nullable=True),
+        sa.Column("sealed_content", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_reason", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_back_entry_institution_id"), "back_entry", ["institution_id"])
