@@ -20,6 +20,9 @@ from api.v1.outcome_changes import REASON, RevocationView, revocation_view
 from api.v1.stated_views import Stated, shown
 from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import RevokeOutcome
+from creditbank.matters.matter import MatterKind, MatterState
+from creditbank.matters.queries import matters_of_account
+from creditbank.outcomes.particulars import Assurance
 from creditbank.outcomes.queries import outcomes_of_account
 from creditbank.outcomes.revoke import Revocation
 from creditbank.outcomes.standing import Event, Standing, standings
@@ -28,6 +31,7 @@ from creditbank.outcomes.status import OutcomeStatus
 router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
 
 PAGE_OUTCOMES_MAX = 200
+DEPOSIT = MatterKind.DEPOSIT
 
 
 class EventView(Response):
@@ -84,10 +88,22 @@ class OwnOutcome(Response):
         )
 
 
+class DeclaredView(Response):
+    """An outcome that she declared herself 本人申报; nobody attested it, and it counts nowhere."""
+
+    id: str
+    assurance: str
+    declared: dict[str, str]
+
+
 class OutcomesPage(Response):
-    """Outcomes in the order of the ledger; `next` leads on where there are more."""
+    """Outcomes in the order of the ledger; `next` leads on where there are more.
+
+    What she declared herself stands apart, on the first page.
+    """
 
     outcomes: list[OwnOutcome]
+    declared: list[DeclaredView]
     next: str | None
 
 
@@ -112,11 +128,20 @@ def read_outcomes(
     with bank.readers.reading() as connection:
         stored = outcomes_of_account(connection, key.account_id, after=after, limit=limit + 1)
         page = standings(connection, key, stored[:limit])
+        kept = [] if after >= 0 else matters_of_account(connection, actor.account, [DEPOSIT])
     following = None
     if len(stored) > limit:
         following = f"{request.url.path}?after={page[-1].stored.entry_index}&limit={limit}"
         response.headers["Link"] = f'<{following}>; rel="next"'
-    return OutcomesPage(outcomes=[OwnOutcome.of(one, today) for one in page], next=following)
+    return OutcomesPage(
+        outcomes=[OwnOutcome.of(one, today) for one in page],
+        declared=[
+            DeclaredView(id=one.id, assurance=Assurance.DECLARED, declared=one.content(key))
+            for one in kept
+            if one.state == MatterState.STORED
+        ],
+        next=following,
+    )
 
 
 @router.get("/holdings")

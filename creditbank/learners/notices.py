@@ -43,6 +43,9 @@ class NoticeSubject(StrEnum):
     SERVICE_POINT_SET = "service-point-set"
     DELEGATION_GIVEN = "delegation-given"
     DELEGATION_ENDED = "delegation-ended"
+    MATTER_RETURNED = "matter-returned"
+    MATTER_ATTESTED = "matter-attested"
+    MATTER_REFUSED = "matter-refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from tests.fixtures.bank import Provider
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.recognition import Recognition
-from tests.fixtures.routes import ARCHIVED, OUTCOME_ROUTES, Case
+from tests.fixtures.routes import ARCHIVED, MISSING, OUTCOME_ROUTES, Case
 
 ROLES = (
     "nobody", "stranger", "provider", "reader", "other provider", "citizen", "other citizen",
@@ -175,12 +175,17 @@ def ids(
     archived = client.post(
         "/api/v1/back-entries", json=ARCHIVED, headers=make_staff(provider.institution, Role.CLERK)
     ).json()
+    missing = {**MISSING, "institution": provider.institution}
+    matter = client.post(
+        "/api/v1/accounts/me/matters", json=missing, headers=citizen.headers
+    ).json()
     hours = recognition.hours("16", "2025春", account_number=citizen.account_number)
     asked = {"rule": "class-hours", "outcomes": [hours]}
     converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
     return {
         "outcome_id": outcome,
         "entry_id": archived["id"],
+        "matter_id": matter["id"],
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
         "batch_id": batch["id"],

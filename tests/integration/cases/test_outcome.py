@@ -201,3 +201,76 @@ def test_a_result_of_a_closed_school_is_back_entered_by_two_persons_with_its_yea
     assert fields["entered_by"] != fields["checked_by"]
     again = client.post(f"{path}/check", json={}, headers=checker)
     assert again.json()["code"] == "back-entry-decided"
+
+
+def test_a_citizen_keeps_an_outcome_asks_for_it_to_be_attested_and_reports_a_missing_one(
+    citizen: Citizen,
+    client: TestClient,
+    provider: Provider,
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """成果存储, 申请认证, 缺漏申报: what is declared counts nowhere until it is attested."""
+    me, staff = "/api/v1/accounts/me", make_staff(provider.institution, Role.DIRECTOR)
+
+    def ask(path: str, body: dict[str, Any]) -> str:
+        answer = client.post(f"{me}/{path}", json=body, headers=citizen.headers)
+        assert answer.status_code == 201, answer.text
+        filed: str = answer.json().get("id")
+        return filed
+
+    def decide(matter: str, **body: Any) -> Any:
+        return client.post(f"/api/v1/matters/{matter}/decision", json=body, headers=staff)
+
+    kept = ask(
+        "deposits",
+        {
+            "title": "社会科学课程",
+            "awarding_body": "开放大学",
+            "awarded_on": "2014-09",
+            "evidence": "成绩单照片",
+        },
+    )
+    page = client.get(f"{me}/outcomes", headers=citizen.headers).json()
+    assert [one["assurance"] for one in page["declared"]] == ["declared"]
+    assert client.get(f"{me}/credits", headers=citizen.headers).json()["recorded"] == []
+
+    asked = ask(
+        "matters",
+        {"kind": "certification", "institution": provider.institution, "deposit": kept},
+    )
+    (listed,) = client.get("/api/v1/matters", headers=staff).json()["matters"]
+    assert (listed["id"], listed["late"], bool(listed["due_on"])) == (asked, False, True)
+    returned = decide(asked, decision="returned", text="请补充背面")
+    assert (returned.json()["state"], returned.json()["due_on"]) == ("returned", None)
+    ask(f"matters/{asked}/answer", {"text": "已补充"})
+    result = {**RESULT, "assurance": "assessed"}
+    attested = decide(asked, decision="attested", text="与存档一致", result=result)
+    assert (attested.status_code, attested.json()["state"]) == (201, "attested"), attested.text
+
+    missing = ask(
+        "matters",
+        {
+            "kind": "missing_result",
+            "institution": provider.institution,
+            "course": "BBB",
+            "term": "2013J",
+            "text": "未见成绩",
+        },
+    )
+    refused = decide(missing, decision="refused", text="查无记录", code="not-found-in-records")
+    assert refused.json()["state"] == "refused"
+
+    page = client.get(f"{me}/outcomes", headers=citizen.headers).json()
+    assert page["declared"] == []
+    assert [one["stated"]["assurance"] for one in page["outcomes"]] == ["assessed"]
+    assert page["outcomes"][0]["id"] == attested.json()["outcome"]
+    told = client.get(f"{me}/notices", headers=citizen.headers).json()["notices"]
+    assert [one["subject"] for one in told] == [
+        "matter-returned", "matter-attested", "matter-refused",
+    ]  # fmt: skip
+    mine = client.get(f"{me}/matters", headers=citizen.headers).json()["matters"]
+    assert {one["kind"]: one["state"] for one in mine} == {
+        "deposit": "attested", "certification": "attested", "missing_result": "refused",
+    }  # fmt: skip
+    steps = next(one["steps"] for one in mine if one["id"] == asked)
+    assert [one["kind"] for one in steps] == ["filed", "returned", "answered", "attested"]

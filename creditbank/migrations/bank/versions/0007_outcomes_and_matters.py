@@ -41,3 +41,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_back_entry_institution_id"), "back_entry", ["institution_id"])
+    op.create_table(
+        "matter",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("account_id", sa.String(), nullable=False),
+        sa.Column("institution_id", sa.String(), nullable=True),
+        sa.Column("about_id", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("received_on", sa.String(), nullable=False),
+        sa.Column("due_on", sa.String(), nullable=True),
+        sa.Column("days_left", sa.Integer(), nullable=True),
+        sa.Column("outcome_id", sa.String(), nullable=True),
+        sa.Column("sealed_content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"]),
+        sa.ForeignKeyConstraint(["about_id"], ["matter.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_matter_account_id"), "matter", ["account_id"])
+    op.create_index(op.f("ix_matter_institution_id"), "matter", ["institution_id"])
+    op.create_table(
+        "matter_step",
+        sa.Column("matter_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=True),
+        sa.Column("taken_by", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_text", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["matter_id"], ["matter.id"]),
+        sa.PrimaryKeyConstraint("matter_id", "number"),
+    )
