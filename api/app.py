@@ -30,6 +30,7 @@ from api.v1 import (
     notices,
     outcome_changes,
     outcome_events,
+    outcome_streams,
     outcomes,
     own_account,
     own_matters,
@@ -38,6 +39,7 @@ from api.v1 import (
     rules,
     token,
     verify,
+    xapi,
 )
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
@@ -67,6 +69,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     install_problem_answers(app)
     for resource in (
         token,
+        outcome_streams,
         outcomes,
         outcome_changes,
         outcome_events,
@@ -74,6 +77,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         back_entries,
         evidence,
         batches,
+        xapi,
         accounts,
         account_claims,
         own_account,

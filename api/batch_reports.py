@@ -16,6 +16,9 @@ from creditbank.outcomes.batches.rows import REMARK, guard_cell
 from creditbank.outcomes.batches.settle import RefusedRow, Settlement, refused_row_place
 
 REMARK_COLUMNS = (f"{REMARK}row", f"{REMARK}field", f"{REMARK}problem")
+BYTE_ORDER_MARK = "\ufeff"
+"""By which spreadsheet programs know UTF-8."""
+
 _ADDENDS = ("accepted", "duplicate", "not_awarded", "rejected")
 _COUNTED = (*_ADDENDS, "conflict")
 _COUNTS = ("rows", "accepted", "held", "duplicate", "not_awarded", "rejected", "conflict")
@@ -78,7 +81,7 @@ def refused_csv(
     A cell that a spreadsheet would run as a formula gets an apostrophe before it, which is taken
     away again when the file comes back. A row that could not be read has empty cells.
     """
-    yield _line([*columns, *REMARK_COLUMNS])
+    yield BYTE_ORDER_MARK + _line([*columns, *REMARK_COLUMNS])
     for row in rows:
         told = [problems.field(problem, language) for problem in row.problems]
         fields = "; ".join(str(one["field"]) for one in told)

@@ -28,6 +28,7 @@ from creditbank.evidence.store import EvidenceFolder, EvidenceStore
 from creditbank.installation.found import FoundInstallation, Installation, find_installation
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.store import KeyStore
+from creditbank.keystore.vault_file import VaultFile
 from creditbank.migrations.run import migrate, require_newest
 from creditbank.outcomes.batches.uploads import Uploads
 from creditbank.passes.verify import Verifier
@@ -210,14 +211,13 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
         require_newest(keys, "keystore")
         installation = _installation(readers, settings)
         signer = _signer(settings, installation.ledger_origin)
-        vault = VaultSecrets.from_content(read_sealed(settings.vault_file, _passphrase(settings)))
         cache = open_cache(settings.redis_url)
         bank = Bank(
             settings=settings,
             installation=installation,
             readers=readers,
             writer=Writer(engine, signer=signer, clock=clock, entropy=os.urandom),
-            keystore=KeyStore(keys, vault, clock=clock, entropy=os.urandom),
+            keystore=KeyStore(keys, _vault(settings), clock=clock, entropy=os.urandom),
             ring=_ring(settings),
             signer=signer,
             cache=cache,
@@ -270,8 +270,11 @@ def _make_keys(settings: Settings) -> None:
         ring = create_key_ring(PURPOSES, now=utc_now(), entropy=os.urandom)
         write_sealed(ring_file, passphrase, ring.to_content(), entropy=os.urandom)
     if not vault_file.exists():
-        vault = VaultSecrets.make(os.urandom)
-        write_sealed(vault_file, passphrase, vault.to_content(), entropy=os.urandom)
+        _vault(settings).write(VaultSecrets.make(os.urandom))
+
+
+def _vault(settings: Settings) -> VaultFile:
+    return VaultFile(path=settings.vault_file, passphrase=_passphrase(settings), entropy=os.urandom)
 
 
 def _signer(settings: Settings, origin: str) -> LogSigner:

@@ -48,6 +48,12 @@ def _take_all(browser: Browser, showcase: Showcase, device: str, size: ViewportS
     for name, typed in (("altered", showcase.altered), ("unreadable", "ABCD 1234")):
         _type(page, showcase, typed)
         take(name)
+    page.goto(f"{showcase.origin}/docs")
+    page.screenshot(path=FOLDER / f"api-{device}.png")
+    operation = page.locator("#post_outcome_api_v1_outcomes_post")
+    for summary in operation.locator("summary").all():
+        summary.click()
+    operation.screenshot(path=FOLDER / f"api-operation-{device}.png")
     for code in PROBLEMS:
         page.goto(f"{showcase.origin}/problems/{code}")
         take(f"problem-{code}")

@@ -21,16 +21,20 @@ from creditbank.bank import Bank
 from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.find import Batch, get_batch
 from creditbank.outcomes.batches.lookups import open_table_in
+from creditbank.outcomes.batches.oneroster import oneroster_upload
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.settle import RefusedRow
 from creditbank.outcomes.batches.unpack import open_unpacked
-from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload, read_mapping
+from creditbank.outcomes.batches.upload import CSV, JSON_LINES, WORKBOOK, Upload, read_mapping
 
-_FileArgument = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or NDJSON.")]
+_FileArgument = Annotated[
+    Path, typer.Argument(exists=True, help="CSV, XLSX, NDJSON; a OneRoster folder or zip file.")
+]
 _Mapping = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, help="How columns become fields (YAML).")
 ]
-_ENCODINGS = "utf-8, gb18030, big5hkscs, iso-8859-1 or windows-1252."
+_ENCODINGS = "utf-8, gb18030, utf-16, big5hkscs, iso-8859-1 or windows-1252; else it is found."
+_MEDIA_TYPES = {".ndjson": JSON_LINES, ".jsonl": JSON_LINES, ".xlsx": WORKBOOK}
 
 
 def import_file(
@@ -38,6 +42,9 @@ def import_file(
     institution: InstitutionId,
     mapping: _Mapping = None,
     encoding: Annotated[str | None, typer.Option(help=_ENCODINGS)] = None,
+    file_format: Annotated[
+        Literal["rows", "oneroster"], typer.Option("--format", help="Rows, or a OneRoster set.")
+    ] = "rows",
     learners: Annotated[
         Literal["open", "refuse"], typer.Option(help="Open accounts for unknown learners?")
     ] = "open",
@@ -55,7 +62,7 @@ def import_file(
         raise typer.BadParameter("a dry run resumes nothing", param_hint="--resume")
     options = Options(may_open_accounts=learners == "open", all_or_nothing=all_or_nothing)
     with opened_bank() as bank:
-        upload = _upload(file, mapping, encoding)
+        upload = _upload(file, mapping, encoding, file_format)
         if resume is not None:
             options = Options.of(_batch(bank, resume, institution))
         checked = Import(bank, upload, institution_id=institution, options=options)
@@ -106,13 +113,17 @@ def _batch(bank: Bank, batch_id: str, institution: str) -> Batch:
         return get_batch(connection, batch_id, institution)
 
 
-def _upload(file: Path, mapping: Path | None, encoding: str | None) -> Upload:
+def _upload(file: Path, mapping: Path | None, encoding: str | None, file_format: str) -> Upload:
+    mapping_text = None if mapping is None else read_mapping(mapping)
+    if file_format == "oneroster":
+        return oneroster_upload(file, mapping_text=mapping_text, encoding=encoding)
+    if file.is_dir():
+        raise typer.BadParameter("is a folder; a OneRoster set asks for --format oneroster")
     plain = file.with_suffix("") if file.suffix == ".gz" else file
-    is_json_lines = plain.suffix in {".ndjson", ".jsonl"}
     return Upload(
-        media_type=JSON_LINES if is_json_lines else CSV,
+        media_type=_MEDIA_TYPES.get(plain.suffix.lower(), CSV),
         open=lambda: open_unpacked(file),
         open_table=open_table_in(file.parent),
-        mapping_text=None if mapping is None else read_mapping(mapping),
+        mapping_text=mapping_text,
         encoding=encoding,
     )

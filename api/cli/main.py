@@ -11,6 +11,7 @@ from api.cli import (
     imports,
     institutions,
     keys,
+    learning_systems,
     ledger,
     outcomes,
     passes,
@@ -32,6 +33,7 @@ app.command("import")(imports.import_file)
 app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
 app.add_typer(courses.app, name="courses")
+app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(evidence.app, name="evidence")

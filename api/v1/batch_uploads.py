@@ -11,16 +11,18 @@ from starlette.requests import ClientDisconnect
 from api.v1.form_parts import FormReader, Part
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
-from creditbank.outcomes.batches.upload import CSV, JSON_LINES, Upload
+from creditbank.outcomes.batches.oneroster import ONEROSTER
+from creditbank.outcomes.batches.upload import CSV, JSON_LINES, WORKBOOK, Upload
 
 MULTIPART = "multipart/form-data"
 PARTS_MAX = 22
 """A file, its mapping and twenty tables."""
 
 _FILES = {"file", "tables"}
-_SPREADSHEETS = {
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+_TAKEN = (CSV, WORKBOOK, JSON_LINES, ONEROSTER, MULTIPART)
+_OTHER_SPREADSHEETS = {
     "application/vnd.ms-excel",
+    "application/vnd.oasis.opendocument.spreadsheet",
 }
 
 
@@ -79,9 +81,9 @@ class TakenUpload:
             raise InvalidInput([FieldProblem(field=part.name, code=code)])
         if part.name == "tables":
             return self._uploads.write_target(self.batch_id, part.filename)
-        _refuse_spreadsheet(part.media_type)
-        if part.media_type == JSON_LINES:
-            self._media_type = JSON_LINES
+        _refuse_spreadsheet(part.media_type, part.filename)
+        if part.media_type in {JSON_LINES, WORKBOOK}:
+            self._media_type = part.media_type
         return self.write_target()
 
 
@@ -92,8 +94,8 @@ async def take_upload(request: Request, bank: Bank) -> TakenUpload:
     """
     media_type, parameters = _media_type(request.headers.get("content-type"))
     _refuse_spreadsheet(media_type)
-    if media_type not in {CSV, JSON_LINES, MULTIPART}:
-        raise Refusal("media-type-unsupported", accepted=(CSV, JSON_LINES, MULTIPART))
+    if media_type not in _TAKEN:
+        raise Refusal("media-type-unsupported", accepted=_TAKEN)
     is_form = media_type == MULTIPART
     taken = await run_in_threadpool(
         TakenUpload, bank, CSV if is_form else media_type, None if is_form else _charset(parameters)
@@ -122,8 +124,9 @@ async def _take_form(request: Request, taken: TakenUpload) -> None:
         form.finish()
 
 
-def _refuse_spreadsheet(media_type: str) -> None:
-    if media_type in _SPREADSHEETS:
+def _refuse_spreadsheet(media_type: str, filename: str = "") -> None:
+    """Refuse other spreadsheets; where one is installed, browsers call CSV vnd.ms-excel too."""
+    if media_type in _OTHER_SPREADSHEETS and not filename.lower().endswith(".csv"):
         raise Refusal("spreadsheet-unsupported")
 
 

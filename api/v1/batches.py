@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.batch_reports import (
+    BYTE_ORDER_MARK,
     Tally,
     batch_counts,
     batch_refusal,
@@ -30,6 +31,7 @@ from creditbank.bank import Bank
 from creditbank.errors import Refusal
 from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.find import Batch, get_batch
+from creditbank.outcomes.batches.headers import sample_file
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.start import BatchState
 
@@ -90,7 +92,9 @@ async def upload_batch(
     all_or_nothing: Annotated[bool, Query()] = False,
     learners: Annotated[str, Query(pattern="^(open|refuse)$")] = "open",
 ) -> BatchView | RehearsalView:
-    """Upload CSV, NDJSON, or a form with the parts `file`, `mapping` and `tables`.
+    """Upload CSV, XLSX, NDJSON or a zip file of a OneRoster set, or a form.
+
+    A form has the parts `file`, `mapping` and `tables`.
 
     The file is read whole and refused at once when its structure is wrong. With `dry_run` the
     answer says what would become of every row; otherwise it is settled behind the door.
@@ -113,6 +117,12 @@ async def upload_batch(
     if dry_run:
         response.status_code = 200
     return view
+
+
+@router.get("/sample.csv", response_class=HTTPResponse)
+def read_sample(_actor: OutcomesReader) -> HTTPResponse:
+    """Download a file of one row with headers that are known without a mapping."""
+    return HTTPResponse(BYTE_ORDER_MARK + sample_file(), media_type=CSV_TYPE)
 
 
 @router.get("/{batch_id}")

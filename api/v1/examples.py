@@ -237,3 +237,41 @@ INSTITUTION = _examples(
         {"kind": "provider", "name": "职业技能培训学校", "name_en": "Vocational Skills School"},
     )
 )
+
+XAPI_SOURCE = _examples(
+    moodle=(
+        "一个 Moodle 站点 One Moodle site",
+        {
+            "format": "creditbank/xapi-source/v1",
+            "home_page": "https://moodle.example.edu",
+            "activities": {"https://moodle.example.edu/course/view.php?id=7": "BBB"},
+            "terms": [{"term": "2024春", "first_day": "2024-02-01", "last_day": "2024-07-31"}],
+            "result": "合格",
+        },
+    ),
+)
+
+XAPI_STATEMENT = _examples(
+    completed=(
+        "Moodle 课程完成 A course completed in Moodle",
+        {
+            "id": "6f1a9a52-1f0e-4d38-9c0b-6d1f7d9b7c11",
+            "actor": {"account": {"homePage": "https://moodle.example.edu", "name": "20230001"}},
+            "verb": {"id": "http://id.tincanapi.com/verb/completed"},
+            "object": {"id": "https://moodle.example.edu/course/view.php?id=7"},
+            "timestamp": "2024-06-30T09:00:00+08:00",
+        },
+    ),
+    voided=(
+        "作废一条陈述 A statement is voided",
+        {
+            "id": "6f1a9a52-1f0e-4d38-9c0b-6d1f7d9b7c12",
+            "actor": {"account": {"homePage": "https://moodle.example.edu", "name": "admin"}},
+            "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"},
+            "object": {
+                "objectType": "StatementRef",
+                "id": "6f1a9a52-1f0e-4d38-9c0b-6d1f7d9b7c11",
+            },
+        },
+    ),
+)

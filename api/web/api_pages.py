@@ -1,8 +1,9 @@
 """The API's description as a page that loads nothing from elsewhere and needs no script."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,6 +15,26 @@ from api.openapi import describe
 
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
+_TAGS = MappingProxyType(
+    {
+        "access": "访问令牌",
+        "outcomes": "学习成果",
+        "outcome batches": "批量提交",
+        "evidence": "佐证材料",
+        "notices": "通知",
+        "accounts": "个人学习账户",
+        "passes": "学习码",
+        "verification": "核验",
+        "rules": "转换规则",
+        "conversions": "学分转换",
+        "institutions": "机构",
+        "ledger": "可验证日志",
+        "issuer": "签发方",
+        "health": "运行状态",
+    }
+)
+"""The chapters of the description in 中文."""
+
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 
 
@@ -21,9 +42,10 @@ _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 def api_page(request: Request) -> Response:
     """Show every operation with its fields and examples."""
     description = describe(request.app)
-    groups: dict[str, list[dict[str, Any]]] = {}
+    by_tag: dict[str, list[dict[str, Any]]] = {}
     for operation in _operations(description):
-        groups.setdefault(operation["tag"], []).append(operation)
+        by_tag.setdefault(operation["tag"], []).append(operation)
+    groups = [{"tag": tag, "zh": _TAGS[tag], "operations": found} for tag, found in by_tag.items()]
     return _templates.TemplateResponse(
         request, "api.html", {"groups": groups, "version": description["info"]["version"]}
     )
@@ -54,7 +76,12 @@ def _body(kind: str, content: dict[str, Any], schemas: dict[str, Any]) -> dict[s
     return {
         "kind": kind,
         "fields": [
-            {"name": field, "is_required": field in required, "about": about.get("description", "")}
+            {
+                "name": field,
+                "is_required": field in required,
+                "about": about.get("description", ""),
+                "example": _example(about),
+            }
             for field, about in schema.get("properties", {}).items()
         ],
         "examples": [
@@ -65,3 +92,10 @@ def _body(kind: str, content: dict[str, Any], schemas: dict[str, Any]) -> dict[s
             for example in content.get("examples", {}).values()
         ],
     }
+
+
+def _example(about: Mapping[str, Any]) -> str | None:
+    """Give a field's first example as it is written in a body; one that may be absent nests it."""
+    kinds = (about, *about.get("anyOf", ()))
+    examples = [one for kind in kinds for one in kind.get("examples", ())]
+    return json.dumps(examples[0], ensure_ascii=False) if examples else None

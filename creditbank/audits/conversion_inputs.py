@@ -21,10 +21,9 @@ from creditbank.credits.units import Unit, nullifier, unit_of, unit_tag
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.befall import StoredEvent, events_of
 from creditbank.outcomes.queries import (
-    StoredEvent,
     StoredOutcome,
-    events_of,
     find_outcomes,
     find_revocations,
     superseding_outcomes,

@@ -7,12 +7,15 @@ from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
-from creditbank.outcomes.befall import LEAF_KINDS, EventKind
-from creditbank.outcomes.queries import (
+from creditbank.outcomes.befall import (
+    LEAF_KINDS,
+    EventKind,
     StoredEvent,
-    StoredOutcome,
     event_entries,
     find_events,
+)
+from creditbank.outcomes.queries import (
+    StoredOutcome,
     find_outcomes,
 )
 

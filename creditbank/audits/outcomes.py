@@ -14,10 +14,10 @@ from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.befall import events_of
 from creditbank.outcomes.particulars import Attestation
 from creditbank.outcomes.queries import (
     StoredOutcome,
-    events_of,
     find_outcomes,
     find_revocations,
     outcome_entries,

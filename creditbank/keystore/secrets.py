@@ -3,24 +3,25 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Self
+from typing import Self, cast
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from creditbank.keystore.account_key import AccountKey, SealBroken
 
-_SECRET_BYTES = 32
+_SECRET_BYTES, _KEK_ID_BYTES = 32, 4
 
 
 class LookupKind(StrEnum):
-    """By what an account can be found."""
+    """By what an account can be found, or a statement of a learning system."""
 
     ACCOUNT_NUMBER = "account-number"
     LEARNER_NUMBER = "learner-number"
     IDENTITY_NUMBER = "identity-number"
     CLAIM_CODE = "claim-code"
+    ACTIVITY_STATEMENT = "activity-statement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class VaultSecrets:
     kek: bytes = field(repr=False)
     lookup: bytes = field(repr=False)
     spend: bytes = field(repr=False)
+    retired: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Key-encryption keys that a rotation, which is not over yet, takes out of use, by id."""
 
     def lookup_tag(self, kind: LookupKind, *parts: str) -> bytes:
         """Give the keyed hash by which an account is found."""
@@ -50,20 +53,41 @@ class VaultSecrets:
         """Wrap a key (RFC 3394)."""
         return aes_key_wrap(self.kek, key.secret)
 
-    def unwrap(self, account_id: str, wrapped: bytes) -> AccountKey:
-        """Unwrap a key; raises `SealBroken` when it was changed."""
+    def knows(self, kek_id: str) -> bool:
+        """Say whether these secrets hold a key-encryption key."""
+        return kek_id == self.kek_id or kek_id in self.retired
+
+    def unwrap(self, account_id: str, kek_id: str, wrapped: bytes) -> AccountKey:
+        """Unwrap a key; raises `SealBroken` when it was changed, or wrapped under another key."""
+        kek = self.kek if kek_id == self.kek_id else self.retired.get(kek_id)
+        if kek is None:
+            raise SealBroken
         try:
-            return AccountKey(account_id, aes_key_unwrap(self.kek, wrapped))
+            return AccountKey(account_id, aes_key_unwrap(kek, wrapped))
         except (InvalidUnwrap, ValueError) as error:
             raise SealBroken from error
 
-    def to_content(self) -> dict[str, str]:
+    def turned(self, entropy: Callable[[int], bytes]) -> Self:
+        """Give the secrets with a new key-encryption key, the present one being retired."""
+        return replace(
+            self,
+            kek_id=entropy(_KEK_ID_BYTES).hex(),
+            kek=entropy(_SECRET_BYTES),
+            retired={**self.retired, self.kek_id: self.kek},
+        )
+
+    def without_retired(self) -> Self:
+        """Give the secrets once nothing is wrapped under a retired key any more."""
+        return replace(self, retired={})
+
+    def to_content(self) -> dict[str, object]:
         """Give the content of the encrypted file."""
         return {
             "kek_id": self.kek_id,
             "kek": self.kek.hex(),
             "lookup": self.lookup.hex(),
             "spend": self.spend.hex(),
+            "retired": {kek_id: kek.hex() for kek_id, kek in self.retired.items()},
         }
 
     @classmethod
@@ -71,13 +95,18 @@ class VaultSecrets:
         """Read the content of the encrypted file."""
         texts = {name: str(content[name]) for name in ("kek_id", "kek", "lookup", "spend")}
         kek_id = texts.pop("kek_id")
-        return cls(kek_id=kek_id, **{name: bytes.fromhex(text) for name, text in texts.items()})
+        retired = cast("Mapping[str, str]", content.get("retired", {}))
+        return cls(
+            kek_id=kek_id,
+            retired={one: bytes.fromhex(text) for one, text in retired.items()},
+            **{name: bytes.fromhex(text) for name, text in texts.items()},
+        )
 
     @classmethod
     def make(cls, entropy: Callable[[int], bytes]) -> Self:
         """Make new secrets."""
         return cls(
-            kek_id=entropy(4).hex(),
+            kek_id=entropy(_KEK_ID_BYTES).hex(),
             kek=entropy(_SECRET_BYTES),
             lookup=entropy(_SECRET_BYTES),
             spend=entropy(_SECRET_BYTES),

@@ -12,20 +12,29 @@ from sqlmodel import col
 
 from creditbank.database import answering, chunks, connected
 from creditbank.keystore.account_key import KEY_BYTES, AccountKey
-from creditbank.keystore.secrets import LookupKind, VaultSecrets
-from creditbank.keystore.tables import AccountKeyRow, LookupTagRow
+from creditbank.keystore.rotate_kek import name_first_kek, rotate_kek
+from creditbank.keystore.secrets import LookupKind
+from creditbank.keystore.tables import AccountKeyRow, CurrentKekRow, LookupTagRow
+from creditbank.keystore.vault_file import VaultFile
 
 _TRIES_MAX = 10
 _ID_BYTES = 16
 
-_NAMED = select(col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped)).where(
+_WRAPPED = (
+    col(AccountKeyRow.account_id),
+    col(AccountKeyRow.kek_id),
+    col(AccountKeyRow.wrapped),
+)
+_NAMED = select(*_WRAPPED).where(
     col(AccountKeyRow.account_id).in_(bindparam("ids", expanding=True))
 )
 _TAGGED = (
-    select(col(LookupTagRow.tag), col(AccountKeyRow.account_id), col(AccountKeyRow.wrapped))
+    select(col(LookupTagRow.tag), *_WRAPPED)
     .join_from(LookupTagRow, AccountKeyRow)
     .where(col(LookupTagRow.tag).in_(bindparam("tags", expanding=True)))
 )
+
+_CURRENT = select(col(CurrentKekRow.kek_id)).with_for_update(read=True)
 
 
 class KeyStore:
@@ -34,7 +43,7 @@ class KeyStore:
     def __init__(
         self,
         engine: Engine,
-        secrets: VaultSecrets,
+        vault: VaultFile,
         *,
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
@@ -42,7 +51,8 @@ class KeyStore:
         self._engine = engine
         self._clock = clock
         self._entropy = entropy
-        self.secrets = secrets
+        self.vault = vault
+        self.secrets = vault.read()
 
     def find(self, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
         """Give the keys of the accounts that these look-up tags name; unknown tags are left out."""
@@ -59,8 +69,8 @@ class KeyStore:
         keys: dict[str, AccountKey] = {}
         with connected(self._engine) as connection:
             for chunk in chunks(list(account_ids)):
-                for account_id, wrapped in connection.execute(_NAMED, {"ids": chunk}):
-                    keys[account_id] = self.secrets.unwrap(account_id, wrapped)
+                for row in connection.execute(_NAMED, {"ids": chunk}):
+                    keys[row.account_id] = self._unwrap(*row)
         return keys
 
     def find_or_make(self, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
@@ -119,6 +129,10 @@ class KeyStore:
                 connection.execute(tags)
                 connection.execute(keys)
 
+    def rotate_kek(self) -> None:
+        """Wrap every key anew, so that what is left of destroyed ones opens with nothing."""
+        self.secrets = rotate_kek(self._engine, self.vault, self._entropy)
+
     def reach(self) -> None:
         """Ask the key store to answer; raises `Refusal("unavailable")`."""
         with connected(self._engine) as connection:
@@ -131,8 +145,8 @@ class KeyStore:
     def _find(self, connection: Connection, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
         found: dict[bytes, AccountKey] = {}
         for chunk in chunks(tags):
-            for tag, account_id, wrapped in connection.execute(_TAGGED, {"tags": chunk}):
-                found[tag] = self.secrets.unwrap(account_id, wrapped)
+            for row in connection.execute(_TAGGED, {"tags": chunk}):
+                found[row.tag] = self._unwrap(row.account_id, row.kek_id, row.wrapped)
         return found
 
     def _make(self, tags: Sequence[bytes]) -> Mapping[bytes, AccountKey]:
@@ -148,6 +162,7 @@ class KeyStore:
         keys: Sequence[AccountKey],
         tags: Sequence[tuple[bytes, AccountKey]],
     ) -> None:
+        self._follow_rotation(connection)
         now = int(self._clock().timestamp())
         rows = [
             {
@@ -164,6 +179,20 @@ class KeyStore:
                 insert(LookupTagRow),
                 [{"tag": tag, "account_id": key.account_id} for tag, key in tags],
             )
+
+    def _follow_rotation(self, connection: Connection) -> None:
+        """See to it that what is wrapped in this transaction is wrapped under the current key.
+
+        The row is locked until it ends, so that no rotation passes it by.
+        """
+        name_first_kek(connection, self.secrets.kek_id)
+        if connection.scalar(_CURRENT) != self.secrets.kek_id:
+            self.secrets = self.vault.read()
+
+    def _unwrap(self, account_id: str, kek_id: str, wrapped: bytes) -> AccountKey:
+        if not self.secrets.knows(kek_id):
+            self.secrets = self.vault.read()  # Another process rotated it.
+        return self.secrets.unwrap(account_id, kek_id, wrapped)
 
     def _new_key(self) -> AccountKey:
         return AccountKey(self.new_id(), self._entropy(KEY_BYTES))

@@ -18,6 +18,16 @@ class AccountKeyRow(SQLModel, table=True):
     stored_at: int = Field(sa_type=BigInteger)
 
 
+class CurrentKekRow(SQLModel, table=True):
+    """The one row that says under which key-encryption key new keys are wrapped."""
+
+    __tablename__ = "current_kek"
+    metadata = KEYSTORE_METADATA
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    kek_id: str
+
+
 class LookupTagRow(SQLModel, table=True):
     """A keyed hash by which an account is found; the value behind it is nowhere in clear."""
 

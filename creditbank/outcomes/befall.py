@@ -4,14 +4,16 @@ Each is a leaf that refers to the outcome's own. What was recognised from a susp
 until it is decided on; nothing new is made of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Self
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
+from sqlmodel import col
 
+from creditbank.database import chunks, stream, table_of
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement, seal_statement
@@ -19,7 +21,7 @@ from creditbank.outcomes.dates import DateError, PartialDate
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.revoke import require_active, require_own
 from creditbank.outcomes.status import OutcomeStatus, set_status
-from creditbank.outcomes.tables import OutcomeEventRow
+from creditbank.outcomes.tables import OutcomeEventRow, OutcomeRow
 from creditbank.outcomes.texts import reason_problem
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, new_id
@@ -171,3 +173,50 @@ class RecordEvent:
         if until.last_day <= before.last_day:
             return FieldProblem(field="valid_until", code="extension-shorter")
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """A stored suspension, its lifting, or an extension; why is under seal."""
+
+    id: str
+    outcome_id: str
+    kind: str
+    posted_with: str
+    entry_index: int
+    sealed_statement: bytes
+
+
+_EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
+
+
+def events_of(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[StoredEvent]]:
+    """Give what befell these outcomes, by outcome, each in the order of the ledger."""
+    found: dict[str, list[StoredEvent]] = {}
+    for chunk in chunks(list(outcome_ids)):
+        wanted = select(*_EVENTS).where(col(OutcomeEventRow.outcome_id).in_(chunk))
+        for row in connection.execute(wanted.order_by(col(OutcomeEventRow.entry_index))).mappings():
+            found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
+    return found
+
+
+def find_events(connection: Connection, ids: Collection[str]) -> dict[str, StoredEvent]:
+    """Give those of these events that exist, by id."""
+    found: dict[str, StoredEvent] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(*_EVENTS).where(col(OutcomeEventRow.id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["id"], StoredEvent(**row)) for row in rows)
+    return found
+
+
+def event_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every event, or of those of an account's outcomes, by index."""
+    wanted = select(col(OutcomeEventRow.entry_index), col(OutcomeEventRow.id))
+    if account_id is not None:
+        wanted = wanted.join(OutcomeRow, col(OutcomeRow.id) == col(OutcomeEventRow.outcome_id))
+        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
+    for row in stream(connection, wanted.order_by(col(OutcomeEventRow.entry_index))):
+        yield row[0], row[1]

@@ -66,6 +66,21 @@ class AwardingBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate as printed; both days of its validity are included, without an end it stays.
+
+    `renews` is series and number of the earlier certificate that this one continues.
+    """
+
+    series: str
+    number: str
+    level: str | None
+    valid_from: PartialDate | None = None
+    valid_until: PartialDate | None = None
+    renews: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:
     """What is stated beyond the plain result; the first awarding body leads."""
 
@@ -92,6 +107,23 @@ PARTICULARS = (
     "archive_reference",
 )
 """The fields of a posting that make particulars, in their printed order."""
+
+
+CERTIFICATE = (
+    "certificate_series",
+    "certificate_number",
+    "certificate_level",
+    "certificate_valid_from",
+    "certificate_valid_until",
+    "renews_series",
+    "renews_number",
+)
+"""The fields of which any states a certificate."""
+
+
+def any_date(text: str) -> PartialDate:
+    """Read a day, month or year that may lie ahead."""
+    return PartialDate.parse(text, today=date.max)
 
 
 def read_particulars(

@@ -12,7 +12,14 @@ from typing import Literal, TypeVar
 from creditbank.conversion.amounts import AmountError, ClassHours, Credits, StudyTime
 from creditbank.errors import Fact, FieldProblem, InvalidInput
 from creditbank.outcomes.dates import YEAR_MIN, DateError, PartialDate
-from creditbank.outcomes.particulars import PARTICULARS, Particulars, read_particulars
+from creditbank.outcomes.particulars import (
+    CERTIFICATE,
+    PARTICULARS,
+    Certificate,
+    Particulars,
+    any_date,
+    read_particulars,
+)
 from creditbank.outcomes.texts import LENGTHS, text_problem
 
 ATTEMPT_MAX = 99
@@ -22,6 +29,9 @@ REQUIRED = ("course", "term", "result", "awarded_on")
 
 IDENTIFYING = ("learner", "account_number", "course", "term")
 """Fields that say whose result it is, and of which course and term."""
+
+CODE_FIELDS = ("learner", "account_number", "course", "certificate_number", "renews_number")
+"""Fields that are codes: written with digits, and no numbers, dates or amounts for all that."""
 
 AMOUNTS = ("credits", "class_hours", "hours", "minutes_attended")
 """Fields of which a posting without a certificate states at least one."""
@@ -51,21 +61,6 @@ class LearnerReference:
     value: str
     name: str | None
     birth_year: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """A certificate as printed; both days of its validity are included, without an end it stays.
-
-    `renews` is series and number of the earlier certificate that this one continues.
-    """
-
-    series: str
-    number: str
-    level: str | None
-    valid_from: PartialDate | None = None
-    valid_until: PartialDate | None = None
-    renews: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,11 +213,11 @@ class _Form:
 
     def certificate(self) -> Certificate | None:
         """Read the certificate: series and number stand together."""
-        if self.given.keys().isdisjoint(_CERTIFICATE):
+        if self.given.keys().isdisjoint(CERTIFICATE):
             return None
         series, number = self._both("certificate_series", "certificate_number")
-        valid_from = self.read("certificate_valid_from", _any_date)
-        valid_until = self.read("certificate_valid_until", _any_date)
+        valid_from = self.read("certificate_valid_from", any_date)
+        valid_until = self.read("certificate_valid_until", any_date)
         if valid_from and valid_until and valid_until.last_day < valid_from.first_day:
             self.refuse("certificate_valid_until", "validity-reversed")
         renews: tuple[str, str] | None = None
@@ -276,18 +271,4 @@ class _Form:
         return _ATTEMPT_KINDS[text]
 
 
-def _any_date(text: str) -> PartialDate:
-    """Read a day, month or year that may lie ahead."""
-    return PartialDate.parse(text, today=date.max)
-
-
-_CERTIFICATE = (
-    "certificate_series",
-    "certificate_number",
-    "certificate_level",
-    "certificate_valid_from",
-    "certificate_valid_until",
-    "renews_series",
-    "renews_number",
-)
 _ATTEMPT_KINDS = {kind.value: kind for kind in AttemptKind}

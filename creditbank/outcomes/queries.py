@@ -17,7 +17,12 @@ from sqlmodel import col
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.outcomes.status import OutcomeStatus
-from creditbank.outcomes.tables import OutcomeEventRow, OutcomeRevocationRow, OutcomeRow
+from creditbank.outcomes.tables import (
+    ActivitySourceRow,
+    ActivityStatementRow,
+    OutcomeRevocationRow,
+    OutcomeRow,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,47 +208,39 @@ def revocation_entries(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
-    """A stored suspension, its lifting, or an extension; why is under seal."""
+class StoredActivity:
+    """A statement of a learning system that was taken, and the outcome that it recorded."""
 
-    id: str
-    outcome_id: str
-    kind: str
-    posted_with: str
-    entry_index: int
-    sealed_statement: bytes
+    tag: bytes
+    content_tag: bytes
+    outcome_id: str | None
 
 
-_EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
-
-
-def events_of(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[StoredEvent]]:
-    """Give what befell these outcomes, by outcome, each in the order of the ledger."""
-    found: dict[str, list[StoredEvent]] = {}
-    for chunk in chunks(list(outcome_ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.outcome_id).in_(chunk))
-        for row in connection.execute(wanted.order_by(col(OutcomeEventRow.entry_index))).mappings():
-            found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
-    return found
-
-
-def find_events(connection: Connection, ids: Collection[str]) -> dict[str, StoredEvent]:
-    """Give those of these events that exist, by id."""
-    found: dict[str, StoredEvent] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.id).in_(chunk))
+def find_activities(connection: Connection, tags: Collection[bytes]) -> dict[bytes, StoredActivity]:
+    """Give those of these statements that were taken, by tag."""
+    columns = [table_of(ActivityStatementRow).c[name] for name in StoredActivity.__slots__]
+    found: dict[bytes, StoredActivity] = {}
+    for chunk in chunks(list(tags)):
+        wanted = select(*columns).where(col(ActivityStatementRow.tag).in_(chunk))
         rows = connection.execute(wanted).mappings()
-        found.update((row["id"], StoredEvent(**row)) for row in rows)
+        found.update((row["tag"], StoredActivity(**row)) for row in rows)
     return found
 
 
-def event_entries(
-    connection: Connection, account_id: str | None = None
-) -> Iterator[tuple[int, str]]:
-    """Give ledger index and id of every event, or of those of an account's outcomes, by index."""
-    wanted = select(col(OutcomeEventRow.entry_index), col(OutcomeEventRow.id))
-    if account_id is not None:
-        wanted = wanted.join(OutcomeRow, col(OutcomeRow.id) == col(OutcomeEventRow.outcome_id))
-        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
-    for row in stream(connection, wanted.order_by(col(OutcomeEventRow.entry_index))):
-        yield row[0], row[1]
+def find_sources(connection: Connection, institution_id: str) -> dict[str, dict[str, object]]:
+    """Give what an institution declares of its learning systems, by home page."""
+    wanted = select(col(ActivitySourceRow.home_page), col(ActivitySourceRow.content)).where(
+        col(ActivitySourceRow.institution_id) == institution_id
+    )
+    return {row.home_page: row.content for row in connection.execute(wanted)}
+
+
+def outcomes_of_institution(
+    connection: Connection, institution_id: str, *, after: int, limit: int
+) -> list[StoredOutcome]:
+    """Give the outcomes that an institution posted, in the order of the ledger, after an index."""
+    wanted = select(*_COLUMNS).where(
+        col(OutcomeRow.institution_id) == institution_id, col(OutcomeRow.entry_index) > after
+    )
+    ordered = wanted.order_by(col(OutcomeRow.entry_index)).limit(limit)
+    return [_stored(row) for row in connection.execute(ordered).mappings()]

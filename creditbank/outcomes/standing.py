@@ -10,14 +10,12 @@ from creditbank.conversion.days import civil_day
 from creditbank.database import chunks
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.outcomes.befall import EventKind
+from creditbank.outcomes.befall import EventKind, StoredEvent, events_of
 from creditbank.outcomes.dates import PartialDate
 from creditbank.outcomes.holding import Held
 from creditbank.outcomes.queries import (
-    StoredEvent,
     StoredOutcome,
     StoredRevocation,
-    events_of,
     find_revocations,
     outcomes_of_account,
     superseding_outcomes,

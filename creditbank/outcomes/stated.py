@@ -9,8 +9,8 @@ from creditbank.catalogue.definition import Definition
 from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.institutions.queries import Institution
 from creditbank.outcomes.dates import PartialDate
-from creditbank.outcomes.particulars import AwardingBody, Particulars
-from creditbank.outcomes.posting import Certificate, PostedOutcome
+from creditbank.outcomes.particulars import AwardingBody, Certificate, Particulars
+from creditbank.outcomes.posting import PostedOutcome
 from ledger.statement import JSONValue
 
 _NOT_THE_RESULT = frozenset(

@@ -117,3 +117,27 @@ class RejectedRow(SQLModel, table=True):
     row_number: int = Field(primary_key=True, sa_type=BigInteger)
     problems: list[dict[str, object]] = Field(sa_column=Column(JSON, nullable=False))
     sealed_row: bytes = Field(sa_type=LargeBinary)
+
+
+class ActivityStatementRow(SQLModel, table=True):
+    """One statement of a learning system (xAPI), known by a keyed tag; its content by another.
+
+    `outcome_id` is empty where nothing was achieved.
+    """
+
+    __tablename__ = "activity_statement"
+
+    tag: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    content_tag: bytes = Field(sa_type=LargeBinary)
+    institution_id: str = Field(foreign_key="institution.id")
+    outcome_id: str | None = Field(default=None, foreign_key="outcome.id", index=True)
+
+
+class ActivitySourceRow(SQLModel, table=True):
+    """What an institution declares of a learning system that sends statements."""
+
+    __tablename__ = "activity_source"
+
+    institution_id: str = Field(primary_key=True, foreign_key="institution.id")
+    home_page: str = Field(primary_key=True)
+    content: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))

@@ -16,6 +16,8 @@ from tests.fixtures.browser import PHONE, violations
 from tests.fixtures.showcase import Showcase
 
 ANSWERS = ("valid", "bare", "ended", "revoked", "expired", "gone", "unknown")
+OTHERS = ("form", "altered", "unreadable", "problem", "api")
+PLACES = {"form": "verify", "problem": "problems/busy", "api": "docs"}
 TIMEOUT_MILLISECONDS = 5_000
 FINGER_PIXELS = 44
 ELDER_TEXT_PIXELS = 18
@@ -199,7 +201,7 @@ def test_the_qr_code_of_a_pass_leads_to_its_page(
     expect(verdict(page)).to_have_text("有效 Valid")
 
 
-@pytest.mark.parametrize("answer", [*ANSWERS, "form", "altered", "unreadable", "problem"])
+@pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_pages_meet_wcag_22_aa(
     browser: Browser, showcase: Showcase, answer: str, width: int
@@ -215,7 +217,7 @@ def test_the_pages_meet_wcag_22_aa(
     context.close()
 
 
-@pytest.mark.parametrize("answer", [*ANSWERS, "form", "altered", "unreadable", "problem"])
+@pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
 def test_a_narrow_phone_shows_everything_in_large_letters(
     page: Page, showcase: Showcase, answer: str
 ) -> None:
@@ -225,12 +227,29 @@ def test_a_narrow_phone_shows_everything_in_large_letters(
         summary.click()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.locator("pre").evaluate_all(
+        "all => all.every(one => one.scrollWidth <= one.clientWidth)"
+    )
     size = page.locator("body").evaluate("body => parseFloat(getComputedStyle(body).fontSize)")
     assert size >= ELDER_TEXT_PIXELS
     for pressed in page.locator("a, button, input, summary").all():
         box = pressed.bounding_box()
         assert box is not None
         assert box["height"] >= FINGER_PIXELS
+
+
+@pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
+def test_on_a_narrow_phone_each_language_has_its_own_lines_in_the_answer(
+    page: Page, showcase: Showcase, answer: str
+) -> None:
+    """Whoever reads one of them need not look for its beginning."""
+    _open(page, showcase, answer)
+
+    words, english = verdict(page).bounding_box(), verdict(page).locator("[lang=en]").bounding_box()
+    assert words is not None
+    assert english is not None
+    assert english["x"] == words["x"]
+    assert english["y"] > words["y"]
 
 
 def test_a_printed_answer_has_every_check_and_no_form(page: Page, showcase: Showcase) -> None:
@@ -264,4 +283,4 @@ def _open(page: Page, showcase: Showcase, answer: str) -> None:
     elif answer == "unreadable":
         type_code(page, showcase, "ABCD 1234")
     else:
-        page.goto(f"{showcase.origin}/{'verify' if answer == 'form' else 'problems/busy'}")
+        page.goto(f"{showcase.origin}/{PLACES[answer]}")

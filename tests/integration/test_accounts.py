@@ -1,12 +1,15 @@
 """Accounts are opened by citizens and by institutions, and claimed by their learners."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import MetaData, select
 
+from api.app import create_app
+from creditbank.bank import Bank, open_bank
 from creditbank.database import open_reading_engine
 from creditbank.keystore.account_key import is_account_number
 from creditbank.settings import Settings
@@ -14,6 +17,7 @@ from tests.fixtures.bank import Provider
 from tests.fixtures.people import PASSWORD, Citizen, sign_in
 
 LEARNER: dict[str, Any] = {"learner_number": "20230001", "name": "示例 学习者", "birth_year": 1958}
+CLAIM: dict[str, Any] = {"name": "示例学习者", "birth_year": 1958, "password": PASSWORD}
 IDENTITY_NUMBER = "11010519491231002X"
 
 
@@ -34,8 +38,7 @@ def claim(client: TestClient) -> Callable[..., Any]:
     """Try to claim an account: `claim(code, name=…)`."""
 
     def act(code: str, **changes: object) -> Any:
-        stated = {"code": code, "name": "示例学习者", "birth_year": 1958, "password": PASSWORD}
-        return client.post("/api/v1/account-claims", json={**stated, **changes})
+        return client.post("/api/v1/account-claims", json={"code": code, **CLAIM, **changes})
 
     return act
 
@@ -84,6 +87,24 @@ def test_three_wrong_tries_lock_the_code_but_not_the_account(
     new = client.post(path, headers=provider.headers).json()["claim_code"]
 
     assert claim(new).status_code == 201
+
+
+@pytest.mark.parametrize(("days", "status"), [(179, 201), (180, 403)])
+def test_a_code_lives_180_days(
+    days: int,
+    status: int,
+    open_account: Callable[..., dict[str, Any]],
+    bank: Bank,
+    settings: Settings,
+) -> None:
+    """A letter that was lost opens nothing for ever."""
+    code = open_account()["claim_code"]
+    later = open_bank(settings, clock=lambda: bank.clock() + timedelta(days=days))
+    with TestClient(create_app(later)) as client:
+        answer = client.post("/api/v1/account-claims", json={"code": code, **CLAIM})
+    later.close()
+
+    assert answer.status_code == status
 
 
 def test_a_code_that_nobody_was_given_is_refused_like_a_wrong_fact(

@@ -33,8 +33,16 @@ SERVE, DECIDE = Scope.ACCOUNTS_SERVE, Scope.ACCOUNTS_DECIDE
 ME, STAFF = Scope.OWN_ACCOUNT, Scope.INSTITUTIONS_REGISTER
 BOTH_PROVIDERS = ("provider", "other provider", "clerk")
 READERS = ("provider", "reader")
+ALL_READERS = (*READERS, "other provider")
 BOTH_CITIZENS = ("citizen", "other citizen")
 CORRECTION = {**RESULT, "grade": "92", "reason": "录错"}
+SOURCE = {
+    "format": "creditbank/xapi-source/v1",
+    "home_page": "https://a.example",
+    "terms": [],
+    "result": "x",
+    "activity_prefix": "https://a.example/",
+}
 CONVERSION = {"rule": "class-hours", "outcomes": ["x"]}
 REASON = {"status": "void", "reason": "录错"}
 HOLDERS: dict[str, frozenset[Scope]] = {
@@ -62,7 +70,12 @@ TABLE = [
     Case("POST", "/api/v1/accounts/{account_id}/evidence?kind=other", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/evidence", None, ME, ("citizen",)),
     Case("GET", "/api/v1/accounts/{account_id}/evidence/{evidence_id}", None, ME, ("citizen",)),
+    Case("GET", "/api/v1/outcomes", None, R, ALL_READERS),
+    Case("PUT", "/api/v1/xapi/sources", SOURCE, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/xapi/sources", None, R, ALL_READERS),
+    Case("POST", "/api/v1/xapi/statements", {}, W, BOTH_PROVIDERS),
     Case("POST", "/api/v1/outcome-batches", None, W, BOTH_PROVIDERS),
+    Case("GET", "/api/v1/outcome-batches/sample.csv", None, R, ALL_READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/rejected", None, R, READERS),
     Case("GET", "/api/v1/outcome-batches/{batch_id}/receipts", None, R, READERS),
@@ -92,6 +105,7 @@ TABLE = [
 ]  # fmt: skip
 
 PUBLIC = {
+    ("GET", "/api/v1/xapi/about"),
     ("DELETE", "/api/v1/token"),  # The token that is ended is the one presented.
     ("GET", "/.well-known/did.json"),
     ("GET", "/.well-known/jwks.json"),

@@ -17,6 +17,7 @@ HEADER = "learner,course,term,result,credits,awarded_on\n"
 ROW = "20230001,BBB,2014B,Pass,30,2014-09-23\n"
 STUDENTS = (OPEN_UNIVERSITY / "studentInfo.csv.gz").read_bytes()
 MAPPING = (OPEN_UNIVERSITY / "mapping.yaml").read_text("utf-8")
+OLE = b"\xd0\xcf\x11\xe0"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Part = tuple[str, tuple[str, bytes, str]]
@@ -56,6 +57,13 @@ BAD_BODIES = (
         "file-encoding-wrong",
         ("utf-8", "row 1", f"byte {len(HEADER) + 21}"),
         (HEADER + "20230001,BBB,2014B,  \u5408\u683c,30,2014-09-23\n").encode("gb18030"),
+        "text/csv; charset=utf-8",
+    ),
+    Bad(
+        "no encoding at all",
+        "file-encoding-wrong",
+        ("utf-8", "row 1", f"byte {len(HEADER) + 21}"),
+        HEADER.encode() + b"20230001,BBB,2014B,  \xff\xff,30,2014-09-23\n",
     ),
     Bad(
         "a NUL byte",
@@ -80,16 +88,9 @@ BAD_BODIES = (
         media_type="text/csv; charset=klingon",
         field="encoding",
     ),
-    Bad("a spreadsheet", "spreadsheet-unsupported", ("CSV",), b"PK\3\4", XLSX, 415, None),
-    Bad(
-        "a spreadsheet that says CSV",
-        "spreadsheet-unsupported",
-        ("CSV",),
-        b"PK\3\4rest",
-        "text/csv",
-        415,
-        None,
-    ),
+    Bad("a spreadsheet that is cut", "workbook-unreadable", ("CSV",), b"PK\3\4", XLSX),
+    Bad("a spreadsheet that says CSV", "workbook-unreadable", ("CSV",), b"PK\3\4rest"),
+    Bad("an older spreadsheet", "spreadsheet-unsupported", ("CSV",), OLE, "text/csv", 415, None),
     Bad("a picture", "media-type-unsupported", ("text/csv",), b"\x89PNG", "image/png", 415, None),
     Bad(
         "no form",

@@ -112,7 +112,7 @@ def test_readers_that_find_every_connection_taken_are_told_to_come_again(
 def test_a_key_store_that_is_away_answers_503(bank: Bank, provider: Provider) -> None:
     """No result is recorded under a key that is not stored."""
     away = open_writing_engine("postgresql://bank@127.0.0.1:1/keys")
-    keystore = KeyStore(away, bank.keystore.secrets, clock=bank.clock, entropy=bank.entropy)
+    keystore = KeyStore(away, bank.keystore.vault, clock=bank.clock, entropy=bank.entropy)
     with TestClient(create_app(replace(bank, keystore=keystore))) as client:
         answer = client.post("/api/v1/outcomes", json=RESULT, headers=provider.headers)
 

@@ -25,8 +25,8 @@ def test_a_bank_with_a_broken_part_is_alive_and_not_ready(bank: Bank, broken: st
         part = replace(bank, cache=open_cache("redis://127.0.0.1:1"))
     elif broken == "keystore":
         away = open_writing_engine("postgresql://bank@127.0.0.1:1/keys")
-        secrets, entropy = bank.keystore.secrets, bank.entropy
-        part = replace(bank, keystore=KeyStore(away, secrets, clock=bank.clock, entropy=entropy))
+        vault, entropy = bank.keystore.vault, bank.entropy
+        part = replace(bank, keystore=KeyStore(away, vault, clock=bank.clock, entropy=entropy))
     else:
         part = bank
     with TestClient(create_app(part)) as client:

@@ -58,7 +58,7 @@ def test_what_the_command_cannot_take_is_named_without_a_traceback(
         (HEADER + GOOD, ("--resume", "0" * 32, "--dry-run"), 2, ("--resume",)),
         (HEADER + GOOD, ("--resume", "0" * 32), 1, ("not-found",)),
         (HEADER + GOOD, ("--institution", "nobody"), 1, ("institution-unknown",)),
-        ("PK\x03\x04", (), 1, ("spreadsheet-unsupported", "CSV")),
+        ("PK\x03\x04", (), 2, ("workbook", "CSV")),
     ):
         file.write_text(content, "utf-8")
         answer = program.run(*base, *arguments)

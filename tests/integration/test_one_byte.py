@@ -64,7 +64,6 @@ UNSEEN = {
     "definition.valid_from": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
-    "account_key.kek_id": "a note for rotation; a wrong key-encryption key opens nothing",
     "account_key.stored_at": "a note for sweeping orphans",
 }
 """What no audit sees, and why; the test fails when one of them is seen after all."""

@@ -7,6 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from creditbank.bank import Bank
+from creditbank.credits.reverse import RevokeOutcome
+from creditbank.errors import Refusal
+from creditbank.outcomes.revoke import Revocation
 from ledger.leaf import decode
 from ledger.read import read_leaf
 from ledger.receipt import verify_receipt
@@ -132,6 +135,44 @@ def test_a_void_result_can_be_recorded_anew_but_a_revoked_one_cannot(
     assert (again.status_code, again.json()["code"]) == (409, "outcome-not-active")
 
 
+TAKEN_BACK = {
+    "void": ("revocation", {"status": "void", "reason": "录错人"}),
+    "revoked": ("revocation", {"status": "revoked", "reason": "考试违纪"}),
+    "superseded": ("correction", correction(grade="92")),
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("void", "revoked"),
+        ("revoked", "void"),
+        ("superseded", "void"),
+        ("superseded", "revoked"),
+        ("void", "superseded"),
+        ("revoked", "superseded"),
+    ],
+)
+def test_an_outcome_that_does_not_stand_is_not_taken_back_in_another_way(
+    first: str,
+    then: str,
+    change: Callable[..., Any],
+    post_result: Post,
+    citizen: Citizen,
+    client: TestClient,
+) -> None:
+    """Else misconduct could be made a clerk's error and be recorded anew."""
+    posted = post_result(citizen)
+    done, refused = (
+        change(kind, posted["id"], body) for kind, body in (TAKEN_BACK[first], TAKEN_BACK[then])
+    )
+
+    assert done.status_code == 201
+    assert (refused.status_code, refused.json()["code"]) == (409, "outcome-not-active")
+    page = client.get("/api/v1/accounts/me/outcomes", headers=citizen.headers).json()
+    assert page["outcomes"][0]["status"] == first
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "field"),
     [
@@ -186,3 +227,27 @@ def test_another_institution_neither_corrects_nor_revokes(
     for kind, body in bodies.items():
         path = f"/api/v1/outcomes/{posted['id']}/{kind}"
         assert client.post(path, json=body, headers=other.headers).status_code == 404
+
+
+def test_the_command_itself_refuses_whoever_did_not_post_the_outcome(
+    post_result: Post,
+    citizen: Citizen,
+    bank: Bank,
+    client: TestClient,
+    make_provider: Callable[[str], Provider],
+) -> None:
+    """Whatever door it came by."""
+    posted, other = post_result(citizen), make_provider("职业学校")
+    revocation = Revocation(
+        institution_id=other.institution,
+        posted_with="key",
+        outcome_id=posted["id"],
+        key=bank.keystore.get([citizen.id])[citizen.id],
+        status="void",
+        reason="x",
+    )
+
+    with pytest.raises(Refusal, match="not-found"):
+        bank.writer.write(RevokeOutcome(revocation))
+    page = client.get("/api/v1/accounts/me/outcomes", headers=citizen.headers).json()
+    assert [one["status"] for one in page["outcomes"]] == ["active"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from fastapi import Request
@@ -157,6 +158,31 @@ def test_an_address_that_guesses_wrong_too_often_waits(bank: Bank) -> None:
     assert statuses == [elsewhere.status_code] * 2 + [429]
     assert answers[1].headers["RateLimit"].startswith('"guess";r=0;t=')
     assert claimed.status_code == 429
+
+
+WRONG_TRIES = {
+    "a password": ("/api/v1/token", {"data": WRONG}),
+    "a secret": (
+        "/api/v1/token",
+        {"data": {"grant_type": "client_credentials", "client_id": "x", "client_secret": "guess"}},
+    ),
+    "a claim code": (
+        "/api/v1/account-claims",
+        {"json": {"code": "ABCD", "name": "x", "birth_year": 1958, "password": "long enough 12"}},
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "body"), WRONG_TRIES.values(), ids=WRONG_TRIES)
+def test_a_wrong_try_is_counted_wherever_something_can_be_guessed(
+    bank: Bank, path: str, body: dict[str, Any]
+) -> None:
+    """An open door beside a bounded one bounds nobody."""
+    with from_address(bank, VENUE) as client:
+        refused = client.post(path, **body)
+
+    assert refused.headers["RateLimit"].startswith(f'"guess";r={GUESSING.quota - 1};t=')
+    assert bank.limits.look(GUESSING, VENUE).count == 1
 
 
 def test_who_signs_in_rightly_is_not_counted(bank: Bank, provider: Provider) -> None:

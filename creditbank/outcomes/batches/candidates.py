@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.outcomes.batches.damage import damage_problems
 from creditbank.outcomes.batches.lookups import OpenTable, Tables
 from creditbank.outcomes.batches.mapping import ImportMapping
 from creditbank.outcomes.batches.readers import CourseFacts, Fault, Read, Readers
@@ -12,6 +13,7 @@ from creditbank.outcomes.batches.rows import Cells, RawRow, RowProblem
 from creditbank.outcomes.batches.sources import NOT_AWARDED, Column, Constant
 from creditbank.outcomes.posting import (
     AMOUNTS,
+    CODE_FIELDS,
     IDENTIFYING,
     PostedOutcome,
     identity_problems,
@@ -34,8 +36,10 @@ def prepare(
 ) -> "Evaluator":
     """Load what rows will be looked up in, once; raises `InvalidInput` as `Tables` does."""
     readers = Readers(mapping=mapping, tables=Tables(mapping, open_table), catalogue=catalogue)
+    conditions = [(readers.make(one.source), frozenset(one.values)) for one in mapping.only_where]
     return Evaluator(
         mapping=mapping,
+        conditions=conditions,
         reads={name: readers.make(source) for name, source in mapping.fields.items()},
         today=today,
     )
@@ -44,10 +48,18 @@ def prepare(
 class Evaluator:
     """Turns the rows of one mapping's main file into postings."""
 
-    def __init__(self, mapping: ImportMapping, reads: Mapping[str, Read], today: date) -> None:
+    def __init__(
+        self,
+        mapping: ImportMapping,
+        reads: Mapping[str, Read],
+        today: date,
+        conditions: Sequence[tuple[Read, frozenset[str]]] = (),
+    ) -> None:
+        self._conditions = conditions
         self._mapping = mapping
         self._today = today
         self._reads = reads
+        self._damageable = _damageable(mapping)
         self._identifying = {name: read for name, read in reads.items() if name in IDENTIFYING}
         self._result_place, self._not_awarded = _not_awarded_values(mapping)
         scale = mapping.fields.get("grade_scale")
@@ -62,7 +74,9 @@ class Evaluator:
         cells = row.cells
         is_awarded = cells[self._result_place] not in self._not_awarded
         try:
+            is_awarded = is_awarded and self._is_result(cells)
             if is_awarded:
+                self._require_undamaged(cells)
                 return self._posting({name: read(cells) for name, read in self._reads.items()})
             self._require_identity({name: read(cells) for name, read in self._identifying.items()})
         except (Fault, InvalidInput):
@@ -76,6 +90,14 @@ class Evaluator:
             fields.pop("grade_scale", None)
         return parse_posting(fields, today=self._today)
 
+    def _is_result(self, cells: Cells) -> bool:
+        return all(read(cells) in values for read, values in self._conditions)
+
+    def _require_undamaged(self, cells: Cells) -> None:
+        problems = damage_problems(cells, self._damageable)
+        if problems:
+            raise InvalidInput(problems)
+
     def _require_identity(self, fields: dict[str, str]) -> None:
         problems = identity_problems(fields, today=self._today)
         if problems:
@@ -84,8 +106,9 @@ class Evaluator:
     def _problems(self, cells: Cells, *, is_awarded: bool) -> Sequence[FieldProblem]:
         """Read the row again to the end: what sources cannot give first, then what is malformed."""
         fields: dict[str, str] = {}
-        faults: dict[str, FieldProblem] = {}
-        unread: set[str] = set()
+        damaged = damage_problems(cells, self._damageable) if is_awarded else ()
+        faults = {one.field: one for one in damaged}
+        unread = set(faults)
         for name, read in (self._reads if is_awarded else self._identifying).items():
             try:
                 fields[name] = read(cells)
@@ -100,7 +123,17 @@ class Evaluator:
             (self._posting if is_awarded else self._require_identity)(fields)
         except InvalidInput as refusal:
             malformed = [one for one in refusal.problems if one.field not in unread]
+        if is_awarded and not faults:
+            faults = self._condition_faults(cells)
         return [self._located(problem) for problem in (*faults.values(), *malformed)]
+
+    def _condition_faults(self, cells: Cells) -> dict[str, FieldProblem]:
+        try:
+            self._is_result(cells)
+        except Fault as fault:
+            name = fault.field or "only_where"
+            return {name: FieldProblem(field=name, code=fault.code, facts=fault.facts)}
+        return {}
 
     def _located(self, problem: FieldProblem) -> FieldProblem:
         """Add the column that a field came from, where it goes by another name."""
@@ -108,6 +141,16 @@ class Evaluator:
         if not isinstance(source, Column) or source.column == problem.field:
             return problem
         return replace(problem, facts={**problem.facts, "column": source.column})
+
+
+def _damageable(mapping: ImportMapping) -> dict[str, int]:
+    """Give the places of the cells that are read as they stand and that spreadsheets damage."""
+    sources = {name: mapping.fields.get(name) for name in (*CODE_FIELDS, "awarded_on")}
+    return {
+        name: mapping.columns.index(source.column)
+        for name, source in sources.items()
+        if isinstance(source, Column) and source.values is None
+    }
 
 
 def _not_awarded_values(mapping: ImportMapping) -> tuple[int, frozenset[str]]:

@@ -125,7 +125,7 @@ def check_file(
             mapping,
             upload.open_table,
             today=civil_day(parts.clock()),
-            catalogue=_course_facts(definitions),
+            catalogue=course_facts(definitions),
         ),
         matcher=Matcher(
             secrets=parts.keystore.secrets,
@@ -136,7 +136,7 @@ def check_file(
     )
 
 
-def _course_facts(definitions: Mapping[str, Sequence[Definition]]) -> dict[str, dict[str, str]]:
+def course_facts(definitions: Mapping[str, Sequence[Definition]]) -> dict[str, dict[str, str]]:
     """Give the credits and hours of the newest version of each course."""
     newest = {
         code: max(versions, key=lambda one: one.valid_from)

@@ -1,11 +1,12 @@
 """Whether the parts of a mapping fit each other: every name that is used was declared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from creditbank.errors import FieldProblem
 from creditbank.outcomes.batches.sources import (
     NOT_AWARDED,
     Column,
+    Condition,
     DatePlusDays,
     Lookup,
     Source,
@@ -19,12 +20,14 @@ Tables = Mapping[str, Table]
 Cells = tuple[str, ...]
 
 
-def incoherences(fields: Mapping[str, Source], tables: Tables) -> Iterator[FieldProblem]:
+def incoherences(
+    fields: Mapping[str, Source], tables: Tables, only_where: Sequence[Condition] = ()
+) -> Iterator[FieldProblem]:
     """Name by its path everything that does not fit.
 
     Codes: `field-missing`, `learner-missing`, `field-unknown`,
     `mapping-not-awarded-elsewhere`, `table-unknown`, `table-key-differs`, `table-column-unknown`,
-    `table-join-nested`.
+    `table-join-circular`.
     """
     for name in REQUIRED:
         if name not in fields:
@@ -33,6 +36,8 @@ def incoherences(fields: Mapping[str, Source], tables: Tables) -> Iterator[Field
         yield FieldProblem(field="fields.learner", code="learner-missing")
     for name, table in tables.items():
         yield from _join_problems(f"tables.{name}.join", table, tables)
+    for place, condition in enumerate(only_where):
+        yield from _source_problems(f"only_where.{place}", condition.source, tables)
     for name, source in fields.items():
         if name not in LENGTHS:
             yield FieldProblem(field=f"fields.{name}", code="field-unknown")
@@ -44,7 +49,9 @@ def _source_problems(path: str, source: Source, tables: Tables) -> Iterator[Fiel
         case Column(values=values):
             if path != "fields.result" and values and NOT_AWARDED in values.values():
                 yield FieldProblem(field=f"{path}.values", code="mapping-not-awarded-elsewhere")
-        case Lookup(table=table, key=key, column=column):
+        case Lookup(table=table, key=key, column=column, values=values):
+            if values and NOT_AWARDED in values.values():
+                yield FieldProblem(field=f"{path}.values", code="mapping-not-awarded-elsewhere")
             yield from _use_problems(path, table, key, (column,), tables)
         case WeightedMean(weighted_mean=mean):
             used = (mean.value, mean.weight)
@@ -78,8 +85,20 @@ def _join_problems(path: str, table: Table, tables: Tables) -> Iterator[FieldPro
         yield FieldProblem(field=f"{path}.table", code="table-unknown")
         return
     yield from _key_problems(f"{path}.on", table.join.on, joined)
-    if joined.join is not None:
-        yield FieldProblem(field=f"{path}.table", code="table-join-nested")
+    if _is_circular(table, tables):
+        yield FieldProblem(field=f"{path}.table", code="table-join-circular")
+
+
+def _is_circular(table: Table, tables: Tables) -> bool:
+    """Say whether joins lead from a table on without end."""
+    seen: list[str] = []
+    following: Table | None = table
+    while following is not None and following.join is not None:
+        if following.join.table in seen:
+            return True
+        seen.append(following.join.table)
+        following = tables.get(following.join.table)
+    return False
 
 
 def _key_problems(path: str, key: Cells, table: Table) -> Iterator[FieldProblem]:

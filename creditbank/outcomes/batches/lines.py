@@ -1,12 +1,12 @@
 """A file as decoded lines, streamed, with the place of everything that makes it unreadable."""
 
-import gzip
-import zlib
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from creditbank.errors import Fact, FieldProblem, InvalidInput
-from creditbank.outcomes.batches.unpack import UNPACKED_BYTES_MAX, FileTooLarge
+from creditbank.outcomes.batches.encodings import NotUtf16, Recoded
+from creditbank.outcomes.batches.unpack import PACKING_BROKEN, UNPACKED_BYTES_MAX, FileTooLarge
 
 ROW_BYTES_MAX = 1_048_576
 """The most bytes that one row may take, line breaks inside quotes included."""
@@ -23,9 +23,10 @@ class Lines:
     """
 
     def __init__(self, stream: BinaryIO, *, file: str, encoding: str) -> None:
-        self._stream = stream
+        is_recoded = encoding == "utf-16"
+        self._stream: BinaryIO = io.BufferedReader(Recoded(stream)) if is_recoded else stream
         self._file = file
-        self._encoding = encoding
+        self._encoding = "utf-8" if is_recoded else encoding
         self._offset = 0
         self._row_offset = 0
         self.row = 0
@@ -63,7 +64,9 @@ class Lines:
     def _read(self) -> bytes:
         try:
             return self._stream.readline(ROW_BYTES_MAX + 1)
-        except (EOFError, gzip.BadGzipFile, zlib.error):
+        except PACKING_BROKEN:
             raise self.problem("file-compression-broken") from None
+        except NotUtf16 as wrong:
+            raise self.problem("file-encoding-wrong", byte=wrong.byte, encoding="utf-16") from None
         except FileTooLarge:
             raise self.problem("file-too-large", bytes_max=UNPACKED_BYTES_MAX) from None

@@ -8,15 +8,15 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.coherence import incoherences
-from creditbank.outcomes.batches.sources import Column, Name, Source, Table, columns_of
-from creditbank.outcomes.posting import REQUIRED
+from creditbank.outcomes.batches.sources import Column, Condition, Name, Source, Table, columns_of
+from creditbank.outcomes.posting import CODE_FIELDS, REQUIRED
 from creditbank.outcomes.texts import LENGTHS
 from creditbank.plain_yaml import load_plain_yaml
 
 Format = Literal["creditbank/import-mapping/v1"]
 
-Encoding = Literal["utf-8", "gb18030", "big5hkscs", "iso-8859-1", "windows-1252"]
-"""In each of these a line ends with the byte 0x0A and with no other, so that files stream."""
+Encoding = Literal["utf-8", "gb18030", "big5hkscs", "iso-8859-1", "windows-1252", "utf-16"]
+"""In each but the last a line ends with the byte 0x0A and with no other, so that files stream."""
 
 Delimiter = Annotated[str, StringConstraints(pattern=r"^[,;|\t]$")]
 
@@ -32,8 +32,13 @@ class ImportMapping:
     fields: Mapping[str, Source]
     encoding: Encoding = "utf-8"
     delimiter: Delimiter = ","
+    sheet: Name | None = None
+    """Which sheet of a workbook is read, unless its first."""
+
     tables: Mapping[Name, Table] = field(default_factory=dict)
     unmapped_columns: Literal["ignore", "refuse"] = "refuse"
+    only_where: tuple[Condition, ...] = ()
+    """What must hold for a row to be a result; the others are valid, but not awarded."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -48,6 +53,15 @@ class ImportMapping:
             source.column for source in sources if isinstance(source, Column) and source.optional
         )
 
+    @property
+    def code_columns(self) -> frozenset[str]:
+        """The columns that hold codes as they stand."""
+        return frozenset(
+            source.column
+            for name, source in self.fields.items()
+            if name in CODE_FIELDS and isinstance(source, Column)
+        )
+
     def in_encoding(self, name: str) -> Self:
         """Give the same mapping for a file in another encoding; raises `InvalidInput`."""
         for encoding in get_args(Encoding):
@@ -60,14 +74,36 @@ class ImportMapping:
     def _columns(self) -> Iterator[str]:
         for source in self.fields.values():
             yield from columns_of(source)
+        for condition in self.only_where:
+            yield from columns_of(condition.source)
 
 
 def identity_mapping() -> ImportMapping:
-    """Give the mapping of a UTF-8 CSV file whose header names the fields of a posting."""
+    """Give the mapping of rows that name the fields of a posting themselves, as NDJSON does."""
     fields = {name: Column(column=name, optional=name not in REQUIRED) for name in LENGTHS}
     return ImportMapping(
         format="creditbank/import-mapping/v1", name="identity", version="1", fields=fields
     )
+
+
+def mapping_of_columns(
+    columns: Mapping[str, str],
+    *,
+    encoding: str = "utf-8",
+    delimiter: str = ",",
+    sheet: str | None = None,
+) -> ImportMapping:
+    """Give the mapping of a file by the column of each field; raises `InvalidInput`."""
+    fields = {name: Column(column=column) for name, column in columns.items()}
+    mapping = ImportMapping(
+        format="creditbank/import-mapping/v1",
+        name="header",
+        version="1",
+        fields=fields,
+        delimiter=delimiter,
+        sheet=sheet,
+    )
+    return mapping.in_encoding(encoding)
 
 
 def load_mapping(text: str) -> ImportMapping:
@@ -85,7 +121,7 @@ def load_mapping(text: str) -> ImportMapping:
                 for one in error.errors(include_url=False, include_input=False)
             ]
         ) from None
-    problems = list(incoherences(mapping.fields, mapping.tables))
+    problems = list(incoherences(mapping.fields, mapping.tables, mapping.only_where))
     if problems:
         raise InvalidInput(problems)
     return mapping

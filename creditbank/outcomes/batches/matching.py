@@ -105,4 +105,4 @@ def _refused(row: RawRow | RowProblem, problems: Sequence[FieldProblem]) -> RowT
 
 
 def _cells(row: RawRow | RowProblem) -> Sequence[str]:
-    return row.cells if isinstance(row, RawRow) else ()
+    return row.cells

@@ -75,16 +75,8 @@ class Readers:
         place = self.mapping.columns.index(source.column)
         if source.values is None:
             return lambda cells: cells[place]
-        values: Mapping[str, str] = {"": "", **source.values}
-        known = tuple(source.values)[:_KNOWN_SHOWN]
-
-        def read(cells: Cells) -> str:
-            text = values.get(cells[place])
-            if text is None:
-                raise Fault("value-not-listed", known=known)
-            return text
-
-        return read
+        translated = _translator(source.values)
+        return lambda cells: translated(cells[place])
 
     def _lookup(self, source: Lookup) -> Read:
         table = self.mapping.tables[source.table]
@@ -97,7 +89,10 @@ class Readers:
                 raise Fault("lookup-missing", table=table.file)
             return row[place]
 
-        return read
+        if source.values is None:
+            return read
+        translated = _translator(source.values)
+        return lambda cells: translated(read(cells))
 
     def _catalogue(self, field: CatalogueField) -> Read:
         course, catalogue = self.make(self.mapping.fields["course"]), self.catalogue
@@ -115,6 +110,20 @@ class Readers:
             return facts.get(field, "")
 
         return read
+
+
+def _translator(listed: Mapping[str, str]) -> Callable[[str], str]:
+    """Make the function that translates a text by a table that must list every value."""
+    values: Mapping[str, str] = {"": "", **listed}
+    known = tuple(listed)[:_KNOWN_SHOWN]
+
+    def translated(raw: str) -> str:
+        text = values.get(raw)
+        if text is None:
+            raise Fault("value-not-listed", known=known)
+        return text
+
+    return translated
 
 
 @lru_cache(maxsize=_SHIFTS_KEPT)

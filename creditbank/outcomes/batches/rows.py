@@ -1,6 +1,7 @@
 """The rows of a file: CSV read strictly and by column, so that what is not mapped is never kept."""
 
 import csv
+import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\u
 
 Cells = tuple[str, ...]
 
+_DELIMITERS = ",\t;|"
+"""What may stand between cells, the likeliest first: a text file of a spreadsheet has tabs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRow:
@@ -37,6 +41,8 @@ class RowProblem:
 
     number: int
     problems: Sequence[FieldProblem]
+    cells: Cells = ()
+    """The cells, where the row could be read so far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +63,13 @@ def read_rows(stream: BinaryIO, mapping: ImportMapping) -> Iterator[RawRow]:
     Raises `InvalidInput` where the file as such cannot be read, so reading it once to the end
     finds every reason to refuse it whole: see `Lines` and `read_cells`.
     """
-    sheet = Sheet(
+    for number, cells in enumerate(read_cells(stream, main_sheet(mapping)), start=1):
+        yield RawRow(number=number, cells=cells)
+
+
+def main_sheet(mapping: ImportMapping) -> Sheet:
+    """Say which columns of the main file are read."""
+    return Sheet(
         file=MAIN,
         columns=mapping.columns,
         encoding=mapping.encoding,
@@ -65,8 +77,24 @@ def read_rows(stream: BinaryIO, mapping: ImportMapping) -> Iterator[RawRow]:
         optional=mapping.optional_columns,
         refuses_others=mapping.unmapped_columns == "refuse",
     )
-    for number, cells in enumerate(read_cells(stream, sheet), start=1):
-        yield RawRow(number=number, cells=cells)
+
+
+def read_header(stream: BinaryIO, encoding: str) -> tuple[list[str], str]:
+    """Give the names of a CSV file's columns, and the delimiter that stands between them.
+
+    Raises `InvalidInput`: `file-empty`, `file-quoting-broken`, and as `Lines` does.
+    """
+    lines = Lines(stream, file=MAIN, encoding=encoding)
+    try:
+        for line in lines:
+            delimiter = next((one for one in _DELIMITERS if one in line), ",")
+            rest = itertools.chain([line], lines)
+            row = next(csv.reader(rest, delimiter=delimiter, strict=True))
+            if row:
+                return row, delimiter
+    except csv.Error:
+        raise lines.problem("file-quoting-broken") from None
+    raise lines.problem("file-empty")
 
 
 def read_cells(stream: BinaryIO, sheet: Sheet) -> Iterator[Cells]:
@@ -81,7 +109,7 @@ def read_cells(stream: BinaryIO, sheet: Sheet) -> Iterator[Cells]:
         header = next((row for row in rows if row), None)
         if header is None:
             raise lines.problem("file-empty")
-        pick, width = _header_picker(header, sheet), len(header)
+        pick, width = header_picker(header, sheet), len(header)
         is_report = any(name.startswith(REMARK) for name in header)
         lines.end_row()
         for row in rows:
@@ -121,7 +149,7 @@ def picker(places: Sequence[int]) -> Callable[[Sequence[str]], Cells]:
     return lambda row: tuple([row[place] for place in places])
 
 
-def _header_picker(header: Sequence[str], sheet: Sheet) -> Callable[[Sequence[str]], Cells]:
+def header_picker(header: Sequence[str], sheet: Sheet) -> Callable[[Sequence[str]], Cells]:
     """Make the function that picks a sheet's cells; one past the end stands an empty cell."""
     _require_header(header, sheet)
     places = {name: place for place, name in enumerate(header)}

@@ -40,11 +40,12 @@ class Column:
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """A column of another table, found by columns of this row."""
+    """A column of another table, found by columns of this row, as it stands or translated."""
 
     table: Name
     key: tuple[Name, ...]
     column: Name
+    values: Mapping[Name, Name] | None = None
 
 
 @with_config(_STRICT)
@@ -146,6 +147,15 @@ class Table:
     key: tuple[Name, ...]
     columns: tuple[Name, ...] = ()
     join: Join | None = None
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A source, and the texts of it with which a row is a result; an empty one is a text too."""
+
+    source: PlainSource
+    values: tuple[str, ...]
 
 
 def columns_of(source: Source) -> tuple[str, ...]:

@@ -2,14 +2,19 @@
 
 import gzip
 import io
+import zipfile
+import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 UNPACKED_BYTES_MAX = 512 << 20
 """The most bytes that a compressed file may unpack to: as many as an upload may have."""
+
+PACKING_BROKEN = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged gzip or zip file raises."""
 
 _GZIP = b"\x1f\x8b"
 
@@ -18,24 +23,30 @@ class FileTooLarge(Exception):
     """A compressed file unpacks to more than `UNPACKED_BYTES_MAX`."""
 
 
-class _Unpacked(io.RawIOBase):
-    """The content of a gzip file (RFC 1952), counted as it is read."""
+class Bounded(io.RawIOBase):
+    """What a packed file holds, counted as it is read; raises `FileTooLarge`."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = gzip.GzipFile(path)
+    def __init__(self, unpacked: IO[bytes] | gzip.GzipFile) -> None:
+        self._file = unpacked
         self._left = UNPACKED_BYTES_MAX
 
     def readable(self) -> bool:
+        """Say that it can be read."""
         return True
 
     def readinto(self, target: "WriteableBuffer") -> int:
-        count = self._file.readinto(target)
+        """Give the next bytes."""
+        view = memoryview(target).cast("B")
+        content = self._file.read(len(view))
+        count = len(content)
+        view[:count] = content
         self._left -= count
         if self._left < 0:
             raise FileTooLarge
         return count
 
     def close(self) -> None:
+        """Close both."""
         self._file.close()
         super().close()
 
@@ -44,4 +55,6 @@ def open_unpacked(path: Path) -> BinaryIO:
     """Open a file for reading; where its name or its first bytes say gzip, its content is read."""
     with path.open("rb") as stream:
         is_packed = path.suffix == ".gz" or stream.read(len(_GZIP)) == _GZIP
-    return io.BufferedReader(_Unpacked(path), 1 << 17) if is_packed else path.open("rb")
+    return (
+        io.BufferedReader(Bounded(gzip.GzipFile(path)), 1 << 17) if is_packed else path.open("rb")
+    )

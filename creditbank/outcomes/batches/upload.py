@@ -2,25 +2,38 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.outcomes.batches.cells import read_workbook, read_workbook_header
+from creditbank.outcomes.batches.encodings import find_encoding, head_of
+from creditbank.outcomes.batches.headers import columns_by_field
 from creditbank.outcomes.batches.lookups import OpenTable
-from creditbank.outcomes.batches.mapping import ImportMapping, identity_mapping, load_mapping
+from creditbank.outcomes.batches.mapping import (
+    ImportMapping,
+    identity_mapping,
+    load_mapping,
+    mapping_of_columns,
+)
 from creditbank.outcomes.batches.objects import read_objects
-from creditbank.outcomes.batches.rows import RawRow, RowProblem, read_rows
+from creditbank.outcomes.batches.rows import RawRow, RowProblem, read_header, read_rows
 
 CSV = "text/csv"
 JSON_LINES = "application/x-ndjson"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""XLSX; a file sent as CSV whose bytes are a workbook is read as what it is."""
 MAPPING_BYTES_MAX = 1 << 20
 
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How XLSX and other zip files, and the older XLS, begin."""
+_ZIP = b"PK\x03\x04"
+_OLDER = b"\xd0\xcf\x11\xe0"
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis"
+_HEAD_LENGTH = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Upload:
     """One file to import; opened anew for each pass over it."""
 
@@ -31,26 +44,22 @@ class Upload:
     encoding: str | None
 
     def refuse_spreadsheet(self) -> None:
-        """Raise `Refusal("spreadsheet-unsupported")` for a file that no text editor can read."""
-        with self.open() as stream:
-            if stream.read(4) in _SPREADSHEETS:
-                raise Refusal("spreadsheet-unsupported")
+        """Raise `Refusal("spreadsheet-unsupported")` for a spreadsheet that is not XLSX."""
+        is_other = self._head.startswith(_OLDER) or _OPEN_DOCUMENT in self._head
+        if is_other or (self.media_type == JSON_LINES and self._head.startswith(_ZIP)):
+            raise Refusal("spreadsheet-unsupported")
 
     def mapping(self) -> ImportMapping:
-        """Give the declared mapping, or that of a file whose header names a posting's fields."""
-        if self.mapping_text is None:
-            mapping = identity_mapping()
-        elif self.media_type == JSON_LINES:
-            raise InvalidInput([FieldProblem(field="mapping", code="mapping-needless")])
-        else:
-            mapping = load_mapping(self.mapping_text)
-        return mapping if self.encoding is None else mapping.in_encoding(self.encoding)
+        """Give the declared mapping, or that of the file's own header; raises `InvalidInput`."""
+        return self._mapping
 
     def rows(self, mapping: ImportMapping) -> Iterator[RawRow | RowProblem]:
         """Read the rows; raises `InvalidInput` where the file as such cannot be read."""
         with self.open() as stream:
             if self.media_type == JSON_LINES:
                 yield from read_objects(stream)
+            elif self._is_workbook:
+                yield from read_workbook(stream, mapping)
             else:
                 yield from read_rows(stream, mapping)
 
@@ -66,6 +75,38 @@ class Upload:
             with self.open_table(table.file) as stream:
                 digest.update(_hash(stream))
         return digest.digest()
+
+    @cached_property
+    def _head(self) -> bytes:
+        return head_of(self.open, _HEAD_LENGTH)
+
+    @property
+    def _is_workbook(self) -> bool:
+        return self.media_type == WORKBOOK or self._head.startswith(_ZIP)
+
+    @cached_property
+    def _mapping(self) -> ImportMapping:
+        if self.mapping_text is None:
+            return self._own_mapping()
+        if self.media_type == JSON_LINES:
+            raise InvalidInput([FieldProblem(field="mapping", code="mapping-needless")])
+        return self._declared(load_mapping(self.mapping_text))
+
+    def _declared(self, mapping: ImportMapping) -> ImportMapping:
+        return mapping if self.encoding is None else mapping.in_encoding(self.encoding)
+
+    def _own_mapping(self) -> ImportMapping:
+        if self.media_type == JSON_LINES:
+            return self._declared(identity_mapping())
+        if self._is_workbook:
+            with self.open() as stream:
+                return mapping_of_columns(columns_by_field(read_workbook_header(stream, None)))
+        encoding = self.encoding or find_encoding(self.open)
+        mapping_of_columns({}, encoding=encoding)
+        with self.open() as stream:
+            header, delimiter = read_header(stream, encoding)
+        columns = columns_by_field(header)
+        return mapping_of_columns(columns, encoding=encoding, delimiter=delimiter)
 
 
 def read_mapping(path: Path) -> str:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.lookups import open_table_in
+from creditbank.outcomes.batches.oneroster import ONEROSTER, oneroster_upload
 from creditbank.outcomes.batches.unpack import open_unpacked
 from creditbank.outcomes.batches.upload import Upload, read_mapping
 
@@ -70,6 +71,8 @@ class Uploads:
         if not (folder / _DATA).exists():
             return None
         mapping = folder / _MAPPING
+        if media_type == ONEROSTER:
+            return oneroster_upload(folder / _DATA, encoding=encoding)
         return Upload(
             media_type=media_type,
             open=lambda: open_unpacked(folder / _DATA),
