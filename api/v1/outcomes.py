@@ -14,13 +14,14 @@ from api.v1 import examples
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
 from api.v1.outcome_forms import OutcomeRequest
-from api.v1.stated_views import Stated, shown
+from api.v1.standing_views import OutcomeView
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.conversion.days import civil_day
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.record import RecordOutcome
+from creditbank.outcomes.standing import standings
 
 router = APIRouter(tags=["outcomes"])
 
@@ -34,15 +35,6 @@ class PostedOutcomeView(Response):
     entry: Entry
     receipt: str
     duplicate: bool = Field(description="It was recorded before with the same content.")
-
-
-class OutcomeView(Response):
-    """An outcome as its provider sees it."""
-
-    id: str
-    status: str
-    entry_index: int
-    stated: Stated
 
 
 @router.post("/outcomes", status_code=201, responses={200: {"model": PostedOutcomeView}})
@@ -75,12 +67,9 @@ def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> O
     """Read an outcome that this institution posted."""
     with bank.readers.reading() as connection:
         stored = get_outcome(connection, outcome_id, actor.institution)
-    key = account_key(stored.account_id, bank)
-    statement = open_statement(key, "outcome", stored.id, stored.sealed_statement)
-    stated = shown(fields_of(statement))
-    return OutcomeView(
-        id=stored.id, status=stored.status, entry_index=stored.entry_index, stated=stated
-    )
+        key = account_key(stored.account_id, bank)
+        (standing,) = standings(connection, key, [stored])
+    return OutcomeView.of(standing, civil_day(bank.clock()))
 
 
 @router.get("/outcomes/{outcome_id}/receipt", response_class=HTTPResponse)

@@ -1,11 +1,9 @@
 """A citizen's own outcomes: all of them, what she held on a day, and giving one up."""
 
-from datetime import date
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
 from fastapi import Response as HTTPResponse
-from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
@@ -17,7 +15,7 @@ from api.v1.fields import Request as Body_
 from api.v1.fields import ShortText
 from api.v1.holdings import HoldingView, answer_holding
 from api.v1.outcome_changes import REASON, RevocationView, revocation_view
-from api.v1.stated_views import Stated, shown
+from api.v1.standing_views import OwnOutcome
 from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import RevokeOutcome
 from creditbank.matters.matter import MatterKind, MatterState
@@ -25,67 +23,13 @@ from creditbank.matters.queries import matters_of_account
 from creditbank.outcomes.particulars import Assurance
 from creditbank.outcomes.queries import outcomes_of_account
 from creditbank.outcomes.revoke import Revocation
-from creditbank.outcomes.standing import Event, Standing, standings
+from creditbank.outcomes.standing import standings
 from creditbank.outcomes.status import OutcomeStatus
 
 router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
 
 PAGE_OUTCOMES_MAX = 200
 DEPOSIT = MatterKind.DEPOSIT
-
-
-class EventView(Response):
-    """What befell an outcome: `suspended`, `lifted` or `extended`, why, and when."""
-
-    kind: str
-    reason: str
-    valid_until: str | None
-    recorded_on: str
-
-    @classmethod
-    def of(cls, event: Event) -> Self:
-        """Give an event's JSON form."""
-        until = event.valid_until
-        return cls(
-            kind=event.kind,
-            reason=event.reason,
-            valid_until=None if until is None else str(until),
-            recorded_on=event.day.isoformat(),
-        )
-
-
-class OwnOutcome(Response):
-    """One outcome with everything that was stated of it, and how it stands."""
-
-    id: str
-    status: str
-    reason: str | None = Field(description="Why it was taken back.")
-    expired: bool = Field(description="Its validity, extensions included, is over (已过有效期).")
-    valid_until: str | None
-    superseded_by: str | None
-    renewed_by: str | None
-    events: list[EventView]
-    recorded_on: str
-    entry_index: int
-    stated: Stated
-
-    @classmethod
-    def of(cls, one: Standing, today: date) -> Self:
-        """Give an outcome's JSON form."""
-        until = one.valid_until
-        return cls(
-            id=one.stored.id,
-            status=one.stored.status,
-            reason=one.reason,
-            expired=one.is_expired(today),
-            valid_until=None if until is None else str(until),
-            superseded_by=one.superseded_by,
-            renewed_by=one.renewed_by,
-            events=[EventView.of(event) for event in one.events],
-            recorded_on=one.recorded_on.isoformat(),
-            entry_index=one.stored.entry_index,
-            stated=shown(one.stated),
-        )
 
 
 class DeclaredView(Response):

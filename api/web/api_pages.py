@@ -24,6 +24,7 @@ _TAGS = MappingProxyType(
         "notices": "通知",
         "xAPI": "学习记录语句",
         "accounts": "个人学习账户",
+        "matters": "事项",
         "passes": "学习码",
         "verification": "核验",
         "rules": "转换规则",

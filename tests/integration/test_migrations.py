@@ -4,17 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, Table
 
 from creditbank.database import open_writing_engine
 from creditbank.keystore.tables import KEYSTORE_METADATA
-from creditbank.migrations.run import migrate, require_newest
+from creditbank.migrations.run import config_of, migrate, require_newest
 from creditbank.migrations.tables import METADATA
 from creditbank.settings import Settings
 from tests.fixtures.bank import ENGINES
 from tests.fixtures.processes import Program
+
+_SHORTEST: dict[type, object] = {str: "", int: 0, bytes: b"", dict: {}, object: {}}
 
 Migrated = dict[str, tuple[Engine, MetaData]]
 
@@ -90,3 +93,36 @@ def test_migrations_at_once_do_no_harm(empty: Settings, tmp_path: Path) -> None:
         engine = open_writing_engine(url)
         require_newest(engine, name)
         engine.dispose()
+
+
+def filled(connection: Connection, name: str, **values: object) -> None:
+    """Add a row as the table stood at the time; what is not named is the shortest value."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    row = {
+        column.name: values.get(column.name, _SHORTEST[column.type.python_type])
+        for column in table.columns
+        if column.name in values or not column.nullable
+    }
+    connection.execute(table.insert(), [row])
+
+
+def test_what_befalls_outcomes_and_what_is_asked_joins_a_bank_with_outcomes_in_it(
+    empty: Settings,
+) -> None:
+    """Every outcome that was there can be suspended, and its learner has no matter yet."""
+    empty.data_dir.mkdir(parents=True)
+    engine, config = open_writing_engine(empty.bank_database), config_of("bank")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        filled(connection, "institution", id="i")
+        filled(connection, "scheme", id="s", institution_id="i")
+        filled(connection, "definition", id="d", institution_id="i", scheme_id="s")
+        filled(connection, "outcome", id="o", definition_id="d", institution_id="i")
+        before = connection.exec_driver_sql("SELECT * FROM outcome").all()
+        command.upgrade(config, "0007")
+        assert connection.exec_driver_sql("SELECT * FROM outcome").all() == before
+        filled(connection, "outcome_event", id="e", outcome_id="o")
+        counted = "SELECT (SELECT count(*) FROM matter) + (SELECT count(*) FROM back_entry)"
+        assert connection.exec_driver_sql(counted).scalar() == 0
+    engine.dispose()

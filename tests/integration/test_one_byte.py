@@ -49,7 +49,8 @@ ROWS = {
 """Which row of a table is changed; else the first."""
 
 COLUMNWISE = (
-    "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
+    "institution", "installation", "account", "outcome", "outcome_revocation", "outcome_event",
+    "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
