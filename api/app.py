@@ -16,10 +16,13 @@ from api.problem_answers import install_problem_answers
 from api.problems import load_problems
 from api.v1 import (
     account_claims,
+    account_states,
     accounts,
     back_entries,
     batches,
+    contacts,
     conversions,
+    delegations,
     evidence,
     health,
     holdings,
@@ -80,6 +83,9 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         xapi,
         accounts,
         account_claims,
+        account_states,
+        contacts,
+        delegations,
         own_account,
         own_outcomes,
         own_matters,

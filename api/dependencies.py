@@ -81,8 +81,10 @@ def _throttle(request: Request, bank: Bank, limit: Limit, client: str) -> None:
 class Allowed:
     """Lets in whoever presents a key or token with this scope, as often as one key may ask."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, delegate: Scope | None = None) -> None:
+        """Take the scope; `delegate` lets in staff who must show a delegation further in."""
         self.scope = scope
+        self._delegate = delegate
 
     def __call__(self, request: Request, bank: CurrentBank, credentials: Credentials) -> Actor:
         """Give the actor; raises `Refusal` "unauthenticated", "forbidden", "too-many-requests"."""
@@ -91,7 +93,8 @@ class Allowed:
         with bank.readers.reading() as connection:
             actor = authenticate(connection, credentials.credentials, bank.clock())
         _throttle(request, bank, PER_KEY, actor.id)
-        actor.require(self.scope)
+        if self._delegate not in actor.scopes:
+            actor.require(self.scope)
         return actor
 
 
@@ -118,7 +121,10 @@ MattersDecider = Annotated[Actor, Depends(Allowed(Scope.MATTERS_DECIDE))]
 AccountsOpener = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_OPEN))]
 Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
 AccountsServer = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_SERVE))]
+AccountsDecider = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_DECIDE))]
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
+Delegable = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT, delegate=Scope.ACCOUNTS_SERVE))]
+"""The learner, or who acts for her by a delegation: a citizen, or a clerk for one visit."""
 
 
 def declared_actors(app: FastAPI) -> Mapping[tuple[str, str], Scope | None]:

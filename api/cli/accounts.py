@@ -10,9 +10,13 @@ import typer
 
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
+from api.v1.account_states import state_command
+from creditbank.access.actor import COMMAND_LINE, Actor, Scope
 from creditbank.bank import Bank
 from creditbank.database import chunks
+from creditbank.errors import Refusal
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.learners.account_state import StateAct
 from creditbank.learners.claim_codes import IssueClaimCodes
 from creditbank.learners.newcomers import Reception, StatedLearner
 from creditbank.learners.open import OpenAccounts
@@ -20,6 +24,11 @@ from creditbank.learners.queries import accounts_opened_by, find_accounts
 from creditbank.outcomes.batches.rows import guard_cell
 
 CODE_COLUMNS = ("learner_number", "name", "account_number", "claim_code")
+
+AccountNumber = Annotated[str, typer.Option("--account", help="The account's number.")]
+Reason = Annotated[str, typer.Option(help="Why; it is kept, and the learner is told.")]
+BANK_STAFF = Actor(id=COMMAND_LINE, scopes=frozenset({Scope.ACCOUNTS_DECIDE}))
+"""Who acts at the command line: the bank's staff."""
 
 app = typer.Typer(no_args_is_help=True, help="Individual learning accounts.")
 
@@ -81,6 +90,44 @@ def claim_codes(
         csv.writer(stream).writerows([CODE_COLUMNS, *lines])
     left_out = len(account_ids) - len(codes)
     print_result({"issued": len(codes), "left_out": left_out, "file": str(report)}, as_json=as_json)
+
+
+@app.command()
+def freeze(account: AccountNumber, reason: Reason, *, as_json: AsJson = False) -> None:
+    """Freeze an account: reading goes on, nothing new is done; its learner is told."""
+    _change_state(account, StateAct.FREEZE, reason, as_json=as_json)
+
+
+@app.command()
+def unfreeze(account: AccountNumber, reason: Reason, *, as_json: AsJson = False) -> None:
+    """End a freeze; its learner is told."""
+    _change_state(account, StateAct.UNFREEZE, reason, as_json=as_json)
+
+
+@app.command()
+def deceased(
+    account: AccountNumber,
+    reason: Reason,
+    died_on: Annotated[str | None, typer.Option(help="Day of death, YYYY-MM-DD.")] = None,
+    undo: Annotated[bool, typer.Option(help="Take a wrong record back.")] = False,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Record a death: passes and sign-in end; what was awarded before is still recorded."""
+    act = StateAct.UNDO_DEATH if undo else StateAct.RECORD_DEATH
+    _change_state(account, act, reason, died_on=died_on, as_json=as_json)
+
+
+def _change_state(
+    number: str, act: StateAct, reason: str, *, died_on: str | None = None, as_json: bool
+) -> None:
+    with opened_bank() as bank:
+        key = bank.keystore.find_by_number(number)
+        if key is None:
+            raise Refusal("account-unknown")
+        command = state_command(key, act, BANK_STAFF, reason=reason, died_on=died_on)
+        state = bank.writer.write(command).answer
+    print_result({"account": command.key.account_id, "state": state.value}, as_json=as_json)
 
 
 def _code_lines(bank: Bank, codes: dict[str, str]) -> Iterator[tuple[str, ...]]:

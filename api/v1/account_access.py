@@ -6,6 +6,8 @@ from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.delegate import RecordAct
+from creditbank.learners.delegations import DelegatedAct
 from creditbank.learners.serve import require_served
 
 
@@ -15,6 +17,20 @@ def own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
     if account_id not in {"me", own}:
         raise Refusal("not-found")
     return account_key(own, bank)
+
+
+def delegable_key(
+    account_id: str, actor: Actor, bank: Bank, act: DelegatedAct = DelegatedAct.READ
+) -> AccountKey:
+    """Give the key of the actor's own account, or of one for which a delegation allows this act.
+
+    What is done for another is recorded first; any other account is alike unknown.
+    """
+    if actor.account_id is not None and account_id in {"me", actor.account_id}:
+        return account_key(actor.account_id, bank)
+    key = account_key(account_id, bank)
+    bank.writer.write(RecordAct(key=key, act=act, by=actor))
+    return key
 
 
 def served_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:

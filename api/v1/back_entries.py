@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, OutcomesChecker, OutcomesReader, OutcomesWriter
 from api.response import Response
-from api.v1 import examples
+from api.v1 import matter_examples as examples
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
 from api.v1.fields import Request, ShortText

@@ -92,87 +92,6 @@ HOLDING = _examples(
     )
 )
 
-BACK_ENTRY = _examples(
-    closed_school=(
-        "已停办学校的毕业证，只知年份 A certificate of a closed school, of which the year is known",
-        {
-            "learner": {"learner_number": "A-1998-17", "name": "示例学习者", "birth_year": 1958},
-            "course": "FFF",
-            "course_version": "1",
-            "term": "1998",
-            "result": "毕业",
-            "awarded_on": "1998",
-            "certificate": {"series": "中专毕业证书", "number": "示例-98017"},
-            "awarded_by": [{"name": "原县农业机械化学校", "role": "certifying"}],
-            "archive_reference": "示例-1998-031",
-        },
-    )
-)
-
-BACK_ENTRY_CHECK = _examples(
-    recorded=("核对无误，入账 Checked and recorded", {}),
-    refused=("不予入账 Refused", {"refused_because": "档案中无此人"}),
-)
-
-DEPOSIT = _examples(
-    course=(
-        "存入自己的学习成果 An outcome as she declares it",
-        {
-            "title": "社区摄影班结业",
-            "awarding_body": "示例社区学校",
-            "awarded_on": "2023-06",
-            "class_hours": "32",
-            "evidence": "结业证书照片，已上传",
-        },
-    )
-)
-
-MATTER = _examples(
-    certification=(
-        "申请认证 That a deposit be attested",
-        {
-            "kind": "certification",
-            "institution": "inst-0192f0a1b2c37000a1b2",
-            "deposit": "0192f0a1b2c37000a1b2c3d4e5f60718",
-        },
-    ),
-    missing_result=(
-        "缺漏申报 That a missing result be posted",
-        {
-            "kind": "missing_result",
-            "institution": "inst-0192f0a1b2c37000a1b2",
-            "course": "BBB",
-            "term": "2014B",
-            "text": "该课程成绩未在账户中显示",
-        },
-    ),
-)
-
-MATTER_ANSWER = _examples(completed=("补正 What was missing", {"text": "已补充证书背面照片"}))
-
-MATTER_DECISION = _examples(
-    attested=(
-        "认证入账 Attested and recorded",
-        {
-            "decision": "attested",
-            "text": "与原件核对一致",
-            "result": {
-                "course": "BBB",
-                "term": "2014B",
-                "result": "Pass",
-                "credits": "30",
-                "awarded_on": "2014-09-23",
-                "assurance": "assessed",
-            },
-        },
-    ),
-    returned=("退回补正 Returned", {"decision": "returned", "text": "请补充证书背面"}),
-    refused=(
-        "不予认证 Refused",
-        {"decision": "refused", "text": "查无记录", "code": "not-found-in-records"},
-    ),
-)
-
 ACCOUNT = _examples(
     institution=(
         "机构为学习者开户 An institution opens an account for its learner",
@@ -182,6 +101,43 @@ ACCOUNT = _examples(
         "本人开户 A citizen opens her own",
         {"name": "示例学习者", "birth_year": 1958, "password": "一个足够长的密码"},
     ),
+)
+
+STATE_CHANGE = _examples(
+    freeze=("冻结账户 Freeze an account", {"act": "freeze", "reason": "身份核对中"}),
+    death=(
+        "登记死亡 Record a death",
+        {"act": "record-death", "reason": "家属出示死亡证明", "died_on": "2026-02-13"},
+    ),
+)
+
+CONTACT = _examples(
+    phone=(
+        "电话（可与家人共用） A phone, shared or not",
+        {"kind": "phone", "contact": "021 5550 0100"},
+    ),
+    email=("电子邮箱 An address", {"kind": "email", "contact": "learner@example.org"}),
+)
+
+CONTACT_CHECK = _examples(called=("去电核对 She was called", {"how": "called"}))
+
+SERVICE_POINT = _examples(
+    point=(
+        "指定服务网点 A service point",
+        {"institution": "inst-9c41e0a1b2c3d4e5f607", "from": "2026-03-01"},
+    )
+)
+
+DELEGATION = _examples(
+    helper=(
+        "家人代办 A helper from the family",
+        {"kind": "helper", "delegate": "0123456789012340", "acts": ["read"], "until": "2027-12-31"},
+    )
+)
+
+COUNTER_DELEGATION = _examples(
+    visit=("本人到柜面办理 A visit at the counter", {"kind": "counter"}),
+    guardian=("监护人 A guardian", {"kind": "guardian", "delegate": "0123456789012340"}),
 )
 
 CLAIM = _examples(

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, MattersDecider
-from api.v1 import examples
+from api.v1 import matter_examples as examples
 from api.v1.account_keys import account_key
 from api.v1.fields import Request, ShortText, Text
 from api.v1.matter_views import MattersView, MatterView

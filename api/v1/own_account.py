@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from pydantic import Field
 
-from api.dependencies import Citizen, CurrentBank
+from api.dependencies import CurrentBank, Delegable
 from api.response import Response
-from api.v1.account_access import own_key
+from api.v1.account_access import delegable_key
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.credits.queries import recognised_total
 from creditbank.keystore.statements import fields_of, open_statement
@@ -21,6 +21,7 @@ class OwnAccountView(Response):
     id: str
     account_number: str
     state: str
+    identity_level: int = Field(description="0 declared, 1 contact checked, 2 document seen.")
     name: str | None
     entry_index: int = Field(description="Where its opening stands on the ledger.")
 
@@ -43,9 +44,9 @@ class TotalsView(Response):
 
 
 @router.get("")
-def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccountView:
-    """Read one's own account; `me` stands for its id."""
-    key = own_key(account_id, actor, bank)
+def read_account(account_id: str, actor: Delegable, bank: CurrentBank) -> OwnAccountView:
+    """Read one's own account, or one that one acts for; `me` stands for its id."""
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         account = find_accounts(connection, [key.account_id])[key.account_id]
     statement = open_statement(key, "account", account.id, account.sealed_statement)
@@ -54,15 +55,16 @@ def read_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnAccou
         id=account.id,
         account_number=key.number,
         state=account.state,
+        identity_level=account.identity_level,
         name=None if name is None else str(name),
         entry_index=account.entry_index,
     )
 
 
 @router.get("/credits")
-def read_totals(account_id: str, actor: Citizen, bank: CurrentBank) -> TotalsView:
+def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
-    key = own_key(account_id, actor, bank)
+    key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         totals = totals_by_class(connection, key.account_id)
         recognised = recognised_total(connection, key.account_id)

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from api.attempts import CurrentAttempt
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
-from api.v1 import examples
+from api.v1 import matter_examples as examples
 from api.v1.account_access import own_key
 from api.v1.fields import Amount, Request, ShortText, Text
 from api.v1.matter_views import MattersView, MatterView

@@ -7,10 +7,10 @@ from fastapi import Response as HTTPResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
-from api.dependencies import Citizen, CurrentBank
+from api.dependencies import Citizen, CurrentBank, Delegable
 from api.response import Response
 from api.v1 import examples
-from api.v1.account_access import own_key
+from api.v1.account_access import delegable_key, own_key
 from api.v1.fields import Request as Body_
 from api.v1.fields import ShortText
 from api.v1.holdings import HoldingView, answer_holding
@@ -60,7 +60,7 @@ class CancellationRequest(Body_):
 @router.get("/outcomes")
 def read_outcomes(
     account_id: str,
-    actor: Citizen,
+    actor: Delegable,
     bank: CurrentBank,
     request: Request,
     response: HTTPResponse,
@@ -68,11 +68,11 @@ def read_outcomes(
     limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
 ) -> OutcomesPage:
     """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key, today = own_key(account_id, actor, bank), civil_day(bank.clock())
+    key, today = delegable_key(account_id, actor, bank), civil_day(bank.clock())
     with bank.readers.reading() as connection:
         stored = outcomes_of_account(connection, key.account_id, after=after, limit=limit + 1)
         page = standings(connection, key, stored[:limit])
-        kept = [] if after >= 0 else matters_of_account(connection, actor.account, [DEPOSIT])
+        kept = [] if after >= 0 else matters_of_account(connection, key.account_id, [DEPOSIT])
     following = None
     if len(stored) > limit:
         following = f"{request.url.path}?after={page[-1].stored.entry_index}&limit={limit}"

@@ -73,8 +73,8 @@ class Actor:
 
     @property
     def has_api_key(self) -> bool:
-        """True when the credential is an API key, false when it is a login."""
-        return not self.id.startswith(LOGIN_PREFIX)
+        """True for an API key, false for a login and for bank staff at the command line."""
+        return not self.id.startswith(LOGIN_PREFIX) and self.id != COMMAND_LINE
 
     def require(self, scope: Scope) -> None:
         """Raise `Refusal("forbidden")` unless the actor has this scope."""

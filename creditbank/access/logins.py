@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Executable, Row, select, update
 from sqlmodel import SQLModel, col
 
 from creditbank.access.actor import CITIZEN_SCOPES, LOGIN_PREFIX, Actor, Scope, read_scopes
@@ -50,6 +50,15 @@ def citizen_login(
     """Give the rows by which the owner of an account may sign in."""
     row = _row(password_hash, CITIZEN_SCOPES, moment)
     return {LoginRow: [{**row, "account_id": account_id}]}
+
+
+def set_login_disabled(account_id: str, disabled_at: int | None) -> Executable:
+    """Give the change by which a citizen's sign-in ends, with all her tokens, or begins again."""
+    return (
+        update(LoginRow)
+        .where(col(LoginRow.account_id) == account_id)
+        .values(disabled_at=disabled_at)
+    )
 
 
 def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str) -> Actor:

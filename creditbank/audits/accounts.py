@@ -13,7 +13,9 @@ from creditbank.audits.statements import Fields, SealedStatement, check_statemen
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import LookupKind
 from creditbank.keystore.store import KeyStore
-from creditbank.learners.account_state import AccountState
+from creditbank.learners.account_state import is_sound, standing_state
+from creditbank.learners.change_state import StateChange, find_histories
+from creditbank.learners.contacts import contacts_of, level_by_contacts
 from creditbank.learners.find import learner_tag
 from creditbank.learners.queries import StoredAccount, account_entries, find_accounts
 from ledger.findings import Findings
@@ -55,7 +57,8 @@ class AccountCheck(SealedRowCheck):
         """Compare each account with its leaf and statement."""
         stored = find_accounts(self._connection, pairs.keys())
         keys = self._keys.open({entry.index: row_id for row_id, entry in pairs.items()})
-        self._check_states(stored)
+        self._check_states(stored, keys)
+        self._check_levels(stored)
         opened: Opened = []
         for row_id, entry in pairs.items():
             account = stored[row_id]
@@ -68,18 +71,43 @@ class AccountCheck(SealedRowCheck):
     def _check_clear(self, entry: Entry, account: StoredAccount) -> None:
         if account.opened_by != entry.issuer:
             self._findings.add(self.table, entry.index, "opened_by is not the leaf's issuer")
-        if account.identity_level != 0:
-            # Nothing raises it yet: an account is opened at level 0.
-            self._findings.add(self.table, entry.index, "nothing gave it this identity_level")
 
-    def _check_states(self, stored: Mapping[str, StoredAccount]) -> None:
-        """Hold an account for open when, and only when, its owner can sign in."""
+    def _check_states(
+        self, stored: Mapping[str, StoredAccount], keys: Mapping[str, AccountKey]
+    ) -> None:
+        """Compute each state again from its history, and from whether its owner can sign in."""
         owned = accounts_with_login(self._connection, stored.keys())
+        histories = find_histories(self._connection, stored.keys())
         for account in stored.values():
-            state = AccountState.OPEN if account.id in owned else AccountState.UNCLAIMED
+            history = histories.get(account.id, [])
+            if not is_sound(history):
+                problem = f"the changes of state of {account.id} do not follow from each other"
+                self._findings.add("account_state_change", account.entry_index, problem)
+            if account.id in keys:
+                self._check_reasons(account, history, keys[account.id])
+            state = standing_state(history, is_owned=account.id in owned)
             if account.state != state:
-                problem = f"state is {account.state}, and by its login it is {state}"
+                problem = f"state is {account.state}, and by its history and login it is {state}"
                 self._findings.add(self.table, account.entry_index, problem)
+
+    def _check_levels(self, stored: Mapping[str, StoredAccount]) -> None:
+        """Compute each identity level again from what was checked."""
+        contacts = contacts_of(self._connection, stored.keys())
+        for account in stored.values():
+            if account.identity_level != level_by_contacts(contacts.get(account.id, ())):
+                problem = "nothing gave it this identity_level"
+                self._findings.add(self.table, account.entry_index, problem)
+
+    def _check_reasons(
+        self, account: StoredAccount, history: Sequence[StateChange], key: AccountKey
+    ) -> None:
+        """Open why the state was changed."""
+        for change in history:
+            try:
+                change.reason(key)
+            except SealBroken:
+                problem = f"sealed_reason of change {change.number} does not open"
+                self._findings.add("account_state_change", account.entry_index, problem)
 
     def _stated(self, entry: Entry, account: StoredAccount, key: AccountKey) -> Fields | None:
         stored = SealedStatement(

@@ -23,6 +23,8 @@ from creditbank.errors import FieldProblem, ReasonedRefusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import seal_statement
+from creditbank.learners.account_state import require_in_use
+from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.queries import find_outcomes
 from creditbank.rules.queries import StoredRule, versions_of
 from creditbank.writer.command import Decision, Moment
@@ -59,6 +61,7 @@ class RecogniseCredit:
             uses=uses_of_units(connection, {one.tag for one in offered.values()}),
             filled=filled_targets(connection, accounts),
             recognised=recognised_by_rule(connection, accounts),
+            accounts=find_accounts(connection, accounts),
         )
 
     def judge(self, state: Knowledge, today: date) -> Judged:
@@ -71,9 +74,11 @@ class RecogniseCredit:
     def decide(self, state: Knowledge, moment: Moment) -> Decision[Knowledge, str]:
         """Record what the rule grants; the answer is the conversion's id.
 
-        Raises a `Refusal`: "already-consumed" or "nothing-recognised" with every failing test where
-        nothing is granted, and those of `judge`.
+        Raises a `Refusal`: "account-not-in-use", "already-consumed" or "nothing-recognised" with
+        every failing test where nothing is granted, and those of `judge`.
         """
+        account = state.accounts.get(self.key.account_id)
+        require_in_use(None if account is None else account.state)
         judged = self.judge(state, civil_day(moment.now))
         if not judged.judgement.grants:
             raise _refusal(judged.judgement)

@@ -9,6 +9,7 @@ from creditbank.conversion.filing import Filing, FilledTarget, Use
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.offered import Offered
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.learners.queries import StoredAccount
 from creditbank.rules.queries import StoredRule
 
 OUTCOMES_MAX = 50
@@ -64,6 +65,7 @@ class Knowledge:
     uses: Mapping[bytes, Sequence[Use]]
     filled: Mapping[AccountPart, Sequence[FilledTarget]]
     recognised: Mapping[AccountPart, Credits] = field(default_factory=dict)
+    accounts: Mapping[str, StoredAccount] = field(default_factory=dict)
 
     def rule(self, rule_id: str, filed_on: date) -> StoredRule:
         """Give the version in force; raises `Refusal` "rule-unknown" or "rule-not-in-force"."""

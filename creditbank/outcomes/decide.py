@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from creditbank.catalogue.definition import Definition
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.queries import Institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
@@ -68,6 +69,7 @@ class Records:
     accounts: set[str]
     names: dict[str, str | None]
     known: dict[bytes, Known]
+    deaths: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,6 +108,7 @@ def decide_posting(posting: Posting, records: Records, draft: Draft) -> Recorded
     """Record one result, or recognise a duplicate; raises a `Refusal` and then adds nothing."""
     result = _result(posting, records)
     _require_same_name(posting.posted, posting.key, records)
+    _require_within_life(posting, records)
     known = records.known.get(result.tag)
     if known is not None:
         return _duplicate(known, result.stated)
@@ -131,6 +134,13 @@ def decide_correction(
         "correction_reason": correction.reason,
     }
     return _record(replace(result, stated=result.stated | about), records, draft, correction)
+
+
+def _require_within_life(posting: Posting, records: Records) -> None:
+    """Refuse what was awarded after the learner's death; the poster is not told that she died."""
+    died_on = records.deaths.get(posting.key.account_id)
+    if died_on is not None and posting.posted.awarded_on.first_day > died_on:
+        raise InvalidInput([FieldProblem(field="awarded_on", code="later-than-account")])
 
 
 def _result(posting: Posting, records: Records) -> _Result:

@@ -12,6 +12,7 @@ from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.institutions.queries import Institution, find_institutions, get_institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.learners.change_state import find_deaths
 from creditbank.learners.open import opening_rows
 from creditbank.learners.queries import existing_accounts, sealed_openings
 from creditbank.outcomes.catalogued import Catalogue
@@ -85,6 +86,9 @@ def load_records(
         accounts=existing_accounts(connection, [posting.key.account_id for posting in postings]),
         names=_stated_names(connection, postings),
         known=_load_known(connection, tags),
+        deaths=find_deaths(
+            connection, {posting.key.account_id: posting.key for posting in postings}
+        ),
     )
 
 

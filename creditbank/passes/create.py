@@ -15,6 +15,8 @@ from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.learners.account_state import require_in_use
+from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.texts import text_problem
@@ -36,7 +38,13 @@ OPTIONAL_FIELDS = frozenset(
     }
 )
 
-State = Mapping[str, StoredOutcome]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The outcomes that passes are wanted of, and the accounts that want them."""
+
+    outcomes: Mapping[str, StoredOutcome]
+    accounts: Mapping[str, StoredAccount]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +65,20 @@ class CreatePass:
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the outcomes that these commands name."""
         named = {outcome_id for command in commands for outcome_id in command.outcome_ids}
-        return find_outcomes(connection, named)
+        holders = {command.key.account_id for command in commands}
+        return State(
+            outcomes=find_outcomes(connection, named), accounts=find_accounts(connection, holders)
+        )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
         """Sign the pass; the answer is its id, and `passes.show` opens it.
 
-        Raises a `Refusal` for outcomes of others or that no longer stand, and for past dates.
+        Raises a `Refusal` for outcomes of others or that no longer stand, for past dates, and for
+        an account that is not in use.
         """
-        self._require_sound(state, moment)
+        account = state.accounts.get(self.key.account_id)
+        require_in_use(None if account is None else account.state)
+        self._require_sound(state.outcomes, moment)
         pass_id, token = moment.entropy(16), new_token(moment.entropy)
         claims = PassClaims(
             issuer=self.issuer,
@@ -75,7 +89,9 @@ class CreatePass:
             holder=self.holder,
             purpose=self.purpose,
             audience=self.audience,
-            outcomes=tuple(self._shown(state[outcome_id]) for outcome_id in self.outcome_ids),
+            outcomes=tuple(
+                self._shown(state.outcomes[outcome_id]) for outcome_id in self.outcome_ids
+            ),
         )
         row = self._row(token, claims, moment)
         return Decision(
@@ -90,15 +106,15 @@ class CreatePass:
             },
         )
 
-    def _require_sound(self, state: State, moment: Moment) -> None:
+    def _require_sound(self, known: Mapping[str, StoredOutcome], moment: Moment) -> None:
         if len(set(self.outcome_ids)) != len(self.outcome_ids):
             raise InvalidInput([FieldProblem(field="outcomes", code="outcomes-duplicated")])
         own = [
             outcome_id
             for outcome_id in self.outcome_ids
-            if outcome_id in state
-            and state[outcome_id].account_id == self.key.account_id
-            and state[outcome_id].status == OutcomeStatus.ACTIVE
+            if outcome_id in known
+            and known[outcome_id].account_id == self.key.account_id
+            and known[outcome_id].status == OutcomeStatus.ACTIVE
         ]
         if not 0 < len(own) == len(self.outcome_ids) <= OUTCOMES_MAX:
             raise Refusal("pass-outcomes-wrong")

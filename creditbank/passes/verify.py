@@ -21,6 +21,8 @@ from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import open_statement
 from creditbank.keystore.store import KeyStore
+from creditbank.learners.account_state import SHOWN
+from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes, superseding_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.passes.queries import (
@@ -127,7 +129,8 @@ class Verifier:
             evidence = self._evidence(connection, signed.claims, list(shown.values()), key)
         except SealBroken:
             return report.altered()
-        status = Status(as_of=now, reason=_reason(stored, list(shown.values())))
+        is_ended = stored.ended_at is not None or not _is_shown(connection, stored.account_id)
+        status = Status(as_of=now, reason=_reason(list(shown.values()), is_ended=is_ended))
         answer = self._composed(signed, evidence=evidence, status=status)
         if answer.reason is not Reason.SUPERSEDED or answer.content is None:
             return answer
@@ -211,9 +214,15 @@ def token_in(text: str) -> str | None:
         return None
 
 
-def _reason(stored: StoredPass, outcomes: Sequence[StoredOutcome]) -> Reason | None:
+def _is_shown(connection: Connection, account_id: str) -> bool:
+    """Say whether what an account shares is shown: not once it is closed or its learner dead."""
+    account = find_accounts(connection, [account_id]).get(account_id)
+    return account is not None and account.state in SHOWN
+
+
+def _reason(outcomes: Sequence[StoredOutcome], *, is_ended: bool) -> Reason | None:
     """Give why a pass no longer holds: an outcome's status first, then an ended share."""
     for outcome in outcomes:
         if outcome.status != OutcomeStatus.ACTIVE:
             return Reason(outcome.status)
-    return Reason.SHARE_ENDED if stored.ended_at is not None else None
+    return Reason.SHARE_ENDED if is_ended else None

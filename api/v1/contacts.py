@@ -1,0 +1,181 @@
+"""How a learner is reached, and which service point serves her."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import AccountsServer, CurrentBank, Delegable
+from api.response import Response
+from api.v1 import examples
+from api.v1.account_access import delegable_key, served_key
+from api.v1.fields import Request, ShortText, Text
+from creditbank.conversion.days import CIVIL_TIME
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.learners.contacts import (
+    AddContact,
+    CheckContact,
+    CheckedHow,
+    ContactKind,
+    RemoveContact,
+    contacts_of,
+)
+from creditbank.learners.delegations import DelegatedAct
+from creditbank.learners.set_point import SetServicePoint, service_points
+from creditbank.outcomes.dates import DateError, parse_day
+
+router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+
+
+class ContactRequest(Request):
+    """A phone number or an address of e-mail; several people may share one."""
+
+    kind: ShortText = Field(examples=[one.value for one in ContactKind])
+    contact: Text = Field(max_length=300, examples=["+86 021 5550 0100"])
+
+
+class ContactCheck(Request):
+    """How it was checked that the contact leads to the learner."""
+
+    how: ShortText = Field(examples=[one.value for one in CheckedHow])
+
+
+class ContactAdded(Response):
+    """The id of a contact."""
+
+    id: str
+
+
+class ContactView(Response):
+    """One contact, and how it was checked."""
+
+    id: str
+    kind: str
+    contact: str
+    checked_how: str | None
+    checked_at: str | None
+
+
+class ContactList(Response):
+    """One's contacts, oldest first; none is required."""
+
+    contacts: list[ContactView]
+
+
+class ServicePointRequest(Request):
+    """Which institution serves the learner at the counter, from which day on."""
+
+    institution: ShortText
+    from_: ShortText = Field(alias="from", examples=["2026-03-01"])
+
+
+class ServicePointView(Response):
+    """A service point; `until` is its last day."""
+
+    institution: str
+    from_: str = Field(serialization_alias="from")
+    until: str | None
+
+
+class ServicePointList(Response):
+    """Every service point that an account had, has or will have, in order."""
+
+    service_points: list[ServicePointView]
+
+
+@router.post("/contacts", status_code=201)
+async def add_contact(
+    account_id: str,
+    body: Annotated[ContactRequest, Body(openapi_examples=examples.CONTACT)],
+    actor: Delegable,
+    bank: CurrentBank,
+) -> ContactAdded:
+    """Add a contact of one's own; the same one again is the one there is."""
+    key = await run_in_threadpool(delegable_key, account_id, actor, bank, DelegatedAct.CONTACTS)
+    command = AddContact(key=key, kind=body.kind, text=body.contact, by=actor.id)
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return ContactAdded(id=written.answer)
+
+
+@router.get("/contacts")
+def read_contacts(account_id: str, actor: Delegable, bank: CurrentBank) -> ContactList:
+    """List one's own contacts."""
+    key = delegable_key(account_id, actor, bank)
+    with bank.readers.reading() as connection:
+        found = contacts_of(connection, [key.account_id]).get(key.account_id, ())
+    return ContactList(
+        contacts=[
+            ContactView(
+                id=one.id,
+                kind=one.kind,
+                contact=one.text(key),
+                checked_how=one.checked_how,
+                checked_at=None
+                if one.checked_at is None
+                else datetime.fromtimestamp(one.checked_at, UTC).astimezone(CIVIL_TIME).isoformat(),
+            )
+            for one in found
+        ]
+    )
+
+
+@router.delete("/contacts/{contact_id}", status_code=204)
+async def remove_contact(
+    account_id: str, contact_id: str, actor: Delegable, bank: CurrentBank
+) -> None:
+    """Let the bank forget a contact."""
+    key = await run_in_threadpool(delegable_key, account_id, actor, bank, DelegatedAct.CONTACTS)
+    command = RemoveContact(account_id=key.account_id, contact_id=contact_id)
+    await asyncio.wrap_future(bank.writer.submit(command))
+
+
+@router.post("/contacts/{contact_id}/check", status_code=204)
+async def check_contact(
+    account_id: str,
+    contact_id: str,
+    body: Annotated[ContactCheck, Body(openapi_examples=examples.CONTACT_CHECK)],
+    actor: AccountsServer,
+    bank: CurrentBank,
+) -> None:
+    """Note that a contact leads to its learner; the identity level becomes 1, and she is told."""
+    key = await run_in_threadpool(served_key, account_id, actor, bank)
+    command = CheckContact(key=key, contact_id=contact_id, how=body.how, by=actor.person)
+    await asyncio.wrap_future(bank.writer.submit(command))
+
+
+@router.post("/service-points", status_code=204)
+async def set_service_point(
+    account_id: str,
+    body: Annotated[ServicePointRequest, Body(openapi_examples=examples.SERVICE_POINT)],
+    actor: AccountsServer,
+    bank: CurrentBank,
+) -> None:
+    """Set which institution serves a learner; she is told."""
+    try:
+        from_day = parse_day(body.from_)
+    except DateError as error:
+        raise InvalidInput([FieldProblem(field="from", code=error.code)]) from None
+    key = await run_in_threadpool(served_key, account_id, actor, bank)
+    command = SetServicePoint(
+        key=key, institution_id=body.institution, from_day=from_day, by=actor.person
+    )
+    await asyncio.wrap_future(bank.writer.submit(command))
+
+
+@router.get("/service-points")
+def read_service_points(account_id: str, actor: Delegable, bank: CurrentBank) -> ServicePointList:
+    """List one's own service points."""
+    key = delegable_key(account_id, actor, bank)
+    with bank.readers.reading() as connection:
+        found = service_points(connection, key.account_id)
+    return ServicePointList(
+        service_points=[
+            ServicePointView(
+                institution=one.institution_id, from_=one.from_day, until=one.until_day
+            )
+            for one in found
+        ]
+    )
