@@ -116,6 +116,8 @@ async def public() -> None:
 Public = Depends(public)
 OutcomesWriter = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_WRITE))]
 OutcomesReader = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_READ))]
+OutcomesChecker = Annotated[Actor, Depends(Allowed(Scope.OUTCOMES_CHECK))]
+MattersDecider = Annotated[Actor, Depends(Allowed(Scope.MATTERS_DECIDE))]
 AccountsOpener = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_OPEN))]
 Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
 StaffManager = Annotated[Actor, Depends(Allowed(Scope.STAFF_MANAGE))]

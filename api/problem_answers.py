@@ -1,6 +1,7 @@
 """Where refusals leave the HTTP door: registered once, for every route."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -43,7 +44,7 @@ def install_problem_answers(app: FastAPI) -> None:
 
     async def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-        return answer(request, _refusal_of(error))
+        return answer(request, refusal_of([_in_body(one) for one in error.errors()]))
 
     async def stray(request: Request, error: Exception) -> Response:
         if isinstance(error, BodyTooLarge):
@@ -82,14 +83,21 @@ def answer(request: Request, refusal: Refusal) -> Response:
     )
 
 
-def _refusal_of(error: RequestValidationError) -> Refusal:
-    """Name every wrong place of a body; a body that is no JSON at all is unreadable."""
+def refusal_of(errors: Sequence[Mapping[str, Any]]) -> Refusal:
+    """Name every wrong place of a body; a body that is no JSON at all is unreadable.
+
+    The errors are those of pydantic, each with its place within the body.
+    """
     problems = []
-    for one in error.errors():
+    for one in errors:
         if one["type"] == "json_invalid":
             return Refusal("body-unreadable")
-        place = ".".join(str(part) for part in one["loc"][1:]) or "body"
+        place = ".".join(str(part) for part in one["loc"]) or "body"
         code = _TYPE_CODES.get(one["type"], "field-wrong")
         facts = {"reason": one["msg"]} if code == "field-wrong" else {}
         problems.append(FieldProblem(field=place, code=code, facts=facts))
     return InvalidInput(problems)
+
+
+def _in_body(error: Mapping[str, Any]) -> dict[str, Any]:
+    return {**error, "loc": error["loc"][1:]}

@@ -62,6 +62,13 @@ class EvidenceView(Response):
     disclosures: list[str]
 
 
+class SuccessorView(Response):
+    """That a shown outcome was corrected: both entries on the log."""
+
+    entry_index: int
+    superseded_by: int
+
+
 class ReportView(Response):
     """The report; content and evidence only where the signature is good."""
 
@@ -71,6 +78,7 @@ class ReportView(Response):
     checks: list[CheckView]
     content: ContentView | None
     evidence: list[EvidenceView]
+    successors: list[SuccessorView]
 
 
 def report_view(report: Report) -> ReportView:
@@ -93,6 +101,10 @@ def report_view(report: Report) -> ReportView:
                 disclosures=list(one.disclosures),
             )
             for one in report.evidence
+        ],
+        successors=[
+            SuccessorView(entry_index=one.index, superseded_by=one.superseded_by)
+            for one in report.successors
         ],
     )
 

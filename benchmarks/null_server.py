@@ -14,7 +14,7 @@ import uvicorn
 
 from api.app import create_app
 from creditbank.bank import Bank, open_bank
-from creditbank.outcomes.decide import Recorded
+from creditbank.outcomes.records import Recorded
 from creditbank.passes.verify import Verifier
 from creditbank.settings import Settings
 from creditbank.verification.report import Report

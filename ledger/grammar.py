@@ -34,6 +34,7 @@ SCHEMA: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         "correct": (_CHANGE, frozenset({"rule"}) | _SPENDING),
         "revoke": (_CHANGE, frozenset({"release"})),
         "suspend": (_CHANGE, frozenset()),
+        "extend": (_CHANGE, frozenset()),
         "reassign": (_CHANGE, _SPENDING),
         "convert": (_DECISION, frozenset({"ref"}) | _SPENDING),
         "apply": (_DECISION, frozenset({"ref"}) | _SPENDING),

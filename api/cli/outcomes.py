@@ -1,20 +1,26 @@
 """Look into what institutions posted."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
-from creditbank.access.actor import COMMAND_LINE
+from api.cli.person import StaffLogin, signed_in
+from api.problem_answers import refusal_of
+from api.v1.back_entries import BackEntryRequest
+from creditbank.access.actor import COMMAND_LINE, Scope
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import ReassignOutcome
-from creditbank.errors import Refusal
+from creditbank.errors import Misconfigured, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.accounts_named import named_account
 from creditbank.learners.find import learner_tag
+from creditbank.outcomes.archive import checking, entering
 from creditbank.outcomes.decide_hold import AttachHold, HoldRefusal, RefuseHold, attached_posting
 from creditbank.outcomes.held_rows import StoredHold, get_hold, open_holds
 from creditbank.outcomes.queries import StoredOutcome, get_outcome, outcomes_of_account
@@ -140,6 +146,46 @@ def _shown_hold(hold: StoredHold, key: AccountKey) -> dict[str, object]:
         "due_on": hold.due_on,
         "stated": hold.fields(key),
     }
+
+
+@app.command("back-enter")
+def back_enter(
+    file: Annotated[Path, typer.Argument(help="JSON as POST /api/v1/back-entries takes it.")],
+    login: StaffLogin,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Enter a result from an archive; it waits for another person to check it."""
+    with opened_bank() as bank:
+        actor = signed_in(bank, login, Scope.OUTCOMES_WRITE)
+        command = entering(_entered(file), actor, bank)
+        entry_id = bank.writer.write(command).answer
+    print_result({"id": entry_id}, as_json=as_json)
+
+
+@app.command("check")
+def check(
+    entry: Annotated[str, typer.Argument(help="Id of a back-entry.")],
+    login: StaffLogin,
+    refuse: Annotated[str | None, typer.Option(help="Refuse it, for this reason.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Record what another person entered from an archive, or refuse it."""
+    with opened_bank() as bank:
+        actor = signed_in(bank, login, Scope.OUTCOMES_CHECK)
+        checked = bank.writer.write(checking(entry, refuse, actor, bank)).answer
+    result = {"id": checked.entry_id, "state": checked.state.value, "outcome": checked.outcome_id}
+    print_result(result, as_json=as_json)
+
+
+def _entered(file: Path) -> dict[str, str | None]:
+    try:
+        return BackEntryRequest.model_validate_json(file.read_bytes()).flat()
+    except ValidationError as error:
+        raise refusal_of(error.errors()) from None
+    except OSError as error:
+        raise Misconfigured(f"{file}: {error.strerror}") from None
 
 
 def _posted(bank: Bank, institution: str, learner: str) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import CurrentBank, LimitedGuesses, Public
 from api.response import Response
-from api.v1 import examples
+from api.v1 import account_examples
 from api.v1.fields import Password, Request, ShortText
 from creditbank.access.passwords import hash_password
 from creditbank.bank import Bank
@@ -38,7 +38,7 @@ class ClaimView(Response):
 
 @router.post("/account-claims", status_code=201, dependencies=[LimitedGuesses])
 async def claim_account(
-    body: Annotated[ClaimRequest, Body(openapi_examples=examples.CLAIM)], bank: CurrentBank
+    body: Annotated[ClaimRequest, Body(openapi_examples=account_examples.CLAIM)], bank: CurrentBank
 ) -> ClaimView:
     """Take over an account; after three wrong tries its code is locked, the account is not."""
     command = await run_in_threadpool(_command, body, bank)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import AccountsServer, Citizen, CurrentBank, CurrentProblems, Language
 from api.problems import Problems
 from api.response import Response
-from api.v1 import examples
+from api.v1 import account_examples
 from api.v1.account_access import own_key, served_key
 from api.v1.fields import Password, Request, ShortText
 from creditbank.access.actor import Actor
@@ -120,7 +120,7 @@ def read_identity(account_id: str, actor: Citizen, bank: CurrentBank) -> Identit
 @router.post("/documents", status_code=201)
 async def record_document(
     account_id: str,
-    body: Annotated[SeenDocumentRequest, Body(openapi_examples=examples.SEEN_DOCUMENT)],
+    body: Annotated[SeenDocumentRequest, Body(openapi_examples=account_examples.SEEN_DOCUMENT)],
     actor: AccountsServer,
     bank: CurrentBank,
     problems: CurrentProblems,
@@ -135,7 +135,7 @@ async def record_document(
 @router.post("/counter-claim", status_code=201)
 async def claim_at_counter(
     account_id: str,
-    body: Annotated[CounterClaimRequest, Body(openapi_examples=examples.COUNTER_CLAIM)],
+    body: Annotated[CounterClaimRequest, Body(openapi_examples=account_examples.COUNTER_CLAIM)],
     actor: AccountsServer,
     bank: CurrentBank,
     problems: CurrentProblems,

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import AccountsDecider, CurrentBank, Delegable
 from api.response import Response
-from api.v1 import examples
+from api.v1 import account_examples
 from api.v1.account_access import delegable_key, served_key
 from api.v1.fields import Request, ShortText, Text
 from creditbank.access.actor import Actor
@@ -62,7 +62,7 @@ class StateChanges(Response):
 @router.post("", status_code=201)
 async def change_state(
     account_id: str,
-    body: Annotated[StateChangeRequest, Body(openapi_examples=examples.STATE_CHANGE)],
+    body: Annotated[StateChangeRequest, Body(openapi_examples=account_examples.STATE_CHANGE)],
     actor: AccountsDecider,
     bank: CurrentBank,
 ) -> StateView:

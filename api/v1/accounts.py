@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import AccountsOpener, CurrentBank, OptionalOpener, Public
 from api.response import Response
-from api.v1 import examples
+from api.v1 import account_examples
 from api.v1.fields import Password, Request, ShortText
 from creditbank.access.actor import Actor
 from creditbank.access.passwords import hash_password
@@ -65,7 +65,7 @@ class ClaimCodeView(Response):
     dependencies=[Public],
 )
 async def open_account(
-    body: Annotated[AccountRequest, Body(openapi_examples=examples.ACCOUNT)],
+    body: Annotated[AccountRequest, Body(openapi_examples=account_examples.ACCOUNT)],
     actor: OptionalOpener,
     bank: CurrentBank,
     response: HTTPResponse,

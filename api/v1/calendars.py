@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.dependencies import CatalogueWriter, CurrentBank, Public
 from api.response import Response
-from api.v1 import examples
+from api.v1 import catalogue_examples
 from api.v1.fields import Request, ShortText
 from creditbank.catalogue.calendar import (
     AddOffering,
@@ -97,7 +97,7 @@ class WorkingYear(Response):
 
 @router.post("/terms", status_code=201)
 async def declare_terms(
-    body: Annotated[TermsRequest, Body(openapi_examples=examples.TERMS)],
+    body: Annotated[TermsRequest, Body(openapi_examples=catalogue_examples.TERMS)],
     actor: CatalogueWriter,
     bank: CurrentBank,
 ) -> TermList:
@@ -125,7 +125,7 @@ def list_terms(bank: CurrentBank, institution: Annotated[str, Query(max_length=6
 
 @router.post("/offerings", status_code=201)
 async def add_offering(
-    body: Annotated[OfferingRequest, Body(openapi_examples=examples.OFFERING)],
+    body: Annotated[OfferingRequest, Body(openapi_examples=catalogue_examples.OFFERING)],
     actor: CatalogueWriter,
     bank: CurrentBank,
 ) -> OfferingView:

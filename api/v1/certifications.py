@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.dependencies import CatalogueCertifier, CurrentBank
 from api.response import Response
-from api.v1 import examples
+from api.v1 import catalogue_examples
 from api.v1.definitions import CertificationView, certification_view
 from api.v1.fields import Request, ShortText, Text
 from creditbank.catalogue.certification import Vote
@@ -53,7 +53,7 @@ class CertificationWithdrawalRequest(Request):
 @router.post("/votes", status_code=201)
 async def cast_vote(
     certification_id: str,
-    body: Annotated[VoteRequest, Body(openapi_examples=examples.VOTE)],
+    body: Annotated[VoteRequest, Body(openapi_examples=catalogue_examples.VOTE)],
     actor: CatalogueCertifier,
     bank: CurrentBank,
 ) -> VoteView:
@@ -71,7 +71,9 @@ async def cast_vote(
 @router.post("/decision")
 async def decide_certification(
     certification_id: str,
-    body: Annotated[CertificationDecisionRequest, Body(openapi_examples=examples.MINUTES)],
+    body: Annotated[
+        CertificationDecisionRequest, Body(openapi_examples=catalogue_examples.MINUTES)
+    ],
     actor: CatalogueCertifier,
     bank: CurrentBank,
 ) -> CertificationView:
@@ -89,7 +91,9 @@ async def decide_certification(
 @router.post("/withdrawal")
 async def withdraw_certification(
     certification_id: str,
-    body: Annotated[CertificationWithdrawalRequest, Body(openapi_examples=examples.WITHDRAWAL)],
+    body: Annotated[
+        CertificationWithdrawalRequest, Body(openapi_examples=catalogue_examples.WITHDRAWAL)
+    ],
     actor: CatalogueCertifier,
     bank: CurrentBank,
 ) -> CertificationView:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import CurrentBank, Delegable, Public
 from api.response import Response
-from api.v1 import examples
+from api.v1 import account_examples
 from api.v1.account_access import delegable_key
 from api.v1.fields import Request, ShortText
 from creditbank.bank import Bank
@@ -94,7 +94,7 @@ def read_consent_texts() -> ConsentTexts:
 @router.post("/accounts/{account_id}/consents", status_code=201)
 async def give_consent(
     account_id: str,
-    body: Annotated[ConsentRequest, Body(openapi_examples=examples.CONSENT)],
+    body: Annotated[ConsentRequest, Body(openapi_examples=account_examples.CONSENT)],
     actor: Delegable,
     bank: CurrentBank,
 ) -> ConsentView:

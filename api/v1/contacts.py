@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import AccountsServer, CurrentBank, Delegable
 from api.response import Response
-from api.v1 import examples
+from api.v1 import account_examples
 from api.v1.account_access import delegable_key, served_key
 from api.v1.fields import Request, ShortText, Text
 from creditbank.conversion.days import CIVIL_TIME
@@ -89,7 +89,7 @@ class ServicePointList(Response):
 @router.post("/contacts", status_code=201)
 async def add_contact(
     account_id: str,
-    body: Annotated[ContactRequest, Body(openapi_examples=examples.CONTACT)],
+    body: Annotated[ContactRequest, Body(openapi_examples=account_examples.CONTACT)],
     actor: Delegable,
     bank: CurrentBank,
 ) -> ContactAdded:
@@ -136,7 +136,7 @@ async def remove_contact(
 async def check_contact(
     account_id: str,
     contact_id: str,
-    body: Annotated[ContactCheck, Body(openapi_examples=examples.CONTACT_CHECK)],
+    body: Annotated[ContactCheck, Body(openapi_examples=account_examples.CONTACT_CHECK)],
     actor: AccountsServer,
     bank: CurrentBank,
 ) -> None:
@@ -149,7 +149,7 @@ async def check_contact(
 @router.post("/service-points", status_code=204)
 async def set_service_point(
     account_id: str,
-    body: Annotated[ServicePointRequest, Body(openapi_examples=examples.SERVICE_POINT)],
+    body: Annotated[ServicePointRequest, Body(openapi_examples=account_examples.SERVICE_POINT)],
     actor: AccountsServer,
     bank: CurrentBank,
 ) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from api.dependencies import CatalogueWriter, CurrentBank, Public
 from api.response import Response
-from api.v1 import examples
+from api.v1 import catalogue_examples
 from api.v1.fields import Amount, Request, ShortText, parse_credits
 from api.v1.text_bodies import YAML_BODY, read_text
 from creditbank.catalogue.certification import Certification, DefinitionState, state_of
@@ -167,7 +167,7 @@ def read_definition(definition_id: str, bank: CurrentBank) -> DefinitionView:
 @router.post("/definitions/{definition_id}/submissions", status_code=201)
 async def submit_definition(
     definition_id: str,
-    body: Annotated[SubmissionRequest, Body(openapi_examples=examples.SUBMISSION)],
+    body: Annotated[SubmissionRequest, Body(openapi_examples=catalogue_examples.SUBMISSION)],
     actor: CatalogueWriter,
     bank: CurrentBank,
 ) -> CertificationView:
@@ -189,7 +189,7 @@ async def submit_definition(
 
 @router.post("/definition-successors", status_code=201)
 async def link_successors(
-    body: Annotated[SuccessorsRequest, Body(openapi_examples=examples.SUCCESSORS)],
+    body: Annotated[SuccessorsRequest, Body(openapi_examples=catalogue_examples.SUCCESSORS)],
     actor: CatalogueWriter,
     bank: CurrentBank,
 ) -> LinkedView:

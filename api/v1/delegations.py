@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import AccountsServer, Citizen, CurrentBank, Delegable
 from api.response import Response
-from api.v1 import examples
+from api.v1 import account_examples
 from api.v1.account_access import delegable_key, own_key, served_key
 from api.v1.account_keys import account_key
 from api.v1.fields import Request, ShortText
@@ -100,7 +100,7 @@ class ActsPage(Response):
 @router.post("/delegations", status_code=201)
 async def give_delegation(
     account_id: str,
-    body: Annotated[DelegationRequest, Body(openapi_examples=examples.DELEGATION)],
+    body: Annotated[DelegationRequest, Body(openapi_examples=account_examples.DELEGATION)],
     actor: Citizen,
     bank: CurrentBank,
 ) -> DelegationGiven:
@@ -112,7 +112,7 @@ async def give_delegation(
 @router.post("/counter-delegations", status_code=201)
 async def give_delegation_at_counter(
     account_id: str,
-    body: Annotated[DelegationRequest, Body(openapi_examples=examples.COUNTER_DELEGATION)],
+    body: Annotated[DelegationRequest, Body(openapi_examples=account_examples.COUNTER_DELEGATION)],
     actor: AccountsServer,
     bank: CurrentBank,
 ) -> DelegationGiven:

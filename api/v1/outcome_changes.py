@@ -18,15 +18,20 @@ from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
-from creditbank.credits.reverse import CorrectOutcome, ReassignOutcome, RevokeOutcome
+from creditbank.credits.reverse import (
+    CorrectOutcome,
+    ReassignOutcome,
+    RevokeOutcome,
+    TakenBack,
+)
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.accounts_named import named_account
 from creditbank.outcomes.correct import Restatement
-from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.reassign import Reassignment
-from creditbank.outcomes.revoke import Revocation
+from creditbank.outcomes.records import Posting
+from creditbank.outcomes.revoke import Revocation, Revoked
 
 router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
 
@@ -123,7 +128,7 @@ async def revoke_outcome(
 
     Repeating changes nothing.
     """
-    key, institution = await run_in_threadpool(_own, outcome_id, actor, bank)
+    key, institution = await run_in_threadpool(own_outcome, outcome_id, actor, bank)
     revocation = Revocation(
         institution_id=institution,
         posted_with=actor.id,
@@ -134,19 +139,23 @@ async def revoke_outcome(
     )
     command = RevokeOutcome(revocation)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
-    revoked = written.answer.change
-    if revoked.entry_index is None:
+    return await run_in_threadpool(revocation_view, written.answer, bank, response)
+
+
+def revocation_view(
+    taken_back: TakenBack[Revoked], bank: Bank, response: HTTPResponse
+) -> RevocationView:
+    """Answer with the revocation's receipt, or with 200 where nothing changed."""
+    revoked = taken_back.change
+    receipt = None if revoked.entry_index is None else bank.receipt(revoked.entry_index)
+    if receipt is None:
         response.status_code = 200
-        return RevocationView(
-            id=revoked.outcome_id, status=revoked.status, reversed=[], entry=None, receipt=None
-        )
-    receipt = await run_in_threadpool(bank.receipt, revoked.entry_index)
     return RevocationView(
         id=revoked.outcome_id,
         status=revoked.status,
-        reversed=list(written.answer.reversed),
-        entry=Entry.of(receipt),
-        receipt=receipt.text,
+        reversed=[] if receipt is None else list(taken_back.reversed),
+        entry=None if receipt is None else Entry.of(receipt),
+        receipt=None if receipt is None else receipt.text,
     )
 
 
@@ -197,7 +206,7 @@ def _reassignment(
 def _correction(
     outcome_id: str, body: CorrectionRequest, actor: Actor, bank: Bank
 ) -> CorrectOutcome:
-    key, institution = _own(outcome_id, actor, bank)
+    key, institution = own_outcome(outcome_id, actor, bank)
     fields = {**body.flat(), "account_number": key.number}
     posted = parse_posting(fields, today=civil_day(bank.clock()))
     return CorrectOutcome(
@@ -211,7 +220,7 @@ def _correction(
     )
 
 
-def _own(outcome_id: str, actor: Actor, bank: Bank) -> tuple[AccountKey, str]:
+def own_outcome(outcome_id: str, actor: Actor, bank: Bank) -> tuple[AccountKey, str]:
     """Give the key of an outcome's account and who posted it, of the actor's subtree.
 
     Raises `Refusal("not-found")`.

@@ -1,5 +1,6 @@
 """How a result is stated over HTTP."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -32,12 +33,52 @@ def _named_by_number(value: object) -> object:
     return {"learner_number": value} if isinstance(value, str) else value
 
 
+class RenewedRequest(Request):
+    """The earlier certificate that another one continues, by series and number as printed."""
+
+    series: ShortText
+    number: ShortText
+
+
 class CertificateRequest(Request):
-    """A certificate that the outcome is, by series and number as printed."""
+    """A certificate that the outcome is, by series and number as printed.
+
+    The days of its validity are included; without an end it does not run out.
+    """
 
     series: ShortText
     number: ShortText
     level: ShortText | None = None
+    valid_from: ShortText | None = Field(default=None, examples=["2024-06-30"])
+    valid_until: ShortText | None = Field(default=None, examples=["2027-06-29"])
+    renews: RenewedRequest | None = None
+
+    def flat(self) -> dict[str, str | None]:
+        """Give the posting's own flat fields."""
+        return {
+            "certificate_series": self.series,
+            "certificate_number": self.number,
+            "certificate_level": self.level,
+            "certificate_valid_from": self.valid_from,
+            "certificate_valid_until": self.valid_until,
+            "renews_series": None if self.renews is None else self.renews.series,
+            "renews_number": None if self.renews is None else self.renews.number,
+        }
+
+
+class AwardingBodyRequest(Request):
+    """A body that awarded, by its role, with its name as printed that day.
+
+    `institution` is its id where the bank knows it; a closed body may have a name only.
+    """
+
+    institution: ShortText | None = None
+    name: ShortText | None = None
+    role: ShortText = Field(default="certifying", examples=["certifying", "delivering"])
+
+    def flat(self) -> str:
+        """Give the body as a cell of a file names it."""
+        return " ".join(part for part in (self.institution, self.name) if part)
 
 
 class ResultRequest(Request):
@@ -59,10 +100,23 @@ class ResultRequest(Request):
     hours: Amount | None = None
     awarded_on: ShortText = Field(examples=["2024-06-30"])
     certificate: CertificateRequest | None = None
+    awarded_by: list[AwardingBodyRequest] | None = Field(
+        default=None,
+        min_length=1,
+        description="Who awarded it, where not only who posts it; the certifying body leads.",
+    )
+    received_on: ShortText | None = Field(
+        default=None, description="The day at the counter or of the postmark."
+    )
+    minutes_attended: int | None = None
+    assurance: ShortText | None = Field(default=None, examples=["supervised"])
+    attestation: ShortText | None = Field(
+        default=None, description="`original`: the bank has seen the original."
+    )
 
     def flat(self) -> dict[str, str | None]:
         """Give the posting's own flat fields, as a row of a file would."""
-        certificate = self.certificate
+        minutes = self.minutes_attended
         return {
             "course": self.course,
             "course_version": self.course_version,
@@ -77,10 +131,23 @@ class ResultRequest(Request):
             "class_hours": self.class_hours,
             "hours": self.hours,
             "awarded_on": self.awarded_on,
-            "certificate_series": None if certificate is None else certificate.series,
-            "certificate_number": None if certificate is None else certificate.number,
-            "certificate_level": None if certificate is None else certificate.level,
+            "received_on": self.received_on,
+            "minutes_attended": None if minutes is None else str(minutes),
+            "assurance": self.assurance,
+            "attestation": self.attestation,
+            **_flat_bodies(self.awarded_by or []),
+            **({} if self.certificate is None else self.certificate.flat()),
         }
+
+
+def _flat_bodies(bodies: Sequence[AwardingBodyRequest]) -> dict[str, str | None]:
+    if not bodies:
+        return {}
+    # A bar would part one name into two; no body is called so, and the refusal says it.
+    return {
+        "awarding_body": "|".join(body.flat() for body in bodies),
+        "awarding_role": "|".join(body.role for body in bodies),
+    }
 
 
 class OutcomeRequest(ResultRequest):

@@ -14,16 +14,16 @@ from api.v1 import examples
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
 from api.v1.outcome_forms import OutcomeRequest
+from api.v1.standing_views import OutcomeView
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
-from creditbank.catalogue.certification import Standing
 from creditbank.conversion.days import civil_day
-from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.catalogue_view import catalogued
 from creditbank.outcomes.hold import Held
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.record import RecordOutcome
+from creditbank.outcomes.standing import standings
 
 router = APIRouter(tags=["outcomes"])
 
@@ -46,19 +46,6 @@ class HeldView(Response):
     reason: str = Field(description="name-alone, name-differs or name-unknown.")
     due_on: str = Field(description="By when it is decided; empty for one that was held before.")
     duplicate: bool = Field(description="It was held before with the same content.")
-
-
-class OutcomeView(Response):
-    """An outcome as its provider sees it."""
-
-    id: str
-    status: str
-    entry_index: int
-    certification: Standing = Field(
-        description="Whether its definition was certified 已认证 when it was awarded."
-    )
-    class_minutes: str | None = Field(description="Class hours in minutes, by the scheme.")
-    stated: dict[str, str | int]
 
 
 @router.post(
@@ -105,19 +92,12 @@ async def post_outcome(
 def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> OutcomeView:
     """Read an outcome that this institution posted."""
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
+        today = civil_day(bank.clock())
+        stored = get_outcome(connection, outcome_id, actor.institution, today)
+        key = account_key(stored.account_id, bank)
+        (standing,) = standings(connection, key, [stored])
         catalogue = catalogued(connection, [stored])
-    key = account_key(stored.account_id, bank)
-    statement = open_statement(key, "outcome", stored.id, stored.sealed_statement)
-    stated = fields_of(statement)
-    return OutcomeView(
-        id=stored.id,
-        status=stored.status,
-        entry_index=stored.entry_index,
-        certification=catalogue.standing(stored, stated),
-        class_minutes=catalogue.class_minutes(stored),
-        stated={name: value for name, value in stated.items() if isinstance(value, str | int)},
-    )
+    return OutcomeView.of(standing, catalogue, today)
 
 
 @router.get("/outcomes/{outcome_id}/receipt", response_class=HTTPResponse)

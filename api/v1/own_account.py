@@ -2,26 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi import Response as HTTPResponse
+from fastapi import APIRouter, Query
 from pydantic import Field
-from sqlalchemy import Connection
 
 from api.dependencies import CurrentBank, Delegable
 from api.response import Response
 from api.v1.account_access import delegable_key
-from creditbank.catalogue.certification import Standing
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_scaled
 from creditbank.credits.queries import recognised_total
-from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
-from creditbank.outcomes.catalogue_view import OwnOutcomes, catalogued, class_hours_of_year
-from creditbank.outcomes.queries import StoredOutcome, outcomes_of_account, totals_by_class
+from creditbank.outcomes.catalogue_view import class_hours_of_year, own_outcomes
+from creditbank.outcomes.queries import totals_by_class
 
 router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
-
-PAGE_OUTCOMES_MAX = 200
 
 
 class OwnAccountView(Response):
@@ -33,30 +27,6 @@ class OwnAccountView(Response):
     identity_level: int = Field(description="0 declared, 1 contact checked, 2 document seen.")
     name: str | None
     entry_index: int = Field(description="Where its opening stands on the ledger.")
-
-
-class OwnOutcome(Response):
-    """One outcome with everything that was stated of it."""
-
-    id: str
-    status: str
-    entry_index: int
-    certification: Standing = Field(
-        description="Whether its definition was certified 已认证 when it was awarded."
-    )
-    counts: bool = Field(
-        description="False for all but one of several outcomes of one definition, and for what"
-        " no longer stands."
-    )
-    class_minutes: str | None = Field(description="Class hours in minutes, by the scheme.")
-    stated: dict[str, str | int]
-
-
-class OutcomesPage(Response):
-    """Outcomes in the order of the ledger; `next` leads on where there are more."""
-
-    outcomes: list[OwnOutcome]
-    next: str | None
 
 
 class ClassTotal(Response):
@@ -111,36 +81,12 @@ def read_account(account_id: str, actor: Delegable, bank: CurrentBank) -> OwnAcc
     )
 
 
-@router.get("/outcomes")
-def read_outcomes(
-    account_id: str,
-    actor: Delegable,
-    bank: CurrentBank,
-    request: Request,
-    response: HTTPResponse,
-    after: Annotated[int, Query(ge=-1, description="Ledger index to go on after.")] = -1,
-    limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
-) -> OutcomesPage:
-    """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key = delegable_key(account_id, actor, bank)
-    with bank.readers.reading() as connection:
-        own = _own_outcomes(connection, key)
-    stored = [one for one in own.outcomes if one.entry_index > after]
-    page = stored[:limit]
-    following = None
-    if len(stored) > limit:
-        following = f"{request.url.path}?after={page[-1].entry_index}&limit={limit}"
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    outcomes = [_own_outcome(one, own) for one in page]
-    return OutcomesPage(outcomes=outcomes, next=following)
-
-
 @router.get("/credits")
 def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
     key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        own = _own_outcomes(connection, key)
+        own = own_outcomes(connection, key)
         totals = totals_by_class(connection, key.account_id, own.counted)
         recognised = recognised_total(connection, key.account_id)
     return TotalsView(
@@ -168,7 +114,7 @@ def read_class_hours(
     """Read one's own class hours 学时 of a year, by class and by the definitions' category."""
     key = delegable_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        totals = class_hours_of_year(_own_outcomes(connection, key), year)
+        totals = class_hours_of_year(own_outcomes(connection, key), year)
     return ClassHoursView(
         year=year,
         totals=[
@@ -181,22 +127,4 @@ def read_class_hours(
             )
             for one in totals
         ],
-    )
-
-
-def _own_outcomes(connection: Connection, key: AccountKey) -> OwnOutcomes:
-    outcomes = outcomes_of_account(connection, key.account_id)
-    return OwnOutcomes(key, outcomes, catalogued(connection, outcomes))
-
-
-def _own_outcome(one: StoredOutcome, own: OwnOutcomes) -> OwnOutcome:
-    stated = own.stated(one)
-    return OwnOutcome(
-        id=one.id,
-        status=one.status,
-        entry_index=one.entry_index,
-        certification=own.catalogue.standing(one, stated),
-        counts=one.id in own.counted,
-        class_minutes=own.catalogue.class_minutes(one),
-        stated={name: value for name, value in stated.items() if isinstance(value, str | int)},
     )

@@ -25,6 +25,7 @@ _TAGS = MappingProxyType(
         "xAPI": "学习记录语句",
         "accounts": "个人学习账户",
         "catalogue": "成果目录与学籍",
+        "matters": "事项",
         "passes": "学习码",
         "verification": "核验",
         "rules": "转换规则",

@@ -69,6 +69,7 @@ def _result(request: Request, bank: Bank, report: Report) -> Response:
         "told": tell(report),
         "checks": [tell_check(check) for check in report.checks],
         "content": None if report.content is None else _shown(report.content, report),
+        "successors": report.successors,
         "now": _civil(bank.clock()),
     }
     return _page(request, "verify_result.html", content)

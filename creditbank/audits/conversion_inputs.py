@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry
+from creditbank.audits.events import is_suspended
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.filing import Filing, Outcome
 from creditbank.conversion.versions import version_in_force
@@ -20,6 +21,7 @@ from creditbank.credits.units import Unit, nullifier, unit_of, unit_tag
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.befall import StoredEvent, events_of
 from creditbank.outcomes.queries import (
     StoredOutcome,
     find_outcomes,
@@ -57,6 +59,7 @@ class _Known:
     outcomes: Mapping[str, StoredOutcome]
     seen: Mapping[str, tuple[Outcome, Unit]]
     ended: Mapping[str, int]
+    events: Mapping[str, list[StoredEvent]]
     history: History
     rules: Mapping[str, Sequence[StoredRule]]
 
@@ -85,6 +88,7 @@ class InputCheck:
             outcomes=outcomes,
             seen=self._as_rules_see(outcomes, {one.id: one.group for one in offered}, keys),
             ended=self._ended(outcomes),
+            events=events_of(self._connection, outcomes),
             history=read_history(self._connection, keys, {_tag(one) for one in offered}),
             rules=versions_of(self._connection, {one.opened.stored.rule_id for one in conversions}),
         )
@@ -150,7 +154,9 @@ def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[s
         return
     if outcome.id in known.seen:
         seen, _ = known.seen[outcome.id]
-        is_active = known.ended.get(outcome.id, one.entry.index) >= one.entry.index
+        stood = known.ended.get(outcome.id, one.entry.index) >= one.entry.index
+        events = known.events.get(outcome.id, [])
+        is_active = stood and not is_suspended(events, before=one.entry.index)
         if replace(outcome, uses=()) != replace(seen, is_active=is_active):
             yield f"{named} is not what it was decided from"
     if outcome.uses != known.history.used_before(one.entry.index, _tag(outcome)):

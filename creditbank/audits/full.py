@@ -14,6 +14,7 @@ from creditbank.audits.certifications import CertificationCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
+from creditbank.audits.events import EventCheck
 from creditbank.audits.evidence import EvidenceCheck
 from creditbank.audits.held import HeldCheck
 from creditbank.audits.identity import check_owners
@@ -57,6 +58,7 @@ def audit_bank(
         ConsentCheck(connection, findings, keys),
         outcomes,
         RevocationCheck(connection, findings, keys),
+        EventCheck(connection, findings, keys),
         EvidenceCheck(connection, findings, keys, store=evidence),
         RuleCheck(connection, findings),
         CertificationCheck(connection, findings),

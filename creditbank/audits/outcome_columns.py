@@ -10,7 +10,7 @@ from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.dates import PartialDate
 from creditbank.outcomes.queries import StoredOutcome
-from creditbank.outcomes.stated import stated_natural_key
+from creditbank.outcomes.stated import defining_institution, stated_natural_key
 from creditbank.outcomes.status import OutcomeStatus
 from ledger.statement import JSONValue
 
@@ -64,9 +64,10 @@ def wrong_in_definition(
     outcome: StoredOutcome, stated: Fields, definition: Definition
 ) -> list[str]:
     """Name what a definition says otherwise than an outcome of it states."""
-    if definition.institution_id != outcome.institution_id:
-        return ["institution_id"]
-    return [name for name, give in _DEFINED.items() if give(definition) != stated.get(name)]
+    wrong = [name for name, give in _DEFINED.items() if give(definition) != stated.get(name)]
+    if definition.institution_id != defining_institution(stated, outcome.institution_id):
+        wrong.append("institution_id")
+    return wrong
 
 
 def _printed(kind: type[Credits | ClassHours], amount: int | None) -> str | None:
@@ -80,9 +81,8 @@ def _month(stated: Fields) -> str:
 def _definition_id(outcome: StoredOutcome, stated: Fields) -> str:
     course, version = str(stated["course"]), str(stated["course_version"])
     first_day = stated.get("course_valid_from")
-    return definition_id(
-        outcome.institution_id, course, version, None if first_day is None else str(first_day)
-    )
+    defining = defining_institution(stated, outcome.institution_id)
+    return definition_id(defining, course, version, None if first_day is None else str(first_day))
 
 
 def _natural_tag(outcome: StoredOutcome, stated: Fields, key: AccountKey) -> bytes | None:

@@ -8,11 +8,14 @@ from sqlalchemy import Connection
 from creditbank.audits.credentials import check_credentials
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.events import is_suspended
 from creditbank.audits.keys import Keys
 from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.befall import events_of
+from creditbank.outcomes.particulars import Attestation
 from creditbank.outcomes.queries import (
     StoredOutcome,
     find_outcomes,
@@ -20,7 +23,7 @@ from creditbank.outcomes.queries import (
     outcome_entries,
     superseding_outcomes,
 )
-from creditbank.outcomes.status import REVOCATION_CLASSES, OutcomeStatus
+from creditbank.outcomes.status import ENDED, OutcomeStatus
 from ledger.findings import Findings
 from ledger.merkle import CompactRange
 
@@ -95,6 +98,10 @@ class OutcomeCheck(SealedRowCheck):
         for column in wrong_columns(outcome, stated, key):
             problem = f"{column} is not what its statement says"
             self._findings.add(self.table, entry.index, problem)
+        if stated.get("attestation") == Attestation.ARCHIVE and (
+            stated.get("entered_by") in {None, stated.get("checked_by")}
+        ):
+            self._findings.add(self.table, entry.index, "one person entered and checked it")
         if stated.get("account_number") != key.number:
             problem = "its statement names another account's number"
             self._findings.add(self.table, entry.index, problem)
@@ -126,11 +133,15 @@ class OutcomeCheck(SealedRowCheck):
         """Compare the status with the leaves that changed it; `revocations` has the exact word."""
         revoked = find_revocations(self._connection, stored.keys())
         superseded = superseding_outcomes(self._connection, stored.keys())
+        events = events_of(self._connection, stored.keys())
         for outcome in stored.values():
+            stands = outcome.id not in revoked and outcome.id not in superseded
+            suspended = is_suspended(events.get(outcome.id, []))
             is_right: dict[str, bool] = {
-                OutcomeStatus.ACTIVE: outcome.id not in revoked and outcome.id not in superseded,
+                OutcomeStatus.ACTIVE: stands and not suspended,
+                OutcomeStatus.SUSPENDED: stands and suspended,
                 OutcomeStatus.SUPERSEDED: outcome.id in superseded,
-                **dict.fromkeys(REVOCATION_CLASSES, outcome.id in revoked),
+                **dict.fromkeys(ENDED, outcome.id in revoked),
             }
             if not is_right.get(outcome.status, False):
                 problem = f"no leaf, or another one, gave it the status {outcome.status}"

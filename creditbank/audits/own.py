@@ -6,6 +6,7 @@ from creditbank.audits.accounts import AccountCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import Entry, RowCheck, walk
+from creditbank.audits.events import EventCheck
 from creditbank.audits.evidence import EvidenceCheck
 from creditbank.audits.keys import Keys, OwnKey
 from creditbank.audits.outcomes import OutcomeCheck
@@ -50,6 +51,7 @@ def audit_own(
         ConsentCheck(connection, findings, keys, account_id=mine),
         OutcomeCheck(connection, findings, keys, account_id=mine),
         RevocationCheck(connection, findings, keys, account_id=mine),
+        EventCheck(connection, findings, keys, account_id=mine),
         EvidenceCheck(connection, findings, keys, store=evidence, account_id=mine),
         ConversionCheck(connection, findings, keys, account_id=mine),
         ReversalCheck(connection, findings, keys, account_id=mine),

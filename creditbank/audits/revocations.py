@@ -1,7 +1,8 @@
 """Revocations against their leaves, and the status of the outcomes that they changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from creditbank.access.logins import accounts_of_logins
 from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.sealed_rows import SealedRowCheck
@@ -14,6 +15,7 @@ from creditbank.outcomes.queries import (
     find_revocations,
     revocation_entries,
 )
+from creditbank.outcomes.status import HOLDER_CLASSES
 
 
 class RevocationCheck(SealedRowCheck):
@@ -40,11 +42,25 @@ class RevocationCheck(SealedRowCheck):
             key = keys.get(outcome.account_id)
             if key is not None:
                 self._check_stated(entry, revocation, outcome, key)
+        cancelled = {
+            one.id for one in outcomes.values() if one.status in HOLDER_CLASSES
+        } & stored.keys()
         posted = [
             (entry.index, entry.issuer, stored[outcome_id].posted_with)
             for outcome_id, entry in pairs.items()
+            if outcome_id not in cancelled
         ]
         check_credentials(self._connection, self._findings, self.table, posted)
+        self._check_holders([(pairs[one], outcomes[one], stored[one]) for one in sorted(cancelled)])
+
+    def _check_holders(
+        self, asked: Sequence[tuple[Entry, StoredOutcome, StoredRevocation]]
+    ) -> None:
+        """Name the cancellations that the outcome's holder cannot have asked for."""
+        accounts = accounts_of_logins(self._connection, {one.posted_with for _, _, one in asked})
+        for entry, outcome, one in asked:
+            if accounts.get(one.posted_with) != outcome.account_id:
+                self._add(entry, [f"posted_with {one.posted_with} is no login of its account"])
 
     def _check_clear(
         self, entry: Entry, revocation: StoredRevocation, outcome: StoredOutcome

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Executable, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Table, and_, delete, select, update
 from sqlmodel import SQLModel
 
 from creditbank.closures.treatment import TREATMENTS, Treatment
@@ -82,9 +82,10 @@ def _hers(name: str, treatment: Treatment, account_id: str) -> Executable:
 def _changes(
     table: Table, treatment: Treatment, rows: HerRows, pseudonym: Callable[[], str]
 ) -> Iterator[Executable]:
-    columns = list(table.primary_key.columns)
-    for key in rows.keys[table.name]:
-        row = and_(*(column == value for column, value in zip(columns, key, strict=True)))
+    mine = [_row(table, key) for key in rows.keys[table.name]]
+    for row in mine if treatment.nulled else ():
+        yield update(table).where(row).values(dict.fromkeys(treatment.nulled))
+    for row in mine:
         if not treatment.stays:
             yield delete(table).where(row)
             continue
@@ -92,12 +93,16 @@ def _changes(
             hers = and_(row, table.c[actor].in_(rows.logins))
             yield update(table).where(hers).values({actor: ERASED})
         values: dict[str, object] = dict.fromkeys((*treatment.sealed, *treatment.hashes), b"")
-        values |= dict.fromkeys(treatment.nulled)
         if treatment.owner is not None:
             values[treatment.owner] = pseudonym()
         if table.name == "account":
             values |= {"state": ERASED, "identity_level": 0}
         yield update(table).where(row).values(values)
+
+
+def _row(table: Table, key: Sequence[object]) -> ColumnElement[bool]:
+    columns = table.primary_key.columns
+    return and_(*(column == value for column, value in zip(columns, key, strict=True)))
 
 
 def _table(name: str) -> Table:

@@ -48,6 +48,15 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         "activity_statement": Treatment(through=_by("outcome", "outcome_id")),
         "learning_pass_view": Treatment(through=_by("learning_pass", "pass_id")),
         "learning_pass_outcome": Treatment(through=_by("learning_pass", "pass_id")),
+        "matter_step": Treatment(through=_by("matter", "matter_id")),
+        "matter": Treatment(owner="account_id", nulled=("about_id",)),
+        "back_entry": Treatment(owner="account_id"),
+        "outcome_event": Treatment(
+            through=_by("outcome", "outcome_id"),
+            stays=True,
+            sealed=("sealed_statement",),
+            is_entry=True,
+        ),
         "held_outcome": Treatment(
             through=_by("outcome", "outcome_id"),
             stays=True,

@@ -42,6 +42,11 @@ class WorkingDays:
             count -= self.is_worked(day)
         return day
 
+    def count(self, start: date, end: date) -> int:
+        """Count the working days after `start` up to and with `end`; none where `end` is past."""
+        days = max((end - start).days, 0)
+        return sum(self.is_worked(start + _ONE_DAY * (number + 1)) for number in range(days))
+
 
 @cache
 def mainland_working_days() -> WorkingDays:

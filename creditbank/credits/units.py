@@ -7,6 +7,7 @@ import rfc8785
 from creditbank.conversion.decision import Part
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.outcomes.queries import StoredOutcome
+from creditbank.outcomes.stated import defining_institution
 from ledger.statement import JSONValue
 
 Unit = tuple[str, ...]
@@ -18,12 +19,13 @@ def unit_of(outcome: StoredOutcome, stated: Mapping[str, JSONValue]) -> Unit:
     Otherwise it is the learner's result of one course of one awarding body in one term, so that an
     attempt or a correction of it is no second unit.
     """
+    body = defining_institution(stated, outcome.institution_id)
     number = stated.get("certificate_number")
     if number is not None:
         series = str(stated["certificate_series"])
-        return ("certificate", outcome.institution_id, series, str(number))
+        return ("certificate", body, series, str(number))
     course, term = str(stated["course"]), str(stated["term"])
-    return ("result", outcome.account_id, outcome.institution_id, course, term)
+    return ("result", outcome.account_id, body, course, term)
 
 
 def unit_tag(secrets: VaultSecrets, unit: Unit) -> bytes:

@@ -22,6 +22,10 @@ class Tree:
         """Say whether `below` is `above` itself or stands anywhere under it."""
         return below in self.parents and (above == self.bank_id or above in self._upwards(below))
 
+    def covered(self, above: str) -> list[str]:
+        """Give every institution that it covers, itself too."""
+        return [one for one in self.parents if self.covers(above, one)]
+
     def require(self, above: str, below: str) -> None:
         """Raise `Refusal("not-found")` alike for what `above` does not cover and for nothing."""
         if not self.covers(above, below):

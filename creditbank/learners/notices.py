@@ -47,6 +47,9 @@ class NoticeSubject(StrEnum):
     OUTCOME_REASSIGNED_AWAY = "outcome-reassigned-away"
     OUTCOME_REASSIGNED_HERE = "outcome-reassigned-here"
     DOCUMENT_RECORDED = "document-recorded"
+    MATTER_RETURNED = "matter-returned"
+    MATTER_ATTESTED = "matter-attested"
+    MATTER_REFUSED = "matter-refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import creditbank.evidence.tables as evidence
 import creditbank.installation.tables as installation
 import creditbank.institutions.tables as institutions
 import creditbank.learners.tables as learners
+import creditbank.matters.tables as matters
 import creditbank.outcomes.tables as outcomes
 import creditbank.passes.tables as passes
 import creditbank.rules.tables as rules
@@ -25,6 +26,7 @@ ROOMS = (
     installation,
     institutions,
     learners,
+    matters,
     outcomes,
     passes,
     rules,

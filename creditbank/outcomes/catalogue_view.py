@@ -20,7 +20,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.counting import Passed, counting
 from creditbank.outcomes.dates import PartialDate
-from creditbank.outcomes.queries import StoredOutcome
+from creditbank.outcomes.queries import StoredOutcome, outcomes_of_account
 from creditbank.outcomes.status import OutcomeStatus
 from ledger.statement import JSONValue
 
@@ -71,9 +71,10 @@ class Catalogued:
 def catalogued(connection: Connection, outcomes: Sequence[StoredOutcome]) -> Catalogued:
     """Load what the catalogue says of these outcomes."""
     ids = {one.definition_id for one in outcomes}
-    institutions = {one.institution_id for one in outcomes}
+    definitions = definitions_by_id(connection, ids)
+    institutions = {one.institution_id for one in definitions.values()}
     return Catalogued(
-        definitions=definitions_by_id(connection, ids),
+        definitions=definitions,
         certifications=certifications_of(connection, ids),
         schemes={one: schemes_of(connection, one) for one in institutions},
     )
@@ -112,6 +113,12 @@ class OwnOutcomes:
             policy = self.catalogue.definitions[definition_id].counting
             passed = [self.catalogue.passed(one, self.stated(one)) for one in group]
             yield counting(passed, policy).outcome_id
+
+
+def own_outcomes(connection: Connection, key: AccountKey) -> OwnOutcomes:
+    """Load every outcome of an account, and what the catalogue says of them."""
+    outcomes = outcomes_of_account(connection, key.account_id)
+    return OwnOutcomes(key, outcomes, catalogued(connection, outcomes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,22 +1,51 @@
-"""Whether the catalogue allows a posted result: its definition, and the scheme of that. Pure."""
+"""Whether an institution may post a result: the catalogue knows it, it speaks for itself. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from creditbank.catalogue.choose import choose
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.institutions.history import History, InstitutionKind
+from creditbank.outcomes.particulars import Attestation, Particulars
 from creditbank.outcomes.posting import PostedOutcome
 
+AS_PRINTED = "none"
+"""The grade scale of a grade that is on none: it is kept as printed."""
 
-def require_catalogued(
-    posted: PostedOutcome,
-    definitions: Mapping[str, Sequence[Definition]],
-    schemes: Mapping[str, Scheme],
-) -> Definition:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What one institution can award."""
+
+    definitions: Mapping[str, Sequence[Definition]]
+    schemes: Mapping[str, Scheme]
+
+
+def require_entitled(stated: Particulars, provider: History, bodies: Mapping[str, History]) -> None:
+    """Refuse what is stated of others: only the bank attests originals, only a body posts for all.
+
+    What two persons entered from an archive may be of any body. Raises `InvalidInput`.
+    """
+    named = {one.institution for one in stated.awarded_by if one.institution is not None}
+    problems: list[FieldProblem] = []
+    if unknown := sorted(named - bodies.keys()):
+        facts = {"institution": "、".join(unknown)}
+        problems.append(FieldProblem(field="awarding_body", code="body-unknown", facts=facts))
+    elif stated.awarded_by and stated.attestation is None and provider.id not in named:
+        problems.append(FieldProblem(field="awarding_body", code="body-not-yours"))
+    is_bank = provider.registered.kind == InstitutionKind.BANK
+    if stated.attestation is Attestation.ORIGINAL and not is_bank:
+        problems.append(FieldProblem(field="attestation", code="attestation-not-yours"))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def require_catalogued(posted: PostedOutcome, catalogue: Catalogue) -> Definition:
     """Give the definition that a result names; raises `InvalidInput` when the catalogue says no."""
-    definition = find_definition(posted, definitions)
-    require_scheme(posted, schemes[definition.scheme_id])
+    definition = find_definition(posted, catalogue.definitions)
+    require_scheme(posted, catalogue.schemes[definition.scheme_id])
     return definition
 
 
@@ -41,8 +70,8 @@ def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:
         problems.append(FieldProblem(field="credits", code="amount-not-multiple", facts=facts))
     if posted.grade is not None and posted.grade_scale is None:
         problems.append(FieldProblem(field="grade_scale", code="grade-scale-missing"))
-    if posted.grade is not None and posted.grade_scale is not None:
-        scale = scheme.scale(posted.grade_scale)
+    if posted.grade is not None and posted.grade_scale not in {None, AS_PRINTED}:
+        scale = scheme.scale(str(posted.grade_scale))
         if scale is None:
             known = [one.id for one in scheme.grade_scales]
             problems.append(

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from creditbank.errors import InvalidInput, Refusal
-from creditbank.outcomes.decide import Correction, Draft, Posting, Records, decide_correction
+from creditbank.outcomes.decide import decide_correction
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.record import load_records, rows_of
+from creditbank.outcomes.records import Correction, Draft, Posting, Records
 from creditbank.outcomes.revoke import require_active, require_own
 from creditbank.outcomes.status import OutcomeStatus, set_status
 from creditbank.outcomes.texts import reason_problem

@@ -1,20 +1,15 @@
 """Decide on posted results: recorded, duplicate, or refused with every reason. No I/O."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 
 from creditbank.catalogue.definition import Definition
-from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.history import History
-from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
-from creditbank.learners.documents import Document
 from creditbank.learners.match import KnownPerson, Match, match_person
 from creditbank.learners.names import fold
-from creditbank.learners.open import Newcomer, Opening, draft_opening
-from creditbank.outcomes.catalogued import require_catalogued
+from creditbank.learners.open import Newcomer, draft_opening
+from creditbank.outcomes.catalogued import require_catalogued, require_entitled
 from creditbank.outcomes.hold import (
     Held,
     Hold,
@@ -25,95 +20,11 @@ from creditbank.outcomes.hold import (
     require_same_content,
 )
 from creditbank.outcomes.posting import PostedOutcome
+from creditbank.outcomes.records import Correction, Draft, Known, Posting, Recorded, Records
 from creditbank.outcomes.stated import differing, natural_key, stated_fields
 from creditbank.outcomes.status import OutcomeStatus
-from creditbank.writer.command import Moment
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, make_statement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
-    """One result and the account that its number leads to.
-
-    `hold` is what is kept of it should its name not agree, absent where no name is stated;
-    `document` is stated at the opening of an account, absent where no number is kept.
-    """
-
-    posted: PostedOutcome
-    key: AccountKey
-    hold: Hold | None = None
-    document: Document | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """An outcome on the ledger; `is_duplicate` when it was there already with the same content."""
-
-    outcome_id: str
-    entry_index: int
-    is_duplicate: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """The outcome that a new one supersedes, its leaf's index, and why."""
-
-    outcome_id: str
-    entry_index: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A recorded outcome with the natural tag of a posted one, its status and what it states."""
-
-    recorded: Recorded
-    status: str
-    stated: Mapping[str, JSONValue]
-
-
-@dataclass(slots=True, kw_only=True)
-class Records:
-    """What is known while postings are decided; the deciding loop alone extends it."""
-
-    provider: History
-    definitions: Mapping[str, Sequence[Definition]]
-    schemes: Mapping[str, Scheme]
-    accounts: set[str]
-    names: dict[str, frozenset[str]]
-    """The folded names of each account of which a name was stated."""
-    known: dict[bytes, Known]
-    held: dict[bytes, KnownHold] = field(default_factory=dict)
-    deaths: Mapping[str, date] = field(default_factory=dict)
-    limited: Collection[str] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class Draft:
-    """What deciding one command's postings adds: rows, openings and leaves, in order.
-
-    `hold_key` seals what has to be held; a single post has none unless it may have to be.
-    """
-
-    moment: Moment
-    posted_with: str
-    batch_id: str | None
-    hold_key: AccountKey | None = None
-    held: list[dict[str, object]] = field(default_factory=list)
-    rows: list[dict[str, object]] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
-    leaves: list[LeafDraft] = field(default_factory=list)
-
-    @property
-    def next_index(self) -> int:
-        """The ledger index that the next leaf takes."""
-        return self.moment.next_index + len(self.leaves)
-
-    def open(self, opening: Opening) -> None:
-        """Add an account."""
-        self.openings.append(opening)
-        self.leaves.append(opening.leaf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +43,11 @@ def decide_posting(posting: Posting | Stray, records: Records, draft: Draft) -> 
     It is attached to nobody unless a number leads there and the name beside it agrees.
     """
     if isinstance(posting, Stray):
-        require_catalogued(posting.posted, records.definitions, records.schemes)
+        _require_allowed(posting.posted, records)
         return _hold(posting.hold, Match.NAME_ALONE, records, draft)
     match = _match(posting, records)
     if match.is_held:
-        require_catalogued(posting.posted, records.definitions, records.schemes)
+        _require_allowed(posting.posted, records)
         return _hold(posting.hold, match, records, draft)
     return decide_attached(posting, records, draft)
 
@@ -185,17 +96,29 @@ def _require_within_life(posting: Posting, records: Records) -> None:
 
 
 def _result(posting: Posting, records: Records) -> _Result:
-    posted, key = posting.posted, posting.key
-    _require_going(posted, records.provider)
-    definition = require_catalogued(posted, records.definitions, records.schemes)
+    posted, key, provider = posting.posted, posting.key, records.provider
+    definition = _require_allowed(posted, records)
     return _Result(
         posting=posting,
         definition=definition,
         stated=stated_fields(
-            posted, definition, records.provider.on(posted.awarded_on.last_day), key.number
+            posted,
+            definition,
+            provider.on(posted.awarded_on.last_day),
+            key.number,
+            records.bodies,
         ),
         tag=key.natural_tag(natural_key(posted, definition)),
     )
+
+
+def _require_allowed(posted: PostedOutcome, records: Records) -> Definition:
+    """Give the definition of a result that this institution may post."""
+    _require_going(posted, records.provider)
+    if posted.particulars is not None:
+        require_entitled(posted.particulars, records.provider, records.bodies)
+    catalogue = records.catalogues[posted.lead_institution or records.provider.id]
+    return require_catalogued(posted, catalogue)
 
 
 def _require_going(posted: PostedOutcome, provider: History) -> None:
@@ -269,7 +192,7 @@ def _record(
     result: _Result, records: Records, draft: Draft, correction: Correction | None
 ) -> Recorded:
     moment, key = draft.moment, result.posting.key
-    posted, provider = result.posting.posted, result.definition.institution_id
+    posted, provider = result.posting.posted, records.provider.id
     statement = make_statement(
         issuer=provider,
         log=moment.log,

@@ -15,11 +15,12 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
-from creditbank.outcomes.decide import Draft, Posting, Recorded, Records, decide_attached
+from creditbank.outcomes.decide import decide_attached
 from creditbank.outcomes.held_rows import StoredHold, find_holds
 from creditbank.outcomes.hold import HeldState, held_place
 from creditbank.outcomes.posting import NAMING, parse_posting
 from creditbank.outcomes.record import load_records, rows_of
+from creditbank.outcomes.records import Draft, Posting, Recorded, Records
 from creditbank.outcomes.tables import HeldRow
 from creditbank.writer.command import Decision, Moment
 

@@ -5,20 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from creditbank.catalogue.calendar import load_sessions
-from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
-from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.institutions.queries import get_institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.find import learner_tag
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.match import KnownPerson, match_person
-from creditbank.outcomes.catalogued import require_catalogued
-from creditbank.outcomes.decide import Posting
+from creditbank.outcomes.catalogued import require_catalogued, require_entitled
 from creditbank.outcomes.hold import Hold, Stray, hold_of
-from creditbank.outcomes.posting import LearnerReference, PostedOutcome, parse_posting
+from creditbank.outcomes.learner_reference import LearnerReference
+from creditbank.outcomes.posting import PostedOutcome, parse_posting
+from creditbank.outcomes.record import load_bodies, load_catalogue
+from creditbank.outcomes.records import Posting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +44,35 @@ def prepare_posting(
     A key is made only for a result that the catalogue allows: refused results leave no trace.
     """
     posted = parse_posting(fields, today=civil_day(now))
+    return _prepared(posted, institution_id=institution_id, readers=readers, keystore=keystore)
+
+
+def find_learner(
+    posted: PostedOutcome, *, institution_id: str, readers: Readers, keystore: KeyStore
+) -> Posting:
+    """Find or make the account of a result that a person enters; it is never held.
+
+    Raises `InvalidInput`, and `Refusal("learner-name-differs")`: she looks again whose it is.
+    """
+    prepared = _prepared(posted, institution_id=institution_id, readers=readers, keystore=keystore)
+    if isinstance(prepared.posting, Stray):
+        raise InvalidInput([FieldProblem(field="learner", code="learner-missing")])
+    if prepared.hold_key is not None:
+        raise Refusal("learner-name-differs")
+    return prepared.posting
+
+
+def _prepared(
+    posted: PostedOutcome, *, institution_id: str, readers: Readers, keystore: KeyStore
+) -> PreparedPosting:
     with readers.reading() as connection:
-        definitions = definitions_by_code(connection, institution_id, [posted.course])
-        schemes = schemes_of(connection, institution_id)
-        sessions = load_sessions(connection, institution_id)
-    definition = require_catalogued(posted, definitions, schemes)
+        if posted.particulars is not None:
+            provider = get_institution(connection, institution_id)
+            require_entitled(posted.particulars, provider, load_bodies(connection, [posted]))
+        of = posted.lead_institution or institution_id
+        catalogue = load_catalogue(connection, of, {posted.course})
+        sessions = load_sessions(connection, of)
+    definition = require_catalogued(posted, catalogue)
     sessions.require_offering(posted.offering, definition)
     posted = replace(posted, term=sessions.term(posted.term))
     hold = possible_hold(keystore, institution_id, posted)

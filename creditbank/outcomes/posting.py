@@ -6,7 +6,6 @@ The JSON door, the CSV and NDJSON files and the mappings all end here, so a rule
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import TypeVar
 
 from creditbank.conversion.amounts import AmountError, ClassHours, Credits, StudyTime
@@ -14,6 +13,15 @@ from creditbank.errors import Fact, FieldProblem, InvalidInput
 from creditbank.learners.documents import Document, read_document
 from creditbank.learners.match import LearnerKind
 from creditbank.outcomes.dates import YEAR_MIN, DateError, PartialDate
+from creditbank.outcomes.learner_reference import AttemptKind, LearnerReference
+from creditbank.outcomes.particulars import (
+    CERTIFICATE,
+    PARTICULARS,
+    Certificate,
+    Particulars,
+    any_date,
+    read_particulars,
+)
 from creditbank.outcomes.texts import LENGTHS, text_problem
 
 ATTEMPT_MAX = 99
@@ -34,47 +42,13 @@ IDENTIFYING = (
 )
 """Fields that say whose result it is, and of which course and term."""
 
-CODE_FIELDS = ("learner", "account_number", "course", "certificate_number")
+CODE_FIELDS = ("learner", "account_number", "course", "certificate_number", "renews_number")
 """Fields that are codes: written with digits, and no numbers, dates or amounts for all that."""
 
-AMOUNTS = ("credits", "class_hours", "hours")
+AMOUNTS = ("credits", "class_hours", "hours", "minutes_attended")
 """Fields of which a posting without a certificate states at least one."""
 
 ValueT = TypeVar("ValueT")
-
-
-class AttemptKind(StrEnum):
-    """How an attempt came about."""
-
-    FIRST = "first"  # 正考
-    RESIT = "resit"  # 补考
-    RETAKE = "retake"  # 重修
-    DEFERRED = "deferred"  # 缓考
-    RECOGNISED = "recognised"  # 认定
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LearnerReference:
-    """Who learned, by one number: the provider's own, the account's, or that of a document.
-
-    A name beside a number only checks it; a name alone leads to nobody until a person decides.
-    Name and year of birth are kept where the result opens an account, to be claimed by later.
-    """
-
-    kind: LearnerKind
-    value: str
-    name: str | None
-    birth_year: int | None
-    document: Document | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """A certificate as printed."""
-
-    series: str
-    number: str
-    level: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +71,13 @@ class PostedOutcome:
     awarded_on: PartialDate
     certificate: Certificate | None
     fields: Mapping[str, str]
+    particulars: Particulars | None = None
+
+    @property
+    def lead_institution(self) -> str | None:
+        """The institution that leads a stated award, where the bank knows it."""
+        stated = self.particulars
+        return stated.awarded_by[0].institution if stated and stated.awarded_by else None
 
 
 def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOutcome:
@@ -114,6 +95,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
     hours = form.read("hours", StudyTime.parse)
     attempt, attempt_kind = form.attempt(), form.attempt_kind()
     form.require_something_earned()
+    particulars = form.particulars(today, awarded_on)
     given = form.given
     if form.problems or learner is None or awarded_on is None:
         raise InvalidInput(form.problems)
@@ -134,6 +116,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
         awarded_on=awarded_on,
         certificate=certificate,
         fields=given,
+        particulars=particulars,
     )
 
 
@@ -239,14 +222,39 @@ class _Form:
 
     def certificate(self) -> Certificate | None:
         """Read the certificate: series and number stand together."""
-        series = self.given.get("certificate_series")
-        number = self.given.get("certificate_number")
-        level = self.given.get("certificate_level")
-        if series is not None and number is not None:
-            return Certificate(series=series, number=number, level=level)
-        if series is not None or number is not None or level is not None:
-            self.require("certificate_series", "certificate_number")
-        return None
+        if self.given.keys().isdisjoint(CERTIFICATE):
+            return None
+        series, number = self._both("certificate_series", "certificate_number")
+        valid_from = self.read("certificate_valid_from", any_date)
+        valid_until = self.read("certificate_valid_until", any_date)
+        if valid_from and valid_until and valid_until.last_day < valid_from.first_day:
+            self.refuse("certificate_valid_until", "validity-reversed")
+        renews: tuple[str, str] | None = None
+        if not self.given.keys().isdisjoint({"renews_series", "renews_number"}):
+            renews = self._both("renews_series", "renews_number")
+            if renews == (series, number):
+                self.refuse("renews_number", "renews-itself")
+        return Certificate(
+            series=series,
+            number=number,
+            level=self.given.get("certificate_level"),
+            valid_from=valid_from,
+            valid_until=valid_until,
+            renews=renews,
+        )
+
+    def particulars(self, today: date, achieved: PartialDate | None) -> Particulars | None:
+        """Read what is stated beyond the plain result."""
+        if self.given.keys().isdisjoint(PARTICULARS):
+            return None
+        read, problems = read_particulars(self.given, today=today, achieved=achieved)
+        for problem in problems:
+            self.refuse(problem.field, problem.code, **problem.facts)
+        return read
+
+    def _both(self, series: str, number: str) -> tuple[str, str]:
+        self.require(series, number)
+        return self.given.get(series, ""), self.given.get(number, "")
 
     def require_something_earned(self) -> None:
         """Refuse a result that states neither an amount nor a certificate."""

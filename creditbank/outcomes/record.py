@@ -8,18 +8,21 @@ from typing import Self
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.queries import definitions_by_code, schemes_of
-from creditbank.institutions.queries import get_institution
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_institutions, get_institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.change_state import find_deaths
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.open import opening_rows
 from creditbank.learners.queries import existing_accounts, limited_among
-from creditbank.outcomes.decide import Draft, Known, Posting, Recorded, Records, decide_posting
+from creditbank.outcomes.catalogued import Catalogue
+from creditbank.outcomes.decide import decide_posting
 from creditbank.outcomes.hold import Held, Stray, known_holds
+from creditbank.outcomes.posting import PostedOutcome
 from creditbank.outcomes.queries import outcomes_by_tag
+from creditbank.outcomes.records import Draft, Known, Posting, Recorded, Records
 from creditbank.outcomes.stated import natural_key
 from creditbank.outcomes.tables import HeldRow, OutcomeRow
 from creditbank.writer.command import Decision, Moment, Rows
@@ -84,16 +87,18 @@ def rows_of(draft: Draft) -> dict[type[SQLModel], Rows]:
 def load_records(
     connection: Connection, institution_id: str, given: Sequence[Posting | Stray]
 ) -> Records:
-    """Load what deciding these postings of one institution needs, with one query a table."""
-    definitions = definitions_by_code(
-        connection, institution_id, {posting.posted.course for posting in given}
-    )
+    """Load what deciding these postings of one institution needs, with one query a table.
+
+    Only joint awards ask for more: a query more for each institution that leads one.
+    """
     postings = [one for one in given if isinstance(one, Posting)]
-    tags = natural_tags(postings, definitions)
+    bodies = load_bodies(connection, [one.posted for one in given])
+    catalogues = _load_catalogues(connection, institution_id, given)
+    tags = natural_tags(postings, catalogues, institution_id)
     return Records(
         provider=get_institution(connection, institution_id),
-        definitions=definitions,
-        schemes=schemes_of(connection, institution_id),
+        catalogues=catalogues,
+        bodies=bodies,
         accounts=existing_accounts(connection, [posting.key.account_id for posting in postings]),
         names=_names(connection, postings),
         known=_load_known(connection, tags),
@@ -107,18 +112,51 @@ def load_records(
     )
 
 
+def load_catalogue(connection: Connection, institution_id: str, codes: set[str]) -> Catalogue:
+    """Load the schemes of an institution, and its definitions with these codes."""
+    return Catalogue(
+        definitions=definitions_by_code(connection, institution_id, codes),
+        schemes=schemes_of(connection, institution_id),
+    )
+
+
 def natural_tags(
-    postings: Sequence[Posting], definitions: Mapping[str, Sequence[Definition]]
+    postings: Sequence[Posting], catalogues: Mapping[str, Catalogue], institution_id: str
 ) -> dict[bytes, AccountKey]:
     """Give the natural tags that these postings may have, with the key that opens what they name.
 
     Which version a result belongs to is decided later, so every version's tag is looked up.
     """
     return {
-        posting.key.natural_tag(natural_key(posting.posted, definition)): posting.key
+        posting.key.natural_tag(natural_key(posted, definition)): posting.key
         for posting in postings
-        for definition in definitions.get(posting.posted.course, ())
+        for posted in (posting.posted,)
+        for definition in catalogues[posted.lead_institution or institution_id].definitions.get(
+            posted.course, ()
+        )
     }
+
+
+def _load_catalogues(
+    connection: Connection, institution_id: str, postings: Sequence[Posting | Stray]
+) -> dict[str, Catalogue]:
+    codes: dict[str, set[str]] = {institution_id: set()}
+    for posting in postings:
+        posted = posting.posted
+        codes.setdefault(posted.lead_institution or institution_id, set()).add(posted.course)
+    return {one: load_catalogue(connection, one, named) for one, named in codes.items()}
+
+
+def load_bodies(connection: Connection, results: Sequence[PostedOutcome]) -> dict[str, History]:
+    """Load the institutions that these results name as awarding; mostly there is nothing to ask."""
+    named = {
+        body.institution
+        for posted in results
+        if posted.particulars is not None
+        for body in posted.particulars.awarded_by
+        if body.institution is not None
+    }
+    return find_institutions(connection, named) if named else {}
 
 
 def _load_known(connection: Connection, tags: Mapping[bytes, AccountKey]) -> dict[bytes, Known]:

@@ -9,7 +9,12 @@ from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.outcomes.queries import StoredOutcome
-from creditbank.outcomes.status import REVOCATION_CLASSES, OutcomeStatus, set_status
+from creditbank.outcomes.status import (
+    HOLDER_CLASSES,
+    REVOCATION_CLASSES,
+    OutcomeStatus,
+    set_status,
+)
 from creditbank.outcomes.tables import OutcomeRevocationRow
 from creditbank.outcomes.texts import reason_problem
 from creditbank.writer.command import Decision, Moment
@@ -30,9 +35,12 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
-    """Ask that an outcome no longer stand: `void` for a clerk's error, else `revoked`."""
+    """Ask that an outcome no longer stand: `void` for a clerk's error, else `revoked`.
 
-    institution_id: str
+    Without an institution it is the holder who asks, and then it is `cancelled`.
+    """
+
+    institution_id: str | None
     posted_with: str
     outcome_id: str
     key: AccountKey
@@ -42,11 +50,12 @@ class Revocation:
     def decide(self, state: State, moment: Moment) -> Decision[State, Revoked]:
         """Revoke it; raises a `Refusal`: "outcome-not-active" when it was corrected or revoked."""
         status = self._status()
-        outcome = require_own(state, self.outcome_id, self.institution_id)
+        outcome = self._outcome(state)
         if outcome.status == status:
             unchanged = Revoked(outcome_id=outcome.id, status=status, entry_index=None)
             return Decision(answer=unchanged, state=state)
-        require_active(outcome)
+        if outcome.status != OutcomeStatus.SUSPENDED:
+            require_active(outcome)
         leaf_id = new_id(moment.now, moment.entropy)
         statement = self._statement(outcome, moment)
         return Decision(
@@ -82,8 +91,17 @@ class Revocation:
             entry_index=None if index == "None" else int(index),
         )
 
+    def _outcome(self, state: State) -> StoredOutcome:
+        if self.institution_id is not None:
+            return require_own(state, self.outcome_id, self.institution_id)
+        outcome = state.get(self.outcome_id)
+        if outcome is None or outcome.account_id != self.key.account_id:
+            raise Refusal("not-found")
+        return outcome
+
     def _status(self) -> OutcomeStatus:
-        known = tuple(one.value for one in REVOCATION_CLASSES)
+        classes = REVOCATION_CLASSES if self.institution_id is not None else HOLDER_CLASSES
+        known = tuple(one.value for one in classes)
         problems = []
         if self.status not in known:
             facts = {"known": known}

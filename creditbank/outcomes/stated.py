@@ -1,22 +1,45 @@
 """What the bank states of an outcome: the fields behind the leaf, and the natural key."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import orjson
 
 from creditbank.catalogue.definition import Definition
 from creditbank.conversion.amounts import ClassHours, Credits
-from creditbank.institutions.history import Institution
+from creditbank.institutions.history import History, Institution
+from creditbank.outcomes.dates import PartialDate
+from creditbank.outcomes.particulars import AwardingBody, Certificate, Particulars
 from creditbank.outcomes.posting import PostedOutcome
 from ledger.statement import JSONValue
 
-_ABOUT_CORRECTION = frozenset({"corrects", "correction_reason"})
+_NOT_THE_RESULT = frozenset(
+    {
+        "corrects",
+        "correction_reason",
+        "provider",
+        "provider_en",
+        "received_on",
+        "attestation",
+        "archive_reference",
+        "entered_by",
+        "checked_by",
+    }
+)
+"""Who handed a result in, when and why: stated, but no part of what the result is."""
 
 
 def stated_fields(
-    posted: PostedOutcome, definition: Definition, provider: Institution, account_number: str
+    posted: PostedOutcome,
+    definition: Definition,
+    provider: Institution,
+    account_number: str,
+    bodies: Mapping[str, History],
 ) -> dict[str, JSONValue]:
-    """Give every field of the statement; absent facts are left out, amounts are decimal strings."""
+    """Give every field of the statement; absent facts are left out, amounts are decimal strings.
+
+    `provider` is who posts; `bodies` are the institutions among those that awarded.
+    """
     fields: dict[str, JSONValue | None] = {
         "account_number": account_number,
         "attempt": posted.attempt,
@@ -35,28 +58,66 @@ def stated_fields(
         "term": posted.term,
         "title": definition.title,
         "title_en": definition.title_en,
-        "class_hours": _printed(posted.class_hours),
-        "credits": _printed(posted.credits),
+        "class_hours": _text(posted.class_hours),
+        "credits": _text(posted.credits),
         "minutes": None if posted.hours is None else posted.hours.minutes,
     }
     if posted.certificate is not None:
-        fields["certificate_level"] = posted.certificate.level
-        fields["certificate_number"] = posted.certificate.number
-        fields["certificate_series"] = posted.certificate.series
+        fields |= _of_certificate(posted.certificate)
+    if posted.particulars is not None:
+        fields |= _of_particulars(posted.particulars, bodies, posted.awarded_on.last_day)
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _printed(amount: Credits | ClassHours | None) -> str | None:
-    return None if amount is None else str(amount)
+def _of_certificate(certificate: Certificate) -> dict[str, JSONValue | None]:
+    renews = certificate.renews or (None, None)
+    return {
+        "certificate_level": certificate.level,
+        "certificate_number": certificate.number,
+        "certificate_series": certificate.series,
+        "valid_from": _text(certificate.valid_from),
+        "valid_until": _text(certificate.valid_until),
+        "renews_series": renews[0],
+        "renews_number": renews[1],
+    }
+
+
+def _of_particulars(
+    particulars: Particulars, bodies: Mapping[str, History], day: date
+) -> dict[str, JSONValue | None]:
+    return {
+        "awarded_by": [_body(one, bodies, day) for one in particulars.awarded_by] or None,
+        "received_on": _text(particulars.received_on),
+        "minutes_attended": particulars.minutes_attended,
+        "assurance": particulars.assurance and particulars.assurance.value,
+        "attestation": particulars.attestation and particulars.attestation.value,
+        "archive_reference": particulars.archive_reference,
+        "entered_by": particulars.entered_by,
+        "checked_by": particulars.checked_by,
+    }
+
+
+def _body(one: AwardingBody, bodies: Mapping[str, History], day: date) -> JSONValue:
+    """State a body; whose name was not given as printed has the one of the day of the award."""
+    if one.institution is None:
+        return {"name": one.name, "role": one.role.value}
+    name = one.name or bodies[one.institution].on(day).name
+    return {"institution": one.institution, "name": name, "role": one.role.value}
+
+
+def _text(fact: Credits | ClassHours | PartialDate | date | None) -> str | None:
+    return None if fact is None else str(fact)
 
 
 def natural_key(posted: PostedOutcome, definition: Definition) -> bytes:
     """Give the canonical natural key (RFC 8785): awarding body, definition, term, attempt.
 
-    The learner is part of the key by the account key under which it is hashed. Of texts and small
-    integers under these names sorted orjson gives the canonical bytes, many times faster.
+    The awarding body is the lead's institution, whose definition it is; of a body that is known by
+    name only, the name is part of the key. The learner is part of it by the account key under which
+    it is hashed. Of texts and small integers under these names sorted orjson gives the canonical
+    bytes, many times faster.
     """
-    key = {
+    key: dict[str, JSONValue] = {
         "attempt": posted.attempt,
         "attempt_kind": posted.attempt_kind.value,
         "course": definition.code,
@@ -66,25 +127,42 @@ def natural_key(posted: PostedOutcome, definition: Definition) -> bytes:
     }
     if definition.is_reused:
         key["valid_from"] = definition.valid_from
+    if posted.particulars is not None and posted.particulars.awarded_by:
+        lead = posted.particulars.awarded_by[0]
+        key |= {} if lead.institution else {"body": lead.name}
     return orjson.dumps(key, option=orjson.OPT_SORT_KEYS)
 
 
 def stated_natural_key(stated: Mapping[str, JSONValue], institution_id: str) -> bytes:
-    """Give the natural key again from what a statement says."""
-    key = {
+    """Give the natural key again from what a statement says that an institution posted."""
+    key: dict[str, JSONValue] = {
         "attempt": stated["attempt"],
         "attempt_kind": stated["attempt_kind"],
         "course": stated["course"],
-        "institution": institution_id,
+        "institution": defining_institution(stated, institution_id),
         "term": stated["term"],
         "version": stated["course_version"],
     }
     if "course_valid_from" in stated:
         key["valid_from"] = stated["course_valid_from"]
+    lead = _lead(stated)
+    if lead and "institution" not in lead:
+        key["body"] = lead["name"]
     return orjson.dumps(key, option=orjson.OPT_SORT_KEYS)
 
 
+def defining_institution(stated: Mapping[str, JSONValue], institution_id: str) -> str:
+    """Give the institution whose result it is: the lead of the award, else the one that posted."""
+    return str(_lead(stated).get("institution", institution_id))
+
+
+def _lead(stated: Mapping[str, JSONValue]) -> Mapping[str, JSONValue]:
+    bodies = stated.get("awarded_by")
+    lead = bodies[0] if isinstance(bodies, list) and bodies else None
+    return lead if isinstance(lead, dict) else {}
+
+
 def differing(stated: dict[str, JSONValue], other: dict[str, JSONValue]) -> list[str]:
-    """Name the fields in which two statements of one result differ; why is not one of them."""
-    names = (stated.keys() | other.keys()) - _ABOUT_CORRECTION
+    """Name the fields in which two statements of one result differ, but who posted it and why."""
+    names = (stated.keys() | other.keys()) - _NOT_THE_RESULT
     return sorted(name for name in names if stated.get(name) != other.get(name))

@@ -15,10 +15,18 @@ class OutcomeStatus(StrEnum):
     SUPERSEDED = "superseded"  # 更正替换
     VOID = "void"  # 作废: clerical, no fault of the holder
     REVOKED = "revoked"  # 撤销: misconduct or unlawful
+    CANCELLED = "cancelled"  # 注销: as the holder asked
+    SUSPENDED = "suspended"  # 冻结: under review; nothing new may be made of it
 
 
 REVOCATION_CLASSES = (OutcomeStatus.VOID, OutcomeStatus.REVOKED)
 """What a provider may make of an outcome that should not stand."""
+
+HOLDER_CLASSES = (OutcomeStatus.CANCELLED,)
+"""What its holder may make of it."""
+
+ENDED = (*REVOCATION_CLASSES, *HOLDER_CLASSES)
+"""What an outcome that was taken back is, whoever asked."""
 
 
 def set_status(outcome_id: str, status: OutcomeStatus, *, frees_tag: bool) -> Update:

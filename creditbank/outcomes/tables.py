@@ -76,6 +76,44 @@ class HeldRow(SQLModel, table=True):
     sealed_decision: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
+class OutcomeEventRow(SQLModel, table=True):
+    """What befell an outcome that still is the same: suspended, lifted, or its validity extended.
+
+    Why, and until when, lies in the sealed statement.
+    """
+
+    __tablename__ = "outcome_event"
+
+    id: str = Field(primary_key=True)
+    outcome_id: str = Field(foreign_key="outcome.id", index=True)
+    kind: str
+    posted_with: str
+    entry_index: int = Field(sa_type=BigInteger, unique=True)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
+class BackEntryRow(SQLModel, table=True):
+    """A result from an archive that one person entered, until another has checked it.
+
+    What was entered, and why it was refused, is sealed under the learner's key.
+    """
+
+    __tablename__ = "back_entry"
+
+    id: str = Field(primary_key=True)
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+    account_id: str
+    entered_by: str
+    entered_at: int = Field(sa_type=BigInteger)
+    due_on: str
+    state: str
+    decided_by: str | None = None
+    decided_at: int | None = Field(default=None, sa_type=BigInteger)
+    outcome_id: str | None = None
+    sealed_content: bytes = Field(sa_type=LargeBinary)
+    sealed_reason: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
 class BatchRow(SQLModel, table=True):
     """One uploaded file; `position` counts the data rows already settled."""
 

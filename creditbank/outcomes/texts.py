@@ -33,10 +33,29 @@ LENGTHS: Mapping[str, int] = {
     "certificate_series": 100,
     "certificate_number": 100,
     "certificate_level": 64,
+    "certificate_valid_from": 20,
+    "certificate_valid_until": 20,
+    "renews_series": 100,
+    "renews_number": 100,
+    "awarding_body": 2_000,
+    "awarding_role": 200,
+    "received_on": 20,
+    "minutes_attended": 20,
+    "assurance": 40,
+    "attestation": 40,
+    "archive_reference": 100,
 }
 """Every field of a posting, in its printed order, and the most characters it may have."""
 
-_BESIDE_POSTINGS = {"audience": 200, "holder": 200, "purpose": 200, "reason": 500}
+_BESIDE_POSTINGS = {
+    "audience": 200,
+    "holder": 200,
+    "purpose": 200,
+    "reason": 500,
+    "text": 1_000,
+    "title": 200,
+    "evidence": 200,
+}
 
 _WORDS = frozenset(
     {
@@ -45,10 +64,15 @@ _WORDS = frozenset(
         "result",
         "certificate_series",
         "certificate_level",
+        "renews_series",
+        "awarding_body",
+        "archive_reference",
         *_BESIDE_POSTINGS,
     }
 )
-_NUMBERS = frozenset({"learner", "account_number", "document_number", "certificate_number"})
+_NUMBERS = frozenset(
+    {"learner", "account_number", "document_number", "certificate_number", "renews_number"}
+)
 
 _FULL_WIDTH_DIGIT = re.compile("[０-９]")
 _EXPONENT_FORM = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII)
@@ -79,9 +103,14 @@ def text_problem(name: str, text: str) -> FieldProblem | None:
 
 def reason_problem(reason: str) -> FieldProblem | None:
     """Say what is wrong with the stated reason of a change, if anything is."""
-    if not reason.strip():
-        return FieldProblem(field="reason", code="field-missing")
-    return text_problem("reason", reason)
+    return stated_text_problem("reason", reason)
+
+
+def stated_text_problem(name: str, text: str) -> FieldProblem | None:
+    """Say what is wrong with a text that has to be stated, if anything is."""
+    if not text.strip():
+        return FieldProblem(field=name, code="field-missing")
+    return text_problem(name, text)
 
 
 def _is_invisible(character: str) -> bool:

@@ -3,9 +3,9 @@
 Takes a token, a link with one, or an offline pass's text. Untrusted input never raises.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -24,7 +24,7 @@ from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import SHOWN
 from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.catalogue_view import catalogued
-from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes, superseding_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.passes.queries import (
     StoredPass,
@@ -36,7 +36,7 @@ from creditbank.passes.tables import PassRow, PassViewRow
 from creditbank.verification import report
 from creditbank.verification.compose import Status, Trust, compose_signed
 from creditbank.verification.ledger_evidence import shown_fields
-from creditbank.verification.report import Evidence, Reason, Report, Verdict
+from creditbank.verification.report import Evidence, Reason, Report, Successor, Verdict
 from creditbank.writer.command import Decision, Moment
 from creditbank.writer.writer import Writer
 from ledger.checkpoint import Checkpoint, Signer, sign_note
@@ -132,7 +132,10 @@ class Verifier:
             return report.altered()
         is_ended = stored.ended_at is not None or not _is_shown(connection, stored.account_id)
         status = Status(as_of=now, reason=_reason(list(shown.values()), is_ended=is_ended))
-        return self._composed(signed, evidence=evidence, status=status)
+        answer = self._composed(signed, evidence=evidence, status=status)
+        if answer.reason is not Reason.SUPERSEDED or answer.content is None:
+            return answer
+        return replace(answer, successors=_successors(connection, shown))
 
     def _signed(self, document: bytes, now: datetime) -> PassReport:
         trust = self.trust
@@ -174,6 +177,18 @@ class Verifier:
             )
             for one, statement, path in zip(outcomes, opened, paths, strict=True)
         ]
+
+
+def _successors(
+    connection: Connection, shown: Mapping[str, StoredOutcome]
+) -> tuple[Successor, ...]:
+    """Give the entries that correct these outcomes; the log shows as much to everybody."""
+    later = superseding_outcomes(connection, shown.keys())
+    corrections = find_outcomes(connection, later.values())
+    return tuple(
+        Successor(index=shown[old].entry_index, superseded_by=corrections[new].entry_index)
+        for old, new in later.items()
+    )
 
 
 def token_in(text: str) -> str | None:

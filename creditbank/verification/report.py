@@ -49,6 +49,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Successor:
+    """That a shown outcome was corrected: its entry on the log, and that of the correction."""
+
+    index: int
+    superseded_by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a verifier is told; content and evidence only where the signature is good."""
 
@@ -58,6 +66,7 @@ class Report:
     status_as_of: datetime | None = None
     content: PassClaims | None = None
     evidence: tuple[Evidence, ...] = ()
+    successors: tuple[Successor, ...] = ()
 
 
 def unreadable() -> Report:

@@ -7,7 +7,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, Table
 from sqlalchemy.exc import IntegrityError
 
 from creditbank.access.staff import find_staff
@@ -20,6 +20,7 @@ from creditbank.settings import Settings
 from tests.fixtures.bank import ENGINES
 from tests.fixtures.processes import Program
 
+_SHORTEST: dict[type, object] = {str: "", int: 0, bytes: b"", dict: {}, object: {}}
 NO_BYTES = {"sqlite": "x''", "postgresql": "''"}
 Migrated = dict[str, tuple[Engine, MetaData]]
 
@@ -214,4 +215,37 @@ def test_a_batch_of_before_rows_were_held_has_none(empty: Settings) -> None:
     migrate(empty)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT held FROM batch").scalar_one() == 0
+    engine.dispose()
+
+
+def filled(connection: Connection, name: str, **values: object) -> None:
+    """Add a row as the table stood at the time; what is not named is the shortest value."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    row = {
+        column.name: values.get(column.name, _SHORTEST[column.type.python_type])
+        for column in table.columns
+        if column.name in values or not column.nullable
+    }
+    connection.execute(table.insert(), [row])
+
+
+def test_what_befalls_outcomes_and_what_is_asked_joins_a_bank_with_outcomes_in_it(
+    empty: Settings,
+) -> None:
+    """Every outcome that was there can be suspended, and its learner has no matter yet."""
+    empty.data_dir.mkdir(parents=True)
+    engine, config = open_writing_engine(empty.bank_database), config_of("bank")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        filled(connection, "institution", id="i")
+        filled(connection, "scheme", id="s", institution_id="i")
+        filled(connection, "definition", id="d", institution_id="i", scheme_id="s")
+        filled(connection, "outcome", id="o", definition_id="d", institution_id="i")
+        before = connection.exec_driver_sql("SELECT * FROM outcome").all()
+        command.upgrade(config, "0010")
+        assert connection.exec_driver_sql("SELECT * FROM outcome").all() == before
+        filled(connection, "outcome_event", id="e", outcome_id="o")
+        counted = "SELECT (SELECT count(*) FROM matter) + (SELECT count(*) FROM back_entry)"
+        assert connection.exec_driver_sql(counted).scalar() == 0
     engine.dispose()

@@ -52,7 +52,7 @@ ROWS = {
 
 COLUMNWISE = (
     "institution", "institution_change", "installation",
-    "account", "outcome", "outcome_revocation", "batch",
+    "account", "outcome", "outcome_revocation", "outcome_event", "batch",
     "batch_rejected_row", "account_name", "account_document", "held_outcome", "definition",
     "learning_pass", "learning_pass_outcome",
     "account_state_change", "consent", "certification", "certification_vote",

@@ -21,6 +21,7 @@ from creditbank.outcomes.batches.matching import Accounts, Matcher, Stretch
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
 from creditbank.outcomes.batches.upload import Upload
+from creditbank.outcomes.catalogued import Catalogue
 from creditbank.writer.writer import Writer
 
 ALL_OR_NOTHING_ROWS_MAX = 50_000
@@ -131,8 +132,7 @@ def check_file(
         matcher=Matcher(
             keystore=parts.keystore,
             institution_id=institution_id,
-            definitions=definitions,
-            schemes=schemes,
+            catalogue=Catalogue(definitions=definitions, schemes=schemes),
             sessions=sessions,
             may_open_accounts=options.may_open_accounts,
         ),

@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from creditbank.catalogue.calendar import Sessions
-from creditbank.catalogue.definition import Definition
-from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.outcomes.batches.candidates import Candidate, NotAwarded
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
-from creditbank.outcomes.catalogued import require_catalogued
+from creditbank.outcomes.catalogued import Catalogue, require_catalogued
 from creditbank.outcomes.hold import Stray
 from creditbank.outcomes.post import possible_hold, posting_of, reference_tag
 from creditbank.outcomes.posting import PostedOutcome
@@ -54,8 +52,7 @@ class Matcher:
 
     keystore: KeyStore
     institution_id: str
-    definitions: Mapping[str, Sequence[Definition]]
-    schemes: Mapping[str, Scheme]
+    catalogue: Catalogue
     sessions: Sessions
     may_open_accounts: bool
 
@@ -82,9 +79,9 @@ class Matcher:
 
     def _checked(self, row_and_candidate: tuple[RawRow | RowProblem, Candidate]) -> Candidate:
         row, candidate = row_and_candidate
-        if isinstance(candidate, PostedOutcome):
+        if isinstance(candidate, PostedOutcome) and candidate.lead_institution is None:
             try:
-                definition = require_catalogued(candidate, self.definitions, self.schemes)
+                definition = require_catalogued(candidate, self.catalogue)
                 self.sessions.require_offering(candidate.offering, definition)
                 term = self.sessions.term(candidate.term)
                 return candidate if term == candidate.term else replace(candidate, term=term)

@@ -14,9 +14,9 @@ from creditbank.learners.find import Rehearsal
 from creditbank.outcomes.batches.check import CheckedFile, Parts
 from creditbank.outcomes.batches.matching import Stretch
 from creditbank.outcomes.batches.settle import Settlement, postings_of, settle
-from creditbank.outcomes.decide import Draft, Known, Posting, Recorded
 from creditbank.outcomes.hold import KnownHold, Stray
 from creditbank.outcomes.record import load_records, natural_tags
+from creditbank.outcomes.records import Draft, Known, Posting, Recorded
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.writer.command import Moment
 
@@ -93,7 +93,8 @@ def _rehearse(
     attachable = [one for one in postings if isinstance(one, Posting)]
     with parts.readers.reading() as connection:
         records = load_records(connection, checked.institution_id, postings)
-    records.known.update(earlier.find(list(natural_tags(attachable, records.definitions))))
+    tags = natural_tags(attachable, records.catalogues, checked.institution_id)
+    records.known.update(earlier.find(list(tags)))
     opened = [
         one.key.account_id for one in attachable if one.key.account_id not in records.accounts
     ]

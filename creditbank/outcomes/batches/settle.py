@@ -16,9 +16,10 @@ from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.outcomes.batches.find import Batch, find_batches
 from creditbank.outcomes.batches.start import BatchState
-from creditbank.outcomes.decide import Draft, Posting, Records, decide_posting
+from creditbank.outcomes.decide import decide_posting
 from creditbank.outcomes.hold import Held, Stray
 from creditbank.outcomes.record import load_records, rows_of
+from creditbank.outcomes.records import Draft, Posting, Records
 from creditbank.outcomes.tables import BatchRow, RejectedRow
 from creditbank.writer.command import Decision, Moment
 

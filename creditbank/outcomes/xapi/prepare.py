@@ -12,10 +12,10 @@ from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.store import KeyStore
 from creditbank.outcomes.batches.check import course_facts
-from creditbank.outcomes.catalogued import require_catalogued
-from creditbank.outcomes.decide import Posting
+from creditbank.outcomes.catalogued import Catalogue, require_catalogued
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.posting import parse_posting
+from creditbank.outcomes.records import Posting
 from creditbank.outcomes.xapi.declare import sources_of
 from creditbank.outcomes.xapi.read import Completion, Reading, Sources, compared, read_statement
 from creditbank.outcomes.xapi.record import StatementTags, tags_of
@@ -94,15 +94,14 @@ class _Catalogued:
         schemes: Mapping[str, Scheme],
         now: datetime,
     ) -> None:
-        self._definitions = definitions
-        self._schemes = schemes
+        self._catalogue = Catalogue(definitions=definitions, schemes=schemes)
         self._facts = course_facts(definitions)
         self._today = civil_day(now)
 
     def completed(self, completion: Completion) -> Completion:
         fields = {**completion.fields, **self._facts.get(completion.fields["course"], {})}
         posted = parse_posting(fields, today=self._today)
-        require_catalogued(posted, self._definitions, self._schemes)
+        require_catalogued(posted, self._catalogue)
         return replace(completion, fields=fields)
 
 

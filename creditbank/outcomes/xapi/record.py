@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 
 from creditbank.errors import Refusal
 from creditbank.keystore.secrets import LookupKind, VaultSecrets
-from creditbank.outcomes.decide import Draft, Posting, decide_attached
+from creditbank.outcomes.decide import decide_attached
 from creditbank.outcomes.queries import StoredActivity, find_activities
 from creditbank.outcomes.record import RecordOutcome, rows_of
 from creditbank.outcomes.record import State as Recordable
+from creditbank.outcomes.records import Draft, Posting
 from creditbank.outcomes.tables import ActivityStatementRow
 from creditbank.writer.command import Decision, Moment
 

@@ -43,6 +43,7 @@ def test_a_row_by_name_only_is_held_until_a_person_attaches_it(
     assert held["due_on"] == told["due_on"]
     assert client.get("/api/v1/accounts/me/outcomes", headers=citizen.headers).json() == {
         "outcomes": [],
+        "declared": [],
         "next": None,
     }
     path = f"/api/v1/held-outcomes/{held['id']}/attachment"

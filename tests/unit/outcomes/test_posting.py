@@ -4,13 +4,8 @@ import pytest
 
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.errors import InvalidInput
-from creditbank.outcomes.posting import (
-    AttemptKind,
-    Certificate,
-    LearnerReference,
-    identity_problems,
-    parse_posting,
-)
+from creditbank.outcomes.learner_reference import AttemptKind, LearnerReference
+from creditbank.outcomes.posting import Certificate, identity_problems, parse_posting
 
 TODAY = date(2026, 7, 1)
 PLAIN: dict[str, str | None] = {

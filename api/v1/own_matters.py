@@ -1,0 +1,168 @@
+"""A citizen's own matters: deposits 成果存储, asking certification 申请认证, missing results."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body
+from fastapi import Response as HTTPResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.attempts import CurrentAttempt
+from api.dependencies import Citizen, CurrentBank
+from api.response import Response
+from api.v1 import matter_examples as examples
+from api.v1.account_access import own_key
+from api.v1.fields import Amount, Request, ShortText, Text
+from api.v1.matter_views import MattersView, MatterView
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
+from creditbank.errors import Refusal
+from creditbank.matters.matter import MatterKind, StepKind
+from creditbank.matters.queries import find_matters, matters_of_account, steps_of
+from creditbank.matters.take import FileMatter, Said, TakeStep
+from creditbank.outcomes.deposit import (
+    MISSING_RESULT_REQUIRED,
+    read_deposit,
+    read_request,
+    require_text,
+)
+
+router = APIRouter(prefix="/accounts/{account_id}", tags=["matters"])
+
+
+class DepositRequest(Request):
+    """An outcome as she declares it, with where its evidence is."""
+
+    title: ShortText
+    awarding_body: ShortText
+    awarded_on: ShortText
+    evidence: ShortText
+    result: ShortText | None = None
+    class_hours: Amount | None = None
+    certificate_series: ShortText | None = None
+    certificate_number: ShortText | None = None
+    text: Text | None = None
+
+
+class CertificationRequest(Request):
+    """That an institution attest a deposit."""
+
+    kind: Literal["certification"]
+    institution: ShortText
+    deposit: ShortText
+    text: Text | None = None
+
+
+class MissingResultRequest(Request):
+    """That a provider post a result that is missing."""
+
+    kind: Literal["missing_result"]
+    institution: ShortText
+    course: ShortText
+    term: ShortText
+    text: Text
+    evidence: ShortText | None = None
+
+
+class AnswerRequest(Request):
+    """What was missing."""
+
+    text: Text
+
+
+class FiledView(Response):
+    """A matter that was filed."""
+
+    id: str
+
+
+@router.post("/deposits", status_code=201, responses={200: {"model": FiledView}})
+async def deposit_outcome(
+    account_id: str,
+    body: Annotated[DepositRequest, Body(openapi_examples=examples.DEPOSIT)],
+    actor: Citizen,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> FiledView:
+    """Keep an outcome as declared by oneself; it is shown at once and counts nowhere."""
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    command = FileMatter(
+        key=key,
+        by=actor.id,
+        kind=MatterKind.DEPOSIT,
+        content=read_deposit(body.model_dump(), today=civil_day(bank.clock())),
+    )
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    return FiledView(id=written.answer)
+
+
+@router.post("/matters", status_code=201, responses={200: {"model": FiledView}})
+async def file_matter(
+    account_id: str,
+    body: Annotated[
+        CertificationRequest | MissingResultRequest, Body(openapi_examples=examples.MATTER)
+    ],
+    actor: Citizen,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> FiledView:
+    """Ask an institution to attest a deposit, or to post a result that is missing."""
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    asked = body.model_dump(exclude={"kind", "institution", "deposit"})
+    is_missing = isinstance(body, MissingResultRequest)
+    command = FileMatter(
+        key=key,
+        by=actor.id,
+        kind=MatterKind(body.kind),
+        content=read_request(asked, MISSING_RESULT_REQUIRED if is_missing else ()),
+        institution_id=body.institution,
+        about_id=body.deposit if isinstance(body, CertificationRequest) else None,
+    )
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    return FiledView(id=written.answer)
+
+
+@router.get("/matters")
+def list_matters(account_id: str, actor: Citizen, bank: CurrentBank) -> MattersView:
+    """List one's own matters and deposits, newest first."""
+    key, today = own_key(account_id, actor, bank), civil_day(bank.clock())
+    with bank.readers.reading() as connection:
+        matters = matters_of_account(connection, key.account_id)
+        steps = steps_of(connection, [one.id for one in matters])
+    return MattersView(matters=[MatterView.of(one, steps[one.id], key, today) for one in matters])
+
+
+@router.post("/matters/{matter_id}/answer", status_code=201)
+async def answer_matter(
+    account_id: str,
+    matter_id: str,
+    body: Annotated[AnswerRequest, Body(openapi_examples=examples.MATTER_ANSWER)],
+    actor: Citizen,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> MatterView:
+    """Answer what was returned for completion 补正; the clock runs on."""
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    require_text(body.text)
+    command = TakeStep(
+        matter_id=matter_id,
+        key=key,
+        step=StepKind.ANSWERED,
+        said=Said(actor.id, body.text),
+        institution_id=None,
+    )
+    await attempt.act(command, actor=actor, bank=bank, response=response)
+    return await run_in_threadpool(_read, matter_id, actor, bank)
+
+
+def _read(matter_id: str, actor: Actor, bank: Bank) -> MatterView:
+    key = own_key("me", actor, bank)
+    with bank.readers.reading() as connection:
+        matter = find_matters(connection, [matter_id]).get(matter_id)
+        if matter is None or matter.account_id != key.account_id:
+            raise Refusal("not-found")
+        steps = steps_of(connection, [matter_id])[matter_id]
+    return MatterView.of(matter, steps, key, civil_day(bank.clock()))

@@ -1,0 +1,130 @@
+"""Questions about matters."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import orjson
+from sqlalchemy import Connection, Select, select
+from sqlmodel import col
+
+from creditbank.database import chunks, table_of
+from creditbank.keystore.account_key import AccountKey, place
+from creditbank.matters.matter import UNDECIDED, MatterKind, MatterState, Progress
+from creditbank.matters.tables import MatterRow, MatterStepRow
+
+Content = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """A stored matter; what was asked is still under seal."""
+
+    id: str
+    kind: str
+    account_id: str
+    institution_id: str | None
+    about_id: str | None
+    state: str
+    received_on: str
+    due_on: str | None
+    days_left: int | None
+    outcome_id: str | None
+    sealed_content: bytes
+
+    @property
+    def progress(self) -> Progress:
+        """Where it is, and how its clock stands."""
+        return Progress(
+            state=MatterState(self.state),
+            due_on=None if self.due_on is None else date.fromisoformat(self.due_on),
+            days_left=self.days_left,
+        )
+
+    def content(self, key: AccountKey) -> Content:
+        """Open what was asked; raises `SealBroken`."""
+        opened: Content = orjson.loads(key.open(content_place(self.id), self.sealed_content))
+        return opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A stored step; what was said is still under seal."""
+
+    matter_id: str
+    number: int
+    kind: str
+    code: str | None
+    taken_by: str
+    taken_at: int
+    sealed_text: bytes
+
+    def text(self, key: AccountKey) -> str:
+        """Open what was said; raises `SealBroken`."""
+        return key.open(text_place(self.matter_id, self.number), self.sealed_text).decode()
+
+
+_COLUMNS = [table_of(MatterRow).c[name] for name in Matter.__slots__]
+_STEPS = [table_of(MatterStepRow).c[name] for name in Step.__slots__]
+
+
+def content_place(matter_id: str) -> bytes:
+    """Name the place of what a matter asks."""
+    return place("matter", matter_id, "sealed_content")
+
+
+def text_place(matter_id: str, number: int) -> bytes:
+    """Name the place of what was said with a step."""
+    return place("matter_step", f"{matter_id}/{number}", "sealed_text")
+
+
+def find_matters(connection: Connection, ids: Collection[str]) -> dict[str, Matter]:
+    """Give those of these matters that exist, by id."""
+    found = _read(connection, select(*_COLUMNS).where(col(MatterRow.id).in_(ids)))
+    return {one.id: one for one in found}
+
+
+def matters_of_account(
+    connection: Connection, account_id: str, kinds: Collection[MatterKind] = tuple(MatterKind)
+) -> list[Matter]:
+    """Give an account's matters of these kinds, newest first."""
+    wanted = select(*_COLUMNS).where(
+        col(MatterRow.account_id) == account_id,
+        col(MatterRow.kind).in_([kind.value for kind in kinds]),
+    )
+    return _read(connection, wanted.order_by(col(MatterRow.id).desc()))
+
+
+def undecided_matters(
+    connection: Connection, institution_ids: Collection[str], today: date
+) -> list[Matter]:
+    """Give what these institutions have to decide: late ones first, then by the last day.
+
+    What was returned waits for its citizen and comes last.
+    """
+    found: list[Matter] = []
+    for chunk in chunks(list(institution_ids)):
+        wanted = select(*_COLUMNS).where(
+            col(MatterRow.institution_id).in_(chunk),
+            col(MatterRow.state).in_([state.value for state in UNDECIDED]),
+        )
+        found += _read(connection, wanted)
+    return sorted(
+        found,
+        key=lambda one: (not one.progress.is_late(today), one.due_on or "9999", one.id),
+    )
+
+
+def steps_of(connection: Connection, matter_ids: Collection[str]) -> dict[str, list[Step]]:
+    """Give the steps of these matters in their order, by matter."""
+    found: dict[str, list[Step]] = {matter_id: [] for matter_id in matter_ids}
+    for chunk in chunks(list(matter_ids)):
+        wanted = select(*_STEPS).where(col(MatterStepRow.matter_id).in_(chunk))
+        ordered = wanted.order_by(col(MatterStepRow.number))
+        for row in connection.execute(ordered).mappings():
+            found[row["matter_id"]].append(Step(**row))
+    return found
+
+
+def _read(connection: Connection, wanted: Select[*tuple[object, ...]]) -> list[Matter]:
+    return [Matter(**row) for row in connection.execute(wanted).mappings()]

@@ -1,0 +1,202 @@
+"""How outcomes stand today: why, what each was replaced or renewed by, and how long it is valid."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection
+
+from creditbank.conversion.days import civil_day
+from creditbank.database import chunks
+from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.befall import EventKind, StoredEvent, events_of
+from creditbank.outcomes.dates import PartialDate
+from creditbank.outcomes.holding import Held
+from creditbank.outcomes.queries import (
+    StoredOutcome,
+    StoredRevocation,
+    find_revocations,
+    outcomes_of_account,
+    superseding_outcomes,
+)
+from creditbank.outcomes.status import OutcomeStatus
+from ledger.grammar import facts_of
+from ledger.read import read_leaves_at
+from ledger.statement import JSONValue
+
+Fields = Mapping[str, JSONValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What befell an outcome, why, and on which day it was recorded."""
+
+    kind: EventKind
+    reason: str
+    valid_until: PartialDate | None
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An opened outcome, how it stands, and why it was taken back where it was."""
+
+    stored: StoredOutcome
+    stated: Fields
+    recorded_on: date
+    superseded_by: str | None
+    renewed_by: str | None
+    reason: str | None
+    taken_back_on: date | None
+    events: Sequence[Event]
+
+    @property
+    def ends(self) -> list[PartialDate]:
+        """Every last day of its validity that was ever stated."""
+        own = self.stated.get("valid_until")
+        stated = [] if own is None else [_date(own)]
+        return stated + [one.valid_until for one in self.events if one.valid_until is not None]
+
+    @property
+    def valid_until(self) -> PartialDate | None:
+        """The last day of its validity, extensions included."""
+        return max(self.ends, key=lambda end: end.last_day, default=None)
+
+    def is_expired(self, today: date) -> bool:
+        """Say whether it ran out (已过有效期); a year-only end runs out with the year."""
+        until = self.valid_until
+        return until is not None and until.last_day < today
+
+    def held(self) -> Held:
+        """Give it as the question of a day sees it."""
+        valid_from = self.stated.get("valid_from")
+        return Held(
+            outcome_id=self.stored.id,
+            awarded=_date(self.stated["awarded_on"]),
+            valid_from=None if valid_from is None else _date(valid_from),
+            ends=self.ends,
+            status=OutcomeStatus(self.stored.status),
+            taken_back_on=self.taken_back_on,
+            suspensions=_suspensions(self.events),
+        )
+
+
+def standings(
+    connection: Connection, key: AccountKey, outcomes: Sequence[StoredOutcome] | None = None
+) -> list[Standing]:
+    """Open these outcomes of one account, or all of them, and say how each stands."""
+    wanted = outcomes_of_account(connection, key.account_id) if outcomes is None else outcomes
+    opened = {one.id: _open_outcome(one, key) for one in wanted}
+    known = _load(connection, wanted)
+    others = opened
+    if outcomes is not None and any("certificate_number" in one for one in opened.values()):
+        every = outcomes_of_account(connection, key.account_id)
+        others = {one.id: opened.get(one.id) or _open_outcome(one, key) for one in every}
+    return [
+        _standing(one, opened[one.id], known, key, renewed_by=_renewal(opened[one.id], others))
+        for one in wanted
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    revocations: Mapping[str, StoredRevocation]
+    events: Mapping[str, Sequence[StoredEvent]]
+    superseding: Mapping[str, str]
+    days: Mapping[int, date]
+
+
+def _load(connection: Connection, outcomes: Sequence[StoredOutcome]) -> _Known:
+    ids = [one.id for one in outcomes]
+    revocations, events = find_revocations(connection, ids), events_of(connection, ids)
+    indexes = [one.entry_index for one in outcomes]
+    indexes += [one.entry_index for one in revocations.values()]
+    indexes += [one.entry_index for some in events.values() for one in some]
+    return _Known(
+        revocations=revocations,
+        events=events,
+        superseding=superseding_outcomes(connection, ids),
+        days=_days(connection, indexes),
+    )
+
+
+def _days(connection: Connection, indexes: Collection[int]) -> dict[int, date]:
+    """Give the civil day on which each of these leaves was appended."""
+    days: dict[int, date] = {}
+    for chunk in chunks(sorted(indexes)):
+        for index, leaf in read_leaves_at(connection, chunk).items():
+            if (facts := facts_of(leaf)) is not None:
+                days[index] = civil_day(datetime.fromtimestamp(int(facts.at), UTC))
+    return days
+
+
+def _standing(
+    stored: StoredOutcome,
+    stated: Fields,
+    known: _Known,
+    key: AccountKey,
+    *,
+    renewed_by: str | None,
+) -> Standing:
+    revocation = known.revocations.get(stored.id)
+    reason = None
+    if revocation is not None:
+        sealed = revocation.sealed_statement
+        reason = str(_opened(key, "outcome_revocation", revocation.id, sealed)["reason"])
+    return Standing(
+        stored=stored,
+        stated=stated,
+        recorded_on=known.days[stored.entry_index],
+        superseded_by=known.superseding.get(stored.id),
+        renewed_by=renewed_by,
+        reason=reason,
+        taken_back_on=None if revocation is None else known.days[revocation.entry_index],
+        events=[_event(one, known, key) for one in known.events.get(stored.id, ())],
+    )
+
+
+def _renewal(stated: Fields, opened: Mapping[str, Fields]) -> str | None:
+    """Give the newest outcome that names this one's certificate as the one it continues."""
+    if "certificate_number" not in stated:
+        return None
+    mine = stated["certificate_series"], stated["certificate_number"]
+    later = [
+        outcome_id
+        for outcome_id, other in opened.items()
+        if (other.get("renews_series"), other.get("renews_number")) == mine
+    ]
+    return later[-1] if later else None
+
+
+def _event(stored: StoredEvent, known: _Known, key: AccountKey) -> Event:
+    stated = _opened(key, "outcome_event", stored.id, stored.sealed_statement)
+    until = stated.get("valid_until")
+    return Event(
+        kind=EventKind(stored.kind),
+        reason=str(stated["reason"]),
+        valid_until=None if until is None else _date(until),
+        day=known.days[stored.entry_index],
+    )
+
+
+def _suspensions(events: Sequence[Event]) -> list[tuple[date, date | None]]:
+    found: list[tuple[date, date | None]] = []
+    for one in events:
+        if one.kind is EventKind.SUSPENDED:
+            found.append((one.day, None))
+        elif one.kind is EventKind.LIFTED and found:
+            found[-1] = (found[-1][0], one.day)
+    return found
+
+
+def _open_outcome(stored: StoredOutcome, key: AccountKey) -> Fields:
+    return _opened(key, "outcome", stored.id, stored.sealed_statement)
+
+
+def _opened(key: AccountKey, table: str, row_id: str, sealed: bytes) -> Fields:
+    return fields_of(open_statement(key, table, row_id, sealed))
+
+
+def _date(text: JSONValue) -> PartialDate:
+    return PartialDate.parse(str(text), today=date.max)

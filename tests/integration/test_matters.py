@@ -1,0 +1,146 @@
+"""Matters at the doors: whose they are, what is wrong with them, and which come first."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import update
+from sqlmodel import col
+
+from creditbank.access.roles import Role
+from creditbank.bank import Bank
+from creditbank.database import open_writing_engine
+from creditbank.matters.tables import MatterRow
+from tests.fixtures.bank import Provider
+from tests.fixtures.people import RESULT, Citizen
+
+ME = "/api/v1/accounts/me"
+DEPOSIT: dict[str, Any] = {
+    "title": "社区摄影班结业",
+    "awarding_body": "示例社区学校",
+    "awarded_on": "2023-06",
+    "class_hours": "32",
+    "evidence": "结业证书照片",
+}
+
+
+@pytest.fixture
+def missing(client: TestClient, provider: Provider) -> Callable[..., str]:
+    """Report a missing result: `missing(citizen)` gives the matter's id."""
+
+    def report(citizen: Citizen) -> str:
+        body = {
+            "kind": "missing_result",
+            "institution": provider.institution,
+            "course": "BBB",
+            "term": "2014B",
+            "text": "未见成绩",
+        }
+        answer = client.post(f"{ME}/matters", json=body, headers=citizen.headers)
+        assert answer.status_code == 201, answer.text
+        filed: str = answer.json()["id"]
+        return filed
+
+    return report
+
+
+def test_late_matters_are_listed_first(
+    missing: Callable[..., str],
+    citizen: Citizen,
+    client: TestClient,
+    provider: Provider,
+    bank: Bank,
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """Whatever waits longest beyond its last day."""
+    on_time, late, returned = (missing(citizen) for _ in range(3))
+    staff = make_staff(provider.institution, Role.CHECKER)
+    back = {"decision": "returned", "text": "请补充"}
+    client.post(f"/api/v1/matters/{returned}/decision", json=back, headers=staff)
+    engine = open_writing_engine(bank.settings.bank_database)
+    with engine.begin() as connection:
+        older = update(MatterRow).where(col(MatterRow.id) == late).values(due_on="2020-01-02")
+        connection.execute(older)
+    engine.dispose()
+
+    listed = client.get("/api/v1/matters", headers=staff).json()["matters"]
+    assert [(one["id"], one["late"]) for one in listed] == [
+        (late, True), (on_time, False), (returned, False),
+    ]  # fmt: skip
+
+
+def test_a_matter_is_hers_and_of_those_above_the_institution_that_was_asked(
+    missing: Callable[..., str],
+    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
+    client: TestClient,
+    make_provider: Callable[[str], Provider],
+    make_staff: Callable[..., dict[str, str]],
+    bank: Bank,
+) -> None:
+    """To anybody else it is not there."""
+    matter = missing(citizen)
+    beside = make_staff(make_provider("职业学校").institution, Role.DIRECTOR)
+    above = make_staff(bank.installation.institution_id, Role.DIRECTOR)
+    decision = {"decision": "refused", "text": "查无记录", "code": "not-found-in-records"}
+    path = f"/api/v1/matters/{matter}"
+    assert client.get(path, headers=beside).status_code == 404
+    assert client.post(f"{path}/decision", json=decision, headers=beside).status_code == 404
+    strange = client.post(
+        f"{ME}/matters/{matter}/answer", json={"text": "x"}, headers=make_citizen().headers
+    )
+    assert strange.status_code == 404
+    assert client.post(f"{path}/decision", json=decision, headers=above).status_code == 201
+    again = client.post(f"{path}/decision", json=decision, headers=above)
+    assert (again.status_code, again.json()["code"]) == (409, "matter-not-open")
+
+
+def test_what_is_wrong_in_a_matter_is_named_in_both_languages_and_nothing_is_kept(
+    citizen: Citizen, client: TestClient, provider: Provider, bank: Bank
+) -> None:
+    """A deposit of another is alike unknown."""
+    asked = {"kind": "certification", "institution": provider.institution, "deposit": "x"}
+    report = {**asked, "kind": "missing_result", "course": "B", "term": "1", "text": "x"}
+    del report["deposit"]
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        ("deposits", {**DEPOSIT, "title": " "}, "title"),
+        ("deposits", {**DEPOSIT, "awarded_on": "2999"}, "awarded_on"),
+        ("deposits", {**DEPOSIT, "class_hours": "-1"}, "class_hours"),
+        ("deposits", {**DEPOSIT, "evidence": ""}, "evidence"),
+        ("matters", asked, "deposit"),
+        ("matters", {**report, "institution": "inst-0"}, "institution"),
+        ("matters", {**report, "text": ""}, "text"),
+    ]
+    for path, body, field in wrong:
+        said = set()
+        for language in ("en", "zh"):
+            headers = {**citizen.headers, "Accept-Language": language}
+            answer = client.post(f"{ME}/{path}", json=body, headers=headers)
+            assert [one["field"] for one in answer.json()["errors"]] == [field], answer.text
+            said.add(answer.json()["errors"][0]["detail"])
+        assert len(said) == 2
+    with bank.readers.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM matter").scalar() == 0
+
+
+def test_what_is_wrong_in_a_decision_is_named_and_the_matter_waits_on(
+    missing: Callable[..., str],
+    citizen: Citizen,
+    client: TestClient,
+    provider: Provider,
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """A refusal has a code, what is attested a result, and both have words."""
+    matter, staff = missing(citizen), make_staff(provider.institution, Role.CHECKER)
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"decision": "refused", "text": "查无记录"}, "code"),
+        ({"decision": "refused", "text": " ", "code": "recorded-already"}, "text"),
+        ({"decision": "attested", "text": "一致"}, "result"),
+        ({"decision": "attested", "text": "一致", "result": {**RESULT, "course": "x"}}, "course"),
+    ]
+    for body, field in wrong:
+        answer = client.post(f"/api/v1/matters/{matter}/decision", json=body, headers=staff)
+        assert [one["field"] for one in answer.json()["errors"]] == [field], answer.text
+    (waiting,) = client.get(f"{ME}/matters", headers=citizen.headers).json()["matters"]
+    assert (waiting["state"], len(waiting["steps"])) == ("open", 1)

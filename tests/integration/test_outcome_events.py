@@ -1,0 +1,157 @@
+"""An outcome under review, extended, or given up by its holder: shown everywhere, and audited."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from creditbank.access.api_keys import IssueApiKey
+from creditbank.audits.full import audit_bank
+from creditbank.audits.own import audit_own
+from creditbank.bank import Bank
+from tests.fixtures.bank import Provider
+from tests.fixtures.lived_bank import wait_until_published
+from tests.fixtures.people import Citizen
+from tests.fixtures.recognition import Recognition
+
+Post = Callable[..., dict[str, Any]]
+WHY = {"reason": "收到异议，正在复核"}
+UNTIL = "2027-01-01T00:00:00+08:00"
+
+
+@pytest.fixture
+def act(client: TestClient, provider: Provider) -> Callable[..., Any]:
+    """Let the provider do something with an outcome: `act(outcome, "suspension")`."""
+
+    def ask(outcome: str, what: str, **body: str) -> Any:
+        path = f"/api/v1/outcomes/{outcome}/{what}"
+        return client.post(path, json={**WHY, **body}, headers=provider.headers)
+
+    return ask
+
+
+def findings(bank: Bank, citizen: Citizen) -> list[object]:
+    """Give what the full audit and the citizen's own find."""
+    wait_until_published(bank)
+    key = bank.keystore.get([citizen.id])[citizen.id]
+    with bank.readers.snapshot() as connection:
+        own = audit_own(connection, key, bank.evidence, bank.trust)
+        return [
+            *audit_bank(connection, bank.keystore, bank.evidence, bank.trust).findings,
+            *own.findings,
+        ]
+
+
+def mine(client: TestClient, citizen: Citizen) -> list[dict[str, Any]]:
+    """Give the citizen's own outcomes."""
+    page = client.get("/api/v1/accounts/me/outcomes", headers=citizen.headers).json()
+    outcomes: list[dict[str, Any]] = page["outcomes"]
+    return outcomes
+
+
+def test_a_suspended_outcome_gives_no_new_credit_and_keeps_what_it_gave_until_it_is_decided(
+    recognition: Recognition, citizen: Citizen, client: TestClient, bank: Bank
+) -> None:
+    """Lifted, it stands as before; its pass said so all the while."""
+    centre = bank.writer.write(IssueApiKey(institution_id=recognition.centre)).answer
+    used = recognition.hours("16", "2025春", account_number=citizen.account_number)
+    idle = recognition.hours("16", "2025秋", account_number=citizen.account_number)
+
+    def convert(outcome: str) -> Any:
+        body = {"rule": "class-hours", "outcomes": [outcome]}
+        return client.post("/api/v1/conversions", json=body, headers=citizen.headers)
+
+    def each(what: str) -> None:
+        for outcome in (used, idle):
+            path = f"/api/v1/outcomes/{outcome}/{what}"
+            headers = {"Authorization": f"Bearer {centre}"}
+            assert client.post(path, json=WHY, headers=headers).status_code == 201
+
+    assert convert(used).status_code == 201
+    shared = {"outcomes": [used], "expires_at": UNTIL}
+    token = client.post("/api/v1/passes", json=shared, headers=citizen.headers).json()["token"]
+    each("suspension")
+
+    report = client.post("/api/v1/verify", json={"document": token}).json()
+    assert (report["verdict"], report["reason"]) == ("suspended", "suspended")
+    totals = client.get("/api/v1/accounts/me/credits", headers=citizen.headers).json()
+    assert (totals["recorded"], totals["recognised"]) == ([], "1")
+    refused = convert(idle)
+    assert refused.json()["errors"][0]["code"] == "status-not-active", refused.text
+    assert findings(bank, citizen) == []
+
+    each("suspension/end")
+    assert client.post("/api/v1/verify", json={"document": token}).json()["verdict"] == "valid"
+    assert convert(idle).status_code == 201
+    assert [one["kind"] for one in mine(client, citizen)[0]["events"]] == ["suspended", "lifted"]
+    assert findings(bank, citizen) == []
+
+
+def test_a_holder_gives_an_outcome_up_and_nobody_can_post_it_back(
+    post_result: Post, citizen: Citizen, client: TestClient, bank: Bank
+) -> None:
+    """注销 is hers to ask; a second time changes nothing, and the audits know who asked."""
+    outcome = post_result(citizen)["id"]
+    shared = {"outcomes": [outcome], "expires_at": UNTIL}
+    token = client.post("/api/v1/passes", json=shared, headers=citizen.headers).json()["token"]
+    path = f"/api/v1/accounts/me/outcomes/{outcome}/cancellation"
+
+    first, second = (client.post(path, json=WHY, headers=citizen.headers) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    report = client.post("/api/v1/verify", json={"document": token}).json()
+    assert (report["verdict"], report["reason"]) == ("revoked", "cancelled")
+    (shown,) = mine(client, citizen)
+    assert (shown["status"], shown["reason"]) == ("cancelled", WHY["reason"])
+    with pytest.raises(AssertionError, match="outcome-not-active"):
+        post_result(citizen)
+    assert findings(bank, citizen) == []
+
+
+def test_an_outcome_of_another_cannot_be_given_up(
+    post_result: Post, make_citizen: Callable[[], Citizen], client: TestClient
+) -> None:
+    """To her, it is not there."""
+    hers, other = make_citizen(), make_citizen()
+    outcome = post_result(hers)["id"]
+    path = f"/api/v1/accounts/me/outcomes/{outcome}/cancellation"
+    assert client.post(path, json=WHY, headers=other.headers).status_code == 404
+
+
+def test_what_is_wrong_in_an_event_is_named_and_changes_nothing(
+    act: Callable[..., Any], post_result: Post, citizen: Citizen, bank: Bank
+) -> None:
+    """A certificate without an end, or a new end before the old one, is not extended."""
+    certificate = {"series": "电工", "number": "A-1", "valid_until": "2027-06-30"}
+    dated = post_result(citizen, certificate=certificate)["id"]
+    plain = post_result(citizen, term="2014J")["id"]
+    wrong = [
+        (act(plain, "extension", valid_until="2028"), "valid_until"),
+        (act(dated, "extension", valid_until="2027-06-30"), "valid_until"),
+        (act(dated, "extension", valid_until="soon"), "valid_until"),
+        (act(dated, "suspension", reason=" "), "reason"),
+    ]
+    for answer, field in wrong:
+        assert answer.status_code == 422, answer.text
+        assert [one["field"] for one in answer.json()["errors"]] == [field]
+    assert act(plain, "suspension/end").status_code == 200
+    with bank.readers.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM outcome_event").scalar() == 0
+
+
+def test_a_provider_asks_what_its_own_learner_held_and_is_told_of_nothing_else(
+    client: TestClient, provider: Provider, make_provider: Callable[[str], Provider]
+) -> None:
+    """Another provider's learner of the same number is another person."""
+    result = {"learner": "7", "course": "BBB", "term": "2014B", "result": "Pass"}
+    body = {**result, "credits": "30", "awarded_on": "2014-09-23"}
+    client.post("/api/v1/outcomes", json=body, headers=provider.headers)
+    asked = {"learner": "7", "definition": "BBB", "on": "2015-01-01"}
+    other = make_provider("职业学校")
+
+    told = client.post("/api/v1/holdings", json=asked, headers=provider.headers).json()
+    assert (told["answer"], told["reason"]) == ("yes", "valid-then")
+    assert client.post("/api/v1/holdings", json=asked, headers=other.headers).status_code == 404
+    vague = client.post("/api/v1/holdings", json={**asked, "on": "2015"}, headers=provider.headers)
+    assert [one["field"] for one in vague.json()["errors"]] == ["on"]
