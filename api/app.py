@@ -18,6 +18,7 @@ from api.v1 import (
     account_claims,
     account_states,
     accounts,
+    batch_acts,
     batches,
     contacts,
     conversions,
@@ -38,7 +39,7 @@ from api.v1 import (
     verify,
     xapi,
 )
-from api.web import api_pages, problem_pages, verify_pages
+from api.web import api_pages, problem_pages, slip_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.jobs.evidence_sweeper import EvidenceSweeper
@@ -71,6 +72,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         outcome_changes,
         evidence,
         batches,
+        batch_acts,
         xapi,
         accounts,
         account_claims,
@@ -86,7 +88,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         verify,
     ):
         app.include_router(resource.router, prefix="/api/v1")
-    for resource in (ledger, issuer, health, verify_pages, problem_pages, api_pages):
+    for resource in (ledger, issuer, health, verify_pages, slip_pages, problem_pages, api_pages):
         app.include_router(resource.router)
     declared_actors(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it

@@ -72,6 +72,14 @@ REVOCATION = _examples(
     revoked=("撤销 Revoked for misconduct", {"status": "revoked", "reason": "考试违纪"}),
 )
 
+BATCH_DISCARD = _examples(
+    other_year=("退回：文件有误 Not this file", {"reason": "上传了去年的文件"}),
+)
+BATCH_WITHDRAWAL = _examples(
+    wrong_file=("整批撤回 Withdraw a wrong file", {"status": "void", "reason": "上传了错误的文件"}),
+)
+BATCH_PRACTICE = _examples(two=("两人办理 Two persons", {"two_persons": True}))
+
 ACCOUNT = _examples(
     institution=(
         "机构为学习者开户 An institution opens an account for its learner",

@@ -9,7 +9,7 @@ from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.outcomes.queries import StoredOutcome
-from creditbank.outcomes.status import REVOCATION_CLASSES, OutcomeStatus, set_status
+from creditbank.outcomes.status import REVOCATION_CLASSES, OutcomeStatus, revoked_status
 from creditbank.outcomes.tables import OutcomeRevocationRow
 from creditbank.outcomes.texts import reason_problem
 from creditbank.writer.command import Decision, Moment
@@ -53,7 +53,7 @@ class Revocation:
             answer=Revoked(outcome_id=outcome.id, status=status, entry_index=moment.next_index),
             state={**state, outcome.id: replace(outcome, status=status.value)},
             # A clerk's error may be recorded anew; misconduct may not.
-            changes=[set_status(outcome.id, status, frees_tag=status is OutcomeStatus.VOID)],
+            changes=[revoked_status(outcome.id, status=status)],
             rows={OutcomeRevocationRow: [self._row(leaf_id.hex(), statement, moment)]},
             leaves=[
                 LeafDraft(
