@@ -20,6 +20,8 @@ from api.v1 import (
     accounts,
     batch_acts,
     batches,
+    closures,
+    consents,
     contacts,
     conversions,
     delegations,
@@ -42,7 +44,7 @@ from api.v1 import (
 from api.web import api_pages, problem_pages, slip_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
-from creditbank.jobs.evidence_sweeper import EvidenceSweeper
+from creditbank.jobs.hourly import HourlyJobs
 from creditbank.settings import Settings
 
 VERSION = "0.1.0"
@@ -71,12 +73,14 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         outcomes,
         outcome_changes,
         evidence,
+        closures,
         batches,
         batch_acts,
         xapi,
         accounts,
         account_claims,
         account_states,
+        consents,
         contacts,
         delegations,
         own_account,
@@ -104,17 +108,17 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
         app.state.bank = bank
         current_default_thread_limiter().total_tokens = REQUEST_THREADS
         worker = BatchWorker(bank, bank.uploads)
-        sweeper = EvidenceSweeper(bank.readers, bank.evidence, bank.clock)
+        hourly = HourlyJobs(bank)
         if bank.settings.serve_jobs:
             worker.start()
-            sweeper.start()
+            hourly.start()
         app.state.batch_worker = worker
         try:
             yield
         finally:
             if bank.settings.serve_jobs:
                 worker.stop()
-                sweeper.stop()
+                hourly.stop()
             if given is None:
                 bank.close()
 

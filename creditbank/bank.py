@@ -163,6 +163,7 @@ def init_bank(settings: Settings) -> Founding:
     migrate(settings)
     _make_passphrase(settings.passphrase_file)
     _make_keys(settings)
+    _found_keystore(settings)
     engine = open_writing_engine(settings.bank_database)
     with engine.begin() as connection:
         create_head(connection)
@@ -203,7 +204,7 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
     """Open the bank for work; raises `Misconfigured` when it is not safe to."""
     with ExitStack() as opened:
         engine = open_writing_engine(settings.bank_database)
-        keys = open_writing_engine(settings.key_database, forgetful=True)
+        keys = open_writing_engine(settings.key_database)
         readers = Readers(open_reading_engine(settings.bank_database))
         for close in (engine.dispose, keys.dispose, readers.close):
             opened.callback(close)
@@ -275,6 +276,13 @@ def _make_keys(settings: Settings) -> None:
 
 def _vault(settings: Settings) -> VaultFile:
     return VaultFile(path=settings.vault_file, passphrase=_passphrase(settings), entropy=os.urandom)
+
+
+def _found_keystore(settings: Settings) -> None:
+    engine = open_writing_engine(settings.key_database)
+    keystore = KeyStore(engine, _vault(settings), clock=utc_now, entropy=os.urandom)
+    keystore.found()
+    keystore.close()
 
 
 def _signer(settings: Settings, origin: str) -> LogSigner:

@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -57,6 +63,10 @@ class Settings(BaseSettings):
     """File with the passphrase of the key files; unset = `passphrase` in the data folder."""
     evidence_url: str | None = None
     """`file:///FOLDER` for the sealed files of evidence; unset = `evidence` in the data folder."""
+    erasure_cooling_days: int = Field(default=15, ge=0, le=365)
+    """How many days a learner may call an erasure off that she asked for."""
+    retention_file: Path | None = None
+    """YAML list of what must be kept for a time (`class`, `days`, `because`); unset = nothing."""
     signer: Literal["file"] = "file"
     """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None

@@ -128,6 +128,16 @@ COUNTER_DELEGATION = _examples(
     guardian=("监护人 A guardian", {"kind": "guardian", "delegate": "0123456789012340"}),
 )
 
+CONSENT = _examples(
+    contact=(
+        "同意被联系 To being contacted",
+        {
+            "purpose": "contact",
+            "text_sha256": "0f343b0931126a20f133d67c2b018a3b5b2f8e0b2a3a4f1d0e9c8b7a69584736",
+        },
+    )
+)
+
 CLAIM = _examples(
     claim=(
         "认领账户 Claim an account",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck, KeystoreLookups
 from creditbank.audits.batches import BatchCheck
+from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.evidence import EvidenceCheck
@@ -44,12 +45,13 @@ def audit_bank(
     outcomes = OutcomeCheck(connection, findings, keys)
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
-    tombstones = TombstoneCheck(findings)
+    tombstones = TombstoneCheck(connection, findings)
     rows: Sequence[RowCheck] = (
         InstitutionCheck(connection, findings),
         AccountCheck(
             connection, findings, account_keys, lookups=KeystoreLookups(keystore, findings)
         ),
+        ConsentCheck(connection, findings, keys),
         outcomes,
         RevocationCheck(connection, findings, keys),
         EvidenceCheck(connection, findings, keys, store=evidence),
@@ -66,7 +68,7 @@ def audit_bank(
     )
     batches.finish(log.leaves)
     conversions.finish(log.leaves)
-    tombstones.finish(account_keys.sealed)
+    tombstones.finish(account_keys.sealed, keys.sealed)
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
     return EntriesReport(

@@ -12,7 +12,7 @@ from certificates.verify import verify_pass
 from creditbank.audits.keys import Keys
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.learners.queries import existing_accounts
+from creditbank.learners.queries import existing_accounts, pseudonyms_among
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.passes.queries import StoredPass, find_passes, outcomes_of_passes, pass_ids
 from creditbank.verification.compose import Trust
@@ -57,6 +57,7 @@ class PassCheck:
         outcomes = find_outcomes(self._connection, named)
         accounts = [one.account_id for one in stored.values()]
         existing = existing_accounts(self._connection, accounts)
+        existing |= pseudonyms_among(self._connection, set(accounts) - existing)
         keys = self._keys.open(dict(enumerate(accounts)))
         for pass_id, one in stored.items():
             behind = [outcomes[shown_id] for shown_id in shown[pass_id] if shown_id in outcomes]

@@ -182,6 +182,7 @@ def go_on_withdrawing(parts: Parts, batch: Batch) -> None:
             (one.id, one.account_id) for some in _standing(connection, batch.id) for one in some
         ]
     reason = decision.reason(key)
+    erased = 0
     for stretch in _stretches(left):
         keys = parts.keystore.get(sorted({account_id for _, account_id in stretch}))
         revocations = [
@@ -196,8 +197,9 @@ def go_on_withdrawing(parts: Parts, batch: Batch) -> None:
             for outcome_id, account_id in stretch
             if account_id in keys
         ]
+        erased += len(stretch) - len(revocations)
         parts.writer.write(WithdrawRows(revocations))
-    parts.writer.write(CompleteWithdrawal(batch_id=batch.id, batch_key=key))
+    parts.writer.write(CompleteWithdrawal(batch_id=batch.id, batch_key=key, left=erased))
 
 
 def _standing(connection: Connection, batch_id: str) -> Iterator[list[StoredOutcome]]:

@@ -129,6 +129,11 @@ class KeyStore:
                 connection.execute(tags)
                 connection.execute(keys)
 
+    def found(self) -> None:
+        """Say under which key-encryption key keys are wrapped, before there is any."""
+        with answering(), self._engine.begin() as connection:
+            name_first_kek(connection, self.secrets.kek_id)
+
     def rotate_kek(self) -> None:
         """Wrap every key anew, so that what is left of destroyed ones opens with nothing."""
         self.secrets = rotate_kek(self._engine, self.vault, self._entropy)

@@ -17,6 +17,14 @@ class AccountRow(SQLModel, table=True):
     sealed_statement: bytes = Field(sa_type=LargeBinary)
 
 
+class PseudonymRow(SQLModel, table=True):
+    """One random id that an erased row was given in place of its account's; it leads nowhere."""
+
+    __tablename__ = "pseudonym"
+
+    id: str = Field(primary_key=True)
+
+
 class ClaimCodeRow(SQLModel, table=True):
     """The newest claim code of an unclaimed account, as a keyed hash; used or locked at 0 tries."""
 

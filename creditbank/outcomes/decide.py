@@ -1,6 +1,6 @@
 """Decide on posted results: recorded, duplicate, or refused with every reason. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -66,6 +66,7 @@ class Records:
     names: dict[str, str | None]
     known: dict[bytes, Known]
     deaths: Mapping[str, date] = field(default_factory=dict)
+    limited: Collection[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,7 +134,12 @@ def decide_correction(
 
 
 def _require_within_life(posting: Posting, records: Records) -> None:
-    """Refuse what was awarded after the learner's death; the poster is not told that she died."""
+    """Refuse what was awarded after the learner's death, or comes while her account is limited.
+
+    The poster is told neither.
+    """
+    if posting.key.account_id in records.limited:
+        raise Refusal("learner-not-taken")
     died_on = records.deaths.get(posting.key.account_id)
     if died_on is not None and posting.posted.awarded_on.first_day > died_on:
         raise InvalidInput([FieldProblem(field="awarded_on", code="later-than-account")])

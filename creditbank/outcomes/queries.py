@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
+from creditbank.learners.queries import limited_among
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.tables import (
     ActivitySourceRow,
@@ -149,10 +150,15 @@ def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome
 
 
 def get_outcome(connection: Connection, outcome_id: str, institution_id: str) -> StoredOutcome:
-    """Give an outcome of this institution; raises `Refusal("not-found")` alike for any other."""
+    """Give an outcome of this institution; raises `Refusal("not-found")` alike for any other.
+
+    While its learner's account is limited it is "record-at-rest".
+    """
     outcome = find_outcomes(connection, [outcome_id]).get(outcome_id)
     if outcome is None or outcome.institution_id != institution_id:
         raise Refusal("not-found")
+    if limited_among(connection, [outcome.account_id]):
+        raise Refusal("record-at-rest")
     return outcome
 
 

@@ -15,7 +15,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.change_state import find_deaths
 from creditbank.learners.open import opening_rows
-from creditbank.learners.queries import existing_accounts, sealed_openings
+from creditbank.learners.queries import existing_accounts, limited_among, sealed_openings
 from creditbank.outcomes.decide import Draft, Known, Posting, Recorded, Records, decide_posting
 from creditbank.outcomes.queries import outcomes_by_tag
 from creditbank.outcomes.stated import natural_key
@@ -83,6 +83,7 @@ def load_records(
         accounts=existing_accounts(connection, [posting.key.account_id for posting in postings]),
         names=_stated_names(connection, postings),
         known=_load_known(connection, tags),
+        limited=limited_among(connection, {posting.key.account_id for posting in postings}),
         deaths=find_deaths(
             connection, {posting.key.account_id: posting.key for posting in postings}
         ),

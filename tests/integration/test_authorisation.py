@@ -12,6 +12,7 @@ from creditbank.access.api_keys import IssueApiKey
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from creditbank.errors import Misconfigured
+from creditbank.learners.consent_texts import consent_texts
 from creditbank.learners.notices import Channel
 from tests.fixtures.bank import Provider
 from tests.fixtures.doors import DELEGABLE, HOLDERS, PUBLIC, ROLES, SERVE, TABLE, Case, R
@@ -86,6 +87,14 @@ def ids(
         "learner_id": opened["id"],
         "account_id": citizen.id,
         "notice_id": tell(citizen),
+        "consent_id": client.post(
+            "/api/v1/accounts/me/consents",
+            json={
+                "purpose": "contact",
+                "text_sha256": consent_texts()["contact"].sha256,
+            },
+            headers=citizen.headers,
+        ).json()["id"],
         "delegation_id": client.post(
             "/api/v1/accounts/me/delegations",
             json={"kind": "helper", "delegate": helper.account_number},

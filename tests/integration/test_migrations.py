@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData
 
 from creditbank.database import open_writing_engine
 from creditbank.keystore.tables import KEYSTORE_METADATA
-from creditbank.migrations.run import migrate, require_newest
+from creditbank.migrations.run import config_of, migrate, require_newest
 from creditbank.migrations.tables import METADATA
 from creditbank.settings import Settings
 from tests.fixtures.bank import ENGINES
 from tests.fixtures.processes import Program
 
+NO_BYTES = {"sqlite": "x''", "postgresql": "''"}
 Migrated = dict[str, tuple[Engine, MetaData]]
 
 
@@ -73,6 +75,36 @@ def test_a_table_that_is_not_as_declared_is_found(
     with engine.begin() as connection:
         connection.exec_driver_sql(statement)
     assert drift(engine, declared) != []
+
+
+def test_accounts_from_before_their_states_had_a_history_stay_as_they_are(
+    empty: Settings,
+) -> None:
+    """A bank with people in it is migrated, and every account is in the state it was in."""
+    empty.data_dir.mkdir(parents=True)
+    engine = open_writing_engine(empty.bank_database)
+    config = config_of("bank")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql(
+            "INSERT INTO institution (id, kind, name, entry_index)"
+            " VALUES ('inst-1', 'provider', '开放大学', 3)"
+        )
+        for number, state in enumerate(("unclaimed", "open")):
+            connection.exec_driver_sql(
+                "INSERT INTO account"
+                " (id, state, identity_level, opened_by, entry_index, sealed_statement)"
+                f" VALUES ('{state}', '{state}', 0, 'inst-1', {number}, {NO_BYTES[engine.name]})"
+            )
+    migrate(empty)
+    with engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT id, state FROM account ORDER BY id").all()
+        changes = connection.exec_driver_sql("SELECT count(*) FROM account_state_change").scalar()
+    assert [tuple(one) for one in kept] == [("open", "open"), ("unclaimed", "unclaimed")]
+    assert changes == 0
+    require_newest(engine, "bank")
+    engine.dispose()
 
 
 def test_migrations_at_once_do_no_harm(empty: Settings, tmp_path: Path) -> None:

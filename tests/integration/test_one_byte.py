@@ -39,8 +39,10 @@ SPECIAL = (
 ROWS = {
     "institution": "parent_id IS NULL AND name = '开放大学'",
     "account": "entry_index = 4",
+    "consent": "act = 'withdraw'",
     "outcome": "status = 'active' AND batch_id IS NULL",
     "definition": "code = 'BBB'",
+    "batch": "state = 'recorded'",
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
@@ -50,8 +52,8 @@ ROWS = {
 
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
-    "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
-    "account_state_change",
+    "batch_decision", "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "account_state_change", "consent",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",

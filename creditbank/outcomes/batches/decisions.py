@@ -1,6 +1,6 @@
 """What persons decide about whole batches, as it is stored and read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from creditbank.errors import Refusal
 from creditbank.institutions.tree import Tree
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.outcomes.batches.find import Batch
+from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.tables import BatchDecisionRow, OutcomeRow
 from creditbank.writer.command import Moment
 
@@ -97,15 +98,19 @@ def outcomes_by_status(connection: Connection, batch_id: str) -> dict[str, int]:
 
 
 def withdrawal_document(
-    batch: Batch, decision: StoredDecision, taken_back: int, commitment: bytes
+    batch: Batch, decision: StoredDecision, outcomes: Mapping[str, int], commitment: bytes
 ) -> bytes:
-    """Give a withdrawal's public document (JCS); `commitment` is to who, when and why."""
+    """Give a withdrawal's public document (JCS); `commitment` is to who, when and why.
+
+    `outcomes` counts the batch's outcomes by status; `left` are those of erased learners.
+    """
     return rfc8785.dumps(
         {
             "batch": batch.id,
             "institution": batch.institution_id,
             "status": decision.reason_class,
-            "taken_back": taken_back,
+            "taken_back": outcomes.get(decision.reason_class or "", 0),
+            "left": outcomes.get(OutcomeStatus.ACTIVE.value, 0),
             "withdrawal": commitment.hex(),
         }
     )

@@ -86,10 +86,14 @@ class Completing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteWithdrawal:
-    """Ask that a withdrawal be completed with its leaf; the answer is the leaf's index."""
+    """Ask that a withdrawal be completed with its leaf; the answer is the leaf's index.
+
+    `left` counts the outcomes of erased learners, whom nothing can be stated about any more.
+    """
 
     batch_id: str
     batch_key: AccountKey
+    left: int
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> dict[str, Completing]:
@@ -110,7 +114,7 @@ class CompleteWithdrawal:
     ) -> Decision[dict[str, Completing], int]:
         """Complete it; raises `Refusal("batch-elsewhere")` when that was done, or rows are left."""
         known = state.get(self.batch_id)
-        if known is None or known.outcomes.get(OutcomeStatus.ACTIVE.value):
+        if known is None or known.outcomes.get(OutcomeStatus.ACTIVE.value, 0) != self.left:
             raise Refusal("batch-elsewhere")
         document = document_of_withdrawal(
             known.batch, known.decision, known.outcomes, self.batch_key
@@ -143,6 +147,5 @@ def document_of_withdrawal(
     batch: Batch, decision: StoredDecision, outcomes: Mapping[str, int], key: AccountKey
 ) -> bytes:
     """Give the public document of a withdrawal; raises `SealBroken` for its reason."""
-    taken_back = outcomes.get(decision.reason_class or "", 0)
     facts = withdrawal_facts(decision, decision.reason(key))
-    return withdrawal_document(batch, decision, taken_back, key.upload_tag(facts))
+    return withdrawal_document(batch, decision, outcomes, key.upload_tag(facts))
