@@ -12,7 +12,7 @@ import orjson
 
 from api.problems import Problems
 from creditbank.bank import Bank
-from creditbank.conversion.days import CIVIL_TIME
+from creditbank.conversion.days import CIVIL_TIME, civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.queries import get_institution
 from creditbank.outcomes.batches.find import Batch, batch_outcomes, rejected_rows
@@ -81,10 +81,11 @@ def batch_slip(bank: Bank, batch: Batch) -> list[SlipLine]:
     """Give the slip of a batch, line by line; once it is recorded, with its place in the log."""
     with bank.readers.reading() as connection:
         institution = get_institution(connection, batch.institution_id)
+    closed_on = civil_day(datetime.fromtimestamp(batch.finished_at or batch.started_at, CIVIL_TIME))
     zh, en = _STATES[batch.state]
     lines = [
         SlipLine("批次", "Batch", batch.id),
-        SlipLine("机构", "Institution", f"{institution.name} ({institution.id})"),
+        SlipLine("机构", "Institution", f"{institution.on(closed_on).name} ({institution.id})"),
         SlipLine("状态", "State", f"{zh} {en}"),
         SlipLine("提交时间", "Uploaded at", _instant(batch.started_at)),
         SlipLine("办结时间", "Closed at", _instant(batch.finished_at)),

@@ -18,7 +18,8 @@ from creditbank.catalogue.import_courses import ImportCourses
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.credits.recognise import RecogniseCredit
 from creditbank.credits.request import Request
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.open import Newcomer, OpenOwnAccount
 from creditbank.outcomes.batches.check import Options

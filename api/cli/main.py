@@ -17,6 +17,7 @@ from api.cli import (
     passes,
     rules,
     serve,
+    staff,
     verify,
 )
 from api.cli.demo import demo
@@ -32,6 +33,7 @@ app.command("demo")(demo)
 app.command("import")(imports.import_file)
 app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
+app.add_typer(staff.app, name="staff")
 app.add_typer(courses.app, name="courses")
 app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")

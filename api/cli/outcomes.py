@@ -9,6 +9,7 @@ from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.credits.withdraw_batch import BeginWithdrawal, go_on_withdrawing
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
@@ -78,7 +79,7 @@ def withdraw(
         if found.state != BatchState.WITHDRAWING:
             asked = Withdrawal(
                 batch_id=batch,
-                institution_id=institution,
+                institution_id=found.institution_id,
                 by=COMMAND_LINE,
                 batch_key=bank.keystore.get([batch])[batch],
                 status=status,
@@ -92,7 +93,7 @@ def withdraw(
 
 def _batch(bank: Bank, batch_id: str, institution: str) -> Batch:
     with bank.readers.reading() as connection:
-        return get_batch(connection, batch_id, institution)
+        return get_batch(connection, batch_id, institution, civil_day(bank.clock()))
 
 
 def _posted(bank: Bank, institution: str, learner: str) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from api.v1 import examples
 from api.v1.fields import Request, ShortText, Text
 from creditbank.access.actor import Actor, Scope
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.credits.withdraw_batch import Affected, BeginWithdrawal, affected_by
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
@@ -107,7 +108,7 @@ def discard_batch(
 def preview_withdrawal(batch_id: str, actor: OutcomesReader, bank: CurrentBank) -> AffectedView:
     """Say whom a withdrawal would concern; nothing is changed."""
     with bank.readers.reading() as connection:
-        get_batch(connection, batch_id, actor.institution)
+        get_batch(connection, batch_id, actor.institution, civil_day(bank.clock()))
         return _affected(affected_by(connection, batch_id))
 
 
@@ -127,10 +128,11 @@ async def withdraw_batch(
 
     def begin() -> Affected:
         with bank.readers.reading() as connection:
-            get_batch(connection, batch_id, actor.institution)
+            day = civil_day(bank.clock())
+            batch = get_batch(connection, batch_id, actor.institution, day)
         asked = Withdrawal(
             batch_id=batch_id,
-            institution_id=actor.institution,
+            institution_id=batch.institution_id,
             by=actor.id,
             batch_key=_key(bank, batch_id),
             status=body.status,

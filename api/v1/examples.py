@@ -185,6 +185,23 @@ VERIFICATION = _examples(
     typed=("手工输入的字符 A code as typed", {"document": "abcd efgh jklm npqr stuv wxyz 23"}),
 )
 
+STAFF = _examples(
+    clerk=(
+        "经办人 A clerk",
+        {"name": "clerk-1", "institution": "inst-0123456789abcdef0123", "roles": ["clerk"]},
+    )
+)
+
+ROLES = _examples(two=("经办与复核 Clerk and checker", {"roles": ["clerk", "checker"]}))
+
+CHANGE = _examples(
+    renamed=(
+        "更名 A new name",
+        {"act": "renamed", "since": "2012-06-21", "name": "开放大学", "name_en": "Open University"},
+    ),
+    closed=("撤销 Its last day", {"act": "closed", "since": "2025-08-31"}),
+)
+
 INSTITUTION = _examples(
     provider=(
         "办学机构 A provider",

@@ -104,9 +104,9 @@ async def revoke_outcome(
 
     Repeating changes nothing.
     """
-    key = await run_in_threadpool(_key, outcome_id, actor, bank)
+    key, institution = await run_in_threadpool(_own, outcome_id, actor, bank)
     revocation = Revocation(
-        institution_id=actor.institution,
+        institution_id=institution,
         posted_with=actor.id,
         outcome_id=outcome_id,
         key=key,
@@ -134,12 +134,12 @@ async def revoke_outcome(
 def _correction(
     outcome_id: str, body: CorrectionRequest, actor: Actor, bank: Bank
 ) -> CorrectOutcome:
-    key = _key(outcome_id, actor, bank)
+    key, institution = _own(outcome_id, actor, bank)
     fields = {**body.flat(), "account_number": key.number}
     posted = parse_posting(fields, today=civil_day(bank.clock()))
     return CorrectOutcome(
         Restatement(
-            institution_id=actor.institution,
+            institution_id=institution,
             posted_with=actor.id,
             outcome_id=outcome_id,
             posting=Posting(posted=posted, key=key),
@@ -148,8 +148,11 @@ def _correction(
     )
 
 
-def _key(outcome_id: str, actor: Actor, bank: Bank) -> AccountKey:
-    """Give the key of an own outcome's account; raises `Refusal("not-found")`."""
+def _own(outcome_id: str, actor: Actor, bank: Bank) -> tuple[AccountKey, str]:
+    """Give the key of an outcome's account and who posted it, of the actor's subtree.
+
+    Raises `Refusal("not-found")`.
+    """
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution)
-    return account_key(stored.account_id, bank)
+        stored = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
+    return account_key(stored.account_id, bank), stored.institution_id

@@ -16,6 +16,7 @@ from api.v1.entries import Entry
 from api.v1.outcome_forms import OutcomeRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
@@ -73,7 +74,7 @@ async def post_outcome(
 def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> OutcomeView:
     """Read an outcome that this institution posted."""
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution)
+        stored = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
     key = account_key(stored.account_id, bank)
     statement = open_statement(key, "outcome", stored.id, stored.sealed_statement)
     stated = {
@@ -88,7 +89,7 @@ def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> O
 def read_receipt(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> HTTPResponse:
     """Prove an outcome of this institution to the newest checkpoint (C2SP tlog-proof)."""
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution)
+        stored = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
     return HTTPResponse(bank.receipt(stored.entry_index).text, media_type=TLOG_PROOF)
 
 

@@ -28,6 +28,8 @@ _TAGS = MappingProxyType(
         "verification": "核验",
         "rules": "转换规则",
         "conversions": "学分转换",
+        "staff": "人员与角色",
+        "codes": "代码表",
         "institutions": "机构",
         "ledger": "可验证日志",
         "issuer": "签发方",

@@ -8,6 +8,7 @@ from fastapi.templating import Jinja2Templates
 
 from api.batch_reports import batch_slip
 from api.dependencies import CurrentBank, OutcomesReader
+from creditbank.conversion.days import civil_day
 from creditbank.outcomes.batches.find import get_batch
 
 router = APIRouter(tags=["outcome batches"])
@@ -21,5 +22,5 @@ def batch_slip_page(
 ) -> Response:
     """Show the slip of a batch as a page in both languages, made for printing."""
     with bank.readers.reading() as connection:
-        batch = get_batch(connection, batch_id, actor.institution)
+        batch = get_batch(connection, batch_id, actor.institution, civil_day(bank.clock()))
     return _templates.TemplateResponse(request, "slip.html", {"slip": batch_slip(bank, batch)})

@@ -18,7 +18,10 @@ class ApiKeyRow(SQLModel, table=True):
 
 
 class LoginRow(SQLModel, table=True):
-    """One person's login: staff by a name, a citizen by the account number, which is not here."""
+    """One person's login: staff by a name, a citizen by the account number, which is not here.
+
+    The rights of staff follow from `roles` when she signs in; `scopes` are what she has beside.
+    """
 
     __tablename__ = "login"
 
@@ -27,6 +30,7 @@ class LoginRow(SQLModel, table=True):
     institution_id: str | None = Field(default=None, foreign_key="institution.id", index=True)
     account_id: str | None = Field(default=None, unique=True)
     scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    roles: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     password_hash: str
     created_at: int = Field(sa_type=BigInteger)
     disabled_at: int | None = Field(default=None, sa_type=BigInteger)

@@ -116,12 +116,12 @@ class BatchCheck:
         decided = find_decisions(self._connection, batch.id)
         withdrawn = decided.get(BatchAct.WITHDRAWN)
         expected: dict[str, bool] = {
+            **dict.fromkeys([str(one) for one in BatchState], withdrawn is None),
             BatchState.WITHDRAWN: withdrawn is not None and withdrawn.entry_index is not None,
             BatchState.WITHDRAWING: withdrawn is not None and withdrawn.entry_index is None,
             BatchState.DISCARDED: BatchAct.DISCARDED in decided,
         }
-        is_said = {**dict.fromkeys(BatchState, withdrawn is None), **expected}.get(batch.state)
-        if not is_said:
+        if not expected.get(batch.state):
             problem = "its state is not what was decided"
             self._findings.add(self.table, index, problem, position=position)
 

@@ -1,13 +1,17 @@
 """Open an individual learning account: a row, and a leaf that commits to what was stated."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from creditbank.access.logins import citizen_login
+from creditbank.conversion.days import civil_day
+from creditbank.institutions.end import require_going
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import AccountState
@@ -17,7 +21,13 @@ from creditbank.writer.command import Decision, Moment, Rows
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, make_statement
 
-State = Collection[str]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The accounts that exist, and the institutions that open some."""
+
+    accounts: Collection[str]
+    openers: Mapping[str, History]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +67,17 @@ class OpenAccounts:
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load which of the accounts exist."""
+        """Load which of the accounts exist, and who opens."""
         ids = [newcomer.key.account_id for command in commands for newcomer in command.newcomers]
-        return existing_accounts(connection, ids)
+        return State(
+            accounts=existing_accounts(connection, ids),
+            openers=find_institutions(connection, {command.opened_by for command in commands}),
+        )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Sequence[OpenedAccount]]:
-        """Open the missing ones."""
-        known = set(state)
+        """Open the missing ones; raises `Refusal("institution-ended")`."""
+        require_going(state.openers[self.opened_by], civil_day(moment.now))
+        known = set(state.accounts)
         answers: list[OpenedAccount] = []
         openings: list[Opening] = []
         for newcomer in self.newcomers:
@@ -77,7 +91,7 @@ class OpenAccounts:
             answers.append(OpenedAccount(account_id=account_id, number=number, is_new=is_new))
         return Decision(
             answer=answers,
-            state=known,
+            state=replace(state, accounts=known),
             rows=opening_rows(openings),
             leaves=[opening.leaf for opening in openings],
         )

@@ -7,7 +7,7 @@ from datetime import date
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
-from creditbank.institutions.queries import Institution
+from creditbank.institutions.history import History
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.names import fold
@@ -59,7 +59,7 @@ class Known:
 class Records:
     """What is known while postings are decided; the deciding loop alone extends it."""
 
-    provider: Institution
+    provider: History
     definitions: Mapping[str, Sequence[Definition]]
     schemes: Mapping[str, Scheme]
     accounts: set[str]
@@ -147,13 +147,25 @@ def _require_within_life(posting: Posting, records: Records) -> None:
 
 def _result(posting: Posting, records: Records) -> _Result:
     posted, key = posting.posted, posting.key
+    _require_going(posted, records.provider)
     definition = require_catalogued(posted, records.definitions, records.schemes)
     return _Result(
         posting=posting,
         definition=definition,
-        stated=stated_fields(posted, definition, records.provider, key.number),
+        stated=stated_fields(
+            posted, definition, records.provider.on(posted.awarded_on.last_day), key.number
+        ),
         tag=key.natural_tag(natural_key(posted, definition)),
     )
+
+
+def _require_going(posted: PostedOutcome, provider: History) -> None:
+    """Refuse what was awarded after the institution's last day; earlier results may come late."""
+    if provider.is_over(posted.awarded_on.first_day):
+        facts = {"last_day": str(provider.last_day)}
+        raise InvalidInput(
+            [FieldProblem(field="awarded_on", code="awarded-after-end", facts=facts)]
+        )
 
 
 def require_catalogued(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,6 +17,7 @@ from sqlmodel import col
 
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
+from creditbank.institutions.tree import require_covered
 from creditbank.learners.queries import limited_among
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.tables import (
@@ -149,14 +151,18 @@ def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome
     return _stored(row)
 
 
-def get_outcome(connection: Connection, outcome_id: str, institution_id: str) -> StoredOutcome:
-    """Give an outcome of this institution; raises `Refusal("not-found")` alike for any other.
+def get_outcome(
+    connection: Connection, outcome_id: str, institution_id: str, on: date
+) -> StoredOutcome:
+    """Give an outcome of the subtree of this institution as of a day.
 
-    While its learner's account is limited it is "record-at-rest".
+    Raises `Refusal("not-found")` alike for any other. While its learner's account
+    is limited it is "record-at-rest".
     """
     outcome = find_outcomes(connection, [outcome_id]).get(outcome_id)
-    if outcome is None or outcome.institution_id != institution_id:
+    if outcome is None:
         raise Refusal("not-found")
+    require_covered(connection, institution_id, outcome.institution_id, on)
     if limited_among(connection, [outcome.account_id]):
         raise Refusal("record-at-rest")
     return outcome

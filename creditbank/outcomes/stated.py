@@ -6,7 +6,7 @@ import orjson
 
 from creditbank.catalogue.definition import Definition
 from creditbank.conversion.amounts import ClassHours, Credits
-from creditbank.institutions.queries import Institution
+from creditbank.institutions.history import Institution
 from creditbank.outcomes.posting import PostedOutcome
 from ledger.statement import JSONValue
 

@@ -9,7 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, MetaData
 
+from creditbank.access.staff import find_staff
 from creditbank.database import open_writing_engine
+from creditbank.institutions.queries import get_institution
 from creditbank.keystore.tables import KEYSTORE_METADATA
 from creditbank.migrations.run import config_of, migrate, require_newest
 from creditbank.migrations.tables import METADATA
@@ -105,6 +107,32 @@ def test_accounts_from_before_their_states_had_a_history_stay_as_they_are(
     assert changes == 0
     require_newest(engine, "bank")
     engine.dispose()
+
+
+def test_institutions_and_logins_of_before_are_carried_over(empty: Settings) -> None:
+    """What was registered stays as it was; the first administrator manages staff from now on."""
+    empty.data_dir.mkdir(parents=True)
+    engine = open_writing_engine(empty.bank_database)
+    config = config_of("bank")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        connection.exec_driver_sql(
+            "INSERT INTO institution (id, kind, name, entry_index)"
+            " VALUES ('inst-1', 'bank', '学', 0)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO login (id, name, institution_id, scopes, password_hash, created_at)"
+            """ VALUES ('login-1', 'administrator', 'inst-1', '["institutions:register"]', '', 0)"""
+        )
+    migrate(empty)
+    with engine.connect() as connection:
+        history = get_institution(connection, "inst-1")
+        scopes = connection.exec_driver_sql("SELECT scopes FROM login").scalar_one()
+        assert find_staff(connection)["login-1"].roles == ()
+    engine.dispose()
+    assert (history.registered.name, history.registered.since, history.changes) == ("学", None, ())
+    assert "staff:manage" in scopes
 
 
 def test_migrations_at_once_do_no_harm(empty: Settings, tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ ROWS = {
 """Which row of a table is changed; else the first."""
 
 COLUMNWISE = (
-    "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
+    "institution", "institution_change", "installation",
+    "account", "outcome", "outcome_revocation", "batch",
     "batch_decision", "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
     "account_state_change", "consent",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",

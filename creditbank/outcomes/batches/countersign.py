@@ -7,8 +7,11 @@ from typing import Any, Self
 from sqlalchemy import Connection, Update, update
 from sqlmodel import col
 
+from creditbank.conversion.days import civil_day
 from creditbank.errors import InvalidInput, Refusal
-from creditbank.institutions.tree import Tree, load_tree
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import all_institutions
+from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.batches.decisions import (
     BatchAct,
@@ -25,10 +28,10 @@ from creditbank.writer.command import Decision, Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The batches that commands name, and the tree of institutions."""
+    """The batches that commands name, and every institution with its history."""
 
     batches: Mapping[str, Batch]
-    tree: Tree
+    histories: Mapping[str, History]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +46,9 @@ class Countersign:
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load the batches and the tree."""
+        """Load the batches and the institutions."""
         batches = find_batches(connection, {command.batch_id for command in commands})
-        return State(batches=batches, tree=load_tree(connection))
+        return State(batches=batches, histories=all_institutions(connection))
 
     def decide(self, state: State, moment: Moment) -> Decision[Any, None]:
         """Decide it.
@@ -53,7 +56,8 @@ class Countersign:
         Raises `Refusal`: "not-found" outside the subtree, "batch-not-waiting",
         "second-person-required"; `InvalidInput` for the reason.
         """
-        batch = require_covered(state.tree, state.batches.get(self.batch_id), self.institution_id)
+        tree = tree_on(state.histories, civil_day(moment.now))
+        batch = require_covered(tree, state.batches.get(self.batch_id), self.institution_id)
         if self.discard_reason is not None:
             problem = reason_problem(self.discard_reason)
             if problem is not None:
@@ -65,7 +69,7 @@ class Countersign:
         row = self._row(moment)
         left = State(
             batches={one: had for one, had in state.batches.items() if one != batch.id},
-            tree=state.tree,
+            histories=state.histories,
         )
         return Decision(
             answer=None, state=left, changes=[self._moved(moment)], rows={BatchDecisionRow: [row]}

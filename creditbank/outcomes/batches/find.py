@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlmodel import col
 
 from creditbank.database import stream, table_of
 from creditbank.errors import Refusal
+from creditbank.institutions.tree import require_covered
 from creditbank.outcomes.tables import BatchRow, OutcomeRow, RejectedRow
 
 _ROWS_A_READ = 1_000
@@ -51,11 +53,15 @@ def find_batches(connection: Connection, ids: Collection[str]) -> dict[str, Batc
     }
 
 
-def get_batch(connection: Connection, batch_id: str, institution_id: str) -> Batch:
-    """Give a batch of this institution; raises `Refusal("not-found")` alike for any other."""
+def get_batch(connection: Connection, batch_id: str, institution_id: str, on: date) -> Batch:
+    """Give a batch of the subtree of this institution as of a day.
+
+    Raises `Refusal("not-found")` alike for any other.
+    """
     batch = find_batches(connection, [batch_id]).get(batch_id)
-    if batch is None or batch.institution_id != institution_id:
+    if batch is None:
         raise Refusal("not-found")
+    require_covered(connection, institution_id, batch.institution_id, on)
     return batch
 
 

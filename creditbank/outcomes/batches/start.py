@@ -8,7 +8,8 @@ from typing import Self
 from sqlalchemy import Connection
 
 from creditbank.errors import Refusal
-from creditbank.institutions.queries import Institution, find_institutions
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_institutions
 from creditbank.outcomes.batches.practice import asking_two_persons
 from creditbank.outcomes.tables import BatchRow
 from creditbank.writer.command import Decision, Moment
@@ -34,7 +35,7 @@ UNDECIDED = (BatchState.AWAITING, BatchState.RECORDING)
 class State:
     """The institutions that commands name, and which of them ask for a second person."""
 
-    institutions: Mapping[str, Institution]
+    institutions: Mapping[str, History]
     two_persons: Collection[str]
 
 

@@ -1,8 +1,6 @@
 """Three ways to end: an account is closed, limited or erased; cases from real offices, by HTTP."""
 
-import base64
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,16 +8,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from creditbank.closures.erase import erase_due
 from creditbank.closures.retention import read_retention
 from creditbank.errors import Misconfigured
 from creditbank.settings import Settings
 from tests.fixtures.bank import Provider
-from tests.fixtures.evidence import a_pdf
-from tests.fixtures.people import PASSWORD, RESULT, Citizen
-from tests.fixtures.recognition import Recognition
+from tests.fixtures.people import RESULT, Citizen
 
 Json = dict[str, Any]
 Post = Callable[..., Json]
@@ -150,180 +145,3 @@ def test_a_list_of_retention_rules_that_cannot_be_read_says_so(tmp_path: Path) -
     file.write_text("- {class: formal, days: soon, because: {zh: 甲, en: a}}\n", "utf-8")
     with pytest.raises(Misconfigured, match=r"retention\.yaml"):
         read_retention(file)
-
-
-def facets(bank: Bank) -> list[tuple[object, ...]]:
-    """Give what figures are made of, of all outcomes, in no order of persons."""
-    columns = "definition_id, institution_id, outcome_class, credits, class_hours, awarded_month"
-    with bank.readers.reading() as connection:
-        rows = connection.exec_driver_sql(f"SELECT {columns}, status FROM outcome")
-        return sorted(map(tuple, rows), key=repr)
-
-
-def spellings(secret: bytes) -> Iterator[bytes]:
-    """Give the ways in which a value may lie on a disk."""
-    yield secret
-    yield secret.hex().encode()
-    yield secret.hex().upper().encode()
-    yield base64.b64encode(secret).rstrip(b"=")
-    yield base64.urlsafe_b64encode(secret).rstrip(b"=")
-
-
-def texts(word: str) -> Iterator[bytes]:
-    """Give the ways in which a text may lie on a disk."""
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"):
-        yield from spellings(word.encode(encoding))
-
-
-def on_disk(bank: Bank) -> bytes:
-    """Give everything that the bank's stores hold: files, write-ahead logs, or a dump."""
-    settings = bank.settings
-    found = [one.read_bytes() for one in settings.data_dir.rglob("*") if one.is_file()]
-    for url in (settings.database_url, settings.keystore_url):
-        if url is not None:
-            dump = subprocess.run(["pg_dump", "--inserts", url], capture_output=True, check=True)
-            found.append(dump.stdout)
-    return b"\n".join(found)
-
-
-def test_after_an_erasure_nothing_of_the_learner_is_found_anywhere(
-    bank: Bank,
-    client: TestClient,
-    provider: Provider,
-    recognition: Recognition,
-    citizen: Citizen,
-    post_result: Post,
-) -> None:
-    """Not her name, numbers, grade, tags, ids or key, in any spelling; and figures do not change.
-
-    What the ledger shows of her stays proven, and nobody can tell any more whose it was.
-    """
-    learner = {"learner_number": "学号-77-特别", "name": "极罕见姓名甲", "birth_year": 1958}
-    opened = client.post("/api/v1/accounts", json=learner, headers=provider.headers).json()
-    claim = {
-        "code": opened["claim_code"],
-        "name": learner["name"],
-        "birth_year": 1958,
-        "password": PASSWORD,
-    }
-    claimed = client.post("/api/v1/account-claims", json=claim).json()
-    form = {
-        "grant_type": "password",
-        "username": claimed["account_number"],
-        "password": PASSWORD,
-    }
-    token = client.post("/api/v1/token", data=form).json()["access_token"]
-    hers = Citizen(opened["id"], claimed["account_number"], token)
-    others = post_result(citizen)["id"]
-    outcome = post_result(hers, grade="83.7")["id"]
-    hours = recognition.hours("16", "2025春", account_number=hers.account_number)
-    asked = {"rule": "class-hours", "outcomes": [hours]}
-    assert client.post("/api/v1/conversions", json=asked, headers=hers.headers).is_success
-    scan = client.post(
-        f"/api/v1/outcomes/{outcome}/evidence?kind=other",
-        content=a_pdf("a scan of hers"),
-        headers=provider.headers,
-    )
-    assert scan.is_success
-    shared = share(client, hers, outcome).json()
-    key = bank.keystore.get([hers.id])[hers.id]
-    secrets = [
-        *texts(learner["learner_number"]),
-        *texts(learner["name"]),
-        *texts(hers.account_number),
-        *texts(hers.id),
-        *texts("83.7"),
-        *texts("a scan of hers"),
-        *spellings(key.secret),
-        *(one for tag in tags_of(bank, hers.id) for one in spellings(tag)),
-    ]
-    before, present = facets(bank), on_disk(bank)
-    assert sum(one in present for one in secrets) > 4  # The search finds what is there.
-
-    assert ask(client, "POST", "erasure", hers).status_code == 201
-    assert erase(bank) == 1
-
-    left = on_disk(bank)
-    assert [one for one in secrets if one in left] == []
-    assert list(bank.settings.evidence_dir.rglob("*.*")) == []
-    assert facets(bank) == before
-    assert verdict(client, shared["token"]) == "gone"
-    assert verdict(client, share(client, citizen, others).json()["token"]) == "valid"
-    assert client.post("/api/v1/token", data=form).status_code == 400
-    assert client.get("/api/v1/accounts/me", headers=hers.headers).status_code == 401
-    with bank.readers.snapshot() as connection:
-        report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
-    assert report.findings == ()
-    assert report.sealed == 5
-
-
-def tags_of(bank: Bank, account_id: str) -> list[bytes]:
-    """Give every tag by which an account or an outcome of hers is found."""
-    with bank.keystore._engine.connect() as connection:  # noqa: SLF001 - as a thief sees it
-        found = connection.exec_driver_sql(
-            f"SELECT tag FROM lookup_tag WHERE account_id = '{account_id}'"
-        )
-        tags = [bytes(row[0]) for row in found]
-    with bank.readers.reading() as connection:
-        found = connection.exec_driver_sql(
-            f"SELECT natural_tag FROM outcome WHERE account_id = '{account_id}'"
-        )
-        return tags + [bytes(row[0]) for row in found]
-
-
-@pytest.mark.parametrize("stop", ["begun", "key gone"])
-def test_an_erasure_that_broke_off_is_ended_by_the_next_look(
-    bank: Bank,
-    client: TestClient,
-    citizen: Citizen,
-    post_result: Post,
-    monkeypatch: pytest.MonkeyPatch,
-    stop: str,
-) -> None:
-    """What the tombstone needs of her key was kept before the key was destroyed."""
-    post_result(citizen)
-    ask(client, "POST", "erasure", citizen)
-
-    def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        if stop == "begun":
-            patched.setattr(type(bank.keystore), "destroy", die)
-        else:
-            patched.setattr("creditbank.closures.erase.FinishErasure", die)
-        with pytest.raises(KeyboardInterrupt):
-            erase(bank)
-    refused = ask(client, "DELETE", "erasure", citizen)
-    assert refused.status_code in {404, 409}
-    assert erase(bank, days=0) == 1
-    assert erase(bank) == 0
-    with bank.readers.snapshot() as connection:
-        report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
-    assert report.findings == ()
-    assert report.sealed == 2
-
-
-def test_an_operator_who_blanks_a_record_and_calls_it_erased_is_found(
-    bank: Bank, client: TestClient, make_citizen: Callable[[], Citizen], post_result: Post
-) -> None:
-    """The tombstones on the log say how many entries were erased, and nobody was told of this."""
-    erased, living = make_citizen(), make_citizen()
-    post_result(erased)
-    outcome = post_result(living)["id"]
-    ask(client, "POST", "erasure", erased)
-    erase(bank)
-    engine = bank.writer._engine  # noqa: SLF001 - as an operator works
-    with engine.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO pseudonym VALUES ('ff')")
-        blank = "x''" if engine.dialect.name == "sqlite" else "''"
-        connection.exec_driver_sql(
-            f"UPDATE outcome SET account_id = 'ff', sealed_statement = {blank},"
-            f" natural_tag = NULL WHERE id = '{outcome}'"
-        )
-    with bank.readers.snapshot() as connection:
-        report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
-    assert [one.problem for one in report.findings] == [
-        "3 entries have no key, and tombstones tell of 2"
-    ]
-    assert report.unexplained == 1
