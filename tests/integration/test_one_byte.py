@@ -31,8 +31,8 @@ SPECIAL = (
     Change("ledger_head", "edge"),
     Change("ledger_head", "last_at"),
     Change("ledger_object", "data", "media_type LIKE '%origin%'", 5),
-    Change("ledger_object", "data", "media_type LIKE '%batch%'", 5),
-    Change("ledger_object", "sha256", "media_type LIKE '%batch%'"),
+    Change("ledger_object", "data", "media_type LIKE '%.batch+json'", 5),
+    Change("ledger_object", "sha256", "media_type LIKE '%.batch+json'"),
 )
 """Changes of the log's own tables, chosen one by one."""
 
