@@ -20,6 +20,7 @@ from api.v1 import (
     account_states,
     accounts,
     back_entries,
+    batch_acts,
     batches,
     calendars,
     certifications,
@@ -56,7 +57,7 @@ from api.v1 import (
     verify,
     xapi,
 )
-from api.web import api_pages, problem_pages, verify_pages
+from api.web import api_pages, problem_pages, slip_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.jobs.hourly import HourlyJobs
@@ -94,6 +95,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         evidence,
         closures,
         batches,
+        batch_acts,
         xapi,
         accounts,
         account_claims,
@@ -122,7 +124,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         verify,
     ):
         app.include_router(resource.router, prefix="/api/v1")
-    for resource in (ledger, issuer, health, verify_pages, problem_pages, api_pages):
+    for resource in (ledger, issuer, health, verify_pages, slip_pages, problem_pages, api_pages):
         app.include_router(resource.router)
     declared_actors(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it

@@ -3,21 +3,50 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from api.problems import Problems
 from creditbank.bank import Bank
+from creditbank.conversion.days import CIVIL_TIME, civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.institutions.queries import get_institution
 from creditbank.outcomes.batches.find import Batch, batch_outcomes, rejected_rows
 from creditbank.outcomes.batches.finish import counts_of
-from creditbank.outcomes.batches.rows import REMARK, guard_cell
+from creditbank.outcomes.batches.rows import REMARK, REMARK_BATCH, REMARK_ROW, guard_cell
 from creditbank.outcomes.batches.settle import RefusedRow, Settlement, refused_row_place
+from ledger.receipt import parse_receipt
 
-REMARK_COLUMNS = (f"{REMARK}row", f"{REMARK}field", f"{REMARK}problem")
+REMARK_COLUMNS = (REMARK_BATCH, REMARK_ROW, f"{REMARK}field", f"{REMARK}problem")
 BYTE_ORDER_MARK = "\ufeff"
 """By which spreadsheet programs know UTF-8."""
+
+_STATES = MappingProxyType(
+    {
+        "awaiting_countersign": ("待复核", "awaiting countersignature"),
+        "recording": ("入账中", "being recorded"),
+        "recorded": ("已入账", "recorded"),
+        "refused": ("已退回", "refused"),
+        "discarded": ("复核未通过", "discarded"),
+        "withdrawing": ("撤回中", "being withdrawn"),
+        "withdrawn": ("已撤回", "withdrawn"),
+    }
+)
+_COUNT_WORDS = MappingProxyType(
+    {
+        "rows": ("行数", "Rows"),
+        "accepted": ("入账", "Accepted"),
+        "held": ("待核", "Held"),
+        "duplicate": ("重复", "Duplicate"),
+        "not_awarded": ("不计入", "Not awarded"),
+        "rejected": ("退回", "Rejected"),
+        "conflict": ("冲突", "Conflict"),
+    }
+)
 
 _ADDENDS = ("accepted", "duplicate", "not_awarded", "rejected")
 _COUNTED = (*_ADDENDS, "held", "conflict")
@@ -35,8 +64,52 @@ def batch_refusal(batch: Batch) -> Refusal | None:
     if stored is None:
         return None
     if stored["errors"]:
-        return InvalidInput([_problem(problem) for problem in stored["errors"]])
+        return InvalidInput([row_problem(problem) for problem in stored["errors"]])
     return Refusal(stored["code"], **stored["facts"])
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """One line of a slip: what it is called in 中文 and English, and what stands there."""
+
+    zh: str
+    en: str
+    text: str
+
+
+def batch_slip(bank: Bank, batch: Batch) -> list[SlipLine]:
+    """Give the slip of a batch, line by line; once it is recorded, with its place in the log."""
+    with bank.readers.reading() as connection:
+        institution = get_institution(connection, batch.institution_id)
+    closed_on = civil_day(datetime.fromtimestamp(batch.finished_at or batch.started_at, CIVIL_TIME))
+    zh, en = _STATES[batch.state]
+    lines = [
+        SlipLine("批次", "Batch", batch.id),
+        SlipLine("机构", "Institution", f"{institution.on(closed_on).name} ({institution.id})"),
+        SlipLine("状态", "State", f"{zh} {en}"),
+        SlipLine("提交时间", "Uploaded at", _instant(batch.started_at)),
+        SlipLine("办结时间", "Closed at", _instant(batch.finished_at)),
+        SlipLine("文件 SHA-256", "SHA-256 of the file", batch.file_sha256.hex()),
+    ]
+    counts = batch_counts(batch)
+    lines += [SlipLine(*words, str(counts[name])) for name, words in _COUNT_WORDS.items()]
+    return [*lines, *_place_in_log(bank, batch)]
+
+
+def _place_in_log(bank: Bank, batch: Batch) -> list[SlipLine]:
+    if batch.entry_index is None:
+        return []
+    receipt = bank.receipt(batch.entry_index)
+    checkpoint = " ".join(parse_receipt(receipt.text).note.split("\n")[:3])
+    return [
+        SlipLine("日志序号", "Index in the log", str(receipt.index)),
+        SlipLine("叶哈希", "Leaf hash", receipt.leaf_hash.hex()),
+        SlipLine("检查点", "Checkpoint (log, size, root)", checkpoint),
+    ]
+
+
+def _instant(seconds: int | None) -> str:
+    return "—" if seconds is None else datetime.fromtimestamp(seconds, CIVIL_TIME).isoformat(" ")
 
 
 class Tally:
@@ -68,15 +141,21 @@ def refused_rows(bank: Bank, batch: Batch) -> Iterator[RefusedRow]:
             yield RefusedRow(
                 row_number=row.row_number,
                 cells=orjson.loads(key.open(place, row.sealed_row)),
-                problems=[_problem(problem) for problem in row.problems],
+                problems=[row_problem(problem) for problem in row.problems],
             )
         after = stored[-1].row_number
 
 
 def refused_csv(
-    rows: Iterable[RefusedRow], columns: Sequence[str], problems: Problems, language: str
+    rows: Iterable[RefusedRow],
+    columns: Sequence[str],
+    problems: Problems,
+    language: str,
+    batch_id: str = "",
 ) -> Iterator[str]:
     """Write refused rows as CSV that can be mended and uploaded again; the last columns tell why.
+
+    `batch_id` stands in a column of its own, by which the mended file is linked to its batch.
 
     A cell that a spreadsheet would run as a formula gets an apostrophe before it, which is taken
     away again when the file comes back. A row that could not be read has empty cells.
@@ -87,7 +166,7 @@ def refused_csv(
         fields = "; ".join(str(one["field"]) for one in told)
         words = "; ".join(f"{one['field']}: {one['detail']}".removeprefix(": ") for one in told)
         cells = map(guard_cell, row.cells or [""] * len(columns))
-        yield _line([*cells, str(row.row_number), fields, words])
+        yield _line([*cells, batch_id, str(row.row_number), fields, words])
 
 
 def receipt_lines(bank: Bank, batch: Batch) -> Iterator[bytes]:
@@ -104,7 +183,8 @@ def receipt_lines(bank: Bank, batch: Batch) -> Iterator[bytes]:
                 yield orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _problem(stored: Mapping[str, object]) -> FieldProblem:
+def row_problem(stored: Mapping[str, object]) -> FieldProblem:
+    """Give a stored problem of a row."""
     facts = stored["facts"]
     return FieldProblem(
         field=str(stored["field"]),

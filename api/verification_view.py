@@ -1,5 +1,7 @@
 """A verification report as JSON: the same from every door."""
 
+from pydantic import Field
+
 from api.response import Response
 from certificates.pass_claims import PassOutcome
 from certificates.report import CheckName, CheckResult
@@ -31,8 +33,6 @@ class OutcomeShown(Response):
     credits: str | None
     class_hours: str | None
     hours: str | None
-    certification: str | None = None
-    """Whether its definition was certified 已认证 when it was awarded."""
 
 
 class ContentView(Response):
@@ -60,6 +60,9 @@ class EvidenceView(Response):
     receipt: str
     statement: str
     disclosures: list[str]
+    certification: str | None = Field(
+        description="Whether its definition was certified 已认证 when it was awarded; not signed."
+    )
 
 
 class SuccessorView(Response):
@@ -99,6 +102,7 @@ def report_view(report: Report) -> ReportView:
                 receipt=one.receipt,
                 statement=one.statement.decode(),
                 disclosures=list(one.disclosures),
+                certification=one.certification,
             )
             for one in report.evidence
         ],
@@ -113,7 +117,6 @@ def _content(report: Report) -> ContentView | None:
     claims = report.content
     if claims is None:
         return None
-    standings = {one.index: one.certification for one in report.evidence}
     return ContentView(
         issuer=claims.issuer,
         log=claims.log,
@@ -122,11 +125,11 @@ def _content(report: Report) -> ContentView | None:
         holder=claims.holder,
         purpose=claims.purpose,
         audience=claims.audience,
-        outcomes=[shown_outcome(one, standings.get(one.index)) for one in claims.outcomes],
+        outcomes=[shown_outcome(one) for one in claims.outcomes],
     )
 
 
-def shown_outcome(outcome: PassOutcome, certification: str | None) -> OutcomeShown:
+def shown_outcome(outcome: PassOutcome) -> OutcomeShown:
     """Give an outcome's JSON form."""
     return OutcomeShown(
         entry_index=outcome.index,
@@ -143,6 +146,5 @@ def shown_outcome(outcome: PassOutcome, certification: str | None) -> OutcomeSho
         class_hours=(
             None if outcome.class_hours is None else str(ClassHours(milli=outcome.class_hours))
         ),
-        certification=certification,
         hours=None if outcome.minutes is None else str(StudyTime(minutes=outcome.minutes)),
     )

@@ -54,6 +54,9 @@ def import_file(
         Path | None, typer.Option(dir_okay=False, help="Where to write the refused rows.")
     ] = None,
     resume: Annotated[str | None, typer.Option(help="Id of a batch to go on with.")] = None,
+    mends: Annotated[
+        str | None, typer.Option(help="Id of the batch whose refused rows the file mends.")
+    ] = None,
     *,
     dry_run: Annotated[bool, typer.Option(help="Say what would happen; store nothing.")] = False,
     all_or_nothing: Annotated[bool, typer.Option(help="Record every row or none.")] = False,
@@ -71,7 +74,7 @@ def import_file(
         if dry_run:
             code = _rehearse(checked, report, as_json=as_json)
         else:
-            code = _run(bank, checked, resume, report, as_json=as_json)
+            code = _run(bank, checked, resume, report, mends=mends, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -83,15 +86,21 @@ def _rehearse(checked: Import, report: Path | None, *, as_json: bool) -> Exit:
 
 
 def _run(
-    bank: Bank, checked: Import, resume: str | None, report: Path | None, *, as_json: bool
+    bank: Bank,
+    checked: Import,
+    resume: str | None,
+    report: Path | None,
+    *,
+    mends: str | None,
+    as_json: bool,
 ) -> Exit:
     batch_id = resume or bank.keystore.new_id()
     if resume is None:
-        checked.start(batch_id, COMMAND_LINE)
+        checked.start(batch_id, COMMAND_LINE, mends=mends)
     tell(f"batch {batch_id}: {checked.rows} rows; after an interruption add --resume {batch_id}")
     batch = checked.run(batch_id, lambda rows: tell(f"{rows}/{checked.rows}"))
     counts, refusal = batch_counts(batch), batch_refusal(batch)
-    _write_report(report, refused_rows(bank, batch), checked)
+    _write_report(report, refused_rows(bank, batch), checked, batch.id)
     print_result({"batch": batch.id, "state": batch.state, **counts}, as_json=as_json)
     if refusal is not None:
         tell(told(refusal, load_problems(), language()))
@@ -99,9 +108,11 @@ def _run(
     return Exit.PARTIAL if counts["rejected"] else Exit.OK
 
 
-def _write_report(report: Path | None, refusals: Iterator[RefusedRow], checked: Import) -> None:
+def _write_report(
+    report: Path | None, refusals: Iterator[RefusedRow], checked: Import, batch_id: str = ""
+) -> None:
     """Write the refused rows as they come; without a report they only pass by."""
-    lines = refused_csv(refusals, checked.columns, load_problems(), language())
+    lines = refused_csv(refusals, checked.columns, load_problems(), language(), batch_id)
     if report is None:
         for _ in lines:
             pass

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from api.batch_reports import batch_slip
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
 from api.cli.person import StaffLogin, signed_in
@@ -15,16 +16,22 @@ from creditbank.access.actor import COMMAND_LINE, Scope
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import ReassignOutcome
+from creditbank.credits.withdraw_batch import BeginWithdrawal, go_on_withdrawing
 from creditbank.errors import Misconfigured, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.accounts_named import named_account
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.archive import checking, entering
+from creditbank.outcomes.batches.find import Batch, get_batch
+from creditbank.outcomes.batches.start import BatchState
+from creditbank.outcomes.batches.withdraw import Withdrawal
 from creditbank.outcomes.decide_hold import AttachHold, HoldRefusal, RefuseHold, attached_posting
 from creditbank.outcomes.held_rows import StoredHold, get_hold, open_holds
 from creditbank.outcomes.queries import StoredOutcome, get_outcome, outcomes_of_account
 from creditbank.outcomes.reassign import Reassignment
+
+BatchArgument = Annotated[str, typer.Argument(help="Id of the batch.")]
 
 app = typer.Typer(no_args_is_help=True, help="Learning outcomes.")
 
@@ -186,6 +193,55 @@ def _entered(file: Path) -> dict[str, str | None]:
         raise refusal_of(error.errors()) from None
     except OSError as error:
         raise Misconfigured(f"{file}: {error.strerror}") from None
+
+
+@app.command("slip")
+def print_slip(
+    batch: BatchArgument, institution: InstitutionId, *, as_json: AsJson = False
+) -> None:
+    """Print the slip of a batch 回执: counts, hash of the file, place in the log."""
+    with opened_bank() as bank:
+        lines = batch_slip(bank, _batch(bank, batch, institution))
+    if as_json:
+        print_result({line.en: line.text for line in lines}, as_json=True)
+        return
+    for line in lines:
+        typer.echo(f"{line.zh} {line.en}: {line.text}")
+
+
+@app.command("withdraw")
+def withdraw(
+    batch: BatchArgument,
+    institution: InstitutionId,
+    status: Annotated[str, typer.Option(help="void: a clerk's error; revoked: misconduct.")],
+    reason: Annotated[str, typer.Option(help="Why; sealed.")],
+    *,
+    through_reversal: Annotated[
+        bool, typer.Option(help="Reverse the credit recognised from it too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a recorded batch whole; safe to repeat after an interruption."""
+    with opened_bank() as bank:
+        found = _batch(bank, batch, institution)
+        if found.state != BatchState.WITHDRAWING:
+            asked = Withdrawal(
+                batch_id=batch,
+                institution_id=found.institution_id,
+                by=COMMAND_LINE,
+                batch_key=bank.keystore.get([batch])[batch],
+                status=status,
+                reason=reason,
+            )
+            bank.writer.write(BeginWithdrawal(asked=asked, through_reversal=through_reversal))
+        go_on_withdrawing(bank, found)
+        state = _batch(bank, batch, institution).state
+    print_result({"batch": batch, "state": state}, as_json=as_json)
+
+
+def _batch(bank: Bank, batch_id: str, institution: str) -> Batch:
+    with bank.readers.reading() as connection:
+        return get_batch(connection, batch_id, institution, civil_day(bank.clock()))
 
 
 def _posted(bank: Bank, institution: str, learner: str) -> list[dict[str, object]]:

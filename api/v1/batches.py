@@ -15,6 +15,7 @@ from api.batch_reports import (
     receipt_lines,
     refused_csv,
     refused_rows,
+    row_problem,
 )
 from api.dependencies import (
     CurrentBank,
@@ -27,20 +28,23 @@ from api.dependencies import (
 from api.problems import Problems
 from api.response import Response
 from api.v1.batch_uploads import TakenUpload, take_upload
+from api.v1.fields import ShortText
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.find import Batch, get_batch
 from creditbank.outcomes.batches.headers import sample_file
+from creditbank.outcomes.batches.mend import OpenRow, find_family
 from creditbank.outcomes.batches.run import Import
-from creditbank.outcomes.batches.start import BatchState
+from creditbank.outcomes.batches.start import UNDECIDED
 
 router = APIRouter(prefix="/outcome-batches", tags=["outcome batches"])
 
 CSV_TYPE = "text/csv; charset=utf-8"
 NDJSON_TYPE = "application/x-ndjson"
 REPORTED_ROWS_MAX = 100
+MENDS = "The batch whose refused rows this file mends; a returned report names it itself."
 
 
 class Counts(Response):
@@ -70,14 +74,46 @@ class RehearsalView(Response):
     rejected: list[RowReport]
 
 
+class OpenRowView(Response):
+    """A refused row that no later file mended: its number in the first file, if it was there."""
+
+    first_row: int | None
+    batch: str
+    row: int
+    problems: list[dict[str, object]]
+
+
+class MemberView(Response):
+    """One batch of a family."""
+
+    id: str
+    state: str
+    counts: Counts
+
+
+class FamilyView(Response):
+    """The first batch with all that mend it; `open` counts the rows that nothing mended yet."""
+
+    first: str
+    batches: list[MemberView]
+    rows: int
+    settled: int
+    open: int
+    open_rows: list[OpenRowView]
+
+
 class BatchView(Response):
-    """A batch: recording, recorded or refused; the receipt proves its counts once recorded."""
+    """A batch; the receipt proves its counts once recorded.
+
+    States: awaiting_countersign, recording, recorded, refused, discarded, withdrawing, withdrawn.
+    """
 
     id: str
     state: str
     counts: Counts
     problem: dict[str, object] | None = None
     receipt: str | None = None
+    family: FamilyView | None = None
 
 
 @router.post("", status_code=202, responses={200: {"model": RehearsalView}})
@@ -92,6 +128,7 @@ async def upload_batch(
     dry_run: Annotated[bool, Query()] = False,
     all_or_nothing: Annotated[bool, Query()] = False,
     learners: Annotated[str, Query(pattern="^(open|refuse)$")] = "open",
+    mends: Annotated[ShortText | None, Query(description=MENDS)] = None,
 ) -> BatchView | RehearsalView:
     """Upload CSV, XLSX, NDJSON or a zip file of a OneRoster set, or a form.
 
@@ -110,7 +147,7 @@ async def upload_batch(
             )
             if dry_run:
                 return _rehearsal(Tally(checked.rehearse()), problems, language)
-            _start(checked, taken, actor.id)
+            _start(checked, taken, actor.id, mends)
         return _view(bank, _own(bank, taken.batch_id, actor.institution), problems, language)
 
     view = await run_in_threadpool(check_and_start)
@@ -149,7 +186,7 @@ def read_rejected(
     """Download the refused rows as CSV that can be mended and uploaded again."""
     batch = _own(bank, batch_id, actor.institution)
     columns = batch.options["columns"]
-    lines = refused_csv(refused_rows(bank, batch), list(columns), problems, language)
+    lines = refused_csv(refused_rows(bank, batch), list(columns), problems, language, batch.id)
     return StreamingResponse(lines, media_type=CSV_TYPE)
 
 
@@ -157,14 +194,14 @@ def read_rejected(
 def read_receipts(batch_id: str, actor: OutcomesReader, bank: CurrentBank) -> StreamingResponse:
     """Stream the receipt of every outcome that the batch recorded, one JSON object a line."""
     batch = _own(bank, batch_id, actor.institution)
-    if batch.state == BatchState.RECORDING:
+    if batch.state in UNDECIDED:
         raise Refusal("batch-unfinished")
     return StreamingResponse(receipt_lines(bank, batch), media_type=NDJSON_TYPE)
 
 
-def _start(checked: Import, taken: TakenUpload, posted_with: str) -> None:
+def _start(checked: Import, taken: TakenUpload, posted_with: str, mends: str | None) -> None:
     try:
-        checked.start(taken.batch_id, posted_with)
+        checked.start(taken.batch_id, posted_with, mends=mends)
     except Refusal as refusal:
         if refusal.code == "unavailable":
             taken.keep()  # It may be started all the same; what is not is swept.
@@ -185,7 +222,34 @@ def _view(bank: Bank, batch: Batch, problems: Problems, language: str) -> BatchV
         counts=Counts(**batch_counts(batch)),
         problem=_problem(bank, batch, problems, language),
         receipt=receipt,
+        family=_family(bank, batch, problems, language),
     )
+
+
+def _family(bank: Bank, batch: Batch, problems: Problems, language: str) -> FamilyView | None:
+    with bank.readers.reading() as connection:
+        family = find_family(connection, batch)
+    if len(family.batches) == 1:
+        return None
+    first = next(one for one in family.batches if one.follows_id is None)
+    return FamilyView(
+        first=first.id,
+        batches=[
+            MemberView(id=one.id, state=one.state, counts=Counts(**batch_counts(one)))
+            for one in family.batches
+        ],
+        rows=first.position,
+        settled=first.position - sum(row.first_row is not None for row in family.open_rows),
+        open=len(family.open_rows),
+        open_rows=[
+            _open_row(one, problems, language) for one in family.open_rows[:REPORTED_ROWS_MAX]
+        ],
+    )
+
+
+def _open_row(row: OpenRow, problems: Problems, language: str) -> OpenRowView:
+    told = [problems.field(row_problem(one), language) for one in row.problems]
+    return OpenRowView(first_row=row.first_row, batch=row.batch_id, row=row.row, problems=told)
 
 
 def _problem(

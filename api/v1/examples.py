@@ -88,6 +88,14 @@ REASSIGNMENT = examples_of(
     ),
 )
 
+BATCH_DISCARD = examples_of(
+    other_year=("退回：文件有误 Not this file", {"reason": "上传了去年的文件"}),
+)
+BATCH_WITHDRAWAL = examples_of(
+    wrong_file=("整批撤回 Withdraw a wrong file", {"status": "void", "reason": "上传了错误的文件"}),
+)
+BATCH_PRACTICE = examples_of(two=("两人办理 Two persons", {"two_persons": True}))
+
 
 CANCELLATION = examples_of(holder=("本人注销 Given up by its holder", {"reason": "本人不再需要"}))
 

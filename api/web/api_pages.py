@@ -22,6 +22,7 @@ _TAGS = MappingProxyType(
         "outcome batches": "批量提交",
         "evidence": "佐证材料",
         "notices": "通知",
+        "held outcomes": "待核成果",
         "xAPI": "学习记录语句",
         "accounts": "个人学习账户",
         "catalogue": "成果目录与学籍",

@@ -92,7 +92,7 @@ def _shown(claims: PassClaims, report: Report) -> dict[str, object]:
 
 def _shown_outcome(outcome: PassOutcome, certification: str | None) -> dict[str, object]:
     return {
-        **shown_outcome(outcome, certification).model_dump(),
+        **shown_outcome(outcome).model_dump(),
         "certification": STANDINGS.get(certification or ""),
         "outcome_class": CLASSES[outcome.outcome_class],
         "result_gloss": GLOSSES.get(outcome.result),

@@ -1,5 +1,6 @@
 """Batches against their public documents, the leaves of their rows, and their refused rows."""
 
+import heapq
 from collections.abc import Iterator
 
 import orjson
@@ -9,6 +10,12 @@ from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
 from creditbank.audits.outcomes import BatchTrees
 from creditbank.keystore.account_key import AccountKey, SealBroken
+from creditbank.outcomes.batches.decisions import (
+    BatchAct,
+    find_decisions,
+    outcomes_by_status,
+    withdrawal_entries,
+)
 from creditbank.outcomes.batches.find import (
     Batch,
     Rejected,
@@ -20,9 +27,15 @@ from creditbank.outcomes.batches.find import (
 from creditbank.outcomes.batches.finish import batch_document, upload_facts
 from creditbank.outcomes.batches.settle import CONFLICTS, refused_row_place
 from creditbank.outcomes.batches.start import BatchState
+from creditbank.outcomes.batches.withdraw import document_of_withdrawal
 from ledger.findings import Findings
 from ledger.merkle import CompactRange
 from ledger.objects import find_object
+
+_WITHDRAWAL = "/withdrawal"
+"""What tells the leaf of a withdrawal from its batch's own."""
+
+_RECORDED = (BatchState.RECORDED, BatchState.WITHDRAWING, BatchState.WITHDRAWN)
 
 
 class BatchCheck:
@@ -40,17 +53,27 @@ class BatchCheck:
         self._trees = trees
 
     def entries(self) -> Iterator[tuple[int, str]]:
-        """Give ledger index and id of the batches that have a leaf."""
-        return batch_entries(self._connection)
+        """Give ledger index and id of what has a leaf: batches, and withdrawals of batches."""
+        withdrawals = (
+            (index, f"{batch_id}{_WITHDRAWAL}")
+            for index, batch_id in withdrawal_entries(self._connection)
+        )
+        return heapq.merge(batch_entries(self._connection), withdrawals)
 
     def check(self, pairs: Pairs) -> None:
         """Compare each batch with its document, its rows' leaves and its refused rows."""
-        stored = find_batches(self._connection, pairs.keys())
-        keys = self._keys.open_all({entry.index: row_id for row_id, entry in pairs.items()})
+        of_batch = {one.removesuffix(_WITHDRAWAL): entry for one, entry in pairs.items()}
+        stored = find_batches(self._connection, of_batch.keys())
+        keys = self._keys.open_all({entry.index: row_id for row_id, entry in of_batch.items()})
         for row_id, entry in pairs.items():
+            if row_id.endswith(_WITHDRAWAL):
+                batch_id = row_id.removesuffix(_WITHDRAWAL)
+                self._check_withdrawal(entry, stored.get(batch_id), self._key_of(entry, batch_id))
+                continue
             batch, tree = stored[row_id], self._trees.pop(row_id, CompactRange())
-            if batch.state != BatchState.RECORDED or batch.problem is not None:
+            if batch.state not in _RECORDED or batch.problem is not None:
                 self._findings.add(self.table, entry.index, "its leaf says that it was recorded")
+            self._check_state(batch, entry.index)
             if batch.institution_id != entry.issuer:
                 problem = "institution_id is not the leaf's issuer"
                 self._findings.add(self.table, entry.index, problem)
@@ -64,8 +87,9 @@ class BatchCheck:
         """Check the batches that have no leaf, after the whole log of `size` leaves was walked."""
         for batch in batches_without_leaf(self._connection):
             tree = self._trees.pop(batch.id, CompactRange())
-            if batch.state == BatchState.RECORDED or tree.size != batch.accepted - batch.held:
+            if batch.state in _RECORDED or tree.size != batch.accepted - batch.held:
                 self._add_at_end(batch.id, "its state or counts are not those of its rows", size)
+            self._check_state(batch, -1, position=size)
             self._check_sum(batch, -1, position=size)
             key = self._keys.open_all({-1: batch.id}).get(batch.id)
             if key is not None:
@@ -91,6 +115,46 @@ class BatchCheck:
             names = ", ".join(_differing(found[1], expected))
             problem = f"its row or its outcomes are not what its document says: {names}"
             self._findings.add(self.table, entry.index, problem)
+
+    def _key_of(self, entry: Entry, batch_id: str) -> AccountKey | None:
+        return self._keys.open_all({entry.index: batch_id}).get(batch_id)
+
+    def _check_state(self, batch: Batch, index: int, *, position: int | None = None) -> None:
+        """Compare a batch's state with what was decided about it."""
+        decided = find_decisions(self._connection, batch.id)
+        withdrawn = decided.get(BatchAct.WITHDRAWN)
+        expected: dict[str, bool] = {
+            **dict.fromkeys([str(one) for one in BatchState], withdrawn is None),
+            BatchState.WITHDRAWN: withdrawn is not None and withdrawn.entry_index is not None,
+            BatchState.WITHDRAWING: withdrawn is not None and withdrawn.entry_index is None,
+            BatchState.DISCARDED: BatchAct.DISCARDED in decided,
+        }
+        if not expected.get(batch.state):
+            problem = "its state is not what was decided"
+            self._findings.add(self.table, index, problem, position=position)
+
+    def _check_withdrawal(self, entry: Entry, batch: Batch | None, key: AccountKey | None) -> None:
+        """Compare a withdrawal with its document, its batch's leaf and its outcomes."""
+        table = "batch_decision"
+        if batch is None or str(batch.entry_index).encode() != entry.facts.ref:
+            self._findings.add(table, entry.index, "its leaf is about another batch")
+            return
+        decision = find_decisions(self._connection, batch.id).get(BatchAct.WITHDRAWN)
+        if decision is None:
+            self._findings.add(table, entry.index, "it says something else than its leaf")
+            return
+        outcomes = outcomes_by_status(self._connection, batch.id)
+        found = find_object(self._connection, bytes.fromhex((entry.facts.object or b"").decode()))
+        if found is None or key is None:
+            return
+        try:
+            expected = document_of_withdrawal(batch, decision, outcomes, key)
+        except SealBroken:
+            self._findings.add(table, entry.index, "sealed_reason does not open")
+            return
+        if found[1] != expected:
+            names = ", ".join(_differing(found[1], expected))
+            self._findings.add(table, entry.index, f"it is not what its document says: {names}")
 
     def _check_refused(
         self, batch: Batch, key: AccountKey, index: int, *, position: int | None = None

@@ -130,6 +130,8 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "activity_source": "an institution's declaration",
         "api_key": "an institution's",
         "batch": "counts of files; no person",
+        "batch_decision": "about a file, by staff; its reason is sealed under the batch's key",
+        "batch_practice": "an institution's choice",
         "batch_rejected_row": "sealed under its batch's key, which ends with the batch",
         "conversion_grant": "credits by target; hangs on a conversion that nobody can read",
         "conversion_use": "which parts were used, so that they are not used again",

@@ -3,12 +3,13 @@
 import logging
 import threading
 
+from creditbank.credits.withdraw_batch import go_on_withdrawing
 from creditbank.errors import InvalidInput, Refusal
 from creditbank.outcomes.batches.check import Options, Parts
 from creditbank.outcomes.batches.find import Batch, batches_in_state, find_batches
 from creditbank.outcomes.batches.finish import RefuseBatch
 from creditbank.outcomes.batches.run import Import
-from creditbank.outcomes.batches.start import BatchState
+from creditbank.outcomes.batches.start import UNDECIDED, BatchState
 from creditbank.outcomes.batches.uploads import Uploads
 
 LOOK_EVERY_SECONDS = 5.0
@@ -68,6 +69,19 @@ class BatchWorker:
                 # Otherwise another process, or the command line, holds this batch's file.
                 if is_held:
                     self._settle(batch)
+        self._withdraw_waiting()
+
+    def _withdraw_waiting(self) -> None:
+        with self._parts.readers.reading() as connection:
+            waiting = batches_in_state(connection, BatchState.WITHDRAWING)
+        for batch in waiting:
+            if self._is_stopped:
+                raise _Stopped
+            try:
+                go_on_withdrawing(self._parts, batch)
+            except Refusal as refusal:
+                # Another process completes it at this moment.
+                _log.warning("the withdrawal of %s waits: %s", batch.id, refusal.code)
 
     def _settle(self, batch: Batch) -> None:
         try:
@@ -109,10 +123,10 @@ class BatchWorker:
         for batch_id in self._uploads.present():
             with self._uploads.held(batch_id) as is_held:
                 # A folder that is held is being uploaded at this moment.
-                if is_held and not self._is_recording(batch_id):
+                if is_held and not self._is_undecided(batch_id):
                     self._uploads.remove(batch_id)
 
-    def _is_recording(self, batch_id: str) -> bool:
+    def _is_undecided(self, batch_id: str) -> bool:
         with self._parts.readers.reading() as connection:
             batch = find_batches(connection, [batch_id]).get(batch_id)
-        return batch is not None and batch.state == BatchState.RECORDING
+        return batch is not None and batch.state in UNDECIDED

@@ -102,7 +102,9 @@ class RecordEvent:
         return Decision(
             answer=Befallen(outcome_id=outcome.id, status=status, entry_index=moment.next_index),
             state={**state, outcome.id: replace(outcome, status=status.value)},
-            changes=[set_status(outcome.id, status, frees_tag=False)] if is_of_status else [],
+            changes=[set_status(outcome.id, status=status, frees_tag=False)]
+            if is_of_status
+            else [],
             rows={OutcomeEventRow: [self._row(leaf_id.hex(), statement, moment)]},
             leaves=[
                 LeafDraft(

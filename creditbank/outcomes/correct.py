@@ -74,7 +74,7 @@ class Restatement:
                 supersedes=old.id,
             ),
             state=state,
-            changes=[set_status(old.id, OutcomeStatus.SUPERSEDED, frees_tag=True)],
+            changes=[set_status(old.id, status=OutcomeStatus.SUPERSEDED, frees_tag=True)],
             rows=rows_of(draft),
             leaves=draft.leaves,
         )

@@ -83,7 +83,7 @@ class Reassignment:
                 outcome_id=old.id, reassigned_to=there.id, entry_index=there.entry_index
             ),
             state=self._after(state, old, tag, there),
-            changes=[set_status(old.id, OutcomeStatus.VOID, frees_tag=True)],
+            changes=[set_status(old.id, status=OutcomeStatus.VOID, frees_tag=True)],
             rows={
                 **rows,
                 OutcomeRevocationRow: [revocation],

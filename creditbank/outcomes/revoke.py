@@ -13,7 +13,7 @@ from creditbank.outcomes.status import (
     HOLDER_CLASSES,
     REVOCATION_CLASSES,
     OutcomeStatus,
-    set_status,
+    revoked_status,
 )
 from creditbank.outcomes.tables import OutcomeRevocationRow
 from creditbank.outcomes.texts import reason_problem
@@ -62,7 +62,7 @@ class Revocation:
             answer=Revoked(outcome_id=outcome.id, status=status, entry_index=moment.next_index),
             state={**state, outcome.id: replace(outcome, status=status.value)},
             # A clerk's error may be recorded anew; misconduct may not.
-            changes=[set_status(outcome.id, status, frees_tag=status is OutcomeStatus.VOID)],
+            changes=[revoked_status(outcome.id, status=status)],
             rows={OutcomeRevocationRow: [self._row(leaf_id.hex(), statement, moment)]},
             leaves=[
                 LeafDraft(

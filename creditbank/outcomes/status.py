@@ -29,9 +29,14 @@ ENDED = (*REVOCATION_CLASSES, *HOLDER_CLASSES)
 """What an outcome that was taken back is, whoever asked."""
 
 
-def set_status(outcome_id: str, status: OutcomeStatus, *, frees_tag: bool) -> Update:
-    """Change the status; `frees_tag` lets the same result be recorded anew."""
+def set_status(*outcome_ids: str, status: OutcomeStatus, frees_tag: bool) -> Update:
+    """Change the status of these outcomes; `frees_tag` lets the same result be recorded anew."""
     values: dict[str, object] = {"status": status.value}
     if frees_tag:
         values["natural_tag"] = None
-    return update(OutcomeRow).where(col(OutcomeRow.id) == outcome_id).values(**values)
+    return update(OutcomeRow).where(col(OutcomeRow.id).in_(outcome_ids)).values(**values)
+
+
+def revoked_status(*outcome_ids: str, status: OutcomeStatus) -> Update:
+    """Change the status of outcomes that are revoked."""
+    return set_status(*outcome_ids, status=status, frees_tag=status is OutcomeStatus.VOID)

@@ -115,7 +115,10 @@ class BackEntryRow(SQLModel, table=True):
 
 
 class BatchRow(SQLModel, table=True):
-    """One uploaded file; `position` counts the data rows already settled."""
+    """One uploaded file; `position` counts the data rows already settled.
+
+    `follows_id` names the first batch of a family: the one whose refused rows this one mends.
+    """
 
     __tablename__ = "batch"
 
@@ -123,6 +126,7 @@ class BatchRow(SQLModel, table=True):
     institution_id: str = Field(foreign_key="institution.id", index=True)
     posted_with: str
     state: str
+    follows_id: str | None = Field(default=None, index=True, foreign_key="batch.id")
     media_type: str
     options: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
     file_sha256: bytes = Field(sa_type=LargeBinary)
@@ -138,6 +142,31 @@ class BatchRow(SQLModel, table=True):
     entry_index: int | None = Field(default=None, sa_type=BigInteger)
     started_at: int = Field(sa_type=BigInteger)
     finished_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class BatchDecisionRow(SQLModel, table=True):
+    """What a person decided about a whole batch; the reason is sealed under the batch's key."""
+
+    __tablename__ = "batch_decision"
+
+    batch_id: str = Field(primary_key=True, foreign_key="batch.id")
+    act: str = Field(primary_key=True)
+    decided_by: str
+    decided_at: int = Field(sa_type=BigInteger)
+    reason_class: str | None = None
+    sealed_reason: bytes | None = Field(default=None, sa_type=LargeBinary)
+    entry_index: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class BatchPracticeRow(SQLModel, table=True):
+    """Whether an institution has its files countersigned by a second person."""
+
+    __tablename__ = "batch_practice"
+
+    institution_id: str = Field(primary_key=True, foreign_key="institution.id")
+    two_persons: bool
+    decided_by: str
+    decided_at: int = Field(sa_type=BigInteger)
 
 
 class RejectedRow(SQLModel, table=True):

@@ -20,7 +20,7 @@ def test_what_is_left_untouched_holds_neither_an_account_nor_anything_of_hers_un
         for column in METADATA.tables[name].columns
         if column.name in PERSONAL or column.name.startswith("sealed_")
     }
-    assert sealed == {"batch_rejected_row.sealed_row"}
+    assert sealed == {"batch_decision.sealed_reason", "batch_rejected_row.sealed_row"}
 
 
 def test_every_sealed_column_of_a_row_that_stays_is_blanked() -> None:

@@ -31,8 +31,8 @@ SPECIAL = (
     Change("ledger_head", "edge"),
     Change("ledger_head", "last_at"),
     Change("ledger_object", "data", "media_type LIKE '%origin%'", 5),
-    Change("ledger_object", "data", "media_type LIKE '%batch%'", 5),
-    Change("ledger_object", "sha256", "media_type LIKE '%batch%'"),
+    Change("ledger_object", "data", "media_type LIKE '%.batch+json'", 5),
+    Change("ledger_object", "sha256", "media_type LIKE '%.batch+json'"),
 )
 """Changes of the log's own tables, chosen one by one."""
 
@@ -43,6 +43,7 @@ ROWS = {
     "outcome": "status = 'active' AND batch_id IS NULL",
     "definition": "code = 'BBB'",
     "held_outcome": "state = 'attached'",
+    "batch": "state = 'recorded'",
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
@@ -53,7 +54,8 @@ ROWS = {
 COLUMNWISE = (
     "institution", "institution_change", "installation",
     "account", "outcome", "outcome_revocation", "outcome_event", "batch",
-    "batch_rejected_row", "account_name", "account_document", "held_outcome", "definition",
+    "batch_decision", "batch_rejected_row", "account_name", "account_document", "held_outcome",
+    "definition",
     "learning_pass", "learning_pass_outcome",
     "account_state_change", "consent", "certification", "certification_vote",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",

@@ -28,6 +28,7 @@ class Batch:
     institution_id: str
     posted_with: str
     state: str
+    follows_id: str | None
     media_type: str
     options: dict[str, Any]
     file_sha256: bytes
@@ -63,6 +64,13 @@ def get_batch(connection: Connection, batch_id: str, institution_id: str, on: da
         raise Refusal("not-found")
     require_covered(connection, institution_id, batch.institution_id, on)
     return batch
+
+
+def family_of(connection: Connection, first_id: str) -> list[Batch]:
+    """Give the first batch of a family and all that mend it, oldest first."""
+    is_of_it = (col(BatchRow.id) == first_id) | (col(BatchRow.follows_id) == first_id)
+    wanted = _select_batches().where(is_of_it).order_by(col(BatchRow.started_at), col(BatchRow.id))
+    return [Batch(**row) for row in connection.execute(wanted).mappings()]
 
 
 def batches_in_state(connection: Connection, state: str) -> list[Batch]:

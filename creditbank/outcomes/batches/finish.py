@@ -138,8 +138,10 @@ def batch_document(batch: Batch, tree: CompactRange, upload: bytes) -> bytes:
 
 def upload_facts(batch: Batch, finished_at: int) -> bytes:
     """Give what was uploaded, by whom, how and when (JCS)."""
+    follows = {} if batch.follows_id is None else {"follows": batch.follows_id}
     return rfc8785.dumps(
         {
+            **follows,
             "file": batch.file_sha256.hex(),
             "finished_at": finished_at,
             "mapping": batch.mapping_sha256.hex(),

@@ -18,6 +18,9 @@ MAIN = "file"
 REMARK = "#"
 """How the columns begin that tell why a row was refused; they are never read."""
 
+REMARK_BATCH, REMARK_ROW = f"{REMARK}batch", f"{REMARK}row"
+"""Where a report of refused rows names the batch and the row; by them a mended file is linked."""
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How a cell begins that some spreadsheet runs: also by the full-width signs."""
 

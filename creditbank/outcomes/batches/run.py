@@ -18,6 +18,7 @@ from creditbank.outcomes.batches.check import (
 )
 from creditbank.outcomes.batches.find import Batch, find_batches
 from creditbank.outcomes.batches.finish import FinishBatch, RefuseBatch
+from creditbank.outcomes.batches.mend import find_mended
 from creditbank.outcomes.batches.rehearse import STRETCH_ROWS_MAX, rehearse
 from creditbank.outcomes.batches.settle import BatchRejected, Settlement, SettleRows, summed
 from creditbank.outcomes.batches.start import BatchState, StartBatch
@@ -48,9 +49,14 @@ class Import:
         """Say what would become of every row, a stretch at a time; nothing is stored anywhere."""
         return rehearse(self._parts, self._checked)
 
-    def start(self, batch_id: str, posted_with: str) -> None:
-        """Start a batch for this file under a new id, with a key for its refused rows."""
+    def start(self, batch_id: str, posted_with: str, *, mends: str | None = None) -> None:
+        """Start a batch for this file under a new id, with a key for its refused rows.
+
+        `mends` names the batch whose refused rows the file mends; else the file itself may say it.
+        Raises `InvalidInput` for one that this institution does not have.
+        """
         checked = self._checked
+        mended = find_mended(self._parts.readers, checked.upload, checked.institution_id, mends)
         command = StartBatch(
             batch_id=batch_id,
             institution_id=checked.institution_id,
@@ -61,7 +67,9 @@ class Import:
                 "columns": list(self.columns),
                 "encoding": checked.upload.encoding,
                 "may_open_accounts": checked.options.may_open_accounts,
+                **({} if mended is None else {"first_rows": mended.first_rows}),
             },
+            follows_id=None if mended is None else mended.first_id,
             file_sha256=checked.upload.file_hash(),
             mapping_sha256=checked.upload.mapping_hash(),
         )

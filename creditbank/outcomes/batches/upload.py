@@ -1,7 +1,7 @@
 """An uploaded file with its mapping and the other files that the mapping reads."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,16 @@ from creditbank.outcomes.batches.mapping import (
     mapping_of_columns,
 )
 from creditbank.outcomes.batches.objects import read_objects
-from creditbank.outcomes.batches.rows import RawRow, RowProblem, read_header, read_rows
+from creditbank.outcomes.batches.rows import (
+    REMARK_BATCH,
+    REMARK_ROW,
+    RawRow,
+    RowProblem,
+    main_sheet,
+    read_cells,
+    read_header,
+    read_rows,
+)
 from creditbank.outcomes.batches.unpack import PACKING_BROKEN, FileTooLarge
 
 CSV = "text/csv"
@@ -63,6 +72,24 @@ class Upload:
                 yield from read_workbook(stream, mapping)
             else:
                 yield from read_rows(stream, mapping)
+
+    def remarks(self) -> Iterator[tuple[str, ...]]:
+        """Give the batch and row that each row of a returned report names; none for other files."""
+        mapping = self.mapping()
+        if self.media_type != CSV or self._is_workbook:
+            return
+        with self.open() as stream:
+            header, _ = read_header(stream, mapping.encoding)
+        if REMARK_ROW not in header:
+            return
+        sheet = replace(
+            main_sheet(mapping),
+            columns=(REMARK_BATCH, REMARK_ROW),
+            optional=(REMARK_BATCH,),
+            refuses_others=False,
+        )
+        with self.open() as stream:
+            yield from read_cells(stream, sheet)
 
     def file_hash(self) -> bytes:
         """Give the SHA-256 of the file."""

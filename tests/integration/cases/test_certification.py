@@ -89,7 +89,7 @@ def test_an_uncertified_course_is_posted_and_says_so_until_it_is_certified(
     assert seen["certification"] == "certified"
     made = create_pass(bank, [posted["id"], later["id"]], days=9, purpose="求职")
     report = client.post("/api/v1/verify", json={"document": made.token}).json()
-    shown = {one["entry_index"]: one["certification"] for one in report["content"]["outcomes"]}
+    shown = {one["entry_index"]: one["certification"] for one in report["evidence"]}
     assert list(shown.values()) == ["certified", "uncertified"]
     page = client.get(f"/verify/{made.token}").text
     assert "已认证" in page

@@ -58,7 +58,7 @@ def test_rows_that_a_spreadsheet_damaged_are_refused_by_column_and_come_back_men
     assert report.content.startswith(b"\xef\xbb\xbf")
     text = report.content.decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text))
-    assert header == [*HEADER, "#row", "#field", "#problem"]
+    assert header == [*HEADER, "#batch", "#row", "#field", "#problem"]
     assert [(row[-3], row[-2]) for row in rows] == [("2", "学号"), ("3", "course")]
     assert "as text" in rows[0][-1]
     assert "turned into a date" in rows[1][-1]

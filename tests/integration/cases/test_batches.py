@@ -1,0 +1,261 @@
+"""Files of results over their whole life, through the doors that offices use."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from creditbank.access.roles import Role
+from creditbank.audits.full import audit_bank
+from creditbank.bank import Bank
+from tests.fixtures.bank import Provider
+from tests.fixtures.imports import URL, TableCounts, settled
+from tests.fixtures.people import Citizen
+from tests.fixtures.recognition import Recognition
+
+HEADER = ("learner", "course", "term", "result", "awarded_on", "credits")
+VOID = {"status": "void", "reason": "上传了错误的文件"}
+PRACTICE = "/api/v1/batch-practice"
+
+
+def row(number: int, *, course: str = "BBB") -> tuple[str, ...]:
+    """Give one result; a hundred learners share a file's rows, a term each."""
+    return (f"L{number % 100}", course, f"T{number // 100}", "Pass", "2014-09-23", "30")
+
+
+def file_of(rows: Sequence[Sequence[str]]) -> bytes:
+    """Write a CSV file."""
+    return "\n".join(",".join(one) for one in (HEADER, *rows)).encode()
+
+
+def upload(
+    client: TestClient, headers: dict[str, str], content: bytes, **query: str
+) -> dict[str, Any]:
+    """Upload a file and wait until nothing is done with it by itself."""
+    sent = {**headers, "Content-Type": "text/csv"}
+    answer = client.post(URL, content=content, headers=sent, params=query)
+    assert answer.status_code == 202, answer.text
+    batch: dict[str, Any] = settled(client, answer.json()["id"], headers)
+    return batch
+
+
+def mended(client: TestClient, provider: Provider, batch: str, courses: Sequence[str]) -> bytes:
+    """Download a batch's refused rows and write these courses into them, in order."""
+    report = client.get(f"{URL}/{batch}/rejected", headers=provider.headers).content
+    header, *rows = csv.reader(io.StringIO(report.decode("utf-8-sig")))
+    assert len(rows) == len(courses)
+    for line, course in zip(rows, courses, strict=True):
+        line[1] = course
+    stream = io.StringIO()
+    csv.writer(stream).writerows([header, *rows])
+    return stream.getvalue().encode()
+
+
+def findings(bank: Bank) -> list[object]:
+    """Run the full audit."""
+    with bank.readers.snapshot() as connection:
+        return list(audit_bank(connection, bank.keystore, bank.evidence, bank.trust).findings)
+
+
+def make_family(client: TestClient, provider: Provider, rows: int, wrong: int) -> dict[str, Any]:
+    """Upload a file with wrong rows at even distances, then these with all but two mended."""
+    every = rows // wrong
+    places = set(range(0, every * wrong, every))
+    content = file_of([row(n, course="NONE" if n in places else "BBB") for n in range(rows)])
+    first = upload(client, provider.headers, content)
+    assert (first["counts"]["accepted"], first["counts"]["rejected"]) == (rows - wrong, wrong)
+    courses = ["BBB"] * (wrong - 2) + ["NONE"] * 2
+    second = upload(client, provider.headers, mended(client, provider, first["id"], courses))
+    assert (second["counts"]["accepted"], second["counts"]["rejected"]) == (wrong - 2, 2)
+    shown: dict[str, Any] = client.get(f"{URL}/{first['id']}", headers=provider.headers).json()
+    assert shown["family"] == second["family"]
+    return shown
+
+
+def test_of_50000_rows_300_are_wrong_298_are_mended_2_stay_open_and_a_wrong_file_is_withdrawn(
+    client: TestClient, provider: Provider, bank: Bank
+) -> None:
+    """50,000 = 49,700 + 300, then 298 and 2; 50,000 rows on SQLite, 5,000 on PostgreSQL.
+
+    The row counts differ for the time that the suite takes; each engine walks the same way.
+    """
+    is_large = not bank.settings.bank_database.startswith("postgresql")
+    rows = 50_000 if is_large else 5_000
+    family = make_family(client, provider, rows, 300 if is_large else 30)["family"]
+    assert (family["rows"], family["settled"], family["open"]) == (rows, rows - 2, 2)
+    every = rows // (300 if is_large else 30)
+    last = [every * place + 1 for place in ((298, 299) if is_large else (28, 29))]
+    assert [one["first_row"] for one in family["open_rows"]][:2] == last
+    wrong = upload(client, provider.headers, file_of([row(10**6 + n) for n in range(600)]))
+    url = f"{URL}/{wrong['id']}"
+    asked = client.post(f"{url}/withdrawal", json=VOID, headers=provider.headers)
+    assert asked.status_code == 202, asked.text
+    assert settled(client, wrong["id"], provider.headers)["state"] == "withdrawn"
+    preview = client.get(f"{url}/withdrawal", headers=provider.headers).json()
+    assert (preview["outcomes"], asked.json()["affected"]["outcomes"]) == (0, 600)
+    assert findings(bank) == []
+    # What was taken back as a clerk's error may be recorded anew.
+    again = upload(client, provider.headers, file_of([row(10**6)]))
+    assert again["counts"]["accepted"] == 1
+
+
+def test_open_rows_follow_the_family_through_a_third_file_and_a_repetition(
+    client: TestClient, provider: Provider
+) -> None:
+    """The same report sent twice mends nothing twice; the last two rows close the family."""
+    shown = make_family(client, provider, 20, 4)
+    second = next(one["id"] for one in shown["family"]["batches"] if one["id"] != shown["id"])
+    courses = ["BBB"] * 2 + ["NONE"] * 2
+    again = upload(client, provider.headers, mended(client, provider, shown["id"], courses))
+    assert (again["counts"]["duplicate"], again["family"]["open"]) == (2, 2)
+    third = upload(client, provider.headers, mended(client, provider, second, ["BBB"] * 2))
+    family = third["family"]
+    assert (family["first"], family["open"], family["settled"]) == (shown["id"], 0, 20)
+
+
+def test_a_file_is_recorded_when_a_second_person_countersigned_it(
+    client: TestClient,
+    provider: Provider,
+    bank: Bank,
+    make_staff: Callable[..., dict[str, str]],
+    table_counts: TableCounts,
+) -> None:
+    """Before, nothing of it is recorded; who uploaded it, keys and strangers cannot countersign."""
+    clerk = make_staff(provider.institution, Role.CLERK, Role.CHECKER)
+    checker = make_staff(provider.institution, Role.CHECKER)
+    head = make_staff(provider.institution, Role.INSTITUTION_ADMINISTRATOR)
+    answer = client.put(PRACTICE, json={"two_persons": True}, headers=head)
+    assert answer.json() == {"two_persons": True}
+    waiting = upload(client, clerk, file_of([row(1), row(2)]))
+    before = table_counts()
+    assert (waiting["state"], waiting["counts"]["rows"]) == ("awaiting_countersign", 0)
+    url = f"{URL}/{waiting['id']}"
+    for headers, code in ((clerk, "second-person-required"), (provider.headers, "forbidden")):
+        refused = client.post(f"{url}/countersignature", headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
+    assert client.post(f"{url}/withdrawal", json=VOID, headers=clerk).status_code == 409
+    assert table_counts() == before
+    assert client.post(f"{url}/countersignature", headers=checker).status_code == 200
+    recorded = settled(client, waiting["id"], clerk)
+    assert (recorded["state"], recorded["counts"]["accepted"]) == ("recorded", 2)
+    assert client.post(f"{url}/countersignature", headers=checker).status_code == 409
+    assert findings(bank) == []
+
+
+def test_a_file_that_the_second_person_refuses_is_discarded(
+    client: TestClient,
+    provider: Provider,
+    bank: Bank,
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """Nothing of it is recorded, its file is removed, and its reason is said and sealed."""
+    checker = make_staff(provider.institution, Role.CHECKER)
+    head = make_staff(provider.institution, Role.INSTITUTION_ADMINISTRATOR)
+    client.put(PRACTICE, json={"two_persons": True}, headers=head)
+    waiting = upload(client, provider.headers, file_of([row(1)]))
+    url = f"{URL}/{waiting['id']}/discard"
+    for language, words in (("en", "empty"), ("zh", "填写")):
+        headers = {**checker, "Accept-Language": language}
+        refused = client.post(url, json={"reason": " "}, headers=headers)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["field"] == "reason"
+        assert words in refused.text or language in refused.headers["content-language"]
+    assert bank.uploads.present() == [waiting["id"]]
+    discarded = client.post(url, json={"reason": "去年的文件"}, headers=checker)
+    assert discarded.json()["state"] == "discarded"
+    assert bank.uploads.present() == []
+    assert findings(bank) == []
+
+
+def test_a_batch_with_converted_results_is_withdrawn_only_through_reversal(
+    client: TestClient,
+    citizen: Citizen,
+    bank: Bank,
+    recognition: Recognition,
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """The refusal says how many; the preview names the conversions; then both are taken back."""
+    clerk = make_staff(recognition.centre, Role.CLERK)
+    content = (
+        "account_number,course,term,result,awarded_on,class_hours\n"
+        f"{citizen.account_number},SF-1,2025春,合格,2025-06-30,16\n"
+    )
+    batch = upload(client, clerk, content.encode())
+    with bank.readers.reading() as connection:
+        found = connection.exec_driver_sql("SELECT id FROM outcome WHERE batch_id IS NOT NULL")
+        outcome = found.scalar_one()
+    asked = {"rule": "class-hours", "outcomes": [outcome]}
+    converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers)
+    assert converted.status_code == 201, converted.text
+    url = f"{URL}/{batch['id']}/withdrawal"
+    for language, words in (("en", "1 results were converted"), ("zh", "1 项成果")):
+        headers = {**clerk, "Accept-Language": language}
+        refused = client.post(url, json=VOID, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (409, "batch-converted")
+        assert words in refused.text
+    preview = client.get(url, headers=clerk).json()
+    assert preview == {
+        "outcomes": 1,
+        "converted": 1,
+        "conversions": [converted.json()["id"]],
+        "learners": 1,
+    }
+    through = {**VOID, "through_reversal": True}
+    assert client.post(url, json=through, headers=clerk).status_code == 202
+    assert settled(client, batch["id"], clerk)["state"] == "withdrawn"
+    shown = client.get(f"/api/v1/conversions/{converted.json()['id']}", headers=citizen.headers)
+    assert shown.json()["status"] == "reversed"
+    assert findings(bank) == []
+
+
+def test_the_slip_says_counts_hash_and_place_in_the_log(
+    client: TestClient, provider: Provider
+) -> None:
+    """A clerk prints and files it; it reads in both languages."""
+    batch = upload(client, provider.headers, file_of([row(1), row(2, course="NONE")]))
+    page = client.get(f"{URL}/{batch['id']}/slip", headers=provider.headers)
+    assert page.status_code == 200
+    index = batch["receipt"].split("index ")[1].split("\n")[0]
+    for text in (
+        "批次回执",
+        "Slip of a batch",
+        batch["id"],
+        f"<dd>{index}</dd>",
+        "已入账 recorded",
+    ):
+        assert text in page.text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "#batch"), ("zh", "#batch 列")])
+def test_a_file_that_mends_an_unknown_batch_is_refused(
+    client: TestClient, provider: Provider, table_counts: TableCounts, language: str, words: str
+) -> None:
+    """The message names the field and the remedy; nothing is stored."""
+    before = table_counts()
+    headers = {**provider.headers, "Content-Type": "text/csv", "Accept-Language": language}
+    answer = client.post(
+        URL, content=file_of([row(1)]), headers=headers, params={"mends": "f" * 32}
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "mends"
+    assert words in answer.text
+    assert table_counts() == before
+
+
+def test_a_wrong_withdrawal_is_refused_and_nothing_changes(
+    client: TestClient, provider: Provider, table_counts: TableCounts
+) -> None:
+    """Both fields are named at once; a withdrawn batch is not withdrawn again."""
+    batch = upload(client, provider.headers, file_of([row(1)]))
+    before = table_counts()
+    url = f"{URL}/{batch['id']}/withdrawal"
+    wrong = client.post(url, json={"status": "gone", "reason": " "}, headers=provider.headers)
+    assert [one["field"] for one in wrong.json()["errors"]] == ["status", "reason"]
+    assert table_counts() == before
+    assert client.post(url, json=VOID, headers=provider.headers).status_code == 202
+    settled(client, batch["id"], provider.headers)
+    again = client.post(url, json=VOID, headers=provider.headers)
+    assert (again.status_code, again.json()["code"]) == (409, "batch-not-recorded")
