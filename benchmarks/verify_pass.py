@@ -14,6 +14,7 @@ from api.pass_links import pass_link
 from creditbank.bank import Bank
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.record import RecordOutcome
+from creditbank.outcomes.records import Recorded
 
 OUTCOMES = 3
 
@@ -73,4 +74,6 @@ def _record(bank: Bank, institution: str, term: str) -> str:
     command = RecordOutcome(
         institution_id=institution, posted_with="benchmark", posting=prepared.posting
     )
-    return bank.writer.write(command).answer.outcome_id
+    recorded = bank.writer.write(command).answer
+    assert isinstance(recorded, Recorded)  # noqa: S101 - a row without a name is never held
+    return recorded.outcome_id
