@@ -1,7 +1,7 @@
 """Ask for an erasure, or call it off while its cooling-off runs; why it may have to wait."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
 
@@ -15,6 +15,8 @@ from creditbank.conversion.days import civil_day
 from creditbank.database import table_of
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
+from creditbank.matters.matter import MatterKind, MatterState
+from creditbank.matters.queries import Matter, matters_of_account
 from creditbank.writer.command import Decision, Moment
 
 
@@ -36,6 +38,7 @@ class State:
 
     erasures: Mapping[str, Erasure]
     held: Mapping[str, Sequence[Held]]
+    matters: Mapping[str, Sequence[Matter]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +58,21 @@ class RequestErasure:
         return State(
             erasures=find_erasures(connection, ids),
             held={one: held_until(connection, one, rules[one]) for one in ids},
+            matters={one: undecided_of(connection, one) for one in ids},
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Erasure]:
-        """Ask for it; asking again changes nothing. Raises `Refusal("erasure-held")`."""
+        """Ask for it; asking again changes nothing.
+
+        Raises `Refusal`: "erasure-held" while a rule of retention holds, "erasure-case-open" while
+        something that she asked for is not decided.
+        """
         account_id, today = self.key.account_id, civil_day(moment.now)
         if (asked := state.erasures.get(account_id)) is not None:
             return Decision(answer=asked, state=state)
         require_free(state.held[account_id], today)
+        if matters := state.matters[account_id]:
+            raise Refusal("erasure-case-open", matters=[one.id for one in matters])
         due = today + timedelta(days=self.cooling_days)
         row: dict[str, object] = {
             "account_id": account_id,
@@ -75,7 +85,7 @@ class RequestErasure:
         erasure = _erasure(row)
         return Decision(
             answer=erasure,
-            state=State(erasures={**state.erasures, account_id: erasure}, held=state.held),
+            state=replace(state, erasures={**state.erasures, account_id: erasure}),
             rows={ErasureRow: [row]},
         )
 
@@ -101,6 +111,13 @@ class CallOffErasure:
             raise Refusal("erasure-begun")
         called_off = delete(ErasureRow).where(col(ErasureRow.account_id) == self.account_id)
         return Decision(answer=None, state=state, changes=[called_off])
+
+
+def undecided_of(connection: Connection, account_id: str) -> list[Matter]:
+    """Give the matters of a learner that wait for somebody."""
+    waiting = {MatterState.OPEN, MatterState.RETURNED}
+    every = matters_of_account(connection, account_id, list(MatterKind))
+    return [one for one in every if one.state in waiting]
 
 
 def require_free(held: Sequence[Held], today: date) -> None:

@@ -145,3 +145,21 @@ def test_a_list_of_retention_rules_that_cannot_be_read_says_so(tmp_path: Path) -
     file.write_text("- {class: formal, days: soon, because: {zh: 甲, en: a}}\n", "utf-8")
     with pytest.raises(Misconfigured, match=r"retention\.yaml"):
         read_retention(file)
+
+
+def test_nobody_is_erased_while_something_that_she_asked_for_waits(
+    client: TestClient, provider: Provider, citizen: Citizen
+) -> None:
+    """It would be lost with her; the answer names the matter."""
+    missing = {
+        "kind": "missing_result",
+        "institution": provider.institution,
+        "course": "BBB",
+        "term": "2014B",
+        "text": "成绩未见",
+    }
+    matter = ask(client, "POST", "matters", citizen, **missing).json()["id"]
+    refused = ask(client, "POST", "erasure", citizen)
+    assert (refused.status_code, refused.json()["code"]) == (409, "erasure-case-open")
+    assert matter in refused.json()["detail"]
+    assert ask(client, "GET", "erasure", citizen).json()["due_day"] is None
