@@ -87,11 +87,12 @@ def test_a_valid_pass_shows_what_was_signed(page: Page, showcase: Showcase) -> N
 
 
 def test_what_the_holder_did_not_choose_is_absent(page: Page, showcase: Showcase) -> None:
-    """No date, amount or name is shown, and nothing stands in its place."""
+    """No date, amount or name is shown, and nothing stands in its place; the bank adds its own."""
     page.goto(showcase.links["bare"])
 
     expect(page.get_by_text("未出示姓名 Name not shown")).to_be_visible()
-    assert page.locator("section dt").all_inner_texts() == ["类别\nClass", "结果\nResult"]
+    shown = page.locator("section dt").all_inner_texts()
+    assert shown == ["类别\nClass", "结果\nResult", "认证\nCertification"]
     expect(page.get_by_text("None", exact=True)).to_have_count(0)
 
 
