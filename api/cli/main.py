@@ -15,6 +15,7 @@ from api.cli import (
     ledger,
     outcomes,
     passes,
+    recoveries,
     rules,
     serve,
     verify,
@@ -35,6 +36,7 @@ app.add_typer(institutions.app, name="institutions")
 app.add_typer(courses.app, name="courses")
 app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(recoveries.app, name="recoveries")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(rules.app, name="rules")

@@ -101,6 +101,19 @@ CONTACT = _examples(
 
 CONTACT_CHECK = _examples(called=("去电核对 She was called", {"how": "called"}))
 
+RECOVERY = _examples(seen=("当面核对证件 A document was seen", {"document": "居民身份证"}))
+
+PASSWORD_RESET = _examples(
+    code=(
+        "凭找回码设置新密码 A new password by the code on paper",
+        {
+            "account_number": "0123456789012340",
+            "code": "ABCD-EFGH-JKLM-NPQR",
+            "password": "a new long password",
+        },
+    )
+)
+
 SERVICE_POINT = _examples(
     point=(
         "指定服务网点 A service point",

@@ -61,6 +61,15 @@ def set_login_disabled(account_id: str, disabled_at: int | None) -> Executable:
     )
 
 
+def set_password(account_id: str, password_hash: str) -> Executable:
+    """Give the change by which the owner of an account signs in with another password."""
+    return (
+        update(LoginRow)
+        .where(col(LoginRow.account_id) == account_id)
+        .values(password_hash=password_hash)
+    )
+
+
 def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str) -> Actor:
     """Give the actor of a name (or account number) and password.
 

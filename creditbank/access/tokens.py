@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, select, update
+from sqlalchemy import Connection, Executable, Row, Select, bindparam, delete, select, update
 from sqlmodel import col
 
 from creditbank.access.actor import Actor, Scope, read_scopes
@@ -116,6 +116,12 @@ def authenticate(connection: Connection, text: str, now: datetime) -> Actor:
     if row is None or not is_right or row.expires_at <= now.timestamp():
         raise Refusal("unauthenticated")
     return _actor(row)
+
+
+def end_tokens_of_account(account_id: str) -> Executable:
+    """Give the change that ends every token of the owner of an account."""
+    logins = select(col(LoginRow.id)).where(col(LoginRow.account_id) == account_id)
+    return delete(AccessTokenRow).where(col(AccessTokenRow.login_id).in_(logins))
 
 
 def is_known(connection: Connection, token: SecretText) -> bool:

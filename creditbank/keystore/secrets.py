@@ -21,6 +21,7 @@ class LookupKind(StrEnum):
     LEARNER_NUMBER = "learner-number"
     IDENTITY_NUMBER = "identity-number"
     CLAIM_CODE = "claim-code"
+    RECOVERY_CODE = "recovery-code"
     ACTIVITY_STATEMENT = "activity-statement"
 
 

@@ -32,6 +32,7 @@ class Channel(StrEnum):
     LETTER = "letter"
     PHONE = "phone"
     COUNTER = "counter"
+    EMAIL = "email"  # sent by staff: this bank sends nothing by itself
 
 
 class NoticeSubject(StrEnum):
@@ -43,6 +44,8 @@ class NoticeSubject(StrEnum):
     SERVICE_POINT_SET = "service-point-set"
     DELEGATION_GIVEN = "delegation-given"
     DELEGATION_ENDED = "delegation-ended"
+    RECOVERY_STARTED = "recovery-started"
+    PASSWORD_RECOVERED = "password-recovered"  # noqa: S105 - a subject, not a secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ LENGTHS: Mapping[str, int] = {
 }
 """Every field of a posting, in its printed order, and the most characters it may have."""
 
-_BESIDE_POSTINGS = {"audience": 200, "holder": 200, "purpose": 200, "reason": 500}
+_BESIDE_POSTINGS = {"audience": 200, "document": 200, "holder": 200, "purpose": 200, "reason": 500}
 
 _WORDS = frozenset(
     {"learner_name", "result", "certificate_series", "certificate_level", *_BESIDE_POSTINGS}
@@ -68,9 +68,14 @@ def text_problem(name: str, text: str) -> FieldProblem | None:
 
 def reason_problem(reason: str) -> FieldProblem | None:
     """Say what is wrong with the stated reason of a change, if anything is."""
-    if not reason.strip():
-        return FieldProblem(field="reason", code="field-missing")
-    return text_problem("reason", reason)
+    return words_problem("reason", reason)
+
+
+def words_problem(name: str, text: str) -> FieldProblem | None:
+    """Say what is wrong with a text that must be stated, if anything is."""
+    if not text.strip():
+        return FieldProblem(field=name, code="field-missing")
+    return text_problem(name, text)
 
 
 def _is_invisible(character: str) -> bool:

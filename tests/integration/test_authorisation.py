@@ -49,6 +49,8 @@ def headers(
 
 @pytest.fixture
 def ids(
+    bank: Bank,
+    make_staff: Callable[..., dict[str, str]],
     client: TestClient,
     provider: Provider,
     citizen: Citizen,
@@ -97,6 +99,11 @@ def ids(
             headers=citizen.headers,
         ).json()["id"],
         "letter_id": tell(citizen, Channel.LETTER),
+        "recovery_id": client.post(
+            f"/api/v1/accounts/{citizen.id}/recoveries",
+            json={"document": "居民身份证"},
+            headers=make_staff(bank.installation.institution_id, Role.CLERK),
+        ).json()["id"],
         "pass_id": made["id"],
         "institution_id": provider.institution,
         "key_id": provider.api_key.split("_")[1],
