@@ -16,6 +16,7 @@ from api.problem_answers import install_problem_answers
 from api.problems import load_problems
 from api.v1 import (
     account_claims,
+    account_merges,
     account_recoveries,
     account_states,
     accounts,
@@ -75,6 +76,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         xapi,
         accounts,
         account_claims,
+        account_merges,
         account_recoveries,
         account_states,
         contacts,

@@ -8,6 +8,7 @@ from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.delegate import RecordAct
 from creditbank.learners.delegations import DelegatedAct
+from creditbank.learners.queries import accounts_as_one
 from creditbank.learners.serve import require_served
 
 
@@ -17,6 +18,13 @@ def own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
     if account_id not in {"me", own}:
         raise Refusal("not-found")
     return account_key(own, bank)
+
+
+def keys_as_one(key: AccountKey, bank: Bank) -> list[AccountKey]:
+    """Give the key of an account and those of the accounts that were merged into it."""
+    with bank.readers.reading() as connection:
+        merged = accounts_as_one(connection, key.account_id)[1:]
+    return [key, *(bank.keystore.get(merged).values() if merged else ())]
 
 
 def delegable_key(

@@ -101,6 +101,15 @@ CONTACT = _examples(
 
 CONTACT_CHECK = _examples(called=("去电核对 She was called", {"how": "called"}))
 
+MERGE = _examples(
+    two=(
+        "同一人的两个账户 Two accounts of one person",
+        {"into": "0123456789012340", "reason": "同一人重复开户，证件已核对"},
+    )
+)
+
+PART = _examples(wrong=("合并有误 They are two persons", {"reason": "经核实为两人"}))
+
 RECOVERY = _examples(seen=("当面核对证件 A document was seen", {"document": "居民身份证"}))
 
 PASSWORD_RESET = _examples(

@@ -8,11 +8,15 @@ from pydantic import Field
 
 from api.dependencies import CurrentBank, Delegable
 from api.response import Response
-from api.v1.account_access import delegable_key
+from api.v1.account_access import delegable_key, keys_as_one
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.credits.queries import recognised_total
+from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
+from creditbank.outcomes.merged import same_results
 from creditbank.outcomes.queries import outcomes_of_account, totals_by_class
 
 router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
@@ -37,6 +41,9 @@ class OwnOutcome(Response):
     id: str
     status: str
     entry_index: int
+    same_as: str | None = Field(
+        description="Another outcome of hers that is the same result, of which one counts."
+    )
     stated: dict[str, str | int]
 
 
@@ -93,10 +100,11 @@ def read_outcomes(
     limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
 ) -> OutcomesPage:
     """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key = delegable_key(account_id, actor, bank)
+    keys = _keys(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        stored = outcomes_of_account(connection, key.account_id, after=after, limit=limit + 1)
-    page = stored[:limit]
+        stored = outcomes_of_account(connection, *keys, after=after, limit=limit + 1)
+        page = stored[:limit]
+        same = same_results(connection, [one.id for one in page])
     following = None
     if len(stored) > limit:
         following = f"{request.url.path}?after={page[-1].entry_index}&limit={limit}"
@@ -106,10 +114,11 @@ def read_outcomes(
             id=one.id,
             status=one.status,
             entry_index=one.entry_index,
+            same_as=same.get(one.id),
             stated={
                 name: value
                 for name, value in fields_of(
-                    open_statement(key, "outcome", one.id, one.sealed_statement)
+                    open_statement(keys[one.account_id], "outcome", one.id, one.sealed_statement)
                 ).items()
                 if isinstance(value, str | int)
             },
@@ -122,10 +131,10 @@ def read_outcomes(
 @router.get("/credits")
 def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
-    key = delegable_key(account_id, actor, bank)
+    keys = _keys(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        totals = totals_by_class(connection, key.account_id)
-        recognised = recognised_total(connection, key.account_id)
+        totals = totals_by_class(connection, *keys)
+        recognised = recognised_total(connection, *keys)
     return TotalsView(
         recognised=str(recognised),
         recorded=[
@@ -139,3 +148,9 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
             for one in totals
         ],
     )
+
+
+def _keys(account_id: str, actor: Actor, bank: Bank) -> dict[str, AccountKey]:
+    """Give the keys of all accounts of one person that were merged, by account."""
+    key = delegable_key(account_id, actor, bank)
+    return {one.account_id: one for one in keys_as_one(key, bank)}

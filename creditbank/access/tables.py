@@ -18,7 +18,10 @@ class ApiKeyRow(SQLModel, table=True):
 
 
 class LoginRow(SQLModel, table=True):
-    """One person's login: staff by a name, a citizen by the account number, which is not here."""
+    """One person's login: staff by a name, a citizen by the account number, which is not here.
+
+    Where her account was merged, `merged_into` is the account that she now acts in.
+    """
 
     __tablename__ = "login"
 
@@ -26,6 +29,7 @@ class LoginRow(SQLModel, table=True):
     name: str | None = Field(default=None, unique=True)
     institution_id: str | None = Field(default=None, foreign_key="institution.id", index=True)
     account_id: str | None = Field(default=None, unique=True)
+    merged_into: str | None = Field(default=None, index=True)
     scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     password_hash: str
     created_at: int = Field(sa_type=BigInteger)

@@ -16,6 +16,7 @@ from creditbank.audits.evidence import EvidenceCheck
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
 from creditbank.audits.keys import Keys
+from creditbank.audits.merges import MergeCheck, MergedOutcomesCheck
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
@@ -53,6 +54,7 @@ def audit_bank(
         outcomes,
         RevocationCheck(connection, findings, keys),
         EvidenceCheck(connection, findings, keys, store=evidence),
+        MergeCheck(connection, findings, keys),
         RuleCheck(connection, findings),
         conversions,
         ReversalCheck(connection, findings, keys),
@@ -67,6 +69,7 @@ def audit_bank(
     batches.finish(log.leaves)
     conversions.finish(log.leaves)
     tombstones.finish(account_keys.sealed)
+    MergedOutcomesCheck(connection, findings, keystore).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
     return EntriesReport(

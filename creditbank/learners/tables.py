@@ -5,7 +5,10 @@ from sqlmodel import Field, SQLModel
 
 
 class AccountRow(SQLModel, table=True):
-    """One account; number, name and the provider's learner number lie in the sealed statement."""
+    """One account; number, name and the provider's learner number lie in the sealed statement.
+
+    `merged_into` is the account of the same person in which a merged one goes on.
+    """
 
     __tablename__ = "account"
 
@@ -15,6 +18,7 @@ class AccountRow(SQLModel, table=True):
     opened_by: str = Field(foreign_key="institution.id")
     entry_index: int = Field(sa_type=BigInteger)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
+    merged_into: str | None = Field(default=None, index=True)
 
 
 class ClaimCodeRow(SQLModel, table=True):

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 import creditbank.access.tables as access
 import creditbank.catalogue.tables as catalogue
+import creditbank.closures.tables as closures
 import creditbank.credits.tables as credit
 import creditbank.evidence.tables as evidence
 import creditbank.installation.tables as installation
@@ -18,6 +19,7 @@ from ledger import tables as ledger
 ROOMS = (
     access,
     catalogue,
+    closures,
     credit,
     evidence,
     installation,

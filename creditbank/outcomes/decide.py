@@ -1,6 +1,6 @@
 """Decide on posted results: recorded, duplicate, or refused with every reason. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -66,6 +66,7 @@ class Records:
     names: dict[str, str | None]
     known: dict[bytes, Known]
     deaths: Mapping[str, date] = field(default_factory=dict)
+    merged: Collection[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,6 +103,9 @@ class _Result:
 
 def decide_posting(posting: Posting, records: Records, draft: Draft) -> Recorded:
     """Record one result, or recognise a duplicate; raises a `Refusal` and then adds nothing."""
+    if posting.key.account_id in records.merged:
+        # It was found before the merge; looked up again it leads to the account that goes on.
+        raise Refusal("busy", retry_after_seconds=1)
     result = _result(posting, records)
     _require_same_name(posting.posted, posting.key, records)
     _require_within_life(posting, records)

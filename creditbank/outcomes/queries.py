@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from creditbank.database import chunks, stream, table_of
@@ -20,6 +21,7 @@ from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.tables import (
     ActivitySourceRow,
     ActivityStatementRow,
+    MergedOutcomeRow,
     OutcomeRevocationRow,
     OutcomeRow,
 )
@@ -73,11 +75,11 @@ def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, Sto
 
 
 def outcomes_of_account(
-    connection: Connection, account_id: str, *, after: int = -1, limit: int | None = None
+    connection: Connection, *account_ids: str, after: int = -1, limit: int | None = None
 ) -> list[StoredOutcome]:
-    """Give the outcomes of an account in the order of the ledger, those after an index."""
+    """Give the outcomes of one person's accounts in the order of the ledger, after an index."""
     wanted = select(*_COLUMNS).where(
-        col(OutcomeRow.account_id) == account_id, col(OutcomeRow.entry_index) > after
+        col(OutcomeRow.account_id).in_(account_ids), col(OutcomeRow.entry_index) > after
     )
     ordered = wanted.order_by(col(OutcomeRow.entry_index)).limit(limit)
     return [_stored(row) for row in connection.execute(ordered).mappings()]
@@ -94,8 +96,17 @@ class ClassTotal:
     minutes: int
 
 
-def totals_by_class(connection: Connection, account_id: str) -> list[ClassTotal]:
-    """Add up the standing outcomes of an account by class."""
+def totals_by_class(connection: Connection, *account_ids: str) -> list[ClassTotal]:
+    """Add up the standing outcomes of the accounts of one person by class.
+
+    Of a result that was posted to two accounts which were merged, one counts.
+    """
+    other = aliased(OutcomeRow)
+    counted_elsewhere = (
+        select(col(MergedOutcomeRow.outcome_id))
+        .join(other, col(other.id) == col(MergedOutcomeRow.same_as_id))
+        .where(col(other.status) != OutcomeStatus.VOID.value)
+    )
 
     def total(amount: SQLColumnExpression[int | None]) -> ColumnElement[int]:
         return func.coalesce(func.sum(amount), 0)
@@ -109,8 +120,9 @@ def totals_by_class(connection: Connection, account_id: str) -> list[ClassTotal]
             total(col(OutcomeRow.minutes)),
         )
         .where(
-            col(OutcomeRow.account_id) == account_id,
+            col(OutcomeRow.account_id).in_(account_ids),
             col(OutcomeRow.status) == OutcomeStatus.ACTIVE.value,
+            col(OutcomeRow.id).not_in(counted_elsewhere),
         )
         .group_by(col(OutcomeRow.outcome_class))
         .order_by(col(OutcomeRow.outcome_class))

@@ -15,8 +15,9 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.change_state import find_deaths
 from creditbank.learners.open import opening_rows
-from creditbank.learners.queries import existing_accounts, sealed_openings
+from creditbank.learners.queries import merged_pointers, sealed_openings
 from creditbank.outcomes.decide import Draft, Known, Posting, Recorded, Records, decide_posting
+from creditbank.outcomes.merged import known_by_merge
 from creditbank.outcomes.queries import outcomes_by_tag
 from creditbank.outcomes.stated import natural_key
 from creditbank.outcomes.tables import OutcomeRow
@@ -76,11 +77,13 @@ def load_records(
         connection, institution_id, {posting.posted.course for posting in postings}
     )
     tags = natural_tags(postings, definitions)
+    pointers = merged_pointers(connection, [posting.key.account_id for posting in postings])
     return Records(
         provider=get_institution(connection, institution_id),
         definitions=definitions,
         schemes=schemes_of(connection, institution_id),
-        accounts=existing_accounts(connection, [posting.key.account_id for posting in postings]),
+        accounts=set(pointers),
+        merged={one for one, survivor in pointers.items() if survivor is not None},
         names=_stated_names(connection, postings),
         known=_load_known(connection, tags),
         deaths=find_deaths(
@@ -112,6 +115,7 @@ def _load_known(connection: Connection, tags: Mapping[bytes, AccountKey]) -> dic
             outcome_id=stored.id, entry_index=stored.entry_index, is_duplicate=False
         )
         known[tag] = Known(recorded=recorded, status=stored.status, stated=fields_of(statement))
+    known.update(known_by_merge(connection, tags))
     return known
 
 

@@ -3,7 +3,7 @@
 Takes a token, a link with one, or an offline pass's text. Untrusted input never raises.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,7 +126,10 @@ class Verifier:
         shown = find_outcomes(connection, outcomes_of_pass(connection, stored.id))
         try:
             signed = signed or self._signed(key.open(at, stored.sealed_document), now)
-            evidence = self._evidence(connection, signed.claims, list(shown.values()), key)
+            keys = self.keystore.get(
+                {stored.account_id, *(one.account_id for one in shown.values())}
+            )
+            evidence = self._evidence(connection, signed.claims, list(shown.values()), keys)
         except SealBroken:
             return report.altered()
         is_ended = stored.ended_at is not None or not _is_shown(connection, stored.account_id)
@@ -149,7 +152,7 @@ class Verifier:
         connection: Connection,
         claims: PassClaims | None,
         outcomes: Sequence[StoredOutcome],
-        key: AccountKey,
+        keys: Mapping[str, AccountKey],
     ) -> list[Evidence]:
         if claims is None:
             return []
@@ -163,7 +166,7 @@ class Verifier:
         return [
             _evidence_of(
                 one,
-                key,
+                keys[one.account_id],
                 leaf=leaves[one.entry_index],
                 receipt=make_receipt(one.entry_index, path, note),
                 names=names.get(one.entry_index, ()),
@@ -200,8 +203,13 @@ def token_in(text: str) -> str | None:
 
 
 def _is_shown(connection: Connection, account_id: str) -> bool:
-    """Say whether what an account shares is shown: not once it is closed or its learner dead."""
+    """Say whether what an account shares is shown: not once it is closed or its learner dead.
+
+    What a merged account shared is shown as long as the account in which it goes on is.
+    """
     account = find_accounts(connection, [account_id]).get(account_id)
+    if account is not None and account.merged_into is not None:
+        account = find_accounts(connection, [account.merged_into]).get(account.merged_into)
     return account is not None and account.state in SHOWN
 
 

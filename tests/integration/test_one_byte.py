@@ -44,14 +44,17 @@ ROWS = {
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
-    "lookup_tag": "account_id = '{account}'",
+    "account_state_change": "act = 'freeze'",
+    "account_merge": "account_id = '{account}'",
+    "merged_outcome": "tag IS NOT NULL",
+    "lookup_tag": "account_id = '{account}' AND merged_from IS NULL",
 }
 """Which row of a table is changed; else the first."""
 
 COLUMNWISE = (
     "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
     "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
-    "account_state_change",
+    "account_state_change", "account_merge", "merged_outcome",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",

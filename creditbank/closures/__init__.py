@@ -1,0 +1,1 @@
+"""Accounts that end: closed, limited, erased, merged into another."""
