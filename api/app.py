@@ -16,19 +16,30 @@ from api.problem_answers import install_problem_answers
 from api.problems import load_problems
 from api.v1 import (
     account_claims,
+    account_documents,
     account_merges,
     account_recoveries,
     account_states,
     accounts,
     batches,
+    calendars,
+    certifications,
+    closures,
+    codes,
+    consents,
     contacts,
     conversions,
+    definitions,
     delegations,
+    enrolments,
     evidence,
     health,
+    held_outcomes,
+    institution_changes,
     institutions,
     issuer,
     ledger,
+    levels,
     notices,
     outcome_changes,
     outcome_streams,
@@ -36,6 +47,7 @@ from api.v1 import (
     own_account,
     passes,
     rules,
+    staff,
     token,
     verify,
     xapi,
@@ -43,7 +55,7 @@ from api.v1 import (
 from api.web import api_pages, problem_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
-from creditbank.jobs.evidence_sweeper import EvidenceSweeper
+from creditbank.jobs.hourly import HourlyJobs
 from creditbank.settings import Settings
 
 VERSION = "0.1.0"
@@ -71,7 +83,9 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         outcome_streams,
         outcomes,
         outcome_changes,
+        held_outcomes,
         evidence,
+        closures,
         batches,
         xapi,
         accounts,
@@ -79,14 +93,24 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         account_merges,
         account_recoveries,
         account_states,
+        consents,
         contacts,
         delegations,
         own_account,
+        account_documents,
         notices,
         passes,
         rules,
         conversions,
         institutions,
+        institution_changes,
+        staff,
+        codes,
+        definitions,
+        certifications,
+        calendars,
+        levels,
+        enrolments,
         verify,
     ):
         app.include_router(resource.router, prefix="/api/v1")
@@ -106,17 +130,17 @@ def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextMan
         app.state.bank = bank
         current_default_thread_limiter().total_tokens = REQUEST_THREADS
         worker = BatchWorker(bank, bank.uploads)
-        sweeper = EvidenceSweeper(bank.readers, bank.evidence, bank.clock)
+        hourly = HourlyJobs(bank)
         if bank.settings.serve_jobs:
             worker.start()
-            sweeper.start()
+            hourly.start()
         app.state.batch_worker = worker
         try:
             yield
         finally:
             if bank.settings.serve_jobs:
                 worker.stop()
-                sweeper.stop()
+                hourly.stop()
             if given is None:
                 bank.close()
 

@@ -20,7 +20,7 @@ BYTE_ORDER_MARK = "\ufeff"
 """By which spreadsheet programs know UTF-8."""
 
 _ADDENDS = ("accepted", "duplicate", "not_awarded", "rejected")
-_COUNTED = (*_ADDENDS, "conflict")
+_COUNTED = (*_ADDENDS, "held", "conflict")
 _COUNTS = ("rows", "accepted", "held", "duplicate", "not_awarded", "rejected", "conflict")
 
 

@@ -1,7 +1,7 @@
 """A verification report as JSON: the same from every door."""
 
 from api.response import Response
-from certificates.pass_claims import PassClaims, PassOutcome
+from certificates.pass_claims import PassOutcome
 from certificates.report import CheckName, CheckResult
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.verification.report import Reason, Report, Verdict
@@ -31,6 +31,8 @@ class OutcomeShown(Response):
     credits: str | None
     class_hours: str | None
     hours: str | None
+    certification: str | None = None
+    """Whether its definition was certified 已认证 when it was awarded."""
 
 
 class ContentView(Response):
@@ -81,7 +83,7 @@ def report_view(report: Report) -> ReportView:
             CheckView(name=check.name, result=check.result, problem=check.problem)
             for check in report.checks
         ],
-        content=None if report.content is None else _content(report.content),
+        content=_content(report),
         evidence=[
             EvidenceView(
                 entry_index=one.index,
@@ -95,7 +97,11 @@ def report_view(report: Report) -> ReportView:
     )
 
 
-def _content(claims: PassClaims) -> ContentView:
+def _content(report: Report) -> ContentView | None:
+    claims = report.content
+    if claims is None:
+        return None
+    standings = {one.index: one.certification for one in report.evidence}
     return ContentView(
         issuer=claims.issuer,
         log=claims.log,
@@ -104,11 +110,11 @@ def _content(claims: PassClaims) -> ContentView:
         holder=claims.holder,
         purpose=claims.purpose,
         audience=claims.audience,
-        outcomes=[shown_outcome(outcome) for outcome in claims.outcomes],
+        outcomes=[shown_outcome(one, standings.get(one.index)) for one in claims.outcomes],
     )
 
 
-def shown_outcome(outcome: PassOutcome) -> OutcomeShown:
+def shown_outcome(outcome: PassOutcome, certification: str | None) -> OutcomeShown:
     """Give an outcome's JSON form."""
     return OutcomeShown(
         entry_index=outcome.index,
@@ -125,5 +131,6 @@ def shown_outcome(outcome: PassOutcome) -> OutcomeShown:
         class_hours=(
             None if outcome.class_hours is None else str(ClassHours(milli=outcome.class_hours))
         ),
+        certification=certification,
         hours=None if outcome.minutes is None else str(StudyTime(minutes=outcome.minutes)),
     )

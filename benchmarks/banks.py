@@ -13,7 +13,8 @@ from creditbank.access.api_keys import IssueApiKey
 from creditbank.bank import Bank, init_bank, open_bank
 from creditbank.catalogue.courses_file import read_courses
 from creditbank.catalogue.import_courses import ImportCourses
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
 from creditbank.settings import Settings
 from tests.fixtures.servers import PostgresServer
 

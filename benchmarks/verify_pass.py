@@ -56,7 +56,7 @@ def measure(engine: Engine, founded: Founded) -> Iterator[Row]:
 
 
 def _record(bank: Bank, institution: str, term: str) -> str:
-    posting = prepare_posting(
+    prepared = prepare_posting(
         {
             "learner": "0",
             "course": "BBB",
@@ -70,5 +70,7 @@ def _record(bank: Bank, institution: str, term: str) -> str:
         keystore=bank.keystore,
         now=bank.clock(),
     )
-    command = RecordOutcome(institution_id=institution, posted_with="benchmark", posting=posting)
+    command = RecordOutcome(
+        institution_id=institution, posted_with="benchmark", posting=prepared.posting
+    )
     return bank.writer.write(command).answer.outcome_id

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
-from certificates.keys import KeyRing, Purpose, SigningKey, create_key_ring
-from certificates.sealed_file import read_sealed, write_sealed
+from sqlalchemy import Engine
+
+from certificates.keys import KeyRing, Purpose, SigningKey
 from creditbank.access.actor import STAFF_SCOPES
 from creditbank.access.logins import CreateStaffLogin
 from creditbank.access.passwords import hash_password
@@ -22,13 +22,13 @@ from creditbank.cache.limits import RateLimits
 from creditbank.cache.memory import MemoryCache
 from creditbank.cache.open import open_cache
 from creditbank.cache.store import Cache
+from creditbank.conversion.working_days import WorkingDays, load_working_days
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
 from creditbank.errors import Misconfigured, Refusal
 from creditbank.evidence.store import EvidenceFolder, EvidenceStore
 from creditbank.installation.found import FoundInstallation, Installation, find_installation
-from creditbank.keystore.secrets import VaultSecrets
+from creditbank.key_files import make_keys, make_passphrase, read_ring, vault_file
 from creditbank.keystore.store import KeyStore
-from creditbank.keystore.vault_file import VaultFile
 from creditbank.migrations.run import migrate, require_newest
 from creditbank.outcomes.batches.uploads import Uploads
 from creditbank.passes.verify import Verifier
@@ -42,7 +42,6 @@ from ledger.read import prove_each, read_head, read_leaf_hashes
 from ledger.receipt import make_receipt
 from ledger.triggers import missing_triggers
 
-PURPOSES = (Purpose.CHECKPOINT, Purpose.PASS)
 PASSPHRASE_BYTES = 32
 PASSWORD_BYTES = 15
 ADMINISTRATOR = "administrator"
@@ -103,6 +102,11 @@ class Bank:
         return EvidenceFolder(self.settings.evidence_dir)
 
     @property
+    def working_days(self) -> WorkingDays:
+        """The calendar of working days: as it is shipped, and the newer years that were loaded."""
+        return load_working_days(self.settings.working_days_file)
+
+    @property
     def trust(self) -> Trust:
         """What a verifier of this bank's documents knows beforehand."""
         return Trust(
@@ -161,8 +165,9 @@ def init_bank(settings: Settings) -> Founding:
     Raises `Misconfigured` when the installation exists under another name.
     """
     migrate(settings)
-    _make_passphrase(settings.passphrase_file)
-    _make_keys(settings)
+    make_passphrase(settings.passphrase_file, randomness.token_urlsafe(PASSPHRASE_BYTES))
+    make_keys(settings, now=utc_now(), entropy=os.urandom)
+    _found_keystore(settings)
     engine = open_writing_engine(settings.bank_database)
     with engine.begin() as connection:
         create_head(connection)
@@ -203,7 +208,7 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
     """Open the bank for work; raises `Misconfigured` when it is not safe to."""
     with ExitStack() as opened:
         engine = open_writing_engine(settings.bank_database)
-        keys = open_writing_engine(settings.key_database, forgetful=True)
+        keys = open_writing_engine(settings.key_database)
         readers = Readers(open_reading_engine(settings.bank_database))
         for close in (engine.dispose, keys.dispose, readers.close):
             opened.callback(close)
@@ -217,8 +222,8 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
             installation=installation,
             readers=readers,
             writer=Writer(engine, signer=signer, clock=clock, entropy=os.urandom),
-            keystore=KeyStore(keys, _vault(settings), clock=clock, entropy=os.urandom),
-            ring=_ring(settings),
+            keystore=_keystore(keys, settings, clock),
+            ring=read_ring(settings),
             signer=signer,
             cache=cache,
             limits=RateLimits(cache, MemoryCache(time.monotonic)),
@@ -254,40 +259,22 @@ def _require_same_names(settings: Settings, installation: Installation) -> None:
             raise Misconfigured(message)
 
 
-def _make_passphrase(file: Path) -> None:
-    if file.exists():
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(randomness.token_urlsafe(PASSPHRASE_BYTES))
+def _found_keystore(settings: Settings) -> None:
+    keystore = _keystore(open_writing_engine(settings.key_database), settings, utc_now)
+    keystore.found()
+    keystore.close()
 
 
-def _make_keys(settings: Settings) -> None:
-    passphrase = _passphrase(settings)
-    ring_file, vault_file = settings.ring_file, settings.vault_file
-    if not ring_file.exists():
-        ring = create_key_ring(PURPOSES, now=utc_now(), entropy=os.urandom)
-        write_sealed(ring_file, passphrase, ring.to_content(), entropy=os.urandom)
-    if not vault_file.exists():
-        _vault(settings).write(VaultSecrets.make(os.urandom))
-
-
-def _vault(settings: Settings) -> VaultFile:
-    return VaultFile(path=settings.vault_file, passphrase=_passphrase(settings), entropy=os.urandom)
+def _keystore(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> KeyStore:
+    vault = vault_file(settings, os.urandom)
+    return KeyStore(
+        engine,
+        vault,
+        clock=clock,
+        entropy=os.urandom,
+        keeps_numbers=settings.document_numbers == "sealed",
+    )
 
 
 def _signer(settings: Settings, origin: str) -> LogSigner:
-    return LogSigner(origin, _ring(settings).current(Purpose.CHECKPOINT))
-
-
-def _ring(settings: Settings) -> KeyRing:
-    return KeyRing.from_content(read_sealed(settings.ring_file, _passphrase(settings)))
-
-
-def _passphrase(settings: Settings) -> bytes:
-    try:
-        return settings.passphrase_file.read_bytes().strip()
-    except FileNotFoundError:
-        message = f"there is no passphrase file at {settings.passphrase_file}: run init"
-        raise Misconfigured(message) from None
+    return LogSigner(origin, read_ring(settings).current(Purpose.CHECKPOINT))

@@ -48,13 +48,12 @@ def table_of(model: type[SQLModel]) -> Table:
     return cast("Table", model.__table__)  # type: ignore[attr-defined]  # SQLModel sets it untyped.
 
 
-def open_writing_engine(url: str, *, forgetful: bool = False) -> Engine:
+def open_writing_engine(url: str) -> Engine:
     """Open the engine whose transactions write; on SQLite each takes the write lock first.
 
-    `forgetful` overwrites what is deleted with zeros, for the key store.
+    There what is deleted is overwritten with zeros.
     """
-    pragmas = ("secure_delete=ON",) if forgetful else ()
-    return _open(url, begin="BEGIN IMMEDIATE", pragmas=pragmas)
+    return _open(url, begin="BEGIN IMMEDIATE", pragmas=("secure_delete=ON",))
 
 
 def open_reading_engine(url: str) -> Engine:
@@ -66,6 +65,19 @@ def chunks(items: Sequence[ItemT]) -> Iterator[Sequence[ItemT]]:
     """Cut a list of values for `IN (…)`, whose length the engines bound."""
     for start in range(0, len(items), IN_VALUES_MAX):
         yield items[start : start + IN_VALUES_MAX]
+
+
+def clear_old_pages(engine: Engine) -> None:
+    """Empty the write-ahead log of SQLite, whose old pages hold what was there before.
+
+    On PostgreSQL they go with vacuum and the recycling of its log.
+    """
+    if engine.dialect.name == "sqlite":
+        with answering(), engine.connect() as connection:
+            # A pragma that checkpoints runs outside any transaction.
+            raw = connection.connection.dbapi_connection
+            assert raw is not None  # noqa: S101 - the connection was just opened
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def is_shared(url: str) -> bool:
@@ -129,6 +141,10 @@ class Readers:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
+
+    def clear_old_pages(self) -> None:
+        """Let nothing that was overwritten lie in the write-ahead log any more (SQLite)."""
+        clear_old_pages(self._engine)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from pydantic import ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -57,6 +63,12 @@ class Settings(BaseSettings):
     """File with the passphrase of the key files; unset = `passphrase` in the data folder."""
     evidence_url: str | None = None
     """`file:///FOLDER` for the sealed files of evidence; unset = `evidence` in the data folder."""
+    erasure_cooling_days: int = Field(default=15, ge=0, le=365)
+    """How many days a learner may call an erasure off that she asked for."""
+    retention_file: Path | None = None
+    """YAML list of what must be kept for a time (`class`, `days`, `because`); unset = nothing."""
+    document_numbers: Literal["sealed", "tag_only"] = "sealed"
+    """Whether documents' numbers are kept under seal, or only a keyed hash to find them by."""
     signer: Literal["file"] = "file"
     """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None
@@ -157,6 +169,11 @@ class Settings(BaseSettings):
     def vault_file(self) -> Path:
         """Where the secrets of the key store lie, sealed under the passphrase."""
         return self.data_dir / "vault-keys.json"
+
+    @property
+    def working_days_file(self) -> Path:
+        """Where newer years of the calendar of working days lie, if there are any."""
+        return self.data_dir / "working_days.yaml"
 
     def default_ledger_origin(self) -> str:
         """Give the schema-less name of the log (C2SP tlog-checkpoint, origin line)."""

@@ -41,6 +41,7 @@ SCHEMA: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         "merge": (_CHANGE, frozenset()),
         "tombstone": (frozenset({"acct"}), frozenset({"object", "ref"})),
         "rule": (_PUBLIC, frozenset({"ref"})),
+        "definition": (_PUBLIC, frozenset({"ref"})),
         "institution": (_PUBLIC, frozenset({"ref"})),
         "key": (_PUBLIC, frozenset({"ref"})),
         "origin": (_PUBLIC, frozenset({"ref"})),

@@ -11,4 +11,5 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.showcase",
     "tests.fixtures.recognition",
+    "tests.fixtures.whose",
 ]

@@ -14,6 +14,7 @@ from api.v1.account_merges import merging_pair, parting_pair
 from api.v1.account_states import state_command
 from creditbank.access.actor import COMMAND_LINE, Actor, Scope
 from creditbank.bank import Bank
+from creditbank.closures.erase import erase_due
 from creditbank.closures.merge import merge_accounts, part_accounts
 from creditbank.database import chunks
 from creditbank.errors import Refusal
@@ -118,6 +119,14 @@ def deceased(
     """Record a death: passes and sign-in end; what was awarded before is still recorded."""
     act = StateAct.UNDO_DEATH if undo else StateAct.RECORD_DEATH
     _change_state(account, act, reason, died_on=died_on, as_json=as_json)
+
+
+@app.command("erase-due")
+def erase_due_accounts(*, as_json: AsJson = False) -> None:
+    """Carry out every erasure whose cooling-off is over, as the hourly job does."""
+    with opened_bank() as bank:
+        erased = erase_due(bank, bank.installation.institution_id, bank.clock())
+    print_result({"erased": erased}, as_json=as_json)
 
 
 @app.command()

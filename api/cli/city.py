@@ -18,7 +18,8 @@ from creditbank.catalogue.import_courses import ImportCourses
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.credits.recognise import RecogniseCredit
 from creditbank.credits.request import Request
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.open import Newcomer, OpenOwnAccount
 from creditbank.outcomes.batches.check import Options
@@ -169,7 +170,7 @@ def _post(
     for result in results:
         fields: dict[str, str | None] = {**result, "account_number": key.number}
         institution = institutions[str(fields.pop("institution"))]
-        posting = prepare_posting(
+        prepared = prepare_posting(
             fields,
             institution_id=institution,
             readers=bank.readers,
@@ -177,7 +178,7 @@ def _post(
             now=bank.clock(),
         )
         command = RecordOutcome(
-            institution_id=institution, posted_with=COMMAND_LINE, posting=posting
+            institution_id=institution, posted_with=COMMAND_LINE, posting=prepared.posting
         )
         bank.writer.write(command)
     with bank.readers.reading() as connection:

@@ -10,6 +10,7 @@ from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.evidence.add import About, AddEvidence, EvidenceKind, take_in
 from creditbank.evidence.queries import evidence_of_outcome
@@ -86,7 +87,7 @@ def show(
 
 def _outcome(bank: Bank, outcome_id: str, institution: str) -> tuple[StoredOutcome, AccountKey]:
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, institution)
+        stored = get_outcome(connection, outcome_id, institution, civil_day(bank.clock()))
     key = bank.keystore.get([stored.account_id]).get(stored.account_id)
     if key is None:
         raise Refusal("not-found")

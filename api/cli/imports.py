@@ -18,6 +18,8 @@ from api.cli.output import Exit, language, opened_bank, print_result, tell, told
 from api.problems import load_problems
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
+from creditbank.errors import Refusal
 from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.find import Batch, get_batch
 from creditbank.outcomes.batches.lookups import open_table_in
@@ -110,7 +112,10 @@ def _write_report(report: Path | None, refusals: Iterator[RefusedRow], checked: 
 
 def _batch(bank: Bank, batch_id: str, institution: str) -> Batch:
     with bank.readers.reading() as connection:
-        return get_batch(connection, batch_id, institution)
+        batch = get_batch(connection, batch_id, institution, civil_day(bank.clock()))
+    if batch.institution_id != institution:
+        raise Refusal("not-found")  # Only who began a batch goes on with it.
+    return batch
 
 
 def _upload(file: Path, mapping: Path | None, encoding: str | None, file_format: str) -> Upload:

@@ -1,15 +1,24 @@
-"""Register institutions and issue their API keys."""
+"""Register institutions, change them from a day on, and issue their API keys."""
 
 from typing import Annotated
 
 import typer
 
 from api.cli.options import AsJson, InstitutionId
-from api.cli.output import opened_bank, print_result
+from api.cli.output import opened_bank, print_result, tell
+from api.v1.institution_changes import change_facts, history_facts, read_day, region_warnings
 from creditbank.access.api_keys import IssueApiKey
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.conversion.days import civil_day
+from creditbank.institutions.change import ChangeInstitution
+from creditbank.institutions.history import Act, InstitutionKind
+from creditbank.institutions.queries import get_institution
+from creditbank.institutions.register import RegisterInstitution
 
 app = typer.Typer(no_args_is_help=True, help="Institutions and their API keys.")
+
+Id = Annotated[str, typer.Argument(metavar="INSTITUTION", help="Id of the institution.")]
+Since = Annotated[str, typer.Option(help="The day from which it holds, YYYY-MM-DD.")]
+LastDay = Annotated[str, typer.Option("--on", help="Its last day, YYYY-MM-DD.")]
 
 
 @app.command()
@@ -19,16 +28,26 @@ def register(
     name_en: Annotated[str | None, typer.Option(help="Name in English.")] = None,
     uscc: Annotated[str | None, typer.Option(help="Unified social credit code.")] = None,
     parent: Annotated[str | None, typer.Option(help="Id of the institution above it.")] = None,
+    region: Annotated[str | None, typer.Option(help="Region code of GB/T 2260.")] = None,
+    since: Annotated[str | None, typer.Option(help="Its first day, YYYY-MM-DD.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Register an institution; its API key is shown this once."""
     command = RegisterInstitution(
-        kind=kind, name=name, name_en=name_en, uscc=uscc, parent_id=parent
+        kind=kind,
+        name=name,
+        name_en=name_en,
+        uscc=uscc,
+        parent_id=parent,
+        region=region,
+        since=since,
     )
     with opened_bank() as bank:
         institution = bank.writer.write(command).answer
         key = bank.writer.write(IssueApiKey(institution_id=institution.id)).answer
+    for warning in region_warnings(region):
+        tell(warning)
     print_result({"institution": institution.id, "api_key": key}, as_json=as_json)
 
 
@@ -38,3 +57,95 @@ def issue_key(institution: InstitutionId, *, as_json: AsJson = False) -> None:
     with opened_bank() as bank:
         key = bank.writer.write(IssueApiKey(institution_id=institution)).answer
     print_result({"institution": institution, "api_key": key}, as_json=as_json)
+
+
+@app.command()
+def rename(
+    institution: Id,
+    name: Annotated[str, typer.Option(help="The new name as printed.")],
+    since: Since,
+    name_en: Annotated[str | None, typer.Option(help="The new name in English.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Give it another name; results keep the name of their day."""
+    _change(
+        ChangeInstitution(
+            institution_id=institution, act=Act.RENAMED, since=since, name=name, name_en=name_en
+        ),
+        as_json=as_json,
+    )
+
+
+@app.command()
+def move(
+    institution: Id,
+    since: Since,
+    parent: Annotated[
+        str | None, typer.Option(help="The institution above; none, the top.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Put it below another institution."""
+    command = ChangeInstitution(
+        institution_id=institution, act=Act.MOVED, since=since, parent_id=parent
+    )
+    _change(command, as_json=as_json)
+
+
+@app.command()
+def close(institution: Id, last_day: LastDay, *, as_json: AsJson = False) -> None:
+    """End it; its results stay valid, and it posts nothing awarded later."""
+    command = ChangeInstitution(institution_id=institution, act=Act.CLOSED, since=last_day)
+    _change(command, as_json=as_json)
+
+
+@app.command()
+def merge(
+    institution: Id,
+    into: Annotated[str, typer.Option(help="The institution that goes on.")],
+    last_day: LastDay,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """End it in another one, below which its records stand from then on."""
+    command = ChangeInstitution(
+        institution_id=institution, act=Act.MERGED, since=last_day, successors=[into]
+    )
+    _change(command, as_json=as_json)
+
+
+@app.command()
+def split(
+    institution: Id,
+    into: Annotated[list[str], typer.Option(help="One that goes on; at least two.")],
+    last_day: LastDay,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """End it in several others."""
+    command = ChangeInstitution(
+        institution_id=institution, act=Act.SPLIT, since=last_day, successors=into
+    )
+    _change(command, as_json=as_json)
+
+
+@app.command()
+def show(
+    institution: Id,
+    on: Annotated[str | None, typer.Option(help="As of this day; today unless given.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show it as of a day, and everything that was registered of it."""
+    with opened_bank() as bank, bank.readers.reading() as connection:
+        day = civil_day(bank.clock()) if on is None else read_day(on)
+        facts = history_facts(get_institution(connection, institution), day)
+    print_result(facts, as_json=as_json)
+
+
+def _change(command: ChangeInstitution, *, as_json: bool) -> None:
+    with opened_bank() as bank:
+        change = bank.writer.write(command).answer
+    print_result({"institution": command.institution_id, **change_facts(change)}, as_json=as_json)

@@ -5,6 +5,7 @@ import typer
 from api.cli import (
     accounts,
     bank,
+    catalogue,
     conversions,
     courses,
     evidence,
@@ -18,6 +19,7 @@ from api.cli import (
     recoveries,
     rules,
     serve,
+    staff,
     verify,
 )
 from api.cli.demo import demo
@@ -33,7 +35,12 @@ app.command("demo")(demo)
 app.command("import")(imports.import_file)
 app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
+app.add_typer(staff.app, name="staff")
 app.add_typer(courses.app, name="courses")
+app.add_typer(catalogue.programmes, name="programmes")
+app.add_typer(catalogue.enrolments, name="enrolments")
+app.add_typer(catalogue.levels, name="levels")
+app.add_typer(catalogue.calendar, name="calendar")
 app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(recoveries.app, name="recoveries")

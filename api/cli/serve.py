@@ -12,7 +12,7 @@ from creditbank.bank import open_bank
 from creditbank.database import is_shared
 from creditbank.errors import Misconfigured
 from creditbank.jobs.batch_worker import BatchWorker
-from creditbank.jobs.evidence_sweeper import EvidenceSweeper
+from creditbank.jobs.hourly import HourlyJobs
 from creditbank.settings import Settings
 
 
@@ -46,7 +46,7 @@ def jobs() -> None:
     """Settle uploaded batches until interrupted, for servers that run without jobs."""
     with opened_bank() as bank:
         worker = BatchWorker(bank, bank.uploads)
-        sweeper = EvidenceSweeper(bank.readers, bank.evidence, bank.clock)
+        hourly = HourlyJobs(bank)
         is_over = threading.Event()
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -55,11 +55,11 @@ def jobs() -> None:
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
         worker.start()
-        sweeper.start()
+        hourly.start()
         tell("jobs run; stop with Ctrl-C")
         is_over.wait()
         worker.stop()
-        sweeper.stop()
+        hourly.stop()
 
 
 def require_shared(settings: Settings) -> None:

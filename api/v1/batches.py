@@ -28,6 +28,7 @@ from api.problems import Problems
 from api.response import Response
 from api.v1.batch_uploads import TakenUpload, take_upload
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.find import Batch, get_batch
@@ -173,7 +174,7 @@ def _start(checked: Import, taken: TakenUpload, posted_with: str) -> None:
 
 def _own(bank: Bank, batch_id: str, institution_id: str) -> Batch:
     with bank.readers.reading() as connection:
-        return get_batch(connection, batch_id, institution_id)
+        return get_batch(connection, batch_id, institution_id, civil_day(bank.clock()))
 
 
 def _view(bank: Bank, batch: Batch, problems: Problems, language: str) -> BatchView:

@@ -18,6 +18,7 @@ from api.v1.entries import Entry
 from api.v1.fields import without_nul
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.evidence.add import About, AddEvidence, EvidenceKind, take_in
 from creditbank.evidence.queries import (
@@ -213,7 +214,7 @@ async def _add(content: bytes, handed: _Handed, bank: Bank, by: AddedBy) -> Adde
 
 def _of_outcome(outcome_id: str, actor: Actor, bank: Bank) -> _Handed:
     with bank.readers.reading() as connection:
-        outcome = get_outcome(connection, outcome_id, actor.institution)
+        outcome = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
     return _Handed(
         key=account_key(outcome.account_id, bank),
         about=About(outcome_id=outcome.id, entry_index=outcome.entry_index),

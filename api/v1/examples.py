@@ -72,6 +72,47 @@ REVOCATION = _examples(
     revoked=("撤销 Revoked for misconduct", {"status": "revoked", "reason": "考试违纪"}),
 )
 
+ATTACHMENT = _examples(
+    number=("按账户号归户 Attached by account number", {"account": "1234567890123452"}),
+)
+
+HOLD_REFUSAL = _examples(
+    unknown=("无法确认归属 Nobody can say whose it is", {"reason": "not-identifiable"}),
+)
+
+REASSIGNMENT = _examples(
+    number=(
+        "归错人 It was attached to the wrong person",
+        {"account": "1234567890123452", "reason": "同名误归"},
+    ),
+)
+
+SEEN_DOCUMENT = _examples(
+    card=(
+        "柜面见到身份证原件 An identity card seen at the counter",
+        {
+            "type": "identity_card",
+            "number": "990101189901010015",
+            "name": "示例学习者",
+            "checked": "original_seen",
+        },
+    ),
+)
+
+COUNTER_CLAIM = _examples(
+    passport=(
+        "凭护照柜面认领 Claimed at the counter with a passport",
+        {
+            "type": "passport",
+            "country": "FRA",
+            "number": "12AB34567",
+            "name": "示例学习者",
+            "checked": "original_seen",
+            "password": "一个足够长的密码",
+        },
+    ),
+)
+
 ACCOUNT = _examples(
     institution=(
         "机构为学习者开户 An institution opens an account for its learner",
@@ -142,6 +183,16 @@ COUNTER_DELEGATION = _examples(
     guardian=("监护人 A guardian", {"kind": "guardian", "delegate": "0123456789012340"}),
 )
 
+CONSENT = _examples(
+    contact=(
+        "同意被联系 To being contacted",
+        {
+            "purpose": "contact",
+            "text_sha256": "0f343b0931126a20f133d67c2b018a3b5b2f8e0b2a3a4f1d0e9c8b7a69584736",
+        },
+    )
+)
+
 CLAIM = _examples(
     claim=(
         "认领账户 Claim an account",
@@ -189,10 +240,95 @@ VERIFICATION = _examples(
     typed=("手工输入的字符 A code as typed", {"document": "abcd efgh jklm npqr stuv wxyz 23"}),
 )
 
+STAFF = _examples(
+    clerk=(
+        "经办人 A clerk",
+        {"name": "clerk-1", "institution": "inst-0123456789abcdef0123", "roles": ["clerk"]},
+    )
+)
+
+ROLES = _examples(two=("经办与复核 Clerk and checker", {"roles": ["clerk", "checker"]}))
+
+CHANGE = _examples(
+    renamed=(
+        "更名 A new name",
+        {"act": "renamed", "since": "2012-06-21", "name": "开放大学", "name_en": "Open University"},
+    ),
+    closed=("撤销 Its last day", {"act": "closed", "since": "2025-08-31"}),
+)
+
 INSTITUTION = _examples(
     provider=(
         "办学机构 A provider",
         {"kind": "provider", "name": "职业技能培训学校", "name_en": "Vocational Skills School"},
+    )
+)
+
+SUBMISSION = _examples(
+    submission=(
+        "申请认证 Submit a definition to be certified",
+        {"credits": "2", "valid_from": "2024-01-01", "valid_until": "2028-12-31"},
+    )
+)
+
+SUCCESSORS = _examples(
+    replaced=(
+        "课程更名 One definition replaces another",
+        {
+            "earlier": ["0192f0a1b2c37000a1b2c3d4e5f60718"],
+            "later": ["0192f0a1b2c37000a1b2c3d4e5f60719"],
+            "from_day": "2025-09-01",
+        },
+    )
+)
+
+VOTE = _examples(
+    approval=("同意 A vote for it", {"vote": "for"}),
+    recusal=("回避 A recusal", {"vote": "recused"}),
+)
+
+MINUTES = _examples(
+    minutes=(
+        "会议纪要 The minutes of the meeting",
+        {"minutes": "经评议，课程目标、学时与考核方式符合标准，同意认证。"},
+    )
+)
+
+WITHDRAWAL = _examples(
+    withdrawal=(
+        "撤回认证 The certification ends",
+        {"from_day": "2026-09-01", "reason": "课程停开"},
+    )
+)
+
+TERMS = _examples(
+    terms=(
+        "学期与考期 Terms and a sitting",
+        {
+            "terms": [
+                {"name": "2024春", "first_day": "2024-02-26", "last_day": "2024-07-07"},
+                {
+                    "name": "2404",
+                    "first_day": "2024-04-13",
+                    "last_day": "2024-04-14",
+                    "synonyms": ["自考 2404"],
+                },
+            ]
+        },
+    )
+)
+
+OFFERING = _examples(
+    offering=(
+        "一次开班 An offering of a course",
+        {
+            "code": "2024春-01",
+            "definition": "0192f0a1b2c37000a1b2c3d4e5f60718",
+            "term": "2024春",
+            "place": "第一教学楼",
+            "first_day": "2024-03-04",
+            "last_day": "2024-06-28",
+        },
     )
 )
 

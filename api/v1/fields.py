@@ -5,6 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from creditbank.conversion.amounts import AmountError, Credits
+from creditbank.errors import FieldProblem, InvalidInput
+
 
 def without_nul(text: str) -> str:
     """Refuse the one character that PostgreSQL cannot store, before anything asks it."""
@@ -23,3 +26,11 @@ class Request(BaseModel):
     """A request body: unknown fields and wrong types are refused, nothing is coerced."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def parse_credits(text: str | None, field: str = "credits") -> Credits | None:
+    """Read stated credits; raises `InvalidInput` with the code of what is wrong."""
+    try:
+        return None if text is None else Credits.parse(text)
+    except AmountError as error:
+        raise InvalidInput([FieldProblem(field=field, code=error.code)]) from None

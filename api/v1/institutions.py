@@ -1,18 +1,25 @@
-"""Institutions: the bank's staff registers them, and their API keys are shown once."""
+"""Institutions: staff registers and changes those of its subtree; API keys are shown once."""
 
 import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import CurrentBank, Registrar
 from api.response import Response
 from api.v1 import examples
 from api.v1.fields import Request, ShortText
+from api.v1.institution_changes import region_warnings
+from creditbank.access.actor import Actor
 from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
+from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
+from creditbank.institutions.tree import require_covered
 
 router = APIRouter(prefix="/institutions", tags=["institutions"])
 
@@ -25,6 +32,10 @@ class InstitutionRequest(Request):
     name_en: ShortText | None = None
     uscc: ShortText | None = Field(default=None, description="Unified social credit code.")
     parent: ShortText | None = None
+    region: ShortText | None = Field(
+        default=None, description="Code of GB/T 2260, or of 9 or 12 digits for town and village."
+    )
+    since: ShortText | None = Field(default=None, examples=["2012-06-21"])
 
 
 class RegisteredView(Response):
@@ -33,6 +44,7 @@ class RegisteredView(Response):
     institution: str
     entry_index: int
     api_key: str
+    warnings: list[str] = Field(description="What the lists of this bank do not have.")
 
 
 class ApiKeyView(Response):
@@ -45,7 +57,7 @@ class ApiKeyView(Response):
 @router.post("", status_code=201)
 async def register_institution(
     body: Annotated[InstitutionRequest, Body(openapi_examples=examples.INSTITUTION)],
-    _actor: Registrar,
+    actor: Registrar,
     bank: CurrentBank,
 ) -> RegisteredView:
     """Register an institution; its document is public on the ledger."""
@@ -55,29 +67,43 @@ async def register_institution(
         name_en=body.name_en,
         uscc=body.uscc,
         parent_id=body.parent,
+        region=body.region,
+        since=body.since,
+        by=actor.institution,
     )
     written = await asyncio.wrap_future(bank.writer.submit(command))
     institution = written.answer
-    key = await asyncio.wrap_future(bank.writer.submit(IssueApiKey(institution_id=institution.id)))
+    issue = IssueApiKey(institution_id=institution.id, by=actor.institution)
+    key = await asyncio.wrap_future(bank.writer.submit(issue))
     return RegisteredView(
-        institution=institution.id, entry_index=institution.entry_index, api_key=key.answer
+        institution=institution.id,
+        entry_index=institution.entry_index,
+        api_key=key.answer,
+        warnings=list(region_warnings(institution.region)),
     )
 
 
 @router.post("/{institution_id}/api-keys", status_code=201)
-async def issue_api_key(institution_id: str, _actor: Registrar, bank: CurrentBank) -> ApiKeyView:
+async def issue_api_key(institution_id: str, actor: Registrar, bank: CurrentBank) -> ApiKeyView:
     """Issue one more API key."""
-    key = await asyncio.wrap_future(bank.writer.submit(IssueApiKey(institution_id=institution_id)))
+    issue = IssueApiKey(institution_id=institution_id, by=actor.institution)
+    key = await asyncio.wrap_future(bank.writer.submit(issue))
     return ApiKeyView(institution=institution_id, api_key=key.answer)
 
 
 @router.delete("/{institution_id}/api-keys/{key_id}", status_code=204)
 async def revoke_api_key(
-    institution_id: str, key_id: str, _actor: Registrar, bank: CurrentBank
+    institution_id: str, key_id: str, actor: Registrar, bank: CurrentBank
 ) -> None:
     """Revoke an API key, and with it every token that it was exchanged for."""
+    await run_in_threadpool(_require_covered, institution_id, actor, bank)
     command = RevokeApiKey(institution_id=institution_id, key_id=key_id)
     await asyncio.wrap_future(bank.writer.submit(command))
+
+
+def _require_covered(institution_id: str, actor: Actor, bank: Bank) -> None:
+    with bank.readers.reading() as connection:
+        require_covered(connection, actor.institution, institution_id, civil_day(bank.clock()))
 
 
 def _kind(text: str) -> InstitutionKind:

@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
-from api.dependencies import CurrentBank, OutcomesWriter
+from api.dependencies import CurrentBank, HeldDecider, OutcomesWriter
 from api.response import Response
 from api.v1 import examples
 from api.v1.account_keys import account_key
@@ -18,12 +18,14 @@ from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
-from creditbank.credits.reverse import CorrectOutcome, RevokeOutcome
+from creditbank.credits.reverse import CorrectOutcome, ReassignOutcome, RevokeOutcome
 from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.accounts_named import named_account
 from creditbank.outcomes.correct import Restatement
 from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.queries import get_outcome
+from creditbank.outcomes.reassign import Reassignment
 from creditbank.outcomes.revoke import Revocation
 
 router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
@@ -53,6 +55,23 @@ class RevocationRequest(Request):
 
     status: ShortText = Field(examples=["void"])
     reason: str = REASON
+
+
+class ReassignmentRequest(Request):
+    """Whose the outcome is: an account's number or opaque id; and why it is reassigned."""
+
+    account: ShortText
+    reason: str = REASON
+
+
+class ReassignmentView(Response):
+    """The outcome of the person whose it is, with its receipt; the other one is void."""
+
+    id: str
+    void: str = Field(description="Id of the outcome that was attached to the wrong person.")
+    reversed: list[str] = REVERSED
+    entry: Entry
+    receipt: str
 
 
 class RevocationView(Response):
@@ -104,9 +123,9 @@ async def revoke_outcome(
 
     Repeating changes nothing.
     """
-    key = await run_in_threadpool(_key, outcome_id, actor, bank)
+    key, institution = await run_in_threadpool(_own, outcome_id, actor, bank)
     revocation = Revocation(
-        institution_id=actor.institution,
+        institution_id=institution,
         posted_with=actor.id,
         outcome_id=outcome_id,
         key=key,
@@ -131,15 +150,59 @@ async def revoke_outcome(
     )
 
 
+@router.post("/reassignment", status_code=201, responses={200: {"model": ReassignmentView}})
+async def reassign_outcome(
+    outcome_id: str,
+    body: Annotated[ReassignmentRequest, Body(openapi_examples=examples.REASSIGNMENT)],
+    actor: HeldDecider,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> ReassignmentView:
+    """Void an outcome at the wrong person and record it for the right one; both are told.
+
+    Credit recognised from it is reversed.
+    """
+    command = await run_in_threadpool(_reassignment, outcome_id, body, actor, bank)
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    change = written.answer.change
+    receipt = await run_in_threadpool(bank.receipt, change.entry_index)
+    return ReassignmentView(
+        id=change.reassigned_to,
+        void=change.outcome_id,
+        reversed=list(written.answer.reversed),
+        entry=Entry.of(receipt),
+        receipt=receipt.text,
+    )
+
+
+def _reassignment(
+    outcome_id: str, body: ReassignmentRequest, actor: Actor, bank: Bank
+) -> ReassignOutcome:
+    person = actor.person
+    with bank.readers.reading() as connection:
+        outcome = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
+    return ReassignOutcome(
+        Reassignment(
+            institution_id=outcome.institution_id,
+            outcome=outcome,
+            key=account_key(outcome.account_id, bank),
+            to=named_account(body.account, bank.keystore),
+            reason=body.reason,
+            by=person,
+        )
+    )
+
+
 def _correction(
     outcome_id: str, body: CorrectionRequest, actor: Actor, bank: Bank
 ) -> CorrectOutcome:
-    key = _key(outcome_id, actor, bank)
+    key, institution = _own(outcome_id, actor, bank)
     fields = {**body.flat(), "account_number": key.number}
     posted = parse_posting(fields, today=civil_day(bank.clock()))
     return CorrectOutcome(
         Restatement(
-            institution_id=actor.institution,
+            institution_id=institution,
             posted_with=actor.id,
             outcome_id=outcome_id,
             posting=Posting(posted=posted, key=key),
@@ -148,8 +211,11 @@ def _correction(
     )
 
 
-def _key(outcome_id: str, actor: Actor, bank: Bank) -> AccountKey:
-    """Give the key of an own outcome's account; raises `Refusal("not-found")`."""
+def _own(outcome_id: str, actor: Actor, bank: Bank) -> tuple[AccountKey, str]:
+    """Give the key of an outcome's account and who posted it, of the actor's subtree.
+
+    Raises `Refusal("not-found")`.
+    """
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution)
-    return account_key(stored.account_id, bank)
+        stored = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
+    return account_key(stored.account_id, bank), stored.institution_id

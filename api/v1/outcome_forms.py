@@ -7,11 +7,23 @@ from pydantic import BeforeValidator, Field
 from api.v1.fields import Amount, Request, ShortText
 
 
+class DocumentRequest(Request):
+    """A document of identity: its type, the issuing country (3 letters) and its number."""
+
+    type: ShortText = Field(examples=["identity_card"])
+    country: ShortText | None = None
+    number: ShortText
+
+
 class LearnerRequest(Request):
-    """Who learned: the provider's own learner number, or the account number; a name if known."""
+    """Who learned: the provider's own learner number, the account number, or a document.
+
+    One of them; a name beside it must agree, and a document needs one. A name alone is held.
+    """
 
     learner_number: ShortText | None = None
     account_number: ShortText | None = None
+    document: DocumentRequest | None = None
     name: ShortText | None = None
     birth_year: int | None = None
 
@@ -33,6 +45,9 @@ class ResultRequest(Request):
 
     course: ShortText = Field(examples=["BBB"])
     course_version: ShortText | None = None
+    offering: ShortText | None = Field(
+        default=None, description="The code of the offering 开班/考次 that it was achieved in."
+    )
     term: ShortText = Field(examples=["2024春"])
     attempt: int = 1
     attempt_kind: ShortText | None = None
@@ -51,6 +66,7 @@ class ResultRequest(Request):
         return {
             "course": self.course,
             "course_version": self.course_version,
+            "offering": self.offering,
             "term": self.term,
             "attempt": str(self.attempt),
             "attempt_kind": self.attempt_kind,
@@ -77,10 +93,13 @@ class OutcomeRequest(ResultRequest):
 
     def flat(self) -> dict[str, str | None]:
         """Give the posting's own flat fields, as a row of a file would."""
-        birth_year = self.learner.birth_year
+        birth_year, document = self.learner.birth_year, self.learner.document
         return {
             "learner": self.learner.learner_number,
             "account_number": self.learner.account_number,
+            "document_type": None if document is None else document.type,
+            "document_country": None if document is None else document.country,
+            "document_number": None if document is None else document.number,
             "learner_name": self.learner.name,
             "learner_birth_year": None if birth_year is None else str(birth_year),
             **super().flat(),

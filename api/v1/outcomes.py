@@ -16,7 +16,11 @@ from api.v1.entries import Entry
 from api.v1.outcome_forms import OutcomeRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.catalogue.certification import Standing
+from creditbank.conversion.days import civil_day
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.catalogue_view import catalogued
+from creditbank.outcomes.hold import Held
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.record import RecordOutcome
@@ -35,27 +39,55 @@ class PostedOutcomeView(Response):
     duplicate: bool = Field(description="It was recorded before with the same content.")
 
 
+class HeldView(Response):
+    """A result that is held 待核: durable, and attached to nobody until a person decides."""
+
+    held: str = Field(description="Its id in the list of held results.")
+    reason: str = Field(description="name-alone, name-differs or name-unknown.")
+    due_on: str = Field(description="By when it is decided; empty for one that was held before.")
+    duplicate: bool = Field(description="It was held before with the same content.")
+
+
 class OutcomeView(Response):
     """An outcome as its provider sees it."""
 
     id: str
     status: str
     entry_index: int
+    certification: Standing = Field(
+        description="Whether its definition was certified 已认证 when it was awarded."
+    )
+    class_minutes: str | None = Field(description="Class hours in minutes, by the scheme.")
     stated: dict[str, str | int]
 
 
-@router.post("/outcomes", status_code=201, responses={200: {"model": PostedOutcomeView}})
+@router.post(
+    "/outcomes",
+    status_code=201,
+    responses={200: {"model": PostedOutcomeView}, 202: {"model": HeldView}},
+)
 async def post_outcome(
     body: Annotated[OutcomeRequest, Body(openapi_examples=examples.OUTCOME)],
     actor: OutcomesWriter,
     bank: CurrentBank,
     attempt: CurrentAttempt,
     response: HTTPResponse,
-) -> PostedOutcomeView:
-    """Record one result. The same result again answers 200 with the first entry."""
+) -> PostedOutcomeView | HeldView:
+    """Record one result. The same result again answers 200 with the first entry.
+
+    Where only a name is stated, or another name than the number is known by, it is held: 202.
+    """
     command = await run_in_threadpool(_command, body, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     recorded = written.answer
+    if isinstance(recorded, Held):
+        response.status_code = 202
+        return HeldView(
+            held=recorded.held_id,
+            reason=recorded.reason,
+            due_on=recorded.due_on,
+            duplicate=recorded.is_duplicate,
+        )
     if recorded.is_duplicate:
         response.status_code = 200
         receipt = await run_in_threadpool(bank.receipt, recorded.entry_index)
@@ -73,14 +105,18 @@ async def post_outcome(
 def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> OutcomeView:
     """Read an outcome that this institution posted."""
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution)
+        stored = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
+        catalogue = catalogued(connection, [stored])
     key = account_key(stored.account_id, bank)
     statement = open_statement(key, "outcome", stored.id, stored.sealed_statement)
-    stated = {
-        name: value for name, value in fields_of(statement).items() if isinstance(value, str | int)
-    }
+    stated = fields_of(statement)
     return OutcomeView(
-        id=stored.id, status=stored.status, entry_index=stored.entry_index, stated=stated
+        id=stored.id,
+        status=stored.status,
+        entry_index=stored.entry_index,
+        certification=catalogue.standing(stored, stated),
+        class_minutes=catalogue.class_minutes(stored),
+        stated={name: value for name, value in stated.items() if isinstance(value, str | int)},
     )
 
 
@@ -88,16 +124,21 @@ def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> O
 def read_receipt(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> HTTPResponse:
     """Prove an outcome of this institution to the newest checkpoint (C2SP tlog-proof)."""
     with bank.readers.reading() as connection:
-        stored = get_outcome(connection, outcome_id, actor.institution)
+        stored = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
     return HTTPResponse(bank.receipt(stored.entry_index).text, media_type=TLOG_PROOF)
 
 
 def _command(body: OutcomeRequest, actor: Actor, bank: Bank) -> RecordOutcome:
-    posting = prepare_posting(
+    prepared = prepare_posting(
         body.flat(),
         institution_id=actor.institution,
         readers=bank.readers,
         keystore=bank.keystore,
         now=bank.clock(),
     )
-    return RecordOutcome(institution_id=actor.institution, posted_with=actor.id, posting=posting)
+    return RecordOutcome(
+        institution_id=actor.institution,
+        posted_with=actor.id,
+        posting=prepared.posting,
+        hold_key=prepared.hold_key,
+    )

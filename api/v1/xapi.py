@@ -14,6 +14,7 @@ from api.v1 import examples
 from api.v1.account_keys import account_key
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import RevokeOutcome
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.queries import find_activities, get_outcome
@@ -140,7 +141,9 @@ def _voiding(voiding: Voiding, actor: Actor, bank: Bank) -> RevokeOutcome | None
             raise InvalidInput([FieldProblem(field="object.id", code="statement-unknown")])
         if stored.outcome_id is None:
             return None
-        outcome = get_outcome(connection, stored.outcome_id, actor.institution)
+        outcome = get_outcome(
+            connection, stored.outcome_id, actor.institution, civil_day(bank.clock())
+        )
     return RevokeOutcome(
         Revocation(
             institution_id=actor.institution,

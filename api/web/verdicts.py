@@ -179,6 +179,13 @@ CLASSES = {
     "venue": ("社会场馆学习", "Venue learning"),
 }
 
+STANDINGS = {
+    "certified": ("已认证", "Certified"),
+    "uncertified": ("未认证", "Not certified"),
+    "unclear": ("认证与否取决于具体日期", "Certified for a part of the days that it may be of"),
+}
+"""Whether a definition was certified when its outcome was awarded."""
+
 
 def tell(report: Report) -> Told:
     """Give a report's one line: the reason where there is one, else the verdict."""

@@ -12,7 +12,7 @@ from api.dependencies import CurrentBank, Limited, Public
 from api.throttling import VERIFYING
 from api.verification_view import shown_outcome
 from api.web.glosses import GLOSSES
-from api.web.verdicts import CLASSES, tell, tell_check
+from api.web.verdicts import CLASSES, STANDINGS, tell, tell_check
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName
 from certificates.token import is_token
@@ -68,13 +68,14 @@ def _result(request: Request, bank: Bank, report: Report) -> Response:
     content = {
         "told": tell(report),
         "checks": [tell_check(check) for check in report.checks],
-        "content": None if report.content is None else _shown(report.content),
+        "content": None if report.content is None else _shown(report.content, report),
         "now": _civil(bank.clock()),
     }
     return _page(request, "verify_result.html", content)
 
 
-def _shown(claims: PassClaims) -> dict[str, object]:
+def _shown(claims: PassClaims, report: Report) -> dict[str, object]:
+    standings = {one.index: one.certification for one in report.evidence}
     return {
         "issuer": claims.issuer,
         "log": claims.log,
@@ -84,13 +85,14 @@ def _shown(claims: PassClaims) -> dict[str, object]:
         "audience": claims.audience,
         "issued_at": _civil(claims.issued_at),
         "expires_at": _civil(claims.expires_at),
-        "outcomes": [_shown_outcome(outcome) for outcome in claims.outcomes],
+        "outcomes": [_shown_outcome(one, standings.get(one.index)) for one in claims.outcomes],
     }
 
 
-def _shown_outcome(outcome: PassOutcome) -> dict[str, object]:
+def _shown_outcome(outcome: PassOutcome, certification: str | None) -> dict[str, object]:
     return {
-        **shown_outcome(outcome).model_dump(),
+        **shown_outcome(outcome, certification).model_dump(),
+        "certification": STANDINGS.get(certification or ""),
         "outcome_class": CLASSES[outcome.outcome_class],
         "result_gloss": GLOSSES.get(outcome.result),
         "grade_scale_gloss": GLOSSES.get(outcome.grade_scale or ""),

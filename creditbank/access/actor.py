@@ -34,7 +34,7 @@ LOGIN_PREFIX = "login-"
 """How the ids of logins begin; those of API keys are hex digits."""
 
 PROVIDER_SCOPES = frozenset({Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN})
-STAFF_SCOPES = frozenset({Scope.INSTITUTIONS_REGISTER})
+STAFF_SCOPES = frozenset({Scope.INSTITUTIONS_REGISTER, Scope.STAFF_MANAGE})
 CITIZEN_SCOPES = frozenset({Scope.OWN_ACCOUNT})
 
 

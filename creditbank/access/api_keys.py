@@ -10,11 +10,15 @@ from sqlmodel import col
 from creditbank.access.actor import PROVIDER_SCOPES, Actor, Scope, read_scopes
 from creditbank.access.secret_text import SecretKind, SecretText
 from creditbank.access.tables import ApiKeyRow, LoginRow
+from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
-from creditbank.institutions.queries import Institution, find_institutions
+from creditbank.institutions.end import require_going
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import all_institutions, find_institutions
+from creditbank.institutions.tree import tree_on
 from creditbank.writer.command import Decision, Moment
 
-State = Mapping[str, Institution]
+State = Mapping[str, History]
 
 _KEY = select(
     col(ApiKeyRow.institution_id),
@@ -26,20 +30,33 @@ _KEY = select(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueApiKey:
-    """Ask for a new API key of an institution; the answer is the key's text."""
+    """Ask for a new API key of an institution; the answer is the key's text.
+
+    `by` is the institution whose staff asks, None for the operator of the bank.
+    """
 
     institution_id: str
     scopes: Collection[Scope] = PROVIDER_SCOPES
+    by: str | None = None
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load the institutions that these commands name."""
+        """Load the institutions that these commands name, and the tree for staff's commands."""
+        if any(command.by is not None for command in commands):
+            return all_institutions(connection)
         return find_institutions(connection, {command.institution_id for command in commands})
 
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
-        """Make the key and store its hash; raises `Refusal("institution-unknown")`."""
+        """Make the key and store its hash; raises `Refusal`, also for one that has ended.
+
+        Its codes: "not-found" beyond the subtree of `by`, "institution-unknown",
+        "institution-ended".
+        """
+        if self.by is not None:
+            tree_on(state, civil_day(moment.now)).require(self.by, self.institution_id)
         if self.institution_id not in state:
             raise Refusal("institution-unknown", institution=self.institution_id)
+        require_going(state[self.institution_id], civil_day(moment.now))
         key = SecretText.make(SecretKind.API_KEY, moment.entropy)
         row = {
             "id": key.id,

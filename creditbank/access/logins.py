@@ -1,7 +1,8 @@
 """Logins of people: staff of an institution by a name, citizens by their account number."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
 
 from sqlalchemy import ColumnElement, Connection, Executable, Row, or_, select, update
@@ -9,8 +10,14 @@ from sqlmodel import SQLModel, col
 
 from creditbank.access.actor import CITIZEN_SCOPES, LOGIN_PREFIX, Actor, Scope, read_scopes
 from creditbank.access.passwords import is_password
+from creditbank.access.roles import Role, scopes_of
 from creditbank.access.tables import LoginRow
-from creditbank.errors import Refusal
+from creditbank.conversion.days import civil_day
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.institutions.end import require_going
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import all_institutions
+from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import is_account_number
 from creditbank.keystore.store import KeyStore
 from creditbank.writer.command import Decision, Moment, Rows
@@ -19,29 +26,67 @@ _ID_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The names that are taken, and the histories of all institutions."""
+
+    names: frozenset[str]
+    histories: Mapping[str, History]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateStaffLogin:
-    """Ask that a member of an institution's staff may sign in by this name."""
+    """Ask that a member of an institution's staff may sign in by this name.
+
+    `by` is the institution whose staff asks, None for the operator of the bank.
+    """
 
     name: str
     password_hash: str
     institution_id: str
-    scopes: frozenset[Scope]
+    scopes: frozenset[Scope] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    by: str | None = None
 
     @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> set[str]:
-        """Load which of these names are taken."""
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load which of these names are taken, and the tree of institutions."""
         named = {command.name for command in commands}
-        return set(
-            connection.scalars(select(col(LoginRow.name)).where(col(LoginRow.name).in_(named)))
+        taken = connection.scalars(select(col(LoginRow.name)).where(col(LoginRow.name).in_(named)))
+        return State(
+            names=frozenset(name for name in taken if name is not None),
+            histories=all_institutions(connection),
         )
 
-    def decide(self, state: set[str], moment: Moment) -> Decision[set[str], str]:
-        """Create it; the answer is its id. Raises `Refusal("login-exists")`."""
-        if self.name in state:
+    def decide(self, state: State, moment: Moment) -> Decision[State, str]:
+        """Create it; the answer is its id.
+
+        Raises `Refusal`: "not-found" beyond the subtree of `by`, "institution-unknown",
+        "institution-ended", "login-exists"; `InvalidInput` for a name that is none.
+        """
+        self._require_institution(state, civil_day(moment.now))
+        if problems := [*self._name_problems()]:
+            raise InvalidInput(problems)
+        if self.name in state.names:
             raise Refusal("login-exists")
         row = _row(self.password_hash, self.scopes, moment)
         row |= {"name": self.name, "institution_id": self.institution_id}
-        return Decision(answer=str(row["id"]), state=state | {self.name}, rows={LoginRow: [row]})
+        row |= {"roles": sorted(role.value for role in self.roles)}
+        known = replace(state, names=state.names | {self.name})
+        return Decision(answer=str(row["id"]), state=known, rows={LoginRow: [row]})
+
+    def _require_institution(self, state: State, day: date) -> None:
+        if self.by is not None:
+            tree_on(state.histories, day).require(self.by, self.institution_id)
+        if self.institution_id not in state.histories:
+            raise Refusal("institution-unknown", institution=self.institution_id)
+        require_going(state.histories[self.institution_id], day)
+
+    def _name_problems(self) -> Iterator[FieldProblem]:
+        """Refuse a name that is blank, or that would be read as an account number."""
+        if not self.name.strip() or self.name != self.name.strip():
+            yield FieldProblem(field="name", code="field-missing")
+        elif is_account_number("".join(self.name.split())):
+            yield FieldProblem(field="name", code="login-name-is-number")
 
 
 def citizen_login(
@@ -90,7 +135,7 @@ def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str
         raise Refusal("sign-in-refused")
     return Actor(
         id=row.id,
-        scopes=read_scopes(row.scopes),
+        scopes=read_scopes(row.scopes) | scopes_of(*map(Role, row.roles or ())),
         institution_id=row.institution_id,
         account_id=row.merged_into or row.account_id,
     )
@@ -102,6 +147,7 @@ def _find(
     wanted = select(
         col(LoginRow.id),
         col(LoginRow.scopes),
+        col(LoginRow.roles),
         col(LoginRow.institution_id),
         col(LoginRow.account_id),
         col(LoginRow.merged_into),
@@ -129,6 +175,7 @@ def _row(password_hash: str, scopes: frozenset[Scope], moment: Moment) -> dict[s
         "account_id": None,
         "merged_into": None,
         "scopes": sorted(scope.value for scope in scopes),
+        "roles": [],
         "password_hash": password_hash,
         "created_at": int(moment.now.timestamp()),
         "disabled_at": None,

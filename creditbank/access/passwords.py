@@ -1,5 +1,6 @@
 """Passwords: argon2id (RFC 9106) in the PHC string form, with the OWASP parameters."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 
 from cryptography.exceptions import InvalidKey
@@ -12,12 +13,20 @@ _MEMORY_KIB, _ITERATIONS, _LANES = 19 * 1024, 2, 1
 _SALT_BYTES = _HASH_BYTES = 32
 _BYTES_MAX = 4 * LENGTH_MAX
 
+MADE_BYTES = 12
+"""How much chance is in a password that the bank makes: 96 bits, 16 symbols."""
+
 _NOBODYS = (
     "$argon2id$v=19$m=19456,t=2,p=1"
     "$bm9ib2R5J3Mgc2FsdCBvZiAzMiBieXRlcyAuLi4uLi4"
     "$bm9ib2R5J3MgaGFzaCBvZiAzMiBieXRlcyAuLi4uLi4"
 )
 """A hash that no password has, so that an unknown login takes as long as a known one."""
+
+
+def make_password(entropy: Callable[[int], bytes]) -> str:
+    """Make a password for somebody who is told it once."""
+    return urlsafe_b64encode(entropy(MADE_BYTES)).decode()
 
 
 def hash_password(password: str, entropy: Callable[[int], bytes]) -> str:

@@ -20,6 +20,7 @@ class ApiKeyRow(SQLModel, table=True):
 class LoginRow(SQLModel, table=True):
     """One person's login: staff by a name, a citizen by the account number, which is not here.
 
+    The rights of staff follow from `roles` when she signs in; `scopes` are what she has beside.
     Where her account was merged, `merged_into` is the account that she now acts in.
     """
 
@@ -31,6 +32,7 @@ class LoginRow(SQLModel, table=True):
     account_id: str | None = Field(default=None, unique=True)
     merged_into: str | None = Field(default=None, index=True)
     scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    roles: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     password_hash: str
     created_at: int = Field(sa_type=BigInteger)
     disabled_at: int | None = Field(default=None, sa_type=BigInteger)

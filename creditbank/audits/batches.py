@@ -18,7 +18,7 @@ from creditbank.outcomes.batches.find import (
     rejected_rows,
 )
 from creditbank.outcomes.batches.finish import batch_document, upload_facts
-from creditbank.outcomes.batches.settle import refused_row_place
+from creditbank.outcomes.batches.settle import CONFLICTS, refused_row_place
 from creditbank.outcomes.batches.start import BatchState
 from ledger.findings import Findings
 from ledger.merkle import CompactRange
@@ -57,19 +57,27 @@ class BatchCheck:
             key = keys.get(row_id)
             if key is not None:
                 self._check_document(entry, batch, tree, key)
+                self._check_sum(batch, entry.index)
                 self._check_refused(batch, key, entry.index)
 
     def finish(self, size: int) -> None:
         """Check the batches that have no leaf, after the whole log of `size` leaves was walked."""
         for batch in batches_without_leaf(self._connection):
             tree = self._trees.pop(batch.id, CompactRange())
-            if batch.state == BatchState.RECORDED or tree.size != batch.accepted:
+            if batch.state == BatchState.RECORDED or tree.size != batch.accepted - batch.held:
                 self._add_at_end(batch.id, "its state or counts are not those of its rows", size)
+            self._check_sum(batch, -1, position=size)
             key = self._keys.open_all({-1: batch.id}).get(batch.id)
             if key is not None:
                 self._check_refused(batch, key, -1, position=size)
         for batch_id in self._trees:
             self._add_at_end(batch_id, "outcomes name it, and it is closed or not there", size)
+
+    def _check_sum(self, batch: Batch, index: int, *, position: int | None = None) -> None:
+        settled = batch.accepted + batch.duplicate + batch.not_awarded + batch.rejected
+        if batch.position != settled or batch.held > batch.accepted:
+            problem = "rows is not accepted + duplicate + not_awarded + rejected, held in accepted"
+            self._findings.add(self.table, index, problem, position=position)
 
     def _check_document(
         self, entry: Entry, batch: Batch, tree: CompactRange, key: AccountKey
@@ -90,7 +98,7 @@ class BatchCheck:
         rejected = conflict = 0
         for row in self._refused(batch.id):
             rejected += 1
-            conflict += any(one.get("code") == "outcome-conflict" for one in row.problems)
+            conflict += any(one.get("code") in CONFLICTS for one in row.problems)
             try:
                 key.open(refused_row_place(batch.id, row.row_number), row.sealed_row)
             except SealBroken:

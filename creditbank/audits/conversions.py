@@ -74,7 +74,7 @@ class ConversionCheck(SealedRowCheck):
             read.append(ReadConversion(entry=entry, opened=opened, key=key, replayed=one))
         for one_read, problem in self._inputs.problems(read):
             self._add(one_read.entry, [problem])
-        self._check_deciders(stored.values())
+        self._check_deciders([one for one in stored.values() if one.account_id in keys])
 
     def finish(self, size: int) -> None:
         """Name grants and uses that belong to no conversion, behind the log of `size` leaves."""

@@ -50,6 +50,7 @@ class EvidenceCheck(SealedRowCheck):
             key = keys.get(piece.account_id)
             if key is not None and (stated := self._stated(entry, piece, key)) is not None:
                 self._add(entry, _stated_problems(piece, stated))
+                self._check_owner(entry, piece, outcomes)
                 self._check_file(entry, piece, key)
 
     def _stated(self, entry: Entry, piece: StoredEvidence, key: AccountKey) -> Fields | None:
@@ -61,6 +62,13 @@ class EvidenceCheck(SealedRowCheck):
             sealed=piece.sealed_statement,
         )
         return check_statement(entry, sealed, key, self._findings)
+
+    def _check_owner(
+        self, entry: Entry, piece: StoredEvidence, outcomes: Mapping[str, StoredOutcome]
+    ) -> None:
+        outcome = outcomes.get(piece.outcome_id or "")
+        if outcome is not None and outcome.account_id != piece.account_id:
+            self._add(entry, ["outcome_id is an outcome of another account"])
 
     def _check_file(self, entry: Entry, piece: StoredEvidence, key: AccountKey) -> None:
         try:
@@ -81,8 +89,6 @@ def _clear_problems(
     index = None if outcome is None else outcome.entry_index
     if index != (None if entry.facts.ref is None else int(entry.facts.ref)):
         yield "outcome_id is not the outcome that its leaf refers to"
-    if outcome is not None and outcome.account_id != piece.account_id:
-        yield "outcome_id is an outcome of another account"
 
 
 def _stated_problems(piece: StoredEvidence, stated: Fields) -> Iterator[str]:

@@ -10,9 +10,13 @@ from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck, KeystoreLookups
 from creditbank.audits.batches import BatchCheck
+from creditbank.audits.certifications import CertificationCheck
+from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.evidence import EvidenceCheck
+from creditbank.audits.held import HeldCheck
+from creditbank.audits.identity import check_owners
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
 from creditbank.audits.keys import Keys
@@ -45,17 +49,19 @@ def audit_bank(
     outcomes = OutcomeCheck(connection, findings, keys)
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
-    tombstones = TombstoneCheck(findings)
+    tombstones = TombstoneCheck(connection, findings)
     rows: Sequence[RowCheck] = (
         InstitutionCheck(connection, findings),
         AccountCheck(
             connection, findings, account_keys, lookups=KeystoreLookups(keystore, findings)
         ),
+        ConsentCheck(connection, findings, keys),
         outcomes,
         RevocationCheck(connection, findings, keys),
         EvidenceCheck(connection, findings, keys, store=evidence),
         MergeCheck(connection, findings, keys),
         RuleCheck(connection, findings),
+        CertificationCheck(connection, findings),
         conversions,
         ReversalCheck(connection, findings, keys),
         batches,
@@ -67,8 +73,10 @@ def audit_bank(
         leaves=(InstallationCheck(connection, findings, log_keys), tombstones),
     )
     batches.finish(log.leaves)
+    HeldCheck(connection, findings, keys, keystore.secrets).run(log.leaves)
+    check_owners(connection, findings)
     conversions.finish(log.leaves)
-    tombstones.finish(account_keys.sealed)
+    tombstones.finish(account_keys.sealed, keys.sealed)
     MergedOutcomesCheck(connection, findings, keystore).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()

@@ -15,6 +15,7 @@ from creditbank.closures.queries import (
     merge_entries,
     merged_accounts,
     merges_of,
+    standing_merges,
 )
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.learners.account_state import StateAct
@@ -44,8 +45,9 @@ class MergeCheck(SealedRowCheck):
         earlier = merges_of(self._connection, accounts)
         for row_id, entry in pairs.items():
             merge = stored[row_id]
-            opening = accounts[merge.account_id].entry_index if merge.account_id in accounts else -1
-            if int(entry.facts.ref or b"-1") != _refers_to(merge, earlier, opening):
+            account = accounts.get(merge.account_id)  # None for an erased one.
+            ref = int(entry.facts.ref or b"-1")
+            if account is not None and ref != _refers_to(merge, earlier, account.entry_index):
                 self._add(entry, ["its leaf refers to neither the opening nor what it undoes"])
             key = keys.get(merge.account_id)
             if key is not None and (stated := self._stated(entry, merge, key)) is not None:
@@ -60,19 +62,6 @@ class MergeCheck(SealedRowCheck):
             sealed=merge.sealed_statement,
         )
         return check_statement(entry, sealed, key, self._findings)
-
-
-def standing_merges(connection: Connection, account_ids: Collection[str]) -> dict[str, str]:
-    """Give for those of these accounts that are merged, by their entries, into which other."""
-    standing: dict[str, str] = {}
-    for one in merges_of(connection, account_ids):
-        if one.account_id != one.merged_id:
-            continue
-        if one.act == StateAct.MERGE:
-            standing[one.merged_id] = one.survivor_id
-        else:
-            standing.pop(one.merged_id, None)
-    return standing
 
 
 class MergedOutcomesCheck:

@@ -5,8 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from creditbank.audits.statements import Fields
-from creditbank.catalogue.courses_file import definition_id
-from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.definition import Definition, definition_id
 from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.dates import PartialDate
@@ -24,6 +23,7 @@ _PRINTED: Mapping[str, Callable[[StoredOutcome], JSONValue]] = MappingProxyType(
         "class_hours": lambda outcome: _printed(ClassHours, outcome.class_hours),
         "minutes": lambda outcome: outcome.minutes,
         "corrects": lambda outcome: outcome.corrects_id,
+        "offering": lambda outcome: outcome.offering,
     }
 )
 """For each of these stated fields, how the row's column is printed in a statement."""
@@ -38,6 +38,7 @@ _DEFINED: Mapping[str, Callable[[Definition], JSONValue]] = MappingProxyType(
         "course_version": lambda definition: definition.version,
         "title": lambda definition: definition.title,
         "title_en": lambda definition: definition.title_en,
+        "course_valid_from": lambda definition: definition.stated_first_day,
     }
 )
 """For each of these stated fields, what the definition says."""
@@ -63,10 +64,9 @@ def wrong_in_definition(
     outcome: StoredOutcome, stated: Fields, definition: Definition
 ) -> list[str]:
     """Name what a definition says otherwise than an outcome of it states."""
-    wrong = [name for name, give in _DEFINED.items() if give(definition) != stated.get(name)]
     if definition.institution_id != outcome.institution_id:
-        wrong.append("institution_id")
-    return wrong
+        return ["institution_id"]
+    return [name for name, give in _DEFINED.items() if give(definition) != stated.get(name)]
 
 
 def _printed(kind: type[Credits | ClassHours], amount: int | None) -> str | None:
@@ -79,7 +79,10 @@ def _month(stated: Fields) -> str:
 
 def _definition_id(outcome: StoredOutcome, stated: Fields) -> str:
     course, version = str(stated["course"]), str(stated["course_version"])
-    return definition_id(outcome.institution_id, course, version)
+    first_day = stated.get("course_valid_from")
+    return definition_id(
+        outcome.institution_id, course, version, None if first_day is None else str(first_day)
+    )
 
 
 def _natural_tag(outcome: StoredOutcome, stated: Fields, key: AccountKey) -> bytes | None:

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck
+from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import Entry, RowCheck, walk
 from creditbank.audits.evidence import EvidenceCheck
@@ -47,6 +48,7 @@ def audit_own(
 
     rows: tuple[RowCheck, ...] = (
         AccountCheck(connection, findings, keys, account_id=mine),
+        ConsentCheck(connection, findings, keys, account_id=mine),
         OutcomeCheck(connection, findings, keys, account_id=mine),
         RevocationCheck(connection, findings, keys, account_id=mine),
         EvidenceCheck(connection, findings, keys, store=evidence, account_id=mine),

@@ -12,7 +12,7 @@ from certificates.verify import verify_pass
 from creditbank.audits.keys import Keys
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.learners.queries import merged_pointers
+from creditbank.learners.queries import merged_pointers, pseudonyms_among
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.passes.queries import StoredPass, find_passes, outcomes_of_passes, pass_ids
 from creditbank.verification.compose import Trust
@@ -58,6 +58,7 @@ class PassCheck:
         accounts = {one.account_id for one in stored.values()}
         accounts |= {one.account_id for one in outcomes.values()}
         pointers = merged_pointers(self._connection, list(accounts))
+        pointers |= dict.fromkeys(pseudonyms_among(self._connection, accounts - pointers.keys()))
         keys = self._keys.open(dict(enumerate(sorted(accounts))))
         for pass_id, one in stored.items():
             behind = [outcomes[shown_id] for shown_id in shown[pass_id] if shown_id in outcomes]

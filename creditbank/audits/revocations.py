@@ -20,7 +20,7 @@ class RevocationCheck(SealedRowCheck):
     """Checks every revocation; its rows are named by the outcome that they revoke."""
 
     table = "outcome_revocation"
-    kinds = ("revoke",)
+    kinds = ("revoke", "reassign")
 
     def entries(self) -> Iterator[tuple[int, str]]:
         """Give ledger index and outcome of the revocations."""
@@ -54,6 +54,9 @@ class RevocationCheck(SealedRowCheck):
         if int(entry.facts.ref or b"-1") != outcome.entry_index:
             problem = "outcome_id is not the outcome that its leaf refers to"
             self._findings.add(self.table, entry.index, problem)
+        if (entry.kind == "reassign") != (revocation.reassigned_to is not None):
+            problem = f"its leaf is of type {entry.kind}, and reassigned_to says otherwise"
+            self._findings.add(self.table, entry.index, problem)
 
     def _check_stated(
         self,
@@ -65,7 +68,7 @@ class RevocationCheck(SealedRowCheck):
         sealed = SealedStatement(
             table=self.table,
             row_id=revocation.id,
-            kind="revoke",
+            kind=entry.kind,
             issuer=outcome.institution_id,
             sealed=revocation.sealed_statement,
         )
@@ -74,6 +77,9 @@ class RevocationCheck(SealedRowCheck):
             return
         if stated.get("outcome") != outcome.id:
             self._findings.add(self.table, entry.index, "its statement is of another outcome")
+        if stated.get("reassigned_to") != revocation.reassigned_to:
+            problem = "reassigned_to is not what its statement says"
+            self._findings.add(self.table, entry.index, problem)
         if stated.get("status") != outcome.status:
             problem = f"status {outcome.status} is not what its revocation states"
             self._findings.add("outcome", outcome.entry_index, problem)

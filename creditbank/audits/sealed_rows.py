@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from creditbank.audits.entries import Entry
 from creditbank.audits.keys import Keys
 from creditbank.keystore.account_key import AccountKey
-from creditbank.learners.queries import existing_accounts
+from creditbank.learners.queries import existing_accounts, pseudonyms_among
 from ledger.findings import Findings
 
 
@@ -34,11 +34,12 @@ class SealedRowCheck:
             self._findings.add(self.table, entry.index, problem)
 
     def _open_keys(self, named: Mapping[int, str]) -> dict[str, AccountKey]:
-        """Open the keys of accounts that there are; another account is no erased one.
+        """Open the keys of accounts that there are or were; another account is no erased one.
 
         The accounts are named by the index of an entry of theirs.
         """
         existing = existing_accounts(self._connection, list(named.values()))
+        existing |= pseudonyms_among(self._connection, set(named.values()) - existing)
         for index, account_id in named.items():
             if account_id not in existing:
                 self._findings.add(self.table, index, "account_id is no account")

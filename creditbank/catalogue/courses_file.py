@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Annotated, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from creditbank.catalogue.definition import Definition, OutcomeClass
+from creditbank.catalogue.definition import Counting, Definition, OutcomeClass, definition_id
 from creditbank.catalogue.scheme import GradeScale, Scheme
 from creditbank.conversion.amounts import Credits, Grade, StudyTime
 from creditbank.errors import FieldProblem, InvalidInput
@@ -45,6 +44,11 @@ class _Scheme(_Strict):
     grade_scales: list[_Scale] = []
 
 
+class _Level(_Strict):
+    framework: Code
+    ordinal: Annotated[int, Field(ge=0, le=99)]
+
+
 class _Course(_Strict):
     code: Code
     version: Code
@@ -56,6 +60,12 @@ class _Course(_Strict):
     credits: str | None = None
     hours: str | None = None
     valid_from: str
+    valid_until: str | None = None
+    counting: Literal["best", "last", "first"] = "best"
+    category: Code | None = None
+    level: _Level | None = None
+    isced_field: Code | None = None
+    occupation: Code | None = None
 
 
 class _CoursesFile(_Strict):
@@ -80,11 +90,6 @@ def read_courses(text: str, institution_id: str) -> tuple[list[Scheme], list[Def
     if problems:
         raise InvalidInput(problems)
     return schemes, definitions
-
-
-def definition_id(institution_id: str, code: str, version: str) -> str:
-    """Give the id of a definition; it follows from the key, so that a repeated import finds it."""
-    return sha256(f"{institution_id}\0{code}\0{version}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,12 @@ def _definition(
     if course.scheme not in schemes:
         field = f"{place.path}.scheme"
         place.problems.append(FieldProblem(field=field, code="scheme-unknown"))
-    place.parse("valid_from", course.valid_from, date.fromisoformat, date.min)
+    first = place.parse("valid_from", course.valid_from, date.fromisoformat, date.min)
+    if course.valid_until is not None:
+        last = place.parse("valid_until", course.valid_until, date.fromisoformat, date.max)
+        if last < first:
+            field = f"{place.path}.valid_until"
+            place.problems.append(FieldProblem(field=field, code="days-reversed"))
     return Definition(
         id=definition_id(institution_id, course.code, course.version),
         institution_id=institution_id,
@@ -184,4 +194,11 @@ def _definition(
         if course.hours is None
         else place.parse("hours", course.hours, StudyTime.parse, StudyTime(minutes=0)),
         valid_from=course.valid_from,
+        valid_until=course.valid_until,
+        counting=Counting(course.counting),
+        category=course.category,
+        level_framework=None if course.level is None else course.level.framework,
+        level=None if course.level is None else course.level.ordinal,
+        isced_field=course.isced_field,
+        occupation=course.occupation,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from creditbank.conversion.amounts import Credits, StudyTime
 
@@ -15,9 +16,21 @@ class OutcomeClass(StrEnum):
     VENUE = "venue"  # 社会场馆学习
 
 
+class Counting(StrEnum):
+    """Which of several outcomes of one definition and learner counts; all of them stay."""
+
+    BEST = "best"
+    LAST = "last"
+    FIRST = "first"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """One version of a definition; codes are reused, so the key is institution, code, version."""
+    """One version of a definition; the key is institution, code, version and first day.
+
+    Codes are reused. `is_reused` marks one whose code and version another had before it: only then
+    does its first day stand in its id, and in what is stated of outcomes.
+    """
 
     id: str
     institution_id: str
@@ -31,3 +44,35 @@ class Definition:
     hours: StudyTime | None
     valid_from: str
     """First day on which a result of this version can be awarded, YYYY-MM-DD."""
+
+    valid_until: str | None = None
+    """Last such day; without one it ends where the next version of the code begins."""
+
+    counting: Counting = Counting.BEST
+    category: str | None = None
+    """The institution's own word by which class hours are added up, as 公需科目."""
+
+    level_framework: str | None = None
+    level: int | None = None
+    """The ordinal of its level in that framework."""
+
+    isced_field: str | None = None
+    occupation: str | None = None
+    is_reused: bool = False
+
+    @property
+    def stated_first_day(self) -> str | None:
+        """The first day, where a statement needs it to say which definition is meant."""
+        return self.valid_from if self.is_reused else None
+
+
+def definition_id(
+    institution_id: str, code: str, version: str, first_day: str | None = None
+) -> str:
+    """Give the id of a definition; it follows from the key, so that a repeated import finds it."""
+    key = (
+        [institution_id, code, version]
+        if first_day is None
+        else [institution_id, code, version, first_day]
+    )
+    return sha256("\0".join(key).encode()).hexdigest()[:32]

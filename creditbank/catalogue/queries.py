@@ -1,17 +1,19 @@
 """Questions about the catalogue."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import cast
 
 from sqlalchemy import Connection, RowMapping, bindparam, select
 from sqlmodel import col
 
-from creditbank.catalogue.definition import Definition, OutcomeClass
+from creditbank.catalogue.certification import Ballot, Certification
+from creditbank.catalogue.definition import Counting, Definition, OutcomeClass, definition_id
 from creditbank.catalogue.scheme import GradeScale, Scheme
-from creditbank.catalogue.tables import DefinitionRow, SchemeRow
+from creditbank.catalogue.tables import CertificationRow, DefinitionRow, SchemeRow, VoteRow
 from creditbank.conversion.amounts import Credits, Grade, StudyTime
-from creditbank.database import table_of
+from creditbank.database import chunks, table_of
 
 _OF_INSTITUTION = select(table_of(DefinitionRow)).where(
     col(DefinitionRow.institution_id) == bindparam("institution")
@@ -104,6 +106,13 @@ def definition_row(definition: Definition) -> dict[str, object]:
         "credits": None if definition.credits is None else definition.credits.milli,
         "minutes": None if definition.hours is None else definition.hours.minutes,
         "valid_from": definition.valid_from,
+        "valid_until": definition.valid_until,
+        "counting": definition.counting.value,
+        "category": definition.category,
+        "level_framework": definition.level_framework,
+        "level": definition.level,
+        "isced_field": definition.isced_field,
+        "occupation": definition.occupation,
     }
 
 
@@ -120,6 +129,14 @@ def _definition(row: RowMapping) -> Definition:
         credits=None if row["credits"] is None else Credits(milli=row["credits"]),
         hours=None if row["minutes"] is None else StudyTime(minutes=row["minutes"]),
         valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        counting=Counting(row["counting"]),
+        category=row["category"],
+        level_framework=row["level_framework"],
+        level=row["level"],
+        isced_field=row["isced_field"],
+        occupation=row["occupation"],
+        is_reused=row["id"] != definition_id(row["institution_id"], row["code"], row["version"]),
     )
 
 
@@ -136,3 +153,58 @@ def _optional(value: object) -> str | None:
 
 def _grade(value: object) -> Grade | None:
     return None if value is None else Grade.parse(str(value))
+
+
+_CERTIFICATION = [table_of(CertificationRow).c[one.name] for one in fields(Certification)]
+
+
+def certifications_of(
+    connection: Connection, definition_ids: Collection[str]
+) -> dict[str, list[Certification]]:
+    """Give what was submitted and decided of these definitions, by definition."""
+    found: dict[str, list[Certification]] = defaultdict(list)
+    for chunk in chunks(list(definition_ids)):
+        wanted = select(*_CERTIFICATION).where(col(CertificationRow.definition_id).in_(chunk))
+        for row in connection.execute(wanted).mappings():
+            found[row["definition_id"]].append(_certification(row))
+    return dict(found)
+
+
+def find_certifications(connection: Connection, ids: Collection[str]) -> dict[str, Certification]:
+    """Give those of these certifications that exist, by id."""
+    wanted = select(*_CERTIFICATION).where(col(CertificationRow.id).in_(ids))
+    return {row["id"]: _certification(row) for row in connection.execute(wanted).mappings()}
+
+
+def ballots_of(
+    connection: Connection, certification_ids: Collection[str]
+) -> dict[str, list[Ballot]]:
+    """Give the votes on these certifications."""
+    named = col(VoteRow.certification_id).in_(certification_ids)
+    found: dict[str, list[Ballot]] = defaultdict(list)
+    for row in connection.execute(select(table_of(VoteRow)).where(named)).mappings():
+        ballot = Ballot(person=row["person"], vote=row["vote"], cast_at=row["cast_at"])
+        found[row["certification_id"]].append(ballot)
+    return dict(found)
+
+
+WITHDRAWN = "/withdrawn"
+"""What follows the id of a certification where the leaf that ended it is meant."""
+
+
+def certification_entries(connection: Connection) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every certification and withdrawal, by ascending index."""
+    rows = connection.execute(
+        select(
+            col(CertificationRow.id),
+            col(CertificationRow.entry_index),
+            col(CertificationRow.withdrawal_index),
+        )
+    ).all()
+    entries = [(row.entry_index, row.id) for row in rows]
+    entries += [(row.withdrawal_index, f"{row.id}{WITHDRAWN}") for row in rows]
+    yield from sorted(one for one in entries if one[0] is not None)
+
+
+def _certification(row: RowMapping) -> Certification:
+    return Certification(**row)

@@ -26,6 +26,15 @@ class GradeScale:
             return "grade-unreadable"
         return None if self.minimum <= exact <= self.maximum else "grade-out-of-range"
 
+    def rank(self, grade: str) -> int | None:
+        """Give where a grade stands among others of this scale, the better the higher."""
+        if self.values:
+            return self.values.index(grade) if grade in self.values else None
+        try:
+            return Grade.parse(grade).centi
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:

@@ -45,7 +45,8 @@ class MergeAccounts:
         """Merge them, and tell both.
 
         Raises a `Refusal`: "forbidden", "not-found", "account-not-in-use", "account-state-wrong",
-        "merge-has-merged", "merge-into-claimed", "merge-into-itself" (as `InvalidInput`).
+        "merge-has-merged", "merge-of-erased", "merge-into-claimed"; `InvalidInput` for the same
+        account twice.
         """
         self.pair.by.require(Scope.ACCOUNTS_DECIDE)
         merged, survivor = self.pair.keys
@@ -129,6 +130,8 @@ def part_accounts(writer: Writer, keystore: KeyStore, pair: Pair) -> AccountStat
 def _require_mergeable(life: AccountLife, goes_on: AccountLife, state: Accounts) -> None:
     if life.account.id in state.survivors():
         raise Refusal("merge-has-merged")
+    if not {life.account.id, goes_on.account.id}.isdisjoint(state.to_erase):
+        raise Refusal("merge-of-erased")
     require_in_use(goes_on.account.state)
     is_owned = life.account.state != AccountState.UNCLAIMED
     if is_owned and goes_on.account.state == AccountState.UNCLAIMED:

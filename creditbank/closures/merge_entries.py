@@ -1,6 +1,6 @@
 """What merging two accounts and parting them write alike: states, entries, leaves, notices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Executable
@@ -8,7 +8,8 @@ from sqlmodel import SQLModel
 
 from creditbank.access.actor import Actor
 from creditbank.access.logins import lead_login_over
-from creditbank.closures.queries import StoredMerge, merges_of
+from creditbank.closures.queries import StoredMerge, merges_of, standing_among
+from creditbank.closures.request_erasure import find_erasures
 from creditbank.closures.tables import AccountMergeRow
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
@@ -58,6 +59,7 @@ class Accounts:
     outcomes: Mapping[str, Sequence[StoredOutcome]]
     merged: Sequence[MergedOutcome] = ()
     entries: Sequence[StoredMerge] = ()
+    to_erase: Collection[str] = ()
 
     def life(self, key: AccountKey) -> AccountLife:
         """Give an account; raises `Refusal("not-found")`."""
@@ -68,13 +70,7 @@ class Accounts:
 
     def survivors(self) -> set[str]:
         """Give the accounts into which others are merged now."""
-        standing: dict[str, str] = {}
-        for one in self.entries:
-            if one.act == StateAct.MERGE:
-                standing[one.merged_id] = one.survivor_id
-            else:
-                standing.pop(one.merged_id, None)
-        return set(standing.values())
+        return set(standing_among(self.entries).values())
 
     def standing(self, survivor_id: str) -> dict[bytes, str]:
         """Give the outcome that has each natural tag under the key of an account that goes on."""
@@ -205,4 +201,5 @@ def load_accounts(connection: Connection, pairs: Sequence[Pair]) -> Accounts:
         outcomes={one: outcomes_of_account(connection, one) for one in named},
         merged=merged_outcomes(connection, survivors),
         entries=merges_of(connection, named),
+        to_erase=find_erasures(connection, sorted(named)).keys(),
     )

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from creditbank.closures.tables import AccountMergeRow
 from creditbank.database import chunks, stream, table_of
+from creditbank.learners.account_state import StateAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +18,8 @@ class StoredMerge:
     id: str
     account_id: str
     act: str
-    merged_id: str
-    survivor_id: str
+    merged_id: str | None
+    survivor_id: str | None
     decided_by: str
     entry_index: int
     sealed_statement: bytes
@@ -38,7 +39,8 @@ def merges_of(connection: Connection, account_ids: Collection[str]) -> list[Stor
 
 def merged_accounts(connection: Connection) -> list[str]:
     """Give every account that was ever merged into another."""
-    return list(connection.scalars(select(col(AccountMergeRow.merged_id)).distinct()))
+    found = connection.scalars(select(col(AccountMergeRow.merged_id)).distinct())
+    return [one for one in found if one is not None]
 
 
 def find_merges(connection: Connection, ids: Collection[str]) -> dict[str, StoredMerge]:
@@ -59,3 +61,21 @@ def merge_entries(
         wanted = wanted.where(col(AccountMergeRow.account_id) == account_id)
     for row in stream(connection, wanted.order_by(col(AccountMergeRow.entry_index))):
         yield row[0], row[1]
+
+
+def standing_merges(connection: Connection, account_ids: Collection[str]) -> dict[str, str]:
+    """Give for those of these accounts that are merged, by their entries, into which other."""
+    return standing_among(merges_of(connection, account_ids))
+
+
+def standing_among(entries: Collection[StoredMerge]) -> dict[str, str]:
+    """Give which account goes on in which other, by entries in the order of the ledger."""
+    standing: dict[str, str] = {}
+    for one in entries:
+        if one.merged_id is None or one.survivor_id is None:
+            continue  # One of the two was erased, after they were parted.
+        if one.act == StateAct.MERGE:
+            standing[one.merged_id] = one.survivor_id
+        else:
+            standing.pop(one.merged_id, None)
+    return standing

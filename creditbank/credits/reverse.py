@@ -25,6 +25,8 @@ from creditbank.keystore.statements import seal_statement
 from creditbank.outcomes.correct import Corrected, Restatement, load_restatements
 from creditbank.outcomes.correct import State as Correctable
 from creditbank.outcomes.queries import find_outcomes
+from creditbank.outcomes.reassign import Reassigned, Reassignment, load_reassignments
+from creditbank.outcomes.reassign import State as Reassignable
 from creditbank.outcomes.revoke import Revocation, Revoked
 from creditbank.outcomes.revoke import State as Revocable
 from creditbank.outcomes.status import OutcomeStatus
@@ -138,6 +140,43 @@ class CorrectOutcome:
         """Give the first answer again."""
         change, conversions = _recalled(result)
         return TakenBack(change=Restatement.recall(change), reversed=conversions)
+
+
+@dataclass(frozen=True, slots=True)
+class ReassignOutcome:
+    """Ask that an outcome go to whose it is, and that what was recognised from it be reversed."""
+
+    reassignment: Reassignment
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State[Reassignable]:
+        """Load what these commands name, and the conversions that use the outcomes."""
+        asked = [command.reassignment for command in commands]
+        return State(
+            known=load_reassignments(connection, asked),
+            standing=_standing_on(connection, {one.outcome.id for one in asked}),
+        )
+
+    def decide(
+        self, state: State[Reassignable], moment: Moment
+    ) -> Decision[State[Reassignable], TakenBack[Reassigned]]:
+        """Reassign and reverse; the first leaf is `reassign`. Raises as `Reassignment` does."""
+        asked = self.reassignment
+        cause = _Cause(
+            outcome_id=asked.outcome.id, status=OutcomeStatus.VOID, key=asked.key, by=asked.by
+        )
+        return _with_reversals(asked.decide(state.known, moment), state.standing, cause, moment)
+
+    @classmethod
+    def remember(cls, answer: TakenBack[Reassigned]) -> str:
+        """Keep what a repetition is answered with."""
+        return _remembered(Reassignment.remember(answer.change), answer.reversed)
+
+    @classmethod
+    def recall(cls, result: str) -> TakenBack[Reassigned]:
+        """Give the first answer again."""
+        change, conversions = _recalled(result)
+        return TakenBack(change=Reassignment.recall(change), reversed=conversions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

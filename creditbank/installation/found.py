@@ -11,7 +11,8 @@ from sqlmodel import col
 
 from creditbank.errors import Refusal
 from creditbank.installation.tables import InstallationRow
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
 from creditbank.writer.command import Decision, Moment, PublicObject
 from ledger.leaf import LeafDraft, new_id
 

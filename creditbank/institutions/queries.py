@@ -1,41 +1,51 @@
 """Questions about institutions."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from heapq import merge
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlmodel import col
 
-from creditbank.database import stream
+from creditbank.database import stream, table_of
 from creditbank.errors import Refusal
-from creditbank.institutions.tables import InstitutionRow
+from creditbank.institutions.history import Change, History, Institution
+from creditbank.institutions.tables import InstitutionChangeRow, InstitutionRow
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Institution:
-    """One institution as the bank knows it today."""
-
-    id: str
-    kind: str
-    name: str
-    name_en: str | None
-    uscc: str | None
-    parent_id: str | None
-    entry_index: int
-
-
-_NAMED = select(*(col(getattr(InstitutionRow, name)) for name in Institution.__slots__)).where(
-    col(InstitutionRow.id).in_(bindparam("ids", expanding=True))
+_FACTS = select(*(table_of(InstitutionRow).c[name] for name in Institution.__slots__))
+_CHANGES = select(*(table_of(InstitutionChangeRow).c[name] for name in Change.__slots__))
+_NAMED = _FACTS.where(col(InstitutionRow.id).in_(bindparam("ids", expanding=True)))
+_NAMED_CHANGES = _CHANGES.where(
+    col(InstitutionChangeRow.institution_id).in_(bindparam("ids", expanding=True))
 )
 
 
-def find_institutions(connection: Connection, ids: Collection[str]) -> dict[str, Institution]:
-    """Give those of these institutions that exist, by id."""
-    rows = connection.execute(_NAMED, {"ids": list(ids)}).mappings()
-    return {row["id"]: Institution(**row) for row in rows}
+def find_institutions(connection: Connection, ids: Collection[str]) -> dict[str, History]:
+    """Give the histories of those of these institutions that exist, by id."""
+    return _read(connection, _NAMED, _NAMED_CHANGES, {"ids": list(ids)})
 
 
-def get_institution(connection: Connection, institution_id: str) -> Institution:
+def all_institutions(connection: Connection) -> dict[str, History]:
+    """Give the history of every institution, by id."""
+    return _read(connection, _FACTS, _CHANGES, {})
+
+
+def _read(
+    connection: Connection,
+    facts: "Select[*tuple[object, ...]]",
+    changes: "Select[*tuple[object, ...]]",
+    asked: dict[str, list[str]],
+) -> dict[str, History]:
+    changed: dict[str, list[Change]] = defaultdict(list)
+    for row in connection.execute(changes, asked).mappings():
+        changed[row["institution_id"]].append(Change(**row))
+    return {
+        row["id"]: History(Institution(**row), changed.get(row["id"], ()))
+        for row in connection.execute(facts, asked).mappings()
+    }
+
+
+def get_institution(connection: Connection, institution_id: str) -> History:
     """Give one institution; raises `Refusal("institution-unknown")`."""
     found = find_institutions(connection, [institution_id])
     if institution_id not in found:
@@ -44,7 +54,19 @@ def get_institution(connection: Connection, institution_id: str) -> Institution:
 
 
 def institution_entries(connection: Connection) -> Iterator[tuple[int, str]]:
-    """Give ledger index and id of every institution, by ascending index."""
-    wanted = select(col(InstitutionRow.entry_index), col(InstitutionRow.id))
-    for row in stream(connection, wanted.order_by(col(InstitutionRow.entry_index))):
+    """Give ledger index and id of every institution and every change, by ascending index."""
+    yield from merge(*(_entries(connection, one) for one in (InstitutionRow, InstitutionChangeRow)))
+
+
+def _entries(
+    connection: Connection, table: type[InstitutionRow | InstitutionChangeRow]
+) -> Iterator[tuple[int, str]]:
+    wanted = select(col(table.entry_index), col(table.id))
+    for row in stream(connection, wanted.order_by(col(table.entry_index))):
         yield row[0], row[1]
+
+
+def find_changes(connection: Connection, ids: Collection[str]) -> dict[str, Change]:
+    """Give those of these changes that exist, by id."""
+    wanted = _CHANGES.where(col(InstitutionChangeRow.id).in_(list(ids)))
+    return {row["id"]: Change(**row) for row in connection.execute(wanted).mappings()}

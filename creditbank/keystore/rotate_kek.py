@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Engine, bindparam, select, text, update
 from sqlmodel import col
 
-from creditbank.database import answering
+from creditbank.database import answering, clear_old_pages
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.tables import AccountKeyRow
 from creditbank.keystore.vault_file import VaultFile
@@ -32,7 +32,7 @@ def rotate_kek(engine: Engine, vault: VaultFile, entropy: Callable[[int], bytes]
         connection.execute(_NAME_CURRENT, {"kek_id": turning.kek_id})
     while _rewrap_some(engine, turning):
         pass
-    _clear_remnants(engine)
+    clear_old_pages(engine)
     turned = turning.without_retired()
     vault.write(turned)
     return turned
@@ -64,17 +64,3 @@ def _rewrap_some(engine: Engine, secrets: VaultSecrets) -> int:
         if rows:
             connection.execute(renewed, rows)
     return len(rows)
-
-
-def _clear_remnants(engine: Engine) -> None:
-    """Empty the write-ahead log of SQLite, whose old pages hold what was there before.
-
-    On PostgreSQL they go with vacuum and the recycling of its log; until then they are wrapped
-    under a key that is no more.
-    """
-    if engine.dialect.name == "sqlite":
-        with answering(), engine.connect() as connection:
-            # A pragma that checkpoints runs outside any transaction.
-            raw = connection.connection.dbapi_connection
-            assert raw is not None  # noqa: S101 - the connection was just opened
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

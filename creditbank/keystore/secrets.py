@@ -15,11 +15,14 @@ _SECRET_BYTES, _KEK_ID_BYTES = 32, 4
 
 
 class LookupKind(StrEnum):
-    """By what an account can be found, or a statement of a learning system."""
+    """What is found by a keyed hash: an account, a row that is held, a statement of activity."""
 
     ACCOUNT_NUMBER = "account-number"
     LEARNER_NUMBER = "learner-number"
-    IDENTITY_NUMBER = "identity-number"
+    IDENTITY_NUMBER = "identity-number"  # Every document whose number has the form of GB 11643.
+    DOCUMENT = "document"
+    HELD_ROW = "held-row"
+    HELD_CONTENT = "held-content"
     CLAIM_CODE = "claim-code"
     RECOVERY_CODE = "recovery-code"
     ACTIVITY_STATEMENT = "activity-statement"

@@ -47,7 +47,10 @@ class KeyStore:
         *,
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
+        keeps_numbers: bool = True,
     ) -> None:
+        self.keeps_numbers = keeps_numbers
+        """Whether documents' numbers are kept under seal, and not only as look-up tags."""
         self._engine = engine
         self._clock = clock
         self._entropy = entropy
@@ -159,6 +162,11 @@ class KeyStore:
                 keys = delete(AccountKeyRow).where(col(AccountKeyRow.account_id).in_(chunk))
                 connection.execute(tags)
                 connection.execute(keys)
+
+    def found(self) -> None:
+        """Say under which key-encryption key keys are wrapped, before there is any."""
+        with answering(), self._engine.begin() as connection:
+            name_first_kek(connection, self.secrets.kek_id)
 
     def rotate_kek(self) -> None:
         """Wrap every key anew, so that what is left of destroyed ones opens with nothing."""

@@ -16,7 +16,9 @@ class AccountState(StrEnum):
     OPEN = "open"
     FROZEN = "frozen"  # 冻结: reading goes on, nothing new is done
     MERGED = "merged"  # 已合并: another account of the same person goes on
+    LIMITED = "limited"  # 限制处理: kept, and nothing done with it
     CLOSED = "closed"  # 已关闭: hidden until its owner opens it again
+    ERASED = "erased"  # 已删除: nobody's any more; no act leads here but an erasure
     DECEASED = "deceased"  # 已故: passes and sign-in end; what was awarded before is recorded still
 
 
@@ -29,6 +31,8 @@ class StateAct(StrEnum):
     UNDO_DEATH = "undo-death"
     CLOSE = "close"
     REOPEN = "reopen"
+    LIMIT = "limit"
+    LIFT_LIMIT = "lift-limit"
     MERGE = "merge"
     PART = "part"
 
@@ -37,7 +41,7 @@ IN_USE = frozenset({AccountState.UNCLAIMED, AccountState.OPEN})
 """The states in which something new is done: passes, conversions, changes; which of the two it is
 follows from whether its owner can sign in."""
 
-SIGNED_IN_TO = IN_USE | {AccountState.FROZEN, AccountState.CLOSED}
+SIGNED_IN_TO = IN_USE | {AccountState.FROZEN, AccountState.CLOSED, AccountState.LIMITED}
 """The states in which its owner signs in, be it to read or to open it again."""
 
 SIGNED_IN_WITH = SIGNED_IN_TO | {AccountState.MERGED}
@@ -89,6 +93,16 @@ TRANSITIONS: Mapping[StateAct, Transition] = MappingProxyType(
             scope=Scope.OWN_ACCOUNT,
             allowed_from=frozenset({AccountState.CLOSED}),
             undoes=StateAct.CLOSE,
+        ),
+        StateAct.LIMIT: Transition(
+            scope=Scope.OWN_ACCOUNT,
+            allowed_from=frozenset({AccountState.OPEN}),
+            to=AccountState.LIMITED,
+        ),
+        StateAct.LIFT_LIMIT: Transition(
+            scope=Scope.OWN_ACCOUNT,
+            allowed_from=frozenset({AccountState.LIMITED}),
+            undoes=StateAct.LIMIT,
         ),
         StateAct.MERGE: Transition(
             scope=Scope.ACCOUNTS_DECIDE, allowed_from=SHOWN, to=AccountState.MERGED

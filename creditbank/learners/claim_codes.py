@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Self
 
 from sqlalchemy import Connection, delete
 from sqlmodel import col
 
 from certificates.token import ALPHABET
+from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import all_institutions
+from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import LookupKind, VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
@@ -21,7 +25,19 @@ LENGTH, GROUP = 16, 4
 LIFETIME = timedelta(days=180)
 TRIES = 3
 
-State = Mapping[str, StoredAccount]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The accounts that commands name, and the tree where others than their openers ask."""
+
+    accounts: Mapping[str, StoredAccount]
+    histories: Mapping[str, History]
+
+    def is_of(self, institution_id: str, account: StoredAccount, day: date) -> bool:
+        """Say whether the account was opened in the subtree of an institution."""
+        if account.opened_by == institution_id:
+            return True
+        return tree_on(self.histories, day).covers(institution_id, account.opened_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +55,20 @@ class IssueClaimCodes:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the accounts that these commands name."""
-        return find_accounts(connection, {one for command in commands for one in command.keys})
+        accounts = find_accounts(connection, {one for command in commands for one in command.keys})
+        is_own = all(
+            accounts[one].opened_by == command.institution_id
+            for command in commands
+            for one in command.keys
+            if one in accounts
+        )
+        return State(accounts=accounts, histories={} if is_own else all_institutions(connection))
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Mapping[str, str]]:
-        """Make the codes; raises `Refusal("not-found")` for accounts that others opened."""
-        accounts = [state.get(account_id) for account_id in self.keys]
-        if any(one is None or one.opened_by != self.institution_id for one in accounts):
+        """Make the codes; raises `Refusal("not-found")` for accounts of other subtrees."""
+        accounts = [state.accounts.get(account_id) for account_id in self.keys]
+        day = civil_day(moment.now)
+        if any(one is None or not state.is_of(self.institution_id, one, day) for one in accounts):
             raise Refusal("not-found")
         unclaimed = [one.id for one in accounts if one is not None and self._is_claimable(one)]
         codes = {account_id: new_claim_code(moment.entropy) for account_id in unclaimed}

@@ -66,7 +66,7 @@ class GiveDelegation:
             acts=sorted(acts),
             from_day=today.isoformat(),
             until_day=None if until is None else until.isoformat(),
-            given_by=self.by.id,
+            given_by=self.by.person,
             given_at=int(moment.now.timestamp()),
             ended_by=None,
             ended_at=None,
@@ -136,8 +136,8 @@ class EndDelegation:
         self._require_of_age(found[0], state, civil_day(moment.now))
         if found[0].ended_at is not None:
             return Decision(answer=None, state=state)
-        values = {"ended_by": self.by.id, "ended_at": int(moment.now.timestamp())}
-        ended = replace(found[0], ended_by=self.by.id, ended_at=int(moment.now.timestamp()))
+        values = {"ended_by": self.by.person, "ended_at": int(moment.now.timestamp())}
+        ended = replace(found[0], ended_by=self.by.person, ended_at=int(moment.now.timestamp()))
         left = [ended if one is found[0] else one for one in all_given]
         return Decision(
             answer=None,

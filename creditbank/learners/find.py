@@ -1,6 +1,7 @@
 """Find the account that a posted result names, or make the key of a new one.
 
-A learner is named by exactly one of: the account number, or the provider's own learner number.
+A learner is named by exactly one of: the account number, the provider's own learner number, or a
+document; a document's tag is its own (`creditbank.learners.documents`).
 """
 
 import hashlib

@@ -1,10 +1,40 @@
 """The citizen identity number 公民身份号码 (GB 11643-1999): optional, and never public."""
 
 import re
+import unicodedata
 from datetime import date
 
+from creditbank.errors import FieldProblem
+
+PROVINCES = frozenset(
+    {
+        "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37",
+        "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64",
+        "65", "71", "81", "82", "83",
+    }
+)  # fmt: skip
+"""The first two digits of a region (GB/T 2260); 81, 82 and 83 also begin 港澳台居民居住证."""
+
+PROVINCES_YEAR = 2023
+"""The year of that list. Codes are abolished and created, so an unknown one is only remarked."""
+
 _FORM = re.compile(r"[1-9]\d{5}(\d{4})(\d{2})(\d{2})\d{3}[\dX]", re.ASCII)
+_OLD_FORM = re.compile(r"[1-9]\d{14}", re.ASCII)
 _CHECK_SYMBOLS = "10X98765432"
+_REGION_DIGITS = 6
+
+
+def normalised(number: str) -> str:
+    """Give a number in the one form in which it is kept and looked up.
+
+    Full-width symbols become plain, a lower-case x an X; the 15 digits of an old card become 18:
+    the year gets its 19, and the check symbol is added. Anything else is left as it is.
+    """
+    plain = unicodedata.normalize("NFKC", number).strip().upper()
+    if _OLD_FORM.fullmatch(plain) is None:
+        return plain
+    body = f"{plain[:_REGION_DIGITS]}19{plain[_REGION_DIGITS:]}"
+    return body + check_symbol(body)
 
 
 def is_identity_number(number: str) -> bool:
@@ -31,3 +61,12 @@ def check_symbol(body: str) -> str:
 def birth_year_of(number: str) -> int:
     """Give the year of birth that a valid number states."""
     return int(number[6:10])
+
+
+def region_remark(number: str) -> FieldProblem | None:
+    """Remark a region that is not on the list; the number is not refused for it."""
+    if number[:2] in PROVINCES:
+        return None
+    return FieldProblem(
+        field="number", code="region-unknown", facts={"list_year": str(PROVINCES_YEAR)}
+    )

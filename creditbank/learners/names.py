@@ -1,11 +1,48 @@
-"""Names are kept as printed; folding serves matching alone."""
+"""Names are kept as printed; folding serves matching alone, and the original is never changed."""
 
 import unicodedata
+from collections.abc import Collection
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from opencc import OpenCC
 
 _IGNORED = frozenset(" \t\u00b7\u2022\u30fb\u2027\u3000-'’")
+_FOLDED_NAMES_KEPT = 4_096
 
 
+class NameKind(StrEnum):
+    """What a name of a learner is."""
+
+    PRINTED = "printed"  # 证件姓名: as printed on a document
+    ROMANISED = "romanised"  # 罗马字姓名
+    FORMER = "former"  # 曾用名
+
+
+@lru_cache(maxsize=_FOLDED_NAMES_KEPT)
 def fold(name: str) -> str:
-    """Give the form in which two spellings of one name are equal (width, case, spaces, dots)."""
+    """Give the form in which two spellings of one name are equal.
+
+    Width, case, spaces, middle dots, and traditional or simplified characters (OpenCC, t2s) do not
+    tell people apart. Folding twice changes nothing more.
+    """
     compatible = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(symbol for symbol in compatible if symbol not in _IGNORED)
+    plain = "".join(symbol for symbol in compatible if symbol not in _IGNORED)
+    return plain if plain.isascii() else _simplified(plain)
+
+
+def agrees(name: str, folded: Collection[str]) -> bool:
+    """Say whether a name is one of these folded ones."""
+    return fold(name) in folded
+
+
+def _simplified(text: str) -> str:
+    """Convert until nothing changes: a few characters are reached in two steps."""
+    while (converted := _converter().convert(text)) != text:
+        text = converted
+    return text
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")

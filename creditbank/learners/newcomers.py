@@ -13,14 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.secrets import LookupKind
-from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.keystore.store import KeyStore
+from creditbank.learners.documents import Document, identity_card
 from creditbank.learners.find import learner_tag
-from creditbank.learners.identity_number import birth_year_of, is_identity_number
-from creditbank.learners.names import fold
+from creditbank.learners.identity_number import normalised
+from creditbank.learners.known_names import folded_names
+from creditbank.learners.names import agrees
 from creditbank.learners.open import Newcomer
-from creditbank.learners.queries import sealed_openings
+from creditbank.learners.queries import existing_accounts
 
 BIRTH_YEAR_MIN = 1900
 NAME_LENGTH_MAX = 200
@@ -35,6 +35,12 @@ class StatedLearner:
     name: str | None = None
     birth_year: int | None = None
     identity_number: str | None = None
+
+    @property
+    def document(self) -> Document | None:
+        """The citizen's identity card, by its number in the one form, where it is stated."""
+        number = self.identity_number
+        return None if number is None else identity_card(normalised(number))
 
 
 def require_sound(stated: StatedLearner, now: datetime) -> None:
@@ -64,16 +70,14 @@ class Reception:
             learner_number=stated.learner_number,
             name=stated.name,
             birth_year=stated.birth_year,
-            identity_number=stated.identity_number,
+            document=stated.document if self.keystore.keeps_numbers else None,
         )
 
     def _key(self, stated: StatedLearner) -> AccountKey:
         tag = self._learner_tag(stated)
-        if stated.identity_number is None:
+        if stated.document is None:
             return self.keystore.find_or_make([tag])[tag]
-        identity = self.keystore.secrets.lookup_tag(
-            LookupKind.IDENTITY_NUMBER, stated.identity_number
-        )
+        identity = stated.document.tag(self.keystore.secrets)
         for _ in range(_TRIES_MAX):
             try:
                 return self._with_identity(stated, tag, identity)
@@ -87,6 +91,8 @@ class Reception:
         if by_identity is None:
             if by_number is None:
                 return self.keystore.make_account([tag, identity])
+            if not self._is_opened(by_number):
+                self.keystore.link(identity, by_number)
             return by_number  # What an opened account lacks is added when a document is seen.
         if by_number is None:
             self._require_same_name(by_identity, stated.name)
@@ -95,13 +101,16 @@ class Reception:
             raise Refusal("identity-number-elsewhere")
         return by_identity
 
+    def _is_opened(self, key: AccountKey) -> bool:
+        with self.readers.reading() as connection:
+            return bool(existing_accounts(connection, [key.account_id]))
+
     def _require_same_name(self, key: AccountKey, name: str | None) -> None:
         with self.readers.reading() as connection:
-            sealed = sealed_openings(connection, [key.account_id]).get(key.account_id)
-        if sealed is None:
+            names = folded_names(connection, {key.account_id: key}).get(key.account_id)
+        if names is None:
             return  # The key was made, but its account was never opened: she is still a newcomer.
-        known = fields_of(open_statement(key, "account", key.account_id, sealed)).get("name")
-        if name is None or known is None or fold(str(known)) != fold(name):
+        if name is None or not agrees(name, names):
             raise Refusal("learner-name-differs")
 
     def _learner_tag(self, stated: StatedLearner) -> bytes:
@@ -115,10 +124,9 @@ def _problems(stated: StatedLearner, now: datetime) -> Iterator[FieldProblem]:
         yield FieldProblem(field="name", code="field-missing")
     if stated.birth_year is not None and not BIRTH_YEAR_MIN <= stated.birth_year <= now.year:
         yield FieldProblem(field="birth_year", code="birth-year-impossible")
-    number = stated.identity_number
-    if number is None:
+    if (document := stated.document) is None:
         return
-    if not is_identity_number(number):
+    if document.birth_year is None:
         yield FieldProblem(field="identity_number", code="identity-number-wrong")
-    elif stated.birth_year not in {None, birth_year_of(number)}:
+    elif stated.birth_year not in {None, document.birth_year}:
         yield FieldProblem(field="birth_year", code="birth-year-differs")

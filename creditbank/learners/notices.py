@@ -48,6 +48,10 @@ class NoticeSubject(StrEnum):
     ACCOUNTS_PARTED = "accounts-parted"
     RECOVERY_STARTED = "recovery-started"
     PASSWORD_RECOVERED = "password-recovered"  # noqa: S105 - a subject, not a secret
+    OUTCOME_ATTACHED = "outcome-attached"
+    OUTCOME_REASSIGNED_AWAY = "outcome-reassigned-away"
+    OUTCOME_REASSIGNED_HERE = "outcome-reassigned-here"
+    DOCUMENT_RECORDED = "document-recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

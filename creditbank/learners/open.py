@@ -1,23 +1,34 @@
 """Open an individual learning account: a row, and a leaf that commits to what was stated."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from creditbank.access.logins import citizen_login
+from creditbank.conversion.days import civil_day
+from creditbank.institutions.end import require_going
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import AccountState
+from creditbank.learners.documents import Document, DocumentType
 from creditbank.learners.queries import existing_accounts
 from creditbank.learners.tables import AccountRow
 from creditbank.writer.command import Decision, Moment, Rows
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, make_statement
 
-State = Collection[str]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The accounts that exist, and the institutions that open some."""
+
+    accounts: Collection[str]
+    openers: Mapping[str, History]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +39,7 @@ class Newcomer:
     learner_number: str | None = None
     name: str | None = None
     birth_year: int | None = None
-    identity_number: str | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +68,17 @@ class OpenAccounts:
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load which of the accounts exist."""
+        """Load which of the accounts exist, and who opens."""
         ids = [newcomer.key.account_id for command in commands for newcomer in command.newcomers]
-        return existing_accounts(connection, ids)
+        return State(
+            accounts=existing_accounts(connection, ids),
+            openers=find_institutions(connection, {command.opened_by for command in commands}),
+        )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Sequence[OpenedAccount]]:
-        """Open the missing ones."""
-        known = set(state)
+        """Open the missing ones; raises `Refusal("institution-ended")`."""
+        require_going(state.openers[self.opened_by], civil_day(moment.now))
+        known = set(state.accounts)
         answers: list[OpenedAccount] = []
         openings: list[Opening] = []
         for newcomer in self.newcomers:
@@ -77,7 +92,7 @@ class OpenAccounts:
             answers.append(OpenedAccount(account_id=account_id, number=number, is_new=is_new))
         return Decision(
             answer=answers,
-            state=known,
+            state=replace(state, accounts=known),
             rows=opening_rows(openings),
             leaves=[opening.leaf for opening in openings],
         )
@@ -129,9 +144,9 @@ def draft_opening(
     facts: dict[str, JSONValue] = {
         "account_number": key.number,
         "birth_year": newcomer.birth_year,
-        "identity_number": newcomer.identity_number,
         "learner_number": newcomer.learner_number,
         "name": newcomer.name,
+        **_stated_document(newcomer.document),
     }
     stated = {name: fact for name, fact in facts.items() if fact is not None}
     statement = make_statement(
@@ -156,3 +171,16 @@ def draft_opening(
         stmt=statement.digest,
     )
     return Opening(row=row, leaf=leaf)
+
+
+def _stated_document(document: Document | None) -> dict[str, JSONValue]:
+    """Give what an opening states of a document; that of a citizen is her identity number."""
+    if document is None:
+        return {}
+    if document.type is DocumentType.IDENTITY_CARD:
+        return {"identity_number": document.number}
+    return {
+        "document_country": document.country,
+        "document_number": document.number,
+        "document_type": document.type.value,
+    }

@@ -4,11 +4,17 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from creditbank.database import chunks, stream, table_of
 from creditbank.learners.account_state import AccountState
-from creditbank.learners.tables import AccountRow
+from creditbank.learners.tables import (
+    AccountDocumentRow,
+    AccountNameRow,
+    AccountRow,
+    PseudonymRow,
+)
+from creditbank.writer.command import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +94,42 @@ def accounts_as_one(connection: Connection, account_id: str) -> list[str]:
     return [account_id, *connection.scalars(ordered)]
 
 
+def limited_among(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Give those of these accounts that are limited to storage."""
+    found: set[str] = set()
+    for chunk in chunks(list(ids)):
+        limited = _EXISTING.where(col(AccountRow.state) == AccountState.LIMITED)
+        found.update(connection.scalars(limited, {"ids": chunk}))
+    return found
+
+
+def pseudonyms_among(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Give those of these ids that erased rows were given."""
+    found: set[str] = set()
+    for chunk in chunks(list(ids)):
+        wanted = select(col(PseudonymRow.id)).where(col(PseudonymRow.id).in_(chunk))
+        found.update(connection.scalars(wanted))
+    return found
+
+
+def pseudonym_rows(ids: Sequence[str]) -> dict[type[SQLModel], Rows]:
+    """Give the rows that keep these ids, so that an audit knows them from changed ones."""
+    return {PseudonymRow: [{"id": one} for one in ids]}
+
+
 def sealed_openings(connection: Connection, ids: Collection[str]) -> dict[str, bytes]:
     """Give the sealed opening statements of these accounts, by id."""
     return {one.id: one.sealed_statement for one in find_accounts(connection, ids).values()}
+
+
+def records_of_nobody(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Give table and id of the names and documents whose account is not there."""
+    for model in (AccountNameRow, AccountDocumentRow):
+        table = table_of(model)
+        wanted = (
+            select(table.c.id)
+            .outerjoin(AccountRow, col(AccountRow.id) == table.c.account_id)
+            .where(col(AccountRow.id).is_(None))
+        )
+        for row_id in connection.scalars(wanted):
+            yield table.name, row_id

@@ -21,7 +21,7 @@ def require_served(
     account = find_accounts(connection, [account_id]).get(account_id)
     if account is None:
         raise Refusal("not-found")
-    tree = load_tree(connection)
+    tree = load_tree(connection, today)
     serving = {account.opened_by, *service_points_on(connection, account_id, today)}
     if not any(tree.covers(institution_id, one) for one in serving):
         raise Refusal("not-found")

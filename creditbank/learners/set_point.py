@@ -11,7 +11,8 @@ from sqlmodel import col
 from creditbank.conversion.days import civil_day
 from creditbank.database import table_of
 from creditbank.errors import FieldProblem, InvalidInput
-from creditbank.institutions.queries import Institution, find_institutions
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import require_in_use
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
@@ -37,7 +38,7 @@ class State:
 
     accounts: Mapping[str, StoredAccount]
     points: Mapping[str, Sequence[ServicePoint]]
-    institutions: Mapping[str, Institution]
+    institutions: Mapping[str, History]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class SetServicePoint:
             institution_id=institution.id,
             set_by=self.by,
         )
-        facts = {"day": from_day, "institution": institution.name}
+        facts = {"day": from_day, "institution": institution.on(self.from_day).name}
         told = draft_notice(
             self.key, subject=NoticeSubject.SERVICE_POINT_SET, facts=facts, moment=moment
         )

@@ -21,6 +21,38 @@ class AccountRow(SQLModel, table=True):
     merged_into: str | None = Field(default=None, index=True)
 
 
+class PseudonymRow(SQLModel, table=True):
+    """One random id that an erased row was given in place of its account's; it leads nowhere."""
+
+    __tablename__ = "pseudonym"
+
+    id: str = Field(primary_key=True)
+
+
+class AccountNameRow(SQLModel, table=True):
+    """One more name of a learner, beside that of the opening; all of it lies under seal."""
+
+    __tablename__ = "account_name"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    recorded_by: str
+    recorded_at: int = Field(sa_type=BigInteger)
+    sealed_name: bytes = Field(sa_type=LargeBinary)
+
+
+class AccountDocumentRow(SQLModel, table=True):
+    """One document that somebody checked; all that it says, and how it was checked, is sealed."""
+
+    __tablename__ = "account_document"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    recorded_by: str
+    recorded_at: int = Field(sa_type=BigInteger)
+    sealed_document: bytes = Field(sa_type=LargeBinary)
+
+
 class ClaimCodeRow(SQLModel, table=True):
     """The newest claim code of an unclaimed account, as a keyed hash; used or locked at 0 tries."""
 
@@ -130,7 +162,7 @@ class ConsentRow(SQLModel, table=True):
     __tablename__ = "consent"
 
     id: str = Field(primary_key=True)
-    account_id: str = Field(foreign_key="account.id", index=True)
+    account_id: str = Field(index=True)
     purpose: str
     act: str
     text_sha256: str

@@ -28,7 +28,7 @@ def migrate(settings: Settings) -> None:
         ("keystore", settings.key_database),
         ("bank", settings.bank_owner_database),
     ):
-        engine = open_writing_engine(url, forgetful=name == "keystore")
+        engine = open_writing_engine(url)
         try:
             _upgrade(engine, name, settings.bank_role if name == "bank" else None)
         finally:

@@ -7,11 +7,23 @@ from datetime import date
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
-from creditbank.institutions.queries import Institution
+from creditbank.institutions.history import History
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
+from creditbank.learners.documents import Document
+from creditbank.learners.match import KnownPerson, Match, match_person
 from creditbank.learners.names import fold
 from creditbank.learners.open import Newcomer, Opening, draft_opening
+from creditbank.outcomes.catalogued import require_catalogued
+from creditbank.outcomes.hold import (
+    Held,
+    Hold,
+    Holding,
+    KnownHold,
+    Stray,
+    draft_hold,
+    require_same_content,
+)
 from creditbank.outcomes.posting import PostedOutcome
 from creditbank.outcomes.stated import differing, natural_key, stated_fields
 from creditbank.outcomes.status import OutcomeStatus
@@ -22,10 +34,16 @@ from ledger.statement import JSONValue, make_statement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """One result and the account it was found to belong to."""
+    """One result and the account that its number leads to.
+
+    `hold` is what is kept of it should its name not agree, absent where no name is stated;
+    `document` is stated at the opening of an account, absent where no number is kept.
+    """
 
     posted: PostedOutcome
     key: AccountKey
+    hold: Hold | None = None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,23 +77,31 @@ class Known:
 class Records:
     """What is known while postings are decided; the deciding loop alone extends it."""
 
-    provider: Institution
+    provider: History
     definitions: Mapping[str, Sequence[Definition]]
     schemes: Mapping[str, Scheme]
     accounts: set[str]
-    names: dict[str, str | None]
+    names: dict[str, frozenset[str]]
+    """The folded names of each account of which a name was stated."""
     known: dict[bytes, Known]
+    held: dict[bytes, KnownHold] = field(default_factory=dict)
     deaths: Mapping[str, date] = field(default_factory=dict)
     merged: Collection[str] = ()
+    limited: Collection[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """What deciding one command's postings adds: rows, openings and leaves, in order."""
+    """What deciding one command's postings adds: rows, openings and leaves, in order.
+
+    `hold_key` seals what has to be held; a single post has none unless it may have to be.
+    """
 
     moment: Moment
     posted_with: str
     batch_id: str | None
+    hold_key: AccountKey | None = None
+    held: list[dict[str, object]] = field(default_factory=list)
     rows: list[dict[str, object]] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
     leaves: list[LeafDraft] = field(default_factory=list)
@@ -101,13 +127,27 @@ class _Result:
     tag: bytes
 
 
-def decide_posting(posting: Posting, records: Records, draft: Draft) -> Recorded:
-    """Record one result, or recognise a duplicate; raises a `Refusal` and then adds nothing."""
+def decide_posting(posting: Posting | Stray, records: Records, draft: Draft) -> Recorded | Held:
+    """Record one result, hold it, or recognise a duplicate; raises a `Refusal`, adding nothing.
+
+    It is attached to nobody unless a number leads there and the name beside it agrees.
+    """
+    if isinstance(posting, Stray):
+        require_catalogued(posting.posted, records.definitions, records.schemes)
+        return _hold(posting.hold, Match.NAME_ALONE, records, draft)
+    match = _match(posting, records)
+    if match.is_held:
+        require_catalogued(posting.posted, records.definitions, records.schemes)
+        return _hold(posting.hold, match, records, draft)
+    return decide_attached(posting, records, draft)
+
+
+def decide_attached(posting: Posting, records: Records, draft: Draft) -> Recorded:
+    """Record one result of which it is known whose it is, or recognise a duplicate."""
     if posting.key.account_id in records.merged:
         # It was found before the merge; looked up again it leads to the account that goes on.
         raise Refusal("busy", retry_after_seconds=1)
     result = _result(posting, records)
-    _require_same_name(posting.posted, posting.key, records)
     _require_within_life(posting, records)
     known = records.known.get(result.tag)
     if known is not None:
@@ -137,7 +177,12 @@ def decide_correction(
 
 
 def _require_within_life(posting: Posting, records: Records) -> None:
-    """Refuse what was awarded after the learner's death; the poster is not told that she died."""
+    """Refuse what was awarded after the learner's death, or comes while her account is limited.
+
+    The poster is told neither.
+    """
+    if posting.key.account_id in records.limited:
+        raise Refusal("learner-not-taken")
     died_on = records.deaths.get(posting.key.account_id)
     if died_on is not None and posting.posted.awarded_on.first_day > died_on:
         raise InvalidInput([FieldProblem(field="awarded_on", code="later-than-account")])
@@ -145,72 +190,57 @@ def _require_within_life(posting: Posting, records: Records) -> None:
 
 def _result(posting: Posting, records: Records) -> _Result:
     posted, key = posting.posted, posting.key
+    _require_going(posted, records.provider)
     definition = require_catalogued(posted, records.definitions, records.schemes)
     return _Result(
         posting=posting,
         definition=definition,
-        stated=stated_fields(posted, definition, records.provider, key.number),
+        stated=stated_fields(
+            posted, definition, records.provider.on(posted.awarded_on.last_day), key.number
+        ),
         tag=key.natural_tag(natural_key(posted, definition)),
     )
 
 
-def require_catalogued(
-    posted: PostedOutcome,
-    definitions: Mapping[str, Sequence[Definition]],
-    schemes: Mapping[str, Scheme],
-) -> Definition:
-    """Give the definition that a result names; raises `InvalidInput` when the catalogue says no."""
-    definition = find_definition(posted, definitions)
-    require_scheme(posted, schemes[definition.scheme_id])
-    return definition
+def _require_going(posted: PostedOutcome, provider: History) -> None:
+    """Refuse what was awarded after the institution's last day; earlier results may come late."""
+    if provider.is_over(posted.awarded_on.first_day):
+        facts = {"last_day": str(provider.last_day)}
+        raise InvalidInput(
+            [FieldProblem(field="awarded_on", code="awarded-after-end", facts=facts)]
+        )
 
 
-def find_definition(
-    posted: PostedOutcome, definitions: Mapping[str, Sequence[Definition]]
-) -> Definition:
-    """Give the definition that a result names: the stated version, else the one valid then."""
-    versions = definitions.get(posted.course, ())
-    day = posted.awarded_on.last_day.isoformat()
-    fitting = [
-        one
-        for one in versions
-        if one.version == posted.course_version
-        or (posted.course_version is None and one.valid_from <= day)
-    ]
-    if not fitting:
-        wrong = "course" if not versions else "course_version"
-        raise InvalidInput([FieldProblem(field=wrong, code="course-unknown")])
-    return max(fitting, key=lambda one: one.valid_from)
+def _match(posting: Posting, records: Records) -> Match:
+    learner, account_id = posting.posted.learner, posting.key.account_id
+    found = None
+    if account_id in records.accounts or account_id in records.names:
+        found = KnownPerson(records.names.get(account_id, frozenset()))
+    match = match_person(learner.kind, learner.name, found, may_open=True)
+    if match is Match.UNKNOWN:
+        raise InvalidInput([FieldProblem(field="account_number", code="account-unknown")])
+    return match
 
 
-def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:
-    """Refuse credits that are no multiple of the quantum, and grades that are not on a scale."""
-    problems: list[FieldProblem] = []
-    if posted.credits is not None and not posted.credits.is_multiple_of(scheme.quantum):
-        facts = {"quantum": str(scheme.quantum)}
-        problems.append(FieldProblem(field="credits", code="amount-not-multiple", facts=facts))
-    if posted.grade is not None and posted.grade_scale is None:
-        problems.append(FieldProblem(field="grade_scale", code="grade-scale-missing"))
-    if posted.grade is not None and posted.grade_scale is not None:
-        scale = scheme.scale(posted.grade_scale)
-        if scale is None:
-            known = [one.id for one in scheme.grade_scales]
-            problems.append(
-                FieldProblem(
-                    field="grade_scale", code="grade-scale-unknown", facts={"known": known}
-                )
-            )
-        elif (code := scale.problem(posted.grade)) is not None:
-            problems.append(FieldProblem(field="grade", code=code))
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _require_same_name(posted: PostedOutcome, key: AccountKey, records: Records) -> None:
-    """Refuse a number that agrees with a name that does not: it is never attached."""
-    stated, given = records.names.get(key.account_id), posted.learner.name
-    if stated is not None and given is not None and fold(stated) != fold(given):
-        raise Refusal("learner-name-differs")
+def _hold(hold: Hold | None, reason: Match, records: Records, draft: Draft) -> Held:
+    """Hold a row, or recognise one that is held already."""
+    if hold is None or draft.hold_key is None:
+        # Her names changed since the row was read; read again, it gets a key to be held under.
+        raise Refusal("busy", retry_after_seconds=1)
+    known = records.held.get(hold.natural_tag)
+    if known is not None:
+        require_same_content(hold, known)
+        return Held(held_id=known.id, reason=reason.value, due_on="", is_duplicate=True)
+    holding = Holding(
+        institution_id=records.provider.id,
+        posted_with=draft.posted_with,
+        batch_id=draft.batch_id,
+        key=draft.hold_key,
+    )
+    held, row = draft_hold(hold, reason, holding, draft.moment)
+    draft.held.append(row)
+    records.held[hold.natural_tag] = KnownHold(id=held.held_id, content_tag=hold.content_tag)
+    return held
 
 
 def _duplicate(known: Known, stated: dict[str, JSONValue]) -> Recorded:
@@ -230,11 +260,13 @@ def _open(posting: Posting, records: Records, draft: Draft) -> None:
         learner_number=learner.value if learner.kind == "learner_number" else None,
         name=learner.name,
         birth_year=learner.birth_year,
+        document=posting.document,
     )
     at = draft.moment.after(len(draft.leaves))
     draft.open(draft_opening(newcomer, opened_by=records.provider.id, moment=at))
     records.accounts.add(posting.key.account_id)
-    records.names[posting.key.account_id] = learner.name
+    if learner.name is not None:
+        records.names[posting.key.account_id] = frozenset({fold(learner.name)})
 
 
 def _record(
@@ -266,6 +298,7 @@ def _record(
             "awarded_month": posted.awarded_on.month,
             "status": OutcomeStatus.ACTIVE.value,
             "batch_id": draft.batch_id,
+            "offering": posted.offering,
             "corrects_id": None if correction is None else correction.outcome_id,
             "entry_index": index,
             "sealed_statement": seal_statement(

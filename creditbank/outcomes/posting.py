@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from creditbank.conversion.amounts import AmountError, ClassHours, Credits, StudyTime
 from creditbank.errors import Fact, FieldProblem, InvalidInput
+from creditbank.learners.documents import Document, read_document
+from creditbank.learners.match import LearnerKind
 from creditbank.outcomes.dates import YEAR_MIN, DateError, PartialDate
 from creditbank.outcomes.texts import LENGTHS, text_problem
 
@@ -19,7 +21,17 @@ ATTEMPT_MAX = 99
 REQUIRED = ("course", "term", "result", "awarded_on")
 """Fields that every posting states, beside its learner."""
 
-IDENTIFYING = ("learner", "account_number", "course", "term")
+NAMING = ("learner", "account_number", "document_number")
+"""Fields of which a posting states at most one: the number that says who learned."""
+
+IDENTIFYING = (
+    *NAMING,
+    "document_type",
+    "document_country",
+    "learner_name",
+    "course",
+    "term",
+)
 """Fields that say whose result it is, and of which course and term."""
 
 CODE_FIELDS = ("learner", "account_number", "course", "certificate_number")
@@ -28,7 +40,6 @@ CODE_FIELDS = ("learner", "account_number", "course", "certificate_number")
 AMOUNTS = ("credits", "class_hours", "hours")
 """Fields of which a posting without a certificate states at least one."""
 
-LearnerKind = Literal["learner_number", "account_number"]
 ValueT = TypeVar("ValueT")
 
 
@@ -44,8 +55,9 @@ class AttemptKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerReference:
-    """Who learned, by one number: the provider's own or the account's; the name only checks it.
+    """Who learned, by one number: the provider's own, the account's, or that of a document.
 
+    A name beside a number only checks it; a name alone leads to nobody until a person decides.
     Name and year of birth are kept where the result opens an account, to be claimed by later.
     """
 
@@ -53,6 +65,7 @@ class LearnerReference:
     value: str
     name: str | None
     birth_year: int | None
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +79,12 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedOutcome:
-    """A well-formed result; whether the bank records it is decided elsewhere."""
+    """A well-formed result, and the `fields` it was read from; it may still be refused or held."""
 
     learner: LearnerReference
     course: str
     course_version: str | None
+    offering: str | None
     term: str
     attempt: int
     attempt_kind: AttemptKind
@@ -82,6 +96,7 @@ class PostedOutcome:
     hours: StudyTime | None
     awarded_on: PartialDate
     certificate: Certificate | None
+    fields: Mapping[str, str]
 
 
 def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOutcome:
@@ -106,6 +121,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
         learner=learner,
         course=given["course"],
         course_version=given.get("course_version"),
+        offering=given.get("offering"),
         term=given["term"],
         attempt=attempt,
         attempt_kind=attempt_kind,
@@ -117,6 +133,7 @@ def parse_posting(fields: Mapping[str, str | None], *, today: date) -> PostedOut
         hours=hours,
         awarded_on=awarded_on,
         certificate=certificate,
+        fields=given,
     )
 
 
@@ -176,20 +193,37 @@ class _Form:
             return None
 
     def learner(self) -> LearnerReference | None:
-        """Read who learned: exactly one number."""
-        number, account = self.given.get("learner"), self.given.get("account_number")
+        """Read who learned: by exactly one number, or by the name alone."""
+        numbers = [name for name in NAMING if name in self.given]
         name, birth_year = self.given.get("learner_name"), self.birth_year()
-        if number is not None and account is not None:
+        if len(numbers) > 1:
             self.refuse("learner", "learner-ambiguous")
-        if number is not None:
-            return LearnerReference(
-                kind="learner_number", value=number, name=name, birth_year=birth_year
-            )
-        if account is not None:
-            return LearnerReference(
-                kind="account_number", value=account, name=name, birth_year=birth_year
-            )
-        self.refuse("learner", "learner-missing")
+        elif not numbers and name is None:
+            self.refuse("learner", "learner-missing")
+            return None
+        document = self.document() if "document_number" in numbers else None
+        named_by = numbers[0] if numbers else "learner_name"
+        return LearnerReference(
+            kind=_KINDS[named_by],
+            value=self.given[named_by],
+            name=name,
+            birth_year=birth_year,
+            document=document,
+        )
+
+    def document(self) -> Document | None:
+        """Read the document: its number is never enough without type and name."""
+        self.require("document_type", "learner_name")
+        stated = self.given
+        if "document_type" not in stated or self.is_flawed("document_number"):
+            return None
+        document = read_document(
+            stated["document_type"], stated.get("document_country"), stated["document_number"]
+        )
+        if isinstance(document, Document):
+            return document
+        for problem in document:
+            self.refuse(f"document_{problem.field}", problem.code, **problem.facts)
         return None
 
     def birth_year(self) -> int | None:
@@ -238,4 +272,10 @@ class _Form:
         return _ATTEMPT_KINDS[text]
 
 
+_KINDS: Mapping[str, LearnerKind] = {
+    "learner": "learner_number",
+    "account_number": "account_number",
+    "document_number": "document",
+    "learner_name": "name",
+}
 _ATTEMPT_KINDS = {kind.value: kind for kind in AttemptKind}

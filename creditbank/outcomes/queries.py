@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,16 +13,16 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
+from creditbank.institutions.tree import require_covered
+from creditbank.learners.queries import limited_among
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.tables import (
     ActivitySourceRow,
     ActivityStatementRow,
-    MergedOutcomeRow,
     OutcomeRevocationRow,
     OutcomeRow,
 )
@@ -44,6 +45,7 @@ class StoredOutcome:
     awarded_month: str
     status: str
     batch_id: str | None
+    offering: str | None
     corrects_id: str | None
     entry_index: int
     sealed_statement: bytes
@@ -96,17 +98,10 @@ class ClassTotal:
     minutes: int
 
 
-def totals_by_class(connection: Connection, *account_ids: str) -> list[ClassTotal]:
-    """Add up the standing outcomes of the accounts of one person by class.
-
-    Of a result that was posted to two accounts which were merged, one counts.
-    """
-    other = aliased(OutcomeRow)
-    counted_elsewhere = (
-        select(col(MergedOutcomeRow.outcome_id))
-        .join(other, col(other.id) == col(MergedOutcomeRow.same_as_id))
-        .where(col(other.status) != OutcomeStatus.VOID.value)
-    )
+def totals_by_class(
+    connection: Connection, account_ids: Collection[str], counted: Collection[str]
+) -> list[ClassTotal]:
+    """Add up the standing outcomes of one person's accounts by class, those that are `counted`."""
 
     def total(amount: SQLColumnExpression[int | None]) -> ColumnElement[int]:
         return func.coalesce(func.sum(amount), 0)
@@ -120,9 +115,9 @@ def totals_by_class(connection: Connection, *account_ids: str) -> list[ClassTota
             total(col(OutcomeRow.minutes)),
         )
         .where(
-            col(OutcomeRow.account_id).in_(account_ids),
+            col(OutcomeRow.account_id).in_(list(account_ids)),
             col(OutcomeRow.status) == OutcomeStatus.ACTIVE.value,
-            col(OutcomeRow.id).not_in(counted_elsewhere),
+            col(OutcomeRow.id).in_(counted),
         )
         .group_by(col(OutcomeRow.outcome_class))
         .order_by(col(OutcomeRow.outcome_class))
@@ -160,11 +155,20 @@ def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome
     return _stored(row)
 
 
-def get_outcome(connection: Connection, outcome_id: str, institution_id: str) -> StoredOutcome:
-    """Give an outcome of this institution; raises `Refusal("not-found")` alike for any other."""
+def get_outcome(
+    connection: Connection, outcome_id: str, institution_id: str, on: date
+) -> StoredOutcome:
+    """Give an outcome of the subtree of this institution as of a day.
+
+    Raises `Refusal("not-found")` alike for any other. While its learner's account
+    is limited it is "record-at-rest".
+    """
     outcome = find_outcomes(connection, [outcome_id]).get(outcome_id)
-    if outcome is None or outcome.institution_id != institution_id:
+    if outcome is None:
         raise Refusal("not-found")
+    require_covered(connection, institution_id, outcome.institution_id, on)
+    if limited_among(connection, [outcome.account_id]):
+        raise Refusal("record-at-rest")
     return outcome
 
 
@@ -192,6 +196,7 @@ class StoredRevocation:
     posted_with: str
     entry_index: int
     sealed_statement: bytes
+    reassigned_to: str | None
 
 
 def find_revocations(

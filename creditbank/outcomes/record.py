@@ -14,13 +14,15 @@ from creditbank.institutions.queries import get_institution
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.change_state import find_deaths
+from creditbank.learners.known_names import folded_names
 from creditbank.learners.open import opening_rows
-from creditbank.learners.queries import merged_pointers, sealed_openings
+from creditbank.learners.queries import limited_among, merged_pointers
 from creditbank.outcomes.decide import Draft, Known, Posting, Recorded, Records, decide_posting
+from creditbank.outcomes.hold import Held, Stray, known_holds
 from creditbank.outcomes.merged import known_by_merge
 from creditbank.outcomes.queries import outcomes_by_tag
 from creditbank.outcomes.stated import natural_key
-from creditbank.outcomes.tables import OutcomeRow
+from creditbank.outcomes.tables import HeldRow, OutcomeRow
 from creditbank.writer.command import Decision, Moment, Rows
 
 State = Mapping[str, Records]
@@ -29,16 +31,20 @@ State = Mapping[str, Records]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOutcome:
-    """Ask that one result be recorded; the outcome's own leaf is the last one appended."""
+    """Ask that one result be recorded; the outcome's own leaf is the last one appended.
+
+    Where it must be held, that is done under `hold_key`.
+    """
 
     institution_id: str
     posted_with: str
-    posting: Posting
+    posting: Posting | Stray
+    hold_key: AccountKey | None = None
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load what these commands name, by institution."""
-        postings: dict[str, list[Posting]] = defaultdict(list)
+        postings: dict[str, list[Posting | Stray]] = defaultdict(list)
         for command in commands:
             postings[command.institution_id].append(command.posting)
         return {
@@ -46,36 +52,44 @@ class RecordOutcome:
             for institution_id, posted in postings.items()
         }
 
-    def decide(self, state: State, moment: Moment) -> Decision[State, Recorded]:
-        """Record the result, or recognise it; raises a `Refusal`."""
-        draft = Draft(moment=moment, posted_with=self.posted_with, batch_id=None)
+    def decide(self, state: State, moment: Moment) -> Decision[State, Recorded | Held]:
+        """Record the result, hold it, or recognise it; raises a `Refusal`."""
+        draft = Draft(
+            moment=moment, posted_with=self.posted_with, batch_id=None, hold_key=self.hold_key
+        )
         answer = decide_posting(self.posting, state[self.institution_id], draft)
         return Decision(answer=answer, state=state, rows=rows_of(draft), leaves=draft.leaves)
 
     @classmethod
-    def remember(cls, answer: Recorded) -> str:
-        """Keep the outcome's id and index."""
+    def remember(cls, answer: Recorded | Held) -> str:
+        """Keep the outcome's id and index, or what was told of the held row."""
+        if isinstance(answer, Held):
+            return f"held {answer.held_id} {answer.reason} {answer.due_on}"
         return f"{answer.outcome_id} {answer.entry_index}"
 
     @classmethod
-    def recall(cls, result: str) -> Recorded:
+    def recall(cls, result: str) -> Recorded | Held:
         """Give the first answer again, as a duplicate."""
+        if result.startswith("held "):
+            _, held_id, reason, due_on = result.split(" ")
+            return Held(held_id=held_id, reason=reason, due_on=due_on, is_duplicate=True)
         outcome_id, index = result.split()
         return Recorded(outcome_id=outcome_id, entry_index=int(index), is_duplicate=True)
 
 
 def rows_of(draft: Draft) -> dict[type[SQLModel], Rows]:
     """Give what a draft adds, by table."""
-    return {**opening_rows(draft.openings), OutcomeRow: draft.rows}
+    return {**opening_rows(draft.openings), OutcomeRow: draft.rows, HeldRow: draft.held}
 
 
 def load_records(
-    connection: Connection, institution_id: str, postings: Sequence[Posting]
+    connection: Connection, institution_id: str, given: Sequence[Posting | Stray]
 ) -> Records:
     """Load what deciding these postings of one institution needs, with one query a table."""
     definitions = definitions_by_code(
-        connection, institution_id, {posting.posted.course for posting in postings}
+        connection, institution_id, {posting.posted.course for posting in given}
     )
+    postings = [one for one in given if isinstance(one, Posting)]
     tags = natural_tags(postings, definitions)
     pointers = merged_pointers(connection, [posting.key.account_id for posting in postings])
     return Records(
@@ -84,8 +98,12 @@ def load_records(
         schemes=schemes_of(connection, institution_id),
         accounts=set(pointers),
         merged={one for one, survivor in pointers.items() if survivor is not None},
-        names=_stated_names(connection, postings),
+        names=_names(connection, postings),
         known=_load_known(connection, tags),
+        limited=limited_among(connection, {posting.key.account_id for posting in postings}),
+        held=known_holds(
+            connection, [one.hold.natural_tag for one in given if one.hold is not None]
+        ),
         deaths=find_deaths(
             connection, {posting.key.account_id: posting.key for posting in postings}
         ),
@@ -119,16 +137,11 @@ def _load_known(connection: Connection, tags: Mapping[bytes, AccountKey]) -> dic
     return known
 
 
-def _stated_names(connection: Connection, postings: Sequence[Posting]) -> dict[str, str | None]:
-    """Give the name stated at the opening of each account that a posting names a learner for."""
+def _names(connection: Connection, postings: Sequence[Posting]) -> dict[str, frozenset[str]]:
+    """Give every name of each account that a posting names a learner for, folded."""
     keys = {
         posting.key.account_id: posting.key
         for posting in postings
         if posting.posted.learner.name is not None
     }
-    names: dict[str, str | None] = {}
-    for account_id, sealed in sealed_openings(connection, list(keys)).items():
-        opening = fields_of(open_statement(keys[account_id], "account", account_id, sealed))
-        name = opening.get("name")
-        names[account_id] = str(name) if name is not None else None
-    return names
+    return folded_names(connection, keys)

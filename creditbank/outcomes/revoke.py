@@ -113,6 +113,7 @@ class Revocation:
             "sealed_statement": seal_statement(
                 self.key, table, revocation_id, statement, moment.entropy
             ),
+            "reassigned_to": None,
         }
 
 

@@ -6,7 +6,7 @@ import orjson
 
 from creditbank.catalogue.definition import Definition
 from creditbank.conversion.amounts import ClassHours, Credits
-from creditbank.institutions.queries import Institution
+from creditbank.institutions.history import Institution
 from creditbank.outcomes.posting import PostedOutcome
 from ledger.statement import JSONValue
 
@@ -24,9 +24,11 @@ def stated_fields(
         "awarded_on": str(posted.awarded_on),
         "class": definition.outcome_class.value,
         "course": definition.code,
+        "course_valid_from": definition.stated_first_day,
         "course_version": definition.version,
         "grade": posted.grade,
         "grade_scale": posted.grade_scale,
+        "offering": posted.offering,
         "provider": provider.name,
         "provider_en": provider.name_en,
         "result": posted.result,
@@ -54,32 +56,32 @@ def natural_key(posted: PostedOutcome, definition: Definition) -> bytes:
     The learner is part of the key by the account key under which it is hashed. Of texts and small
     integers under these names sorted orjson gives the canonical bytes, many times faster.
     """
-    return orjson.dumps(
-        {
-            "attempt": posted.attempt,
-            "attempt_kind": posted.attempt_kind.value,
-            "course": definition.code,
-            "institution": definition.institution_id,
-            "term": posted.term,
-            "version": definition.version,
-        },
-        option=orjson.OPT_SORT_KEYS,
-    )
+    key = {
+        "attempt": posted.attempt,
+        "attempt_kind": posted.attempt_kind.value,
+        "course": definition.code,
+        "institution": definition.institution_id,
+        "term": posted.term,
+        "version": definition.version,
+    }
+    if definition.is_reused:
+        key["valid_from"] = definition.valid_from
+    return orjson.dumps(key, option=orjson.OPT_SORT_KEYS)
 
 
 def stated_natural_key(stated: Mapping[str, JSONValue], institution_id: str) -> bytes:
     """Give the natural key again from what a statement says."""
-    return orjson.dumps(
-        {
-            "attempt": stated["attempt"],
-            "attempt_kind": stated["attempt_kind"],
-            "course": stated["course"],
-            "institution": institution_id,
-            "term": stated["term"],
-            "version": stated["course_version"],
-        },
-        option=orjson.OPT_SORT_KEYS,
-    )
+    key = {
+        "attempt": stated["attempt"],
+        "attempt_kind": stated["attempt_kind"],
+        "course": stated["course"],
+        "institution": institution_id,
+        "term": stated["term"],
+        "version": stated["course_version"],
+    }
+    if "course_valid_from" in stated:
+        key["valid_from"] = stated["course_valid_from"]
+    return orjson.dumps(key, option=orjson.OPT_SORT_KEYS)
 
 
 def differing(stated: dict[str, JSONValue], other: dict[str, JSONValue]) -> list[str]:

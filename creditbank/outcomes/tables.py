@@ -28,6 +28,7 @@ class OutcomeRow(SQLModel, table=True):
     awarded_month: str
     status: str
     batch_id: str | None = None
+    offering: str | None = Field(default=None, index=True)
     corrects_id: str | None = Field(default=None, unique=True, foreign_key="outcome.id")
     entry_index: int = Field(sa_type=BigInteger)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
@@ -51,7 +52,10 @@ class MergedOutcomeRow(SQLModel, table=True):
 
 
 class OutcomeRevocationRow(SQLModel, table=True):
-    """The revocation of one outcome; status and reason lie in the sealed statement too."""
+    """The revocation of one outcome; status and reason lie in the sealed statement too.
+
+    `reassigned_to` names the outcome that records it for the person whose it is.
+    """
 
     __tablename__ = "outcome_revocation"
 
@@ -60,6 +64,33 @@ class OutcomeRevocationRow(SQLModel, table=True):
     posted_with: str
     entry_index: int = Field(sa_type=BigInteger)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
+    reassigned_to: str | None = None
+
+
+class HeldRow(SQLModel, table=True):
+    """One result that waits for a person to say whose it is 待核, or that waited.
+
+    What was stated is sealed under the key that `key_id` names: that of its batch, or its own. The
+    two tags are keyed hashes by which the same row is recognised; a refused one gives its tag up.
+    """
+
+    __tablename__ = "held_outcome"
+
+    id: str = Field(primary_key=True)
+    natural_tag: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
+    content_tag: bytes = Field(sa_type=LargeBinary)
+    institution_id: str = Field(foreign_key="institution.id", index=True)
+    posted_with: str
+    batch_id: str | None = Field(default=None, foreign_key="batch.id", index=True)
+    reason: str
+    state: str
+    due_on: str
+    held_at: int = Field(sa_type=BigInteger)
+    key_id: str
+    sealed_row: bytes = Field(sa_type=LargeBinary)
+    outcome_id: str | None = None
+    decided_by: str | None = None
+    sealed_decision: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class BatchRow(SQLModel, table=True):
@@ -81,6 +112,7 @@ class BatchRow(SQLModel, table=True):
     not_awarded: int = Field(sa_type=BigInteger)
     rejected: int = Field(sa_type=BigInteger)
     conflict: int = Field(sa_type=BigInteger)
+    held: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     problem: dict[str, object] | None = Field(default=None, sa_column=Column(JSON))
     entry_index: int | None = Field(default=None, sa_type=BigInteger)
     started_at: int = Field(sa_type=BigInteger)

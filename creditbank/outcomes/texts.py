@@ -12,10 +12,14 @@ from creditbank.errors import FieldProblem
 LENGTHS: Mapping[str, int] = {
     "learner": 64,
     "account_number": 32,
+    "document_type": 40,
+    "document_country": 3,
+    "document_number": 64,
     "learner_name": 200,
     "learner_birth_year": 4,
     "course": 64,
     "course_version": 64,
+    "offering": 64,
     "term": 64,
     "attempt": 20,
     "attempt_kind": 20,
@@ -35,9 +39,16 @@ LENGTHS: Mapping[str, int] = {
 _BESIDE_POSTINGS = {"audience": 200, "document": 200, "holder": 200, "purpose": 200, "reason": 500}
 
 _WORDS = frozenset(
-    {"learner_name", "result", "certificate_series", "certificate_level", *_BESIDE_POSTINGS}
+    {
+        "document_number",
+        "learner_name",
+        "result",
+        "certificate_series",
+        "certificate_level",
+        *_BESIDE_POSTINGS,
+    }
 )
-_NUMBERS = frozenset({"learner", "account_number", "certificate_number"})
+_NUMBERS = frozenset({"learner", "account_number", "document_number", "certificate_number"})
 
 _FULL_WIDTH_DIGIT = re.compile("[０-９]")
 _EXPONENT_FORM = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII)

@@ -3,7 +3,7 @@
 Takes a token, a link with one, or an offline pass's text. Untrusted input never raises.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,10 +19,11 @@ from certificates.verify import PassReport, verify_pass
 from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
-from creditbank.keystore.statements import open_statement
+from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import SHOWN
 from creditbank.learners.queries import find_accounts
+from creditbank.outcomes.catalogue_view import catalogued
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.passes.queries import (
@@ -162,31 +163,23 @@ class Verifier:
         indexes = [one.entry_index for one in outcomes]
         leaves = read_leaves_at(connection, indexes)
         paths = prove_each(connection, indexes, head.size)
+        catalogue = catalogued(connection, outcomes)
         names = {shown.index: shown_fields(shown).keys() for shown in claims.outcomes}
+        opened = [
+            open_statement(keys[one.account_id], "outcome", one.id, one.sealed_statement)
+            for one in outcomes
+        ]
         return [
-            _evidence_of(
-                one,
-                keys[one.account_id],
+            Evidence(
+                index=one.entry_index,
                 leaf=leaves[one.entry_index],
                 receipt=make_receipt(one.entry_index, path, note),
-                names=names.get(one.entry_index, ()),
+                statement=statement.body,
+                disclosures=choose(statement.disclosures, names.get(one.entry_index, ())),
+                certification=catalogue.standing(one, fields_of(statement)).value,
             )
-            for one, path in zip(outcomes, paths, strict=True)
+            for one, statement, path in zip(outcomes, opened, paths, strict=True)
         ]
-
-
-def _evidence_of(
-    outcome: StoredOutcome, key: AccountKey, *, leaf: bytes, receipt: str, names: Collection[str]
-) -> Evidence:
-    """Give what proves the named fields of an outcome."""
-    statement = open_statement(key, "outcome", outcome.id, outcome.sealed_statement)
-    return Evidence(
-        index=outcome.entry_index,
-        leaf=leaf,
-        receipt=receipt,
-        statement=statement.body,
-        disclosures=choose(statement.disclosures, names),
-    )
 
 
 def token_in(text: str) -> str | None:

@@ -44,6 +44,8 @@ class Evidence:
     receipt: str
     statement: bytes
     disclosures: tuple[str, ...]
+    certification: str | None = None
+    """Whether its definition was certified when it was awarded; offline it is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from psycopg.errors import InsufficientPrivilege, RaiseException
 
 from creditbank.access.api_keys import IssueApiKey
 from creditbank.bank import init_bank, open_bank
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
 from creditbank.settings import Settings
 from ledger.store_audit import audit_store
 from tests.fixtures.servers import PostgresServer

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.processes import Program
+from tests.fixtures.workbooks import workbook
 from tests.integration.test_refused_rows import BAD, GOOD, HEADER
 
 
@@ -66,6 +67,29 @@ def test_what_the_command_cannot_take_is_named_without_a_traceback(
         assert "Traceback" not in answer.stderr
         assert all(word in answer.stderr for word in words), answer.stderr
         assert answer.stdout == ""
+
+
+@pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
+def test_the_command_takes_a_workbook_and_a_learning_system(
+    program: Program, tmp_path: Path
+) -> None:
+    """With the headers of the office; what is declared wrongly is refused by place."""
+    provider = program.register_provider()
+    own = ("--institution", provider.institution, "--json")
+    file = tmp_path / "成绩.xlsx"
+    header = ("学号", "课程代码", "学期", "结果", "学分", "获得日期")
+    file.write_bytes(workbook([header, (20230001, "BBB", "2014B", "合格", 30, "2014-09-23")]))
+    done = program.run("import", str(file), *own)
+    assert (done.returncode, json.loads(done.stdout)["accepted"]) == (0, 1)
+
+    source = Path("examples/xapi/moodle.yaml").absolute()
+    declared = program.run("learning-systems", "declare", str(source), *own)
+    assert json.loads(declared.stdout) == {"home_page": "https://moodle.example.edu"}
+    wrong = tmp_path / "source.yaml"
+    wrong.write_text(source.read_text("utf-8").replace("2024-08-01", "2024-07-01"), "utf-8")
+    refused = program.run("learning-systems", "declare", str(wrong), *own)
+    assert refused.returncode == 2
+    assert "terms: overlap" in refused.stderr
 
 
 def _rows(report: Path) -> list[str]:

@@ -184,7 +184,7 @@ def test_one_natural_key_is_recorded_once(
     """The second is told the first one's entry, as a duplicate."""
 
     def command() -> RecordHeld:
-        posting = prepare_posting(
+        prepared = prepare_posting(
             RESULT,
             institution_id=provider.institution,
             readers=bank.readers,
@@ -192,7 +192,10 @@ def test_one_natural_key_is_recorded_once(
             now=utc_now(),
         )
         return RecordHeld(
-            institution_id=provider.institution, posted_with="key", posting=posting, gate=Gate()
+            institution_id=provider.institution,
+            posted_with="key",
+            posting=prepared.posting,
+            gate=Gate(),
         )
 
     first, second = race(writers, command(), command())

@@ -39,8 +39,10 @@ SPECIAL = (
 ROWS = {
     "institution": "parent_id IS NULL AND name = '开放大学'",
     "account": "entry_index = 4",
+    "consent": "act = 'withdraw'",
     "outcome": "status = 'active' AND batch_id IS NULL",
     "definition": "code = 'BBB'",
+    "held_outcome": "state = 'attached'",
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
@@ -52,9 +54,12 @@ ROWS = {
 """Which row of a table is changed; else the first."""
 
 COLUMNWISE = (
-    "institution", "installation", "account", "outcome", "outcome_revocation", "batch",
-    "batch_rejected_row", "definition", "learning_pass", "learning_pass_outcome",
+    "institution", "institution_change", "installation",
+    "account", "outcome", "outcome_revocation", "batch",
+    "batch_rejected_row", "account_name", "account_document", "held_outcome", "definition",
+    "learning_pass", "learning_pass_outcome",
     "account_state_change", "account_merge", "merged_outcome",
+    "consent", "certification", "certification_vote",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",
@@ -63,9 +68,6 @@ COLUMNWISE = (
 
 UNSEEN = {
     "installation.id": "the number of the one row; it says nothing",
-    "definition.scheme_id": "the catalogue is not on the ledger; a result is posted by a scheme",
-    "definition.minutes": "as above; outcomes state their own amounts",
-    "definition.valid_from": "as above",
     "account_state_change.changed_at": "when and by whom is told beside the sealed reason, no leaf",
     "account_state_change.changed_by": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",

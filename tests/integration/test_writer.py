@@ -12,7 +12,8 @@ from sqlalchemy import Engine, event
 from creditbank.bank import Bank, open_bank, utc_now
 from creditbank.database import Readers, open_writing_engine
 from creditbank.errors import Refusal
-from creditbank.institutions.register import InstitutionKind, RegisterInstitution
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
 from creditbank.outcomes.batches.find import get_batch
 from creditbank.settings import Settings
 from creditbank.writer.command import Decision, Moment

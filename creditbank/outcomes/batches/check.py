@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol, Self
 
+from creditbank.catalogue.calendar import load_sessions
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.queries import all_definitions, schemes_of
 from creditbank.conversion.days import civil_day
@@ -111,6 +112,7 @@ def check_file(
         get_institution(connection, institution_id)
         definitions = all_definitions(connection, institution_id)
         schemes = schemes_of(connection, institution_id)
+        sessions = load_sessions(connection, institution_id)
     rows = sum(1 for _ in upload.rows(mapping))
     if options.all_or_nothing and rows > ALL_OR_NOTHING_ROWS_MAX:
         raise Refusal("batch-too-large", rows_max=ALL_OR_NOTHING_ROWS_MAX)
@@ -127,10 +129,11 @@ def check_file(
             catalogue=course_facts(definitions),
         ),
         matcher=Matcher(
-            secrets=parts.keystore.secrets,
+            keystore=parts.keystore,
             institution_id=institution_id,
             definitions=definitions,
             schemes=schemes,
+            sessions=sessions,
             may_open_accounts=options.may_open_accounts,
         ),
     )

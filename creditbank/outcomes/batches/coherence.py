@@ -13,7 +13,7 @@ from creditbank.outcomes.batches.sources import (
     Table,
     WeightedMean,
 )
-from creditbank.outcomes.posting import REQUIRED
+from creditbank.outcomes.posting import NAMING, REQUIRED
 from creditbank.outcomes.texts import LENGTHS
 
 Tables = Mapping[str, Table]
@@ -32,7 +32,7 @@ def incoherences(
     for name in REQUIRED:
         if name not in fields:
             yield FieldProblem(field=f"fields.{name}", code="field-missing")
-    if not fields.keys() & {"learner", "account_number"}:
+    if not fields.keys() & {*NAMING, "learner_name"}:
         yield FieldProblem(field="fields.learner", code="learner-missing")
     for name, table in tables.items():
         yield from _join_problems(f"tables.{name}.join", table, tables)

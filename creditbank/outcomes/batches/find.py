@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlmodel import col
 
 from creditbank.database import stream, table_of
 from creditbank.errors import Refusal
+from creditbank.institutions.tree import require_covered
 from creditbank.outcomes.tables import BatchRow, OutcomeRow, RejectedRow
 
 _ROWS_A_READ = 1_000
@@ -36,6 +38,7 @@ class Batch:
     not_awarded: int
     rejected: int
     conflict: int
+    held: int
     problem: dict[str, object] | None
     entry_index: int | None
     started_at: int
@@ -50,11 +53,15 @@ def find_batches(connection: Connection, ids: Collection[str]) -> dict[str, Batc
     }
 
 
-def get_batch(connection: Connection, batch_id: str, institution_id: str) -> Batch:
-    """Give a batch of this institution; raises `Refusal("not-found")` alike for any other."""
+def get_batch(connection: Connection, batch_id: str, institution_id: str, on: date) -> Batch:
+    """Give a batch of the subtree of this institution as of a day.
+
+    Raises `Refusal("not-found")` alike for any other.
+    """
     batch = find_batches(connection, [batch_id]).get(batch_id)
-    if batch is None or batch.institution_id != institution_id:
+    if batch is None:
         raise Refusal("not-found")
+    require_covered(connection, institution_id, batch.institution_id, on)
     return batch
 
 
@@ -119,6 +126,12 @@ def rejected_rows(connection: Connection, batch_id: str, after: int = 0) -> Sequ
         .limit(_ROWS_A_READ)
     )
     return [Rejected(**row) for row in connection.execute(wanted).mappings()]
+
+
+def held_counts(connection: Connection) -> dict[str, int]:
+    """Give how many rows of each batch count as held, where there are any."""
+    wanted = select(col(BatchRow.id), col(BatchRow.held)).where(col(BatchRow.held) != 0)
+    return {row.id: row.held for row in connection.execute(wanted)}
 
 
 def _select_batches() -> Select[*tuple[object, ...]]:

@@ -152,11 +152,11 @@ def upload_facts(batch: Batch, finished_at: int) -> bytes:
 
 
 def counts_of(batch: Batch) -> dict[str, int]:
-    """Give the counts: rows = accepted + duplicate + not_awarded + rejected."""
+    """Give the counts: rows = accepted + duplicate + not_awarded + rejected; held is accepted."""
     return {
         "rows": batch.position,
         "accepted": batch.accepted,
-        "held": 0,
+        "held": batch.held,
         "duplicate": batch.duplicate,
         "not_awarded": batch.not_awarded,
         "rejected": batch.rejected,

@@ -1,19 +1,21 @@
 """Match the candidates of a stretch of rows with accounts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from creditbank.catalogue.calendar import Sessions
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.secrets import VaultSecrets
-from creditbank.learners.find import learner_tag
+from creditbank.keystore.store import KeyStore
 from creditbank.outcomes.batches.candidates import Candidate, NotAwarded
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
-from creditbank.outcomes.decide import Posting, require_catalogued
+from creditbank.outcomes.catalogued import require_catalogued
+from creditbank.outcomes.hold import Stray
+from creditbank.outcomes.post import possible_hold, posting_of, reference_tag
 from creditbank.outcomes.posting import PostedOutcome
 
 
@@ -50,23 +52,30 @@ class Stretch:
 class Matcher:
     """Matches rows of one institution; a key is made only for what its catalogue allows."""
 
-    secrets: VaultSecrets
+    keystore: KeyStore
     institution_id: str
     definitions: Mapping[str, Sequence[Definition]]
     schemes: Mapping[str, Scheme]
+    sessions: Sessions
     may_open_accounts: bool
 
     def match(self, stretch: Stretch, accounts: Accounts) -> list[RowToSettle]:
         """Give every row that is a posting or has problems."""
         checked = [self._checked(one) for one in zip(stretch.rows, stretch.candidates, strict=True)]
-        tagged = [(one, self._tag(one)) for one in checked if isinstance(one, PostedOutcome)]
+        tagged = [
+            (one, self._tag(one))
+            for one in checked
+            if isinstance(one, PostedOutcome) and one.learner.kind != "name"
+        ]
         opening = [tag for posted, tag in tagged if self._may_open(posted)]
         others = [tag for posted, tag in tagged if not self._may_open(posted)]
         keys, tags = accounts.find(others, opening), iter(tag for _, tag in tagged)
         return [
-            _posting(row, one, keys.get(next(tags)))
-            if isinstance(one, PostedOutcome)
-            else _refused(row, one.problems)
+            _refused(row, one.problems)
+            if isinstance(one, RowProblem)
+            else self._stray(row, one)
+            if one.learner.kind == "name"
+            else self._posting(row, one, keys.get(next(tags)))
             for row, one in zip(stretch.rows, checked, strict=True)
             if not isinstance(one, NotAwarded)
         ]
@@ -75,31 +84,47 @@ class Matcher:
         row, candidate = row_and_candidate
         if isinstance(candidate, PostedOutcome):
             try:
-                require_catalogued(candidate, self.definitions, self.schemes)
+                definition = require_catalogued(candidate, self.definitions, self.schemes)
+                self.sessions.require_offering(candidate.offering, definition)
+                term = self.sessions.term(candidate.term)
+                return candidate if term == candidate.term else replace(candidate, term=term)
             except InvalidInput as refusal:
                 return RowProblem(number=row.number, problems=refusal.problems)
         return candidate
 
     def _may_open(self, posted: PostedOutcome) -> bool:
-        return self.may_open_accounts and posted.learner.kind == "learner_number"
+        return self.may_open_accounts and posted.learner.kind != "account_number"
 
     def _tag(self, posted: PostedOutcome) -> bytes:
-        learner = posted.learner
-        return learner_tag(self.secrets, self.institution_id, learner.kind, learner.value)
+        return reference_tag(self.keystore.secrets, self.institution_id, posted.learner)
+
+    def _posting(
+        self, row: RawRow | RowProblem, posted: PostedOutcome, key: AccountKey | None
+    ) -> RowToSettle:
+        if key is None:
+            number = _NUMBER_FIELDS[posted.learner.kind]
+            return _refused(row, [FieldProblem(field=number, code="account-unknown")])
+        hold = possible_hold(self.keystore, self.institution_id, posted)
+        return RowToSettle(
+            row_number=row.number,
+            posting=posting_of(posted, key, hold, self.keystore),
+            problems=(),
+            cells=_cells(row),
+        )
+
+    def _stray(self, row: RawRow | RowProblem, posted: PostedOutcome) -> RowToSettle:
+        hold = possible_hold(self.keystore, self.institution_id, posted)
+        assert hold is not None  # noqa: S101 - it is named by its name
+        stray = Stray(posted=posted, hold=hold)
+        return RowToSettle(row_number=row.number, posting=stray, problems=(), cells=_cells(row))
 
 
-def _posting(
-    row: RawRow | RowProblem, posted: PostedOutcome, key: AccountKey | None
-) -> RowToSettle:
-    if key is None:
-        number = "learner" if posted.learner.kind == "learner_number" else "account_number"
-        return _refused(row, [FieldProblem(field=number, code="account-unknown")])
-    return RowToSettle(
-        row_number=row.number,
-        posting=Posting(posted=posted, key=key),
-        problems=(),
-        cells=_cells(row),
-    )
+_NUMBER_FIELDS = {
+    "learner_number": "learner",
+    "account_number": "account_number",
+    "document": "document_number",
+}
+"""The field that holds the number by which a learner is named."""
 
 
 def _refused(row: RawRow | RowProblem, problems: Sequence[FieldProblem]) -> RowToSettle:

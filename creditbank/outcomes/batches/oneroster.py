@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.batches.lookups import OpenTable, open_table_in
-from creditbank.outcomes.batches.unpack import UNPACKED_BYTES_MAX, Bounded
+from creditbank.outcomes.batches.unpack import UNPACKED_BYTES_MAX, ZIP_BROKEN, Bounded
 from creditbank.outcomes.batches.upload import Upload
 
 ONEROSTER = "application/zip"
@@ -43,7 +43,7 @@ def _open_table_of(path: Path) -> OpenTable:
             entry = _entry(packed.infolist(), file)
             entry.file_size = UNPACKED_BYTES_MAX + 1  # What it says of itself may be a lie.
             return io.BufferedReader(Bounded(packed.open(entry)), 1 << 17)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        except ZIP_BROKEN:
             raise InvalidInput([FieldProblem(field="file", code="zip-unreadable")]) from None
 
     return open_table

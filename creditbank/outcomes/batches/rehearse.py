@@ -4,7 +4,7 @@ What earlier rows of the file would have recorded lies in a scratch file under a
 written down, so that memory does not grow with the file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import orjson
 
@@ -14,7 +14,8 @@ from creditbank.learners.find import Rehearsal
 from creditbank.outcomes.batches.check import CheckedFile, Parts
 from creditbank.outcomes.batches.matching import Stretch
 from creditbank.outcomes.batches.settle import Settlement, postings_of, settle
-from creditbank.outcomes.decide import Draft, Known, Recorded
+from creditbank.outcomes.decide import Draft, Known, Posting, Recorded
+from creditbank.outcomes.hold import KnownHold, Stray
 from creditbank.outcomes.record import load_records, natural_tags
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.writer.command import Moment
@@ -37,30 +38,39 @@ class _Earlier:
     def __init__(self, parts: Parts, scratch: Scratch) -> None:
         self._scratch = scratch
         self._entropy = parts.entropy
-        self._key = AccountKey("", parts.entropy(KEY_BYTES))
+        self.key = AccountKey("", parts.entropy(KEY_BYTES))
 
     def add(self, known: Mapping[bytes, Known]) -> None:
         self._scratch.put(
             {
-                tag: self._key.seal(tag, orjson.dumps(one.stated), self._entropy)
+                tag: self.key.seal(tag, orjson.dumps(one.stated), self._entropy)
                 for tag, one in known.items()
             }
         )
 
-    def add_names(self, names: Mapping[str, str | None]) -> None:
+    def add_holds(self, holds: Mapping[bytes, KnownHold]) -> None:
+        self._scratch.put({tag: one.content_tag for tag, one in holds.items()})
+
+    def holds(self, postings: Sequence[Posting | Stray]) -> dict[bytes, KnownHold]:
+        tags = [one.hold.natural_tag for one in postings if one.hold is not None]
+        found = self._scratch.find(tags)
+        return {tag: KnownHold(id="", content_tag=content) for tag, content in found.items()}
+
+    def add_names(self, names: Mapping[str, frozenset[str]]) -> None:
         self._scratch.put(
             {
-                account_id.encode(): self._key.seal(
-                    account_id.encode(), orjson.dumps(name), self._entropy
+                account_id.encode(): self.key.seal(
+                    account_id.encode(), orjson.dumps(sorted(name)), self._entropy
                 )
                 for account_id, name in names.items()
             }
         )
 
-    def names(self, account_ids: list[str]) -> dict[str, str | None]:
+    def names(self, account_ids: list[str]) -> dict[str, frozenset[str]]:
         found = self._scratch.find([account_id.encode() for account_id in account_ids])
         return {
-            key.decode(): orjson.loads(self._key.open(key, sealed)) for key, sealed in found.items()
+            key.decode(): frozenset(orjson.loads(self.key.open(key, sealed)))
+            for key, sealed in found.items()
         }
 
     def find(self, tags: list[bytes]) -> dict[bytes, Known]:
@@ -69,7 +79,7 @@ class _Earlier:
             tag: Known(
                 recorded=first,
                 status=OutcomeStatus.ACTIVE,
-                stated=orjson.loads(self._key.open(tag, sealed)),
+                stated=orjson.loads(self.key.open(tag, sealed)),
             )
             for tag, sealed in self._scratch.find(tags).items()
         }
@@ -80,15 +90,20 @@ def _rehearse(
 ) -> Settlement:
     rows = checked.match(stretch, accounts)
     postings = postings_of(rows)
+    attachable = [one for one in postings if isinstance(one, Posting)]
     with parts.readers.reading() as connection:
         records = load_records(connection, checked.institution_id, postings)
-    records.known.update(earlier.find(list(natural_tags(postings, records.definitions))))
-    opened = [one.key.account_id for one in postings if one.key.account_id not in records.accounts]
+    records.known.update(earlier.find(list(natural_tags(attachable, records.definitions))))
+    opened = [
+        one.key.account_id for one in attachable if one.key.account_id not in records.accounts
+    ]
+    records.held.update(earlier.holds(postings))
     records.names.update(earlier.names(opened))
-    before = set(records.known)
+    before, held_before = set(records.known), set(records.held)
     moment = Moment(now=parts.clock(), log="rehearsal", next_index=0, entropy=parts.entropy)
-    draft = Draft(moment=moment, posted_with="", batch_id=None)
+    draft = Draft(moment=moment, posted_with="", batch_id=None, hold_key=earlier.key)
     settlement = settle(rows, records, draft, not_awarded=stretch.not_awarded)
     earlier.add({tag: one for tag, one in records.known.items() if tag not in before})
-    earlier.add_names({one: records.names.get(one) for one in opened if one in records.accounts})
+    earlier.add_holds({tag: one for tag, one in records.held.items() if tag not in held_before})
+    earlier.add_names({one: records.names[one] for one in opened if one in records.names})
     return settlement

@@ -16,7 +16,7 @@ from creditbank.outcomes.batches.check import (
     Parts,
     check_file,
 )
-from creditbank.outcomes.batches.find import Batch, get_batch
+from creditbank.outcomes.batches.find import Batch, find_batches
 from creditbank.outcomes.batches.finish import FinishBatch, RefuseBatch
 from creditbank.outcomes.batches.rehearse import STRETCH_ROWS_MAX, rehearse
 from creditbank.outcomes.batches.settle import BatchRejected, Settlement, SettleRows, summed
@@ -127,4 +127,4 @@ class Import:
 
     def _batch(self, batch_id: str) -> Batch:
         with self._parts.readers.reading() as connection:
-            return get_batch(connection, batch_id, self._checked.institution_id)
+            return find_batches(connection, [batch_id])[batch_id]

@@ -17,9 +17,13 @@ from creditbank.keystore.account_key import AccountKey, place
 from creditbank.outcomes.batches.find import Batch, find_batches
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.decide import Draft, Posting, Records, decide_posting
+from creditbank.outcomes.hold import Held, Stray
 from creditbank.outcomes.record import load_records, rows_of
 from creditbank.outcomes.tables import BatchRow, RejectedRow
 from creditbank.writer.command import Decision, Moment
+
+CONFLICTS = frozenset({"outcome-conflict", "held-conflict"})
+"""The codes of a row that says otherwise of a result that is there already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class RowToSettle:
     """One data row: a posting, or the problems it was refused for, with the row as sent."""
 
     row_number: int
-    posting: Posting | None
+    posting: Posting | Stray | None
     problems: Sequence[FieldProblem]
     cells: Sequence[str]
 
@@ -43,9 +47,13 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What became of a stretch of rows; `conflict` is a part of `rejected`."""
+    """What became of a stretch of rows.
+
+    `held` is a part of `accepted`, `conflict` a part of `rejected`.
+    """
 
     accepted: int
+    held: int
     duplicate: int
     not_awarded: int
     rejected: int
@@ -93,7 +101,12 @@ class SettleRows:
         batch = state.batches[self.batch_id]
         if batch.position != self.start or batch.state != BatchState.RECORDING:
             raise Refusal("batch-elsewhere")
-        draft = Draft(moment=moment, posted_with=batch.posted_with, batch_id=batch.id)
+        draft = Draft(
+            moment=moment,
+            posted_with=batch.posted_with,
+            batch_id=batch.id,
+            hold_key=self.batch_key,
+        )
         settlement = settle(self.rows, state.records[batch.id], draft, not_awarded=self.not_awarded)
         if self.all_or_nothing and settlement.rejected:
             raise BatchRejected(settlement)
@@ -155,7 +168,7 @@ def settle(
     rows: Iterable[RowToSettle], records: Records, draft: Draft, *, not_awarded: int
 ) -> Settlement:
     """Decide on each row in order; what is recorded goes into the draft."""
-    accepted = duplicate = conflict = 0
+    accepted = held = duplicate = conflict = 0
     refusals: list[RefusedRow] = []
     for row in rows:
         if row.posting is None:
@@ -164,13 +177,15 @@ def settle(
         try:
             recorded = decide_posting(row.posting, records, draft)
         except Refusal as refusal:
-            conflict += refusal.code == "outcome-conflict"
+            conflict += refusal.code in CONFLICTS
             refusals.append(_refused(row, problems_of(refusal)))
             continue
         duplicate += recorded.is_duplicate
         accepted += not recorded.is_duplicate
+        held += isinstance(recorded, Held) and not recorded.is_duplicate
     return Settlement(
         accepted=accepted,
+        held=held,
         duplicate=duplicate,
         not_awarded=not_awarded,
         rejected=len(refusals),
@@ -184,6 +199,7 @@ def summed(parts: Iterable[Settlement]) -> Settlement:
     every = list(parts)
     return Settlement(
         accepted=sum(one.accepted for one in every),
+        held=sum(one.held for one in every),
         duplicate=sum(one.duplicate for one in every),
         not_awarded=sum(one.not_awarded for one in every),
         rejected=sum(one.rejected for one in every),
@@ -192,7 +208,7 @@ def summed(parts: Iterable[Settlement]) -> Settlement:
     )
 
 
-def postings_of(rows: Iterable[RowToSettle]) -> list[Posting]:
+def postings_of(rows: Iterable[RowToSettle]) -> list[Posting | Stray]:
     """Give the postings among these rows."""
     return [row.posting for row in rows if row.posting is not None]
 
@@ -212,6 +228,7 @@ def _progress(batch: Batch, end: int, settlement: Settlement) -> dict[str, Any]:
     return {
         "position": end,
         "accepted": batch.accepted + settlement.accepted,
+        "held": batch.held + settlement.held,
         "duplicate": batch.duplicate + settlement.duplicate,
         "not_awarded": batch.not_awarded + settlement.not_awarded,
         "rejected": batch.rejected + settlement.rejected,

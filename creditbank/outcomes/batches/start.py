@@ -8,11 +8,12 @@ from typing import Self
 from sqlalchemy import Connection
 
 from creditbank.errors import Refusal
-from creditbank.institutions.queries import Institution, find_institutions
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_institutions
 from creditbank.outcomes.tables import BatchRow
 from creditbank.writer.command import Decision, Moment
 
-State = dict[str, Institution]
+State = dict[str, History]
 
 
 class BatchState(StrEnum):
@@ -59,6 +60,7 @@ class StartBatch:
             "not_awarded": 0,
             "rejected": 0,
             "conflict": 0,
+            "held": 0,
             "problem": None,
             "entry_index": None,
             "started_at": int(moment.now.timestamp()),

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from pathlib import Path
@@ -12,6 +13,18 @@ if TYPE_CHECKING:
 
 UNPACKED_BYTES_MAX = 512 << 20
 """The most bytes that a compressed file may unpack to: as many as an upload may have."""
+
+ZIP_BROKEN = (
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What opening a damaged, foreign or hostile zip file raises."""
 
 PACKING_BROKEN = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error)
 """What reading a damaged gzip or zip file raises."""

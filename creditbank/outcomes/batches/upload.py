@@ -20,6 +20,7 @@ from creditbank.outcomes.batches.mapping import (
 )
 from creditbank.outcomes.batches.objects import read_objects
 from creditbank.outcomes.batches.rows import RawRow, RowProblem, read_header, read_rows
+from creditbank.outcomes.batches.unpack import PACKING_BROKEN, FileTooLarge
 
 CSV = "text/csv"
 JSON_LINES = "application/x-ndjson"
@@ -72,8 +73,12 @@ class Upload:
         """Give the SHA-256 of all else that decides what the rows are: mapping and tables."""
         digest = sha256(f"{self.encoding}\0{self.mapping_text}".encode())
         for table in self.mapping().tables.values():
-            with self.open_table(table.file) as stream:
-                digest.update(_hash(stream))
+            try:
+                with self.open_table(table.file) as stream:
+                    digest.update(_hash(stream))
+            except (FileTooLarge, *PACKING_BROKEN):
+                problem = FieldProblem(field=table.file, code="file-compression-broken")
+                raise InvalidInput([problem]) from None
         return digest.digest()
 
     @cached_property

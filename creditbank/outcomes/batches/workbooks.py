@@ -7,13 +7,13 @@ the last cell are bounded: a workbook takes some 400 MiB while it is read, never
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from creditbank.errors import Fact, FieldProblem, InvalidInput
+from creditbank.outcomes.batches.unpack import ZIP_BROKEN
 
 PACKED_BYTES_MAX = 32 << 20
 UNPACKED_BYTES_MAX = 128 << 20
@@ -47,7 +47,7 @@ def read_sheet(stream: BinaryIO, *, file: str, sheet: str | None) -> Iterator[Se
                 yield first
                 yield from rows
                 return
-    except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+    except (CalamineError, *ZIP_BROKEN):
         raise _problem(file, "workbook-unreadable") from None
     raise _problem(file, "file-empty")
 

@@ -12,7 +12,8 @@ from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.store import KeyStore
 from creditbank.outcomes.batches.check import course_facts
-from creditbank.outcomes.decide import Posting, require_catalogued
+from creditbank.outcomes.catalogued import require_catalogued
+from creditbank.outcomes.decide import Posting
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.xapi.declare import sources_of
@@ -58,14 +59,16 @@ class Intake:
         return taken
 
     def posting(self, completion: Completion) -> Posting:
-        """Find or make the account of a completion that was read."""
-        return prepare_posting(
+        """Find or make the account of a completion that was read; it names nobody by name."""
+        prepared = prepare_posting(
             completion.fields,
             institution_id=self.institution_id,
             readers=self.readers,
             keystore=self.keystore,
             now=self.now,
         )
+        assert isinstance(prepared.posting, Posting)  # noqa: S101 - it has a learner number
+        return prepared.posting
 
     def _taken(
         self,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from creditbank.errors import Refusal
 from creditbank.keystore.secrets import LookupKind, VaultSecrets
-from creditbank.outcomes.decide import Draft, Posting, decide_posting
+from creditbank.outcomes.decide import Draft, Posting, decide_attached
 from creditbank.outcomes.queries import StoredActivity, find_activities
 from creditbank.outcomes.record import RecordOutcome, rows_of
 from creditbank.outcomes.record import State as Recordable
@@ -85,7 +85,7 @@ class RecordStatement:
         outcome_id = None
         if self.posting is not None:
             records = state.records[self.institution_id]
-            outcome_id = decide_posting(self.posting, records, draft).outcome_id
+            outcome_id = decide_attached(self.posting, records, draft).outcome_id
         kept = StoredActivity(
             tag=self.tags.name, content_tag=self.tags.content, outcome_id=outcome_id
         )

@@ -1,17 +1,23 @@
 from contextlib import suppress
 from datetime import date
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditbank.errors import InvalidInput
+from creditbank.outcomes.batches.cells import read_workbook
 from creditbank.outcomes.batches.mapping import identity_mapping, load_mapping
 from creditbank.outcomes.batches.objects import read_objects
+from creditbank.outcomes.batches.oneroster import oneroster_upload
 from creditbank.outcomes.batches.rows import read_rows
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.texts import LENGTHS
+from tests.fixtures.workbooks import workbook
 
+WORKBOOK = workbook([("course", "term", "result", "awarded_on"), ("B", "T", "Pass", 2024)])
 HEADER = b"learner,course,term,result,credits,awarded_on\n"
 
 
@@ -34,6 +40,24 @@ def test_any_bytes_as_a_file_are_rows_or_refused(content: bytes) -> None:
     ):
         with suppress(InvalidInput):
             list(source)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1 << 16), st.binary(max_size=9)), max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_any_damage_to_a_workbook_or_a_zip_file_is_refused(damage: list[tuple[int, bytes]]) -> None:
+    """Neither of the packing nor of the sheet within comes another error."""
+    content = bytearray(WORKBOOK)
+    for place, replaced in damage:
+        start = place % len(content)
+        content[start : start + len(replaced)] = replaced
+    with suppress(InvalidInput):
+        list(read_workbook(BytesIO(content), identity_mapping()))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "set.zip"
+        path.write_bytes(content)
+        upload = oneroster_upload(path)
+        with suppress(InvalidInput):
+            list(upload.rows(upload.mapping()))
 
 
 @given(st.text(max_size=300))

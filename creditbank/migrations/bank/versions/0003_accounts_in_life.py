@@ -102,7 +102,6 @@ def upgrade() -> None:
         sa.Column("given_at", sa.BigInteger(), nullable=False),
         sa.Column("entry_index", sa.BigInteger(), nullable=False),
         sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
         sa.ForeignKeyConstraint(["withdraws_id"], ["consent.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("entry_index"),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0005"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -34,14 +34,11 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=False),
         sa.Column("act", sa.String(), nullable=False),
-        sa.Column("merged_id", sa.String(), nullable=False),
-        sa.Column("survivor_id", sa.String(), nullable=False),
+        sa.Column("merged_id", sa.String(), nullable=True),
+        sa.Column("survivor_id", sa.String(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("entry_index", sa.BigInteger(), nullable=False),
         sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"]),
-        sa.ForeignKeyConstraint(["merged_id"], ["account.id"]),
-        sa.ForeignKeyConstraint(["survivor_id"], ["account.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(

@@ -1,0 +1,263 @@
+"""What can be learned: definitions with their state, their certifications and their successors."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query
+from fastapi import Request as HTTPRequest
+from pydantic import Field
+from sqlalchemy import Connection
+
+from api.dependencies import CatalogueWriter, CurrentBank, Public
+from api.response import Response
+from api.v1 import examples
+from api.v1.fields import Amount, Request, ShortText, parse_credits
+from api.v1.text_bodies import YAML_BODY, read_text
+from creditbank.catalogue.certification import Certification, DefinitionState, state_of
+from creditbank.catalogue.courses_file import read_courses
+from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.import_courses import ImportCourses
+from creditbank.catalogue.queries import all_definitions, certifications_of, definitions_by_id
+from creditbank.catalogue.submit import SubmitDefinition
+from creditbank.catalogue.succeed import LinkSuccessors, Successor, SuccessorKind, links_of
+from creditbank.conversion.amounts import Credits
+from creditbank.conversion.days import civil_day
+from creditbank.errors import Refusal
+from creditbank.plain_yaml import load_plain_yaml
+
+router = APIRouter(tags=["catalogue"])
+
+
+class CertificationView(Response):
+    """One submission and what became of it; amounts are decimal strings, days YYYY-MM-DD."""
+
+    id: str
+    institution: str = Field(description="The institution that certifies.")
+    state: DefinitionState
+    credits: str | None
+    level_framework: str | None
+    level: int | None
+    valid_from: str
+    valid_until: str | None
+    withdrawn_from: str | None
+    entry_index: int | None
+
+
+class SuccessorView(Response):
+    """A definition that this one follows, or that follows it."""
+
+    definition: str
+    kind: SuccessorKind
+    from_day: str
+
+
+class DefinitionView(Response):
+    """One definition."""
+
+    id: str
+    institution: str
+    code: str
+    version: str
+    title: str
+    title_en: str | None
+    outcome_class: str
+    credits: str | None
+    hours: str | None
+    valid_from: str
+    valid_until: str | None
+    counting: str
+    category: str | None
+    level_framework: str | None
+    level: int | None
+    isced_field: str | None
+    occupation: str | None
+    state: DefinitionState
+    certifications: list[CertificationView]
+    earlier: list[SuccessorView]
+    later: list[SuccessorView]
+
+
+class DefinitionList(Response):
+    """The definitions of an institution, by code and first day."""
+
+    definitions: list[DefinitionView]
+
+
+class ImportedView(Response):
+    """How many definitions were new, and how many were there already."""
+
+    added: int
+    unchanged: int
+
+
+class SubmissionRequest(Request):
+    """On which terms a definition shall be certified."""
+
+    certifier: ShortText | None = Field(
+        default=None, description="The institution that certifies; the bank unless stated."
+    )
+    credits: Amount | None = None
+    level_framework: ShortText | None = None
+    level: Annotated[int, Field(ge=0, le=99)] | None = None
+    valid_from: date = Field(strict=False)
+    valid_until: Annotated[date, Field(strict=False)] | None = None
+
+
+class SuccessorsRequest(Request):
+    """Which definitions follow which from a day on: one on one, several on one, one on several."""
+
+    earlier: Annotated[list[ShortText], Field(min_length=1, max_length=100)]
+    later: Annotated[list[ShortText], Field(min_length=1, max_length=100)]
+    from_day: date = Field(strict=False)
+
+
+class LinkedView(Response):
+    """How the definitions follow on each other."""
+
+    kind: SuccessorKind
+
+
+@router.post("/definitions", openapi_extra=YAML_BODY)
+async def import_definitions(
+    request: HTTPRequest, actor: CatalogueWriter, bank: CurrentBank
+) -> ImportedView:
+    """Add schemes and definitions of one's own institution, from a catalogue file (YAML)."""
+    text = await read_text(request)
+    load_plain_yaml(text)  # Refuses what only amplifies, before it is read with its numbers.
+    schemes, definitions = read_courses(text, actor.institution)
+    command = ImportCourses(
+        institution_id=actor.institution, schemes=schemes, definitions=definitions
+    )
+    imported = (await asyncio.wrap_future(bank.writer.submit(command))).answer
+    return ImportedView(added=imported.added, unchanged=imported.unchanged)
+
+
+@router.get("/definitions", dependencies=[Public])
+def list_definitions(
+    bank: CurrentBank,
+    institution: Annotated[str, Query(max_length=64)],
+    code: Annotated[str | None, Query(max_length=64)] = None,
+) -> DefinitionList:
+    """List an institution's definitions, or those of one code."""
+    with bank.readers.reading() as connection:
+        by_code = all_definitions(connection, institution)
+        found = [
+            one
+            for name, versions in sorted(by_code.items())
+            if code in (None, name)
+            for one in sorted(versions, key=lambda each: each.valid_from)
+        ]
+        views = _views(connection, found, civil_day(bank.clock()))
+    return DefinitionList(definitions=views)
+
+
+@router.get("/definitions/{definition_id}", dependencies=[Public])
+def read_definition(definition_id: str, bank: CurrentBank) -> DefinitionView:
+    """Read one definition with its certifications, and what it follows and what follows it."""
+    with bank.readers.reading() as connection:
+        found = definitions_by_id(connection, [definition_id])
+        if definition_id not in found:
+            raise Refusal("not-found")
+        (view,) = _views(connection, list(found.values()), civil_day(bank.clock()))
+    return view
+
+
+@router.post("/definitions/{definition_id}/submissions", status_code=201)
+async def submit_definition(
+    definition_id: str,
+    body: Annotated[SubmissionRequest, Body(openapi_examples=examples.SUBMISSION)],
+    actor: CatalogueWriter,
+    bank: CurrentBank,
+) -> CertificationView:
+    """Submit a definition to be certified 申请认证; a person does, and may not vote on it."""
+    command = SubmitDefinition(
+        institution_id=actor.institution,
+        definition_id=definition_id,
+        by=actor.person,
+        certifier_id=body.certifier,
+        credits=parse_credits(body.credits),
+        level_framework=body.level_framework,
+        level=body.level,
+        valid_from=body.valid_from.isoformat(),
+        valid_until=None if body.valid_until is None else body.valid_until.isoformat(),
+    )
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return certification_view(written.answer)
+
+
+@router.post("/definition-successors", status_code=201)
+async def link_successors(
+    body: Annotated[SuccessorsRequest, Body(openapi_examples=examples.SUCCESSORS)],
+    actor: CatalogueWriter,
+    bank: CurrentBank,
+) -> LinkedView:
+    """Say which definitions of one's own institution follow which."""
+    command = LinkSuccessors(
+        institution_id=actor.institution,
+        earlier=body.earlier,
+        later=body.later,
+        from_day=body.from_day.isoformat(),
+    )
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return LinkedView(kind=written.answer)
+
+
+def certification_view(one: Certification) -> CertificationView:
+    """Give a certification's public form."""
+    return CertificationView(
+        id=one.id,
+        institution=one.institution_id,
+        state=DefinitionState(one.state),
+        credits=None if one.credits is None else str(Credits(milli=one.credits)),
+        level_framework=one.level_framework,
+        level=one.level,
+        valid_from=one.valid_from,
+        valid_until=one.valid_until,
+        withdrawn_from=one.withdrawn_from,
+        entry_index=one.entry_index,
+    )
+
+
+def _views(
+    connection: Connection, definitions: Sequence[Definition], today: date
+) -> list[DefinitionView]:
+    ids = [one.id for one in definitions]
+    certifications = certifications_of(connection, ids)
+    links = links_of(connection, ids)
+    return [_view(one, certifications.get(one.id, []), links, today) for one in definitions]
+
+
+def _view(
+    one: Definition,
+    certifications: Sequence[Certification],
+    links: Sequence[Successor],
+    today: date,
+) -> DefinitionView:
+    def linked(other: str, link: Successor) -> SuccessorView:
+        return SuccessorView(definition=other, kind=link.kind, from_day=link.from_day)
+
+    return DefinitionView(
+        id=one.id,
+        institution=one.institution_id,
+        code=one.code,
+        version=one.version,
+        title=one.title,
+        title_en=one.title_en,
+        outcome_class=one.outcome_class.value,
+        credits=None if one.credits is None else str(one.credits),
+        hours=None if one.hours is None else str(one.hours),
+        valid_from=one.valid_from,
+        valid_until=one.valid_until,
+        counting=one.counting.value,
+        category=one.category,
+        level_framework=one.level_framework,
+        level=one.level,
+        isced_field=one.isced_field,
+        occupation=one.occupation,
+        state=state_of(certifications, today),
+        certifications=[certification_view(each) for each in certifications],
+        earlier=[linked(link.earlier_id, link) for link in links if link.later_id == one.id],
+        later=[linked(link.later_id, link) for link in links if link.earlier_id == one.id],
+    )

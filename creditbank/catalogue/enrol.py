@@ -1,0 +1,218 @@
+"""Enrol learners 学籍: learner by programme version and student number, with a state and days.
+
+The school names a learner by its own learner number, under which she must be known already. Student
+number and days are sealed under her key; a later file changes state and days of what is there.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import orjson
+from sqlalchemy import Connection, select, update
+from sqlmodel import col
+
+from creditbank.catalogue.enrolments_file import EnrolmentLine, RefusedLine
+from creditbank.catalogue.programmes import Programme, programmes_of
+from creditbank.catalogue.tables import EnrolmentRow
+from creditbank.database import Readers, chunks, table_of
+from creditbank.errors import FieldProblem
+from creditbank.keystore.account_key import AccountKey, place
+from creditbank.keystore.store import KeyStore
+from creditbank.learners.find import learner_tag
+from creditbank.writer.command import Decision, Moment
+
+_ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolling:
+    """One enrolment as it shall be, with its learner's key."""
+
+    key: AccountKey
+    programme: Programme
+    line: EnrolmentLine
+
+    @property
+    def tag(self) -> bytes:
+        """By what the same enrolment is known again; nobody without her key can make it."""
+        key = ["enrolment", self.programme.id, self.line.student_number]
+        return self.key.natural_tag(orjson.dumps(key))
+
+    @property
+    def facts(self) -> bytes:
+        """What is sealed of it."""
+        days = {"from": self.line.from_day, "until": self.line.until_day}
+        return orjson.dumps({"student_number": self.line.student_number, **days})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEnrolment:
+    """A stored enrolment: its clear facts, the rest still under seal."""
+
+    id: str
+    sameness_tag: bytes
+    account_id: str
+    programme_id: str
+    institution_id: str
+    state: str
+    sealed_facts: bytes
+
+    def open(self, key: AccountKey) -> dict[str, str | None]:
+        """Give `student_number`, `from` and `until`; raises `SealBroken`."""
+        facts: dict[str, str | None] = orjson.loads(key.open(_place(self.id), self.sealed_facts))
+        return facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled:
+    """How many enrolments were added, changed, and as they were."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+State = Mapping[bytes, StoredEnrolment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrol:
+    """Ask that these enrolments of an institution stand as they are given."""
+
+    institution_id: str
+    enrolling: Sequence[Enrolling]
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load those that are there."""
+        tags = [one.tag for command in commands for one in command.enrolling]
+        found: dict[bytes, StoredEnrolment] = {}
+        for chunk in chunks(tags):
+            named = col(EnrolmentRow.sameness_tag).in_(chunk)
+            rows = connection.execute(select(table_of(EnrolmentRow)).where(named)).mappings()
+            found.update((row["sameness_tag"], StoredEnrolment(**row)) for row in rows)
+        return found
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, Enrolled]:
+        """Add what is new and change what differs; the newest row of the same enrolment counts."""
+        known, new, changed, unchanged = dict(state), set[bytes](), set[bytes](), 0
+        for one in self.enrolling:
+            before = known.get(one.tag)
+            if before is not None and _is_same(before, one):
+                unchanged += 1
+                continue
+            known[one.tag] = self._stored(one, before, moment)
+            (new if one.tag not in state else changed).add(one.tag)
+        return Decision(
+            answer=Enrolled(added=len(new), changed=len(changed), unchanged=unchanged),
+            state=known,
+            rows={EnrolmentRow: [_row(known[tag]) for tag in new]},
+            changes=[
+                update(EnrolmentRow)
+                .where(col(EnrolmentRow.sameness_tag) == tag)
+                .values(state=known[tag].state, sealed_facts=known[tag].sealed_facts)
+                for tag in changed
+            ],
+        )
+
+    def _stored(
+        self, one: Enrolling, before: StoredEnrolment | None, moment: Moment
+    ) -> StoredEnrolment:
+        name = moment.entropy(_ID_BYTES).hex() if before is None else before.id
+        return StoredEnrolment(
+            id=name,
+            sameness_tag=one.tag,
+            account_id=one.key.account_id,
+            programme_id=one.programme.id,
+            institution_id=self.institution_id,
+            state=one.line.state.value,
+            sealed_facts=one.key.seal(_place(name), one.facts, moment.entropy),
+        )
+
+
+def match_lines(
+    lines: Sequence[EnrolmentLine | RefusedLine],
+    *,
+    institution_id: str,
+    readers: Readers,
+    keystore: KeyStore,
+) -> tuple[list[Enrolling], list[RefusedLine]]:
+    """Find learner and programme of each row; gives what is matched, and what is refused.
+
+    A row is refused with "account-unknown" or "programme-unknown", beside what reading refused.
+    """
+    with readers.reading() as connection:
+        programmes = programmes_of(connection, institution_id)
+    tags = {
+        line.number: learner_tag(keystore.secrets, institution_id, "learner_number", line.learner)
+        for line in lines
+        if isinstance(line, EnrolmentLine)
+    }
+    keys = keystore.find(list(tags.values()))
+    matched: list[Enrolling] = []
+    refused: list[RefusedLine] = []
+    for line in lines:
+        if isinstance(line, RefusedLine):
+            refused.append(line)
+            continue
+        key = keys.get(tags[line.number])
+        programme = _programme(line, programmes)
+        if key is None or programme is None:
+            refused.append(_unmatched(line, key, programme))
+        else:
+            matched.append(Enrolling(key=key, programme=programme, line=line))
+    return matched, refused
+
+
+def enrolments_of_account(connection: Connection, account_id: str) -> list[StoredEnrolment]:
+    """Give a learner's enrolments."""
+    wanted = select(table_of(EnrolmentRow)).where(col(EnrolmentRow.account_id) == account_id)
+    return [StoredEnrolment(**row) for row in connection.execute(wanted).mappings()]
+
+
+def enrolments_at(
+    connection: Connection, institution_ids: Collection[str], *, after: str = "", limit: int
+) -> list[StoredEnrolment]:
+    """Give the enrolments at these institutions by id, those after one."""
+    wanted = (
+        select(table_of(EnrolmentRow))
+        .where(col(EnrolmentRow.institution_id).in_(institution_ids), col(EnrolmentRow.id) > after)
+        .order_by(col(EnrolmentRow.id))
+        .limit(limit)
+    )
+    return [StoredEnrolment(**row) for row in connection.execute(wanted).mappings()]
+
+
+def _programme(line: EnrolmentLine, programmes: Sequence[Programme]) -> Programme | None:
+    """Give the plan of this code and version that was the newest when the enrolment began."""
+    fitting = [
+        one
+        for one in programmes
+        if (one.code, one.version) == (line.programme, line.programme_version)
+        and one.valid_from <= line.from_day
+    ]
+    return max(fitting, key=lambda one: one.valid_from, default=None)
+
+
+def _unmatched(
+    line: EnrolmentLine, key: AccountKey | None, programme: Programme | None
+) -> RefusedLine:
+    problems = []
+    if key is None:
+        problems.append(FieldProblem(field="learner", code="account-unknown"))
+    if programme is None:
+        problems.append(FieldProblem(field="programme", code="programme-unknown"))
+    return RefusedLine(number=line.number, problems=tuple(problems))
+
+
+def _is_same(stored: StoredEnrolment, one: Enrolling) -> bool:
+    return stored.state == one.line.state and orjson.dumps(stored.open(one.key)) == one.facts
+
+
+def _row(stored: StoredEnrolment) -> dict[str, object]:
+    return {name: getattr(stored, name) for name in StoredEnrolment.__slots__}
+
+
+def _place(enrolment_id: str) -> bytes:
+    return place("enrolment", enrolment_id, "sealed_facts")

@@ -1,0 +1,104 @@
+"""Scrub the rows of one learner, table by table, as `treatment` declares it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Executable, Table, and_, delete, select, update
+from sqlmodel import SQLModel
+
+from creditbank.closures.treatment import TREATMENTS, Treatment
+
+ERASED = "erased"
+"""What stands where the id of an erased learner's login stood."""
+
+_PSEUDONYM_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HerRows:
+    """The primary keys of one learner's rows by table, and the ids of her logins."""
+
+    keys: Mapping[str, Sequence[tuple[object, ...]]]
+    logins: frozenset[str]
+
+    @property
+    def entries(self) -> int:
+        """How many leaves made rows of hers."""
+        return sum(len(self.keys[name]) for name, one in TREATMENTS.items() if one.is_entry)
+
+    def count(self, table: str) -> int:
+        """How many rows of hers a table has."""
+        return len(self.keys[table])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrubbing:
+    """What scrubbing changes, and the random ids that were given."""
+
+    changes: Sequence[Executable]
+    pseudonyms: Sequence[str]
+
+
+def find_rows(connection: Connection, account_id: str) -> HerRows:
+    """Find every row of a learner."""
+    login = _table("login")
+    logins = select(login.c.id).where(login.c.account_id == account_id)
+    return HerRows(
+        keys={
+            name: [tuple(row) for row in connection.execute(_hers(name, one, account_id))]
+            for name, one in TREATMENTS.items()
+        },
+        logins=frozenset(connection.scalars(logins)),
+    )
+
+
+def scrub(rows: HerRows, entropy: Callable[[int], bytes]) -> Scrubbing:
+    """Draft what every row of hers becomes."""
+    pseudonyms: list[str] = []
+
+    def pseudonym() -> str:
+        pseudonyms.append(entropy(_PSEUDONYM_BYTES).hex())
+        return pseudonyms[-1]
+
+    changes = [
+        change
+        for name, one in TREATMENTS.items()
+        for change in _changes(_table(name), one, rows, pseudonym)
+    ]
+    return Scrubbing(changes=changes, pseudonyms=pseudonyms)
+
+
+def _hers(name: str, treatment: Treatment, account_id: str) -> Executable:
+    table, through = _table(name), treatment.through
+    wanted = select(*table.primary_key.columns)
+    if through is None:
+        return wanted.where(table.c[treatment.owner or ""] == account_id)
+    other = _table(through.table)
+    owner = TREATMENTS[through.table].owner or ""
+    mine = select(other.c[through.key]).where(other.c[owner] == account_id)
+    return wanted.where(table.c[through.column].in_(mine))
+
+
+def _changes(
+    table: Table, treatment: Treatment, rows: HerRows, pseudonym: Callable[[], str]
+) -> Iterator[Executable]:
+    columns = list(table.primary_key.columns)
+    for key in rows.keys[table.name]:
+        row = and_(*(column == value for column, value in zip(columns, key, strict=True)))
+        if not treatment.stays:
+            yield delete(table).where(row)
+            continue
+        for actor in treatment.actors:
+            hers = and_(row, table.c[actor].in_(rows.logins))
+            yield update(table).where(hers).values({actor: ERASED})
+        values: dict[str, object] = dict.fromkeys((*treatment.sealed, *treatment.hashes), b"")
+        values |= dict.fromkeys(treatment.nulled)
+        if treatment.owner is not None:
+            values[treatment.owner] = pseudonym()
+        if table.name == "account":
+            values |= {"state": ERASED, "identity_level": 0}
+        yield update(table).where(row).values(values)
+
+
+def _table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]

@@ -1,0 +1,1 @@
+"""Public code lists that ship with the bank: regions, universities, occupations, fields."""

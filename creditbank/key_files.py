@@ -1,0 +1,54 @@
+"""The files in which a bank's secrets lie: the passphrase, signing keys and vault under it."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from certificates.keys import KeyRing, Purpose, create_key_ring
+from certificates.sealed_file import read_sealed, write_sealed
+from creditbank.errors import Misconfigured
+from creditbank.keystore.secrets import VaultSecrets
+from creditbank.keystore.vault_file import VaultFile
+from creditbank.settings import Settings
+
+PURPOSES = (Purpose.CHECKPOINT, Purpose.PASS)
+
+Entropy = Callable[[int], bytes]
+
+
+def make_passphrase(file: Path, passphrase: str) -> None:
+    """Write the passphrase for the owner's eyes only, unless there is one."""
+    if file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(passphrase)
+
+
+def make_keys(settings: Settings, *, now: datetime, entropy: Entropy) -> None:
+    """Make the signing keys and the vault's secrets, where they are not there."""
+    if not settings.ring_file.exists():
+        content = create_key_ring(PURPOSES, now=now, entropy=entropy).to_content()
+        write_sealed(settings.ring_file, _passphrase(settings), content, entropy=entropy)
+    if not settings.vault_file.exists():
+        vault_file(settings, entropy).write(VaultSecrets.make(entropy))
+
+
+def vault_file(settings: Settings, entropy: Entropy) -> VaultFile:
+    """Give the file of the vault's secrets; raises `Misconfigured` without a passphrase."""
+    return VaultFile(path=settings.vault_file, passphrase=_passphrase(settings), entropy=entropy)
+
+
+def read_ring(settings: Settings) -> KeyRing:
+    """Read the signing keys; raises `Misconfigured` without a passphrase."""
+    return KeyRing.from_content(read_sealed(settings.ring_file, _passphrase(settings)))
+
+
+def _passphrase(settings: Settings) -> bytes:
+    try:
+        return settings.passphrase_file.read_bytes().strip()
+    except FileNotFoundError:
+        message = f"there is no passphrase file at {settings.passphrase_file}: run init"
+        raise Misconfigured(message) from None

@@ -1,0 +1,184 @@
+"""Decide on a held result: attach it to an account, or refuse it with a reason. A person does."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Self
+
+import orjson
+from sqlalchemy import Connection, Executable, update
+from sqlmodel import col
+
+from creditbank.conversion.days import civil_day
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
+from creditbank.outcomes.decide import Draft, Posting, Recorded, Records, decide_attached
+from creditbank.outcomes.held_rows import StoredHold, find_holds
+from creditbank.outcomes.hold import HeldState, held_place
+from creditbank.outcomes.posting import NAMING, parse_posting
+from creditbank.outcomes.record import load_records, rows_of
+from creditbank.outcomes.tables import HeldRow
+from creditbank.writer.command import Decision, Moment
+
+_ABOUT_LEARNER = frozenset(
+    {*NAMING, "document_type", "document_country", "learner_name", "learner_birth_year"}
+)
+
+
+class HoldRefusal(StrEnum):
+    """Why a held result is refused; none of it accuses anybody."""
+
+    NOT_IDENTIFIABLE = "not-identifiable"  # 无法确认归属
+    ENTERED_WRONGLY = "entered-wrongly"  # 录入有误
+    ENTERED_TWICE = "entered-twice"  # 重复提交
+    WITHDRAWN = "withdrawn"  # 提供单位撤回
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The held results that commands name, and what is known by their institutions."""
+
+    holds: dict[str, StoredHold]
+    records: Mapping[str, Records]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachHold:
+    """Ask that a held result be recorded for the account of the posting, as `by` decided."""
+
+    hold: StoredHold
+    hold_key: AccountKey
+    posting: Posting
+    by: str
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load the held results and what their postings name."""
+        postings: dict[str, list[Posting]] = defaultdict(list)
+        for command in commands:
+            postings[command.hold.institution_id].append(command.posting)
+        return State(
+            holds=find_holds(connection, {command.hold.id for command in commands}),
+            records={
+                institution_id: load_records(connection, institution_id, posted)
+                for institution_id, posted in postings.items()
+            },
+        )
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, Recorded]:
+        """Record it; raises a `Refusal`: "held-decided", or as recording does."""
+        hold = require_held(state.holds, self.hold.id)
+        records = state.records[hold.institution_id]
+        if self.posting.key.account_id not in records.accounts:
+            raise InvalidInput([FieldProblem(field="account", code="account-unknown")])
+        draft = Draft(moment=moment, posted_with=hold.posted_with, batch_id=None)
+        recorded = decide_attached(self.posting, records, draft)
+        facts = decision_facts(HeldState.ATTACHED, self.by, recorded.outcome_id)
+        return Decision(
+            answer=recorded,
+            state=_without(state, hold, HeldState.ATTACHED),
+            rows={**rows_of(draft), **notice_rows(self._notice(records, moment))},
+            changes=[_change(hold, self.hold_key, facts, moment)],
+            leaves=draft.leaves,
+        )
+
+    def _notice(self, records: Records, moment: Moment) -> dict[str, object]:
+        today = civil_day(moment.now)
+        facts = {"day": today.isoformat(), "institution": records.provider.on(today).name}
+        return draft_notice(
+            self.posting.key,
+            subject=NoticeSubject.OUTCOME_ATTACHED,
+            facts=facts,
+            moment=moment,
+        )
+
+    @classmethod
+    def remember(cls, answer: Recorded) -> str:
+        """Keep the outcome's id and index."""
+        return f"{answer.outcome_id} {answer.entry_index}"
+
+    @classmethod
+    def recall(cls, result: str) -> Recorded:
+        """Give the first answer again."""
+        outcome_id, index = result.split()
+        return Recorded(outcome_id=outcome_id, entry_index=int(index), is_duplicate=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseHold:
+    """Ask that a held result be refused with a reason's code, as `by` decided."""
+
+    hold: StoredHold
+    hold_key: AccountKey
+    reason: str
+    by: str
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load the held results."""
+        ids = {command.hold.id for command in commands}
+        return State(holds=find_holds(connection, ids), records={})
+
+    def decide(self, state: State, moment: Moment) -> Decision[State, None]:
+        """Refuse it; the same row may be posted again. Raises `Refusal("held-decided")`."""
+        if self.reason not in tuple(HoldRefusal):
+            known = {"known": tuple(one.value for one in HoldRefusal)}
+            raise InvalidInput([FieldProblem(field="reason", code="reason-unknown", facts=known)])
+        hold = require_held(state.holds, self.hold.id)
+        facts = decision_facts(HeldState.REFUSED, self.by, None)
+        return Decision(
+            answer=None,
+            state=_without(state, hold, HeldState.REFUSED),
+            changes=[_change(hold, self.hold_key, facts, moment, self.reason)],
+        )
+
+
+def attached_posting(hold: StoredHold, hold_key: AccountKey, key: AccountKey) -> Posting:
+    """Give the posting of a held result for an account; raises `InvalidInput`.
+
+    The days that it states had begun when it was held.
+    """
+    stated = {
+        name: text for name, text in hold.fields(hold_key).items() if name not in _ABOUT_LEARNER
+    }
+    held_on = civil_day(datetime.fromtimestamp(hold.held_at, UTC))
+    posted = parse_posting({**stated, "account_number": key.number}, today=held_on)
+    return Posting(posted=posted, key=key)
+
+
+def require_held(holds: Mapping[str, StoredHold], held_id: str) -> StoredHold:
+    """Give a held result that waits for a decision; raises `Refusal("held-decided")` else."""
+    hold = holds[held_id]
+    if hold.state != HeldState.HELD:
+        raise Refusal("held-decided", state=hold.state)
+    return hold
+
+
+def decision_facts(
+    state: str, decided_by: str | None, outcome_id: str | None
+) -> dict[str, str | None]:
+    """Give the clear columns of a decision as they stand under its seal."""
+    return {"state": state, "decided_by": decided_by, "outcome_id": outcome_id}
+
+
+def _change(
+    hold: StoredHold,
+    key: AccountKey,
+    facts: Mapping[str, str | None],
+    moment: Moment,
+    reason: str = "",
+) -> Executable:
+    content = {**facts, "reason": reason, "decided_at": int(moment.now.timestamp())}
+    sealed = key.seal(held_place(hold.id, "sealed_decision"), orjson.dumps(content), moment.entropy)
+    values: dict[str, object] = {**facts, "sealed_decision": sealed}
+    if facts["state"] == HeldState.REFUSED:
+        values["natural_tag"] = None
+    return update(HeldRow).where(col(HeldRow.id) == hold.id).values(**values)
+
+
+def _without(state: State, hold: StoredHold, now: HeldState) -> State:
+    holds = {**state.holds, hold.id: replace(hold, state=now.value)}
+    return replace(state, holds=holds)
