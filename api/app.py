@@ -17,6 +17,8 @@ from api.problems import load_problems
 from api.v1 import (
     account_claims,
     account_documents,
+    account_merges,
+    account_recoveries,
     account_states,
     accounts,
     back_entries,
@@ -99,6 +101,8 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         xapi,
         accounts,
         account_claims,
+        account_merges,
+        account_recoveries,
         account_states,
         consents,
         contacts,

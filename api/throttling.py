@@ -24,7 +24,7 @@ OPENING = Limit(name="open", quota=120, window_seconds=60)
 """How many accounts one address may open without a key: each costs the hash of a password."""
 GUESSING = Limit(name="guess", quota=30, window_seconds=60)
 """How often one address may be wrong where a password or a claim code is asked for."""
-GUESSES = frozenset({"sign-in-refused", "client-refused", "claim-refused"})
+GUESSES = frozenset({"sign-in-refused", "client-refused", "claim-refused", "recovery-refused"})
 """Refusals that are a wrong try."""
 
 STANDINGS = "rate_limit_standings"

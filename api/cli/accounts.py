@@ -10,10 +10,12 @@ import typer
 
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
+from api.v1.account_merges import merging_pair, parting_pair
 from api.v1.account_states import state_command
 from creditbank.access.actor import COMMAND_LINE, Actor, Scope
 from creditbank.bank import Bank
 from creditbank.closures.erase import erase_due
+from creditbank.closures.merge import merge_accounts, part_accounts
 from creditbank.database import chunks
 from creditbank.errors import Refusal
 from creditbank.keystore.statements import fields_of, open_statement
@@ -125,6 +127,45 @@ def erase_due_accounts(*, as_json: AsJson = False) -> None:
     with opened_bank() as bank:
         erased = erase_due(bank, bank.installation.institution_id, bank.clock())
     print_result({"erased": erased}, as_json=as_json)
+
+
+@app.command()
+def merge(
+    account: AccountNumber,
+    into: Annotated[str, typer.Option(help="Number of the account that goes on.")],
+    reason: Reason,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Let an account go on in another of the same person; nothing is deleted, both are told."""
+    with opened_bank() as bank:
+        pair = merging_pair(bank, _own_account(bank, account), into, BANK_STAFF, reason)
+        answer = merge_accounts(bank.writer, bank.keystore, pair)
+    print_result(
+        {
+            "account": pair.merged.account_id,
+            "into": pair.survivor.account_id,
+            "same_results": len(answer.same_results),
+        },
+        as_json=as_json,
+    )
+
+
+@app.command()
+def part(account: AccountNumber, reason: Reason, *, as_json: AsJson = False) -> None:
+    """Undo a merge: two accounts as before; what was posted in between stays where it is."""
+    with opened_bank() as bank:
+        pair = parting_pair(bank, _own_account(bank, account), BANK_STAFF, reason)
+        state = part_accounts(bank.writer, bank.keystore, pair)
+    print_result({"account": pair.merged.account_id, "state": state.value}, as_json=as_json)
+
+
+def _own_account(bank: Bank, number: str) -> str:
+    """Give the account whose own number this is, merged into another or not."""
+    account_id = bank.keystore.account_of_number(number)
+    if account_id is None:
+        raise Refusal("account-unknown")
+    return account_id
 
 
 def _change_state(

@@ -98,7 +98,8 @@ def audit(
 
 def _audit_entries(bank: Bank, number: str | None) -> EntriesReport:
     """Audit the whole bank, or the account with this number; raises `Refusal`."""
-    key = None if number is None else bank.keystore.find_by_number(number)
+    own = None if number is None else bank.keystore.account_of_number(number)
+    key = None if own is None else bank.keystore.get([own]).get(own)
     if number is not None and key is None:
         raise Refusal("account-unknown")
     with bank.readers.snapshot() as connection:

@@ -16,6 +16,7 @@ from api.cli import (
     ledger,
     outcomes,
     passes,
+    recoveries,
     rules,
     serve,
     staff,
@@ -42,6 +43,7 @@ app.add_typer(catalogue.levels, name="levels")
 app.add_typer(catalogue.calendar, name="calendar")
 app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(recoveries.app, name="recoveries")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(rules.app, name="rules")

@@ -86,7 +86,7 @@ def create_pass(
     )
     pass_id = bank.writer.write(command).answer
     with bank.readers.reading() as connection:
-        return get_pass(connection, key, pass_id)
+        return get_pass(connection, [key], pass_id)
 
 
 def _key_of(bank: Bank, outcome_ids: list[str]) -> AccountKey:

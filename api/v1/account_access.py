@@ -8,6 +8,7 @@ from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.delegate import RecordAct
 from creditbank.learners.delegations import DelegatedAct
+from creditbank.learners.queries import accounts_as_one
 from creditbank.learners.serve import require_served
 
 
@@ -17,6 +18,13 @@ def own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
     if account_id not in {"me", own}:
         raise Refusal("not-found")
     return account_key(own, bank)
+
+
+def keys_as_one(key: AccountKey, bank: Bank) -> list[AccountKey]:
+    """Give the key of an account and those of the accounts that were merged into it."""
+    with bank.readers.reading() as connection:
+        merged = accounts_as_one(connection, key.account_id)[1:]
+    return [key, *(bank.keystore.get(merged).values() if merged else ())]
 
 
 def delegable_key(
@@ -31,6 +39,12 @@ def delegable_key(
     key = account_key(account_id, bank)
     bank.writer.write(RecordAct(key=key, act=act, by=actor))
     return key
+
+
+def delegable_keys(account_id: str, actor: Actor, bank: Bank) -> dict[str, AccountKey]:
+    """Give the keys to read all accounts of one person that were merged, by account."""
+    key = delegable_key(account_id, actor, bank)
+    return {one.account_id: one for one in keys_as_one(key, bank)}
 
 
 def served_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:

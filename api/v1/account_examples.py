@@ -97,3 +97,25 @@ CLAIM = examples_of(
         },
     )
 )
+
+MERGE = examples_of(
+    two=(
+        "同一人的两个账户 Two accounts of one person",
+        {"into": "0123456789012340", "reason": "同一人重复开户，证件已核对"},
+    )
+)
+
+PART = examples_of(wrong=("合并有误 They are two persons", {"reason": "经核实为两人"}))
+
+RECOVERY = examples_of(seen=("当面核对证件 A document was seen", {"document": "居民身份证"}))
+
+PASSWORD_RESET = examples_of(
+    code=(
+        "凭找回码设置新密码 A new password by the code on paper",
+        {
+            "account_number": "0123456789012340",
+            "code": "ABCD-EFGH-JKLM-NPQR",
+            "password": "a new long password",
+        },
+    )
+)

@@ -13,6 +13,7 @@ from api.dependencies import Citizen, CurrentBank, CurrentProblems, Language
 from api.problems import Problems
 from api.response import Response
 from api.v1 import examples
+from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
 from api.v1.fields import Request, ShortText
@@ -20,6 +21,7 @@ from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.credits import request as recognition
+from creditbank.credits.queries import find_conversions
 from creditbank.credits.recognise import RecogniseCredit, preview
 from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
 from creditbank.keystore.account_key import AccountKey
@@ -116,7 +118,8 @@ def read_conversion(
     language: Language,
 ) -> ConversionView:
     """Read one of one's own conversions with its decision."""
-    return _view(conversion_id, account_key(actor.account, bank), bank, problems, language)
+    key = _key_of(conversion_id, actor, bank)
+    return _view(conversion_id, key, bank, problems, language)
 
 
 def _command(body: ConversionRequest, actor: Actor, bank: Bank) -> RecogniseCredit:
@@ -128,6 +131,15 @@ def _command(body: ConversionRequest, actor: Actor, bank: Bank) -> RecogniseCred
         ),
         by=actor.id,
     )
+
+
+def _key_of(conversion_id: str, actor: Actor, bank: Bank) -> AccountKey:
+    """Give the key of a conversion of one's own, or of an account that was merged into one's."""
+    keys = keys_as_one(account_key(actor.account, bank), bank)
+    with bank.readers.reading() as connection:
+        stored = find_conversions(connection, [conversion_id]).get(conversion_id)
+    made_by = "" if stored is None else stored.account_id
+    return next((key for key in keys if key.account_id == made_by), keys[0])
 
 
 def _view(

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import Citizen, CurrentBank, OutcomesReader, OutcomesWriter
 from api.response import Response
+from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
 from api.v1.fields import without_nul
@@ -153,10 +154,15 @@ async def add_own_evidence(
 @router.get("/accounts/{account_id}/evidence")
 def read_own_evidence(account_id: str, actor: Citizen, bank: CurrentBank) -> EvidenceList:
     """List all evidence of one's own account, whoever handed it in."""
-    key = _own(account_id, actor, bank)
+    keys = keys_as_one(_own(account_id, actor, bank), bank)
     with bank.readers.reading() as connection:
-        stored = evidence_of_account(connection, key.account_id)
-    return _list(shown_evidence(key, stored))
+        return _list(
+            [
+                piece
+                for key in keys
+                for piece in shown_evidence(key, evidence_of_account(connection, key.account_id))
+            ]
+        )
 
 
 @router.get("/accounts/{account_id}/evidence/{evidence_id}", response_class=HTTPResponse)
@@ -164,11 +170,12 @@ def download_own_evidence(
     account_id: str, evidence_id: str, actor: Citizen, bank: CurrentBank
 ) -> HTTPResponse:
     """Download a piece of evidence of one's own account."""
-    key = _own(account_id, actor, bank)
+    keys = keys_as_one(_own(account_id, actor, bank), bank)
     stored = _get(evidence_id, bank)
-    if stored.account_id != key.account_id:
-        raise Refusal("not-found")
-    return _file(key, stored, bank)
+    for key in keys:
+        if stored.account_id == key.account_id:
+            return _file(key, stored, bank)
+    raise Refusal("not-found")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import AccountsServer, Citizen, CurrentBank, Language
 from api.problems import Problems, fill, load_problems
 from api.response import Response
-from api.v1.account_access import own_key, served_key
+from api.v1.account_access import keys_as_one, own_key, served_key
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.notices import (
@@ -63,28 +65,30 @@ async def read_notices(
 ) -> NoticesPage:
     """List one's own notices, page by page; whatever is listed is delivered."""
 
-    def read() -> tuple[AccountKey, list[Notice]]:
-        key = own_key(account_id, actor, bank)
+    def read() -> tuple[dict[str, AccountKey], list[Notice]]:
+        keys = _keys(account_id, actor, bank)
         with bank.readers.reading() as connection:
-            return key, notices_of_account(connection, key.account_id, after=after, limit=limit + 1)
+            return keys, notices_of_account(connection, keys, after=after, limit=limit + 1)
 
-    key, found = await run_in_threadpool(read)
+    keys, found = await run_in_threadpool(read)
     if new := [one.id for one in found[:limit] if one.delivered_at is None]:
-        command = DeliverNotices(account_id=key.account_id, notice_ids=new)
+        command = DeliverNotices(account_ids=keys, notice_ids=new)
         await asyncio.wrap_future(bank.writer.submit(command))
-        key, found = await run_in_threadpool(read)
+        keys, found = await run_in_threadpool(read)
     page, following = found[:limit], None
     if len(found) > limit:
         following = f"{request.url.path}?after={page[-1].id}&limit={limit}"
         response.headers["Link"] = f'<{following}>; rel="next"'
-    return NoticesPage(notices=[_view(one, key, language) for one in page], next=following)
+    return NoticesPage(
+        notices=[_view(one, keys[one.account_id], language) for one in page], next=following
+    )
 
 
 @router.post("/{notice_id}/reading", status_code=204)
 async def mark_read(account_id: str, notice_id: str, actor: Citizen, bank: CurrentBank) -> None:
     """Note that a notice was read; reading it again changes nothing."""
-    key = await run_in_threadpool(own_key, account_id, actor, bank)
-    command = ReadNotice(account_id=key.account_id, notice_id=notice_id)
+    keys = await run_in_threadpool(_keys, account_id, actor, bank)
+    command = ReadNotice(account_ids=keys, notice_id=notice_id)
     await asyncio.wrap_future(bank.writer.submit(command))
 
 
@@ -113,6 +117,12 @@ async def record_delivery(
 def notice_words() -> Problems:
     """Give the words of every subject: title, and `remedy` for what it tells."""
     return load_problems("notice_words.yaml")
+
+
+def _keys(account_id: str, actor: Actor, bank: Bank) -> dict[str, AccountKey]:
+    """Give the keys of one's own account and of those merged into it, by account."""
+    keys = keys_as_one(own_key(account_id, actor, bank), bank)
+    return {one.account_id: one for one in keys}
 
 
 def _view(notice: Notice, key: AccountKey, language: str) -> NoticeView:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.dependencies import CurrentBank, Delegable
 from api.response import Response
-from api.v1.account_access import delegable_key
+from api.v1.account_access import delegable_key, delegable_keys
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_scaled
 from creditbank.credits.queries import recognised_total
 from creditbank.keystore.statements import fields_of, open_statement
@@ -84,11 +84,11 @@ def read_account(account_id: str, actor: Delegable, bank: CurrentBank) -> OwnAcc
 @router.get("/credits")
 def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
-    key = delegable_key(account_id, actor, bank)
+    keys = delegable_keys(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        own = own_outcomes(connection, key)
-        totals = totals_by_class(connection, key.account_id, own.counted)
-        recognised = recognised_total(connection, key.account_id)
+        own = own_outcomes(connection, keys)
+        totals = totals_by_class(connection, keys, own.counted)
+        recognised = recognised_total(connection, *keys)
     return TotalsView(
         recognised=str(recognised),
         recorded=[
@@ -112,9 +112,9 @@ def read_class_hours(
     year: Annotated[int, Query(ge=1900, le=2999, description="The calendar year of the award.")],
 ) -> ClassHoursView:
     """Read one's own class hours 学时 of a year, by class and by the definitions' category."""
-    key = delegable_key(account_id, actor, bank)
+    keys = delegable_keys(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        totals = class_hours_of_year(own_outcomes(connection, key), year)
+        totals = class_hours_of_year(own_outcomes(connection, keys), year)
     return ClassHoursView(
         year=year,
         totals=[

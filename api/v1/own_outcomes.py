@@ -10,7 +10,7 @@ from api.attempts import CurrentAttempt
 from api.dependencies import Citizen, CurrentBank, Delegable
 from api.response import Response
 from api.v1 import examples
-from api.v1.account_access import delegable_key, own_key
+from api.v1.account_access import delegable_keys, own_key
 from api.v1.fields import Request as Body_
 from api.v1.fields import ShortText
 from api.v1.holdings import HoldingView, answer_holding
@@ -23,7 +23,7 @@ from creditbank.matters.queries import matters_of_account
 from creditbank.outcomes.catalogue_view import own_outcomes
 from creditbank.outcomes.particulars import Assurance
 from creditbank.outcomes.revoke import Revocation
-from creditbank.outcomes.standing import standings
+from creditbank.outcomes.standing import standings_of
 from creditbank.outcomes.status import OutcomeStatus
 
 router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
@@ -68,12 +68,16 @@ def read_outcomes(
     limit: Annotated[int, Query(ge=1, le=PAGE_OUTCOMES_MAX)] = PAGE_OUTCOMES_MAX,
 ) -> OutcomesPage:
     """Read one's own outcomes, page by page (RFC 8288 `Link` with relation `next`)."""
-    key, today = delegable_key(account_id, actor, bank), civil_day(bank.clock())
+    keys, today = delegable_keys(account_id, actor, bank), civil_day(bank.clock())
     with bank.readers.reading() as connection:
-        own = own_outcomes(connection, key)
+        own = own_outcomes(connection, keys)
         stored = [one for one in own.outcomes if one.entry_index > after]
-        page = standings(connection, key, stored[:limit])
-        kept = [] if after >= 0 else matters_of_account(connection, key.account_id, [DEPOSIT])
+        page = standings_of(connection, keys, stored[:limit])
+        kept = [
+            one
+            for account in (keys if after < 0 else ())
+            for one in matters_of_account(connection, account, [DEPOSIT])
+        ]
     following = None
     if len(stored) > limit:
         following = f"{request.url.path}?after={page[-1].stored.entry_index}&limit={limit}"
@@ -81,7 +85,9 @@ def read_outcomes(
     return OutcomesPage(
         outcomes=[OwnOutcome.of_own(one, own, today) for one in page],
         declared=[
-            DeclaredView(id=one.id, assurance=Assurance.DECLARED, declared=one.content(key))
+            DeclaredView(
+                id=one.id, assurance=Assurance.DECLARED, declared=one.content(keys[one.account_id])
+            )
             for one in kept
             if one.state == MatterState.STORED
         ],

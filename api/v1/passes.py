@@ -1,6 +1,7 @@
 """A learning pass: the citizen picks what to show, to whom and until when; she ends it at will."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -14,12 +15,14 @@ from api.dependencies import Citizen, CurrentBank
 from api.pass_links import pass_link, qr_text
 from api.response import Response
 from api.v1 import examples
+from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.fields import Request, ShortText
 from certificates.keys import Purpose
 from certificates.pass_text import to_text
 from certificates.qr import png, svg
 from certificates.token import typed_form
+from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.errors import FieldProblem, InvalidInput
@@ -95,9 +98,10 @@ async def create_pass(
     response: HTTPResponse,
 ) -> PassView:
     """Create a pass over outcomes of one's own account that stand today."""
-    key = await run_in_threadpool(account_key, actor.account, bank)
+    key, *merged = await run_in_threadpool(_keys, actor, bank)
     command = CreatePass(
         key=key,
+        others={one.account_id: one for one in merged},
         outcome_ids=body.outcomes,
         expires_at=body.expires_at,
         issuer=bank.installation.issuer_did,
@@ -108,28 +112,29 @@ async def create_pass(
         audience=body.audience,
     )
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
-    return _view(await run_in_threadpool(_held, written.answer, key, bank), bank)
+    return _view(await run_in_threadpool(_held, written.answer, [key], bank), bank)
 
 
 @router.get("")
 def read_passes(actor: Citizen, bank: CurrentBank) -> PassList:
     """List one's own passes."""
-    key = account_key(actor.account, bank)
+    keys = _keys(actor, bank)
     with bank.readers.reading() as connection:
-        held = list_passes(connection, key)
+        held = list_passes(connection, keys)
     return PassList(passes=[_view(one, bank) for one in held])
 
 
 @router.get("/{pass_id}")
 def read_pass(pass_id: str, actor: Citizen, bank: CurrentBank) -> PassView:
     """Read one of one's own passes."""
-    return _view(_held(pass_id, account_key(actor.account, bank), bank), bank)
+    return _view(_held(pass_id, _keys(actor, bank), bank), bank)
 
 
 @router.delete("/{pass_id}", status_code=204)
 async def end_pass(pass_id: str, actor: Citizen, bank: CurrentBank) -> None:
     """End a pass at once; ending it again changes nothing."""
-    command = EndPass(pass_id=pass_id, account_id=actor.account)
+    keys = await run_in_threadpool(_keys, actor, bank)
+    command = EndPass(pass_id=pass_id, account_ids=[key.account_id for key in keys])
     await asyncio.wrap_future(bank.writer.submit(command))
 
 
@@ -141,7 +146,7 @@ def read_qr(
     bank: CurrentBank,
 ) -> HTTPResponse:
     """Draw the QR code of a pass's link, as PNG or SVG."""
-    held = _held(pass_id, account_key(actor.account, bank), bank)
+    held = _held(pass_id, _keys(actor, bank), bank)
     text = qr_text(pass_link(bank, held.token))
     headers = {"Cache-Control": "no-store"}
     if form == "png":
@@ -158,9 +163,14 @@ def _name(key: AccountKey, bank: Bank) -> str:
     return str(name)
 
 
-def _held(pass_id: str, key: AccountKey, bank: Bank) -> HeldPass:
+def _keys(actor: Actor, bank: Bank) -> list[AccountKey]:
+    """Give the key of the actor's account and those of the accounts merged into it."""
+    return keys_as_one(account_key(actor.account, bank), bank)
+
+
+def _held(pass_id: str, keys: Sequence[AccountKey], bank: Bank) -> HeldPass:
     with bank.readers.reading() as connection:
-        return get_pass(connection, key, pass_id)
+        return get_pass(connection, keys, pass_id)
 
 
 def _view(held: HeldPass, bank: Bank) -> PassView:

@@ -60,6 +60,9 @@ class OwnOutcome(OutcomeView):
     """One's own outcome; what renewed it may be of any provider."""
 
     renewed_by: str | None
+    same_as: str | None = Field(
+        description="Another outcome of hers that is the same result, of which one counts."
+    )
     counts: bool = Field(
         description="False for all but one of several outcomes of one definition, and for what"
         " no longer stands."
@@ -70,6 +73,7 @@ class OwnOutcome(OutcomeView):
         """Give an outcome's JSON form."""
         return cls(
             renewed_by=one.renewed_by,
+            same_as=own.same.get(one.stored.id),
             counts=one.stored.id in own.counted,
             **_view(one, own.catalogue, today),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
-from sqlalchemy import Connection, Executable, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Row, or_, select, update
 from sqlmodel import SQLModel, col
 
 from creditbank.access.actor import CITIZEN_SCOPES, LOGIN_PREFIX, Actor, Scope, read_scopes
@@ -99,11 +99,29 @@ def citizen_login(
 
 def set_login_disabled(account_id: str, disabled_at: int | None) -> Executable:
     """Give the change by which a citizen's sign-in ends, with all her tokens, or begins again."""
+    return update(LoginRow).where(of_account(account_id)).values(disabled_at=disabled_at)
+
+
+def set_password(account_id: str, password_hash: str) -> Executable:
+    """Give the change by which the owner of an account signs in with another password."""
+    return update(LoginRow).where(of_account(account_id)).values(password_hash=password_hash)
+
+
+def lead_login_over(merged_id: str, survivor_id: str | None) -> Executable:
+    """Give the change by which who signs in to a merged account acts in the one that goes on.
+
+    With None she acts in her own account again.
+    """
     return (
         update(LoginRow)
-        .where(col(LoginRow.account_id) == account_id)
-        .values(disabled_at=disabled_at)
+        .where(col(LoginRow.account_id) == merged_id)
+        .values(merged_into=survivor_id)
     )
+
+
+def of_account(account_id: str) -> ColumnElement[bool]:
+    """Choose the logins that act in an account: its own, and those of accounts merged into it."""
+    return or_(col(LoginRow.account_id) == account_id, col(LoginRow.merged_into) == account_id)
 
 
 def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str) -> Actor:
@@ -119,7 +137,7 @@ def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str
         id=row.id,
         scopes=read_scopes(row.scopes) | scopes_of(*map(Role, row.roles or ())),
         institution_id=row.institution_id,
-        account_id=row.account_id,
+        account_id=row.merged_into or row.account_id,
     )
 
 
@@ -132,17 +150,21 @@ def _find(
         col(LoginRow.roles),
         col(LoginRow.institution_id),
         col(LoginRow.account_id),
+        col(LoginRow.merged_into),
         col(LoginRow.password_hash),
         col(LoginRow.disabled_at),
     )
     number = "".join(name.split())
     if not is_account_number(number):
         return connection.execute(wanted.where(col(LoginRow.name) == name)).one_or_none()
-    key = keystore.find_by_number(number)
+    own = keystore.account_of_number(number)
+    key = None if own is None else keystore.find_by_number(number)
     if key is None:
         return None
-    of_account = wanted.where(col(LoginRow.account_id) == key.account_id)
-    return connection.execute(of_account).one_or_none()
+    # A number that was merged keeps its own password; without one, that of the other account.
+    found = connection.execute(wanted.where(of_account(key.account_id)))
+    ranked = sorted(found, key=lambda row: (row.account_id != own, row.merged_into or "", row.id))
+    return ranked[0] if ranked else None
 
 
 def _row(password_hash: str, scopes: frozenset[Scope], moment: Moment) -> dict[str, object]:
@@ -151,6 +173,7 @@ def _row(password_hash: str, scopes: frozenset[Scope], moment: Moment) -> dict[s
         "name": None,
         "institution_id": None,
         "account_id": None,
+        "merged_into": None,
         "scopes": sorted(scope.value for scope in scopes),
         "roles": [],
         "password_hash": password_hash,

@@ -21,6 +21,7 @@ class LoginRow(SQLModel, table=True):
     """One person's login: staff by a name, a citizen by the account number, which is not here.
 
     The rights of staff follow from `roles` when she signs in; `scopes` are what she has beside.
+    Where her account was merged, `merged_into` is the account that she now acts in.
     """
 
     __tablename__ = "login"
@@ -29,6 +30,7 @@ class LoginRow(SQLModel, table=True):
     name: str | None = Field(default=None, unique=True)
     institution_id: str | None = Field(default=None, foreign_key="institution.id", index=True)
     account_id: str | None = Field(default=None, unique=True)
+    merged_into: str | None = Field(default=None, index=True)
     scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     roles: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     password_hash: str

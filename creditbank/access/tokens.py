@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, select, update
+from sqlalchemy import Connection, Executable, Row, Select, bindparam, delete, func, select, update
 from sqlmodel import col
 
 from creditbank.access.actor import Actor, Scope, read_scopes
 from creditbank.access.api_keys import find_api_key_actor
+from creditbank.access.logins import of_account
 from creditbank.access.secret_text import SecretKind, SecretText
 from creditbank.access.tables import AccessTokenRow, ApiKeyRow, LoginRow
 from creditbank.errors import Refusal
@@ -27,7 +28,7 @@ _TOKEN: Select[*tuple[object, ...]] = (
         col(ApiKeyRow.institution_id).label("key_institution"),
         col(ApiKeyRow.revoked_at),
         col(LoginRow.institution_id).label("login_institution"),
-        col(LoginRow.account_id),
+        func.coalesce(col(LoginRow.merged_into), col(LoginRow.account_id)).label("account_id"),
         col(LoginRow.disabled_at),
     )
     .outerjoin(ApiKeyRow, col(AccessTokenRow.api_key_id) == col(ApiKeyRow.id))
@@ -116,6 +117,12 @@ def authenticate(connection: Connection, text: str, now: datetime) -> Actor:
     if row is None or not is_right or row.expires_at <= now.timestamp():
         raise Refusal("unauthenticated")
     return _actor(row)
+
+
+def end_tokens_of_account(account_id: str) -> Executable:
+    """Give the change that ends every token of the owner of an account."""
+    logins = select(col(LoginRow.id)).where(of_account(account_id))
+    return delete(AccessTokenRow).where(col(AccessTokenRow.login_id).in_(logins))
 
 
 def is_known(connection: Connection, token: SecretText) -> bool:

@@ -11,6 +11,7 @@ from creditbank.audits.identity import IdentityCheck, document_of
 from creditbank.audits.keys import Keys
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
+from creditbank.closures.queries import standing_merges
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import LookupKind
 from creditbank.keystore.store import KeyStore
@@ -62,6 +63,7 @@ class AccountCheck(SealedRowCheck):
         stored = find_accounts(self._connection, pairs.keys())
         keys = self._keys.open({entry.index: row_id for row_id, entry in pairs.items()})
         self._check_states(stored, keys)
+        self._check_merges(stored)
         opened: Opened = []
         for row_id, entry in pairs.items():
             account = stored[row_id]
@@ -115,6 +117,14 @@ class AccountCheck(SealedRowCheck):
                 problem = "nothing gave it this identity_level"
                 self._findings.add(self.table, account.entry_index, problem)
 
+    def _check_merges(self, stored: Mapping[str, StoredAccount]) -> None:
+        """Compare where each merged account goes on with what its entries say."""
+        standing = standing_merges(self._connection, stored.keys())
+        for account in stored.values():
+            if account.merged_into != standing.get(account.id):
+                problem = "merged_into is not what its merge says"
+                self._findings.add(self.table, account.entry_index, problem)
+
     def _check_reasons(
         self, account: StoredAccount, history: Sequence[StateChange], key: AccountKey
     ) -> None:
@@ -155,9 +165,11 @@ class KeystoreLookups:
             for entry, account, stated in opened
             for tag in self._tags(account, stated, documents.get(account.id, ()))
         }
-        found = self._find(list(tags))
+        found, origins = self._find(list(tags)), self._keystore.origins(list(tags))
         for tag, (entry, account) in tags.items():
-            if found.get(tag) != account.id:
+            merged_from = None if account.merged_into is None else account.id
+            leads_to = account.merged_into or account.id
+            if found.get(tag) != leads_to or origins.get(tag) != merged_from:
                 problem = f"the account {account.id} is not found by what its opening states"
                 self._findings.add("lookup_tag", entry.index, problem)
 

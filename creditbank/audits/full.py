@@ -21,6 +21,7 @@ from creditbank.audits.identity import check_owners
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
 from creditbank.audits.keys import Keys
+from creditbank.audits.merges import MergeCheck, MergedOutcomesCheck
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
@@ -60,6 +61,7 @@ def audit_bank(
         RevocationCheck(connection, findings, keys),
         EventCheck(connection, findings, keys),
         EvidenceCheck(connection, findings, keys, store=evidence),
+        MergeCheck(connection, findings, keys),
         RuleCheck(connection, findings),
         CertificationCheck(connection, findings),
         conversions,
@@ -77,6 +79,7 @@ def audit_bank(
     check_owners(connection, findings)
     conversions.finish(log.leaves)
     tombstones.finish(account_keys.sealed, keys.sealed)
+    MergedOutcomesCheck(connection, findings, keystore).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
     return EntriesReport(

@@ -9,6 +9,7 @@ from creditbank.audits.entries import Entry, RowCheck, walk
 from creditbank.audits.events import EventCheck
 from creditbank.audits.evidence import EvidenceCheck
 from creditbank.audits.keys import Keys, OwnKey
+from creditbank.audits.merges import MergeCheck
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
@@ -53,6 +54,7 @@ def audit_own(
         RevocationCheck(connection, findings, keys, account_id=mine),
         EventCheck(connection, findings, keys, account_id=mine),
         EvidenceCheck(connection, findings, keys, store=evidence, account_id=mine),
+        MergeCheck(connection, findings, keys, account_id=mine),
         ConversionCheck(connection, findings, keys, account_id=mine),
         ReversalCheck(connection, findings, keys, account_id=mine),
     )

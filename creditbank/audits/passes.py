@@ -1,6 +1,6 @@
 """Learning passes against what they show: the signed document, and the statements behind it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -12,7 +12,7 @@ from certificates.verify import verify_pass
 from creditbank.audits.keys import Keys
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.learners.queries import existing_accounts, pseudonyms_among
+from creditbank.learners.queries import merged_pointers, pseudonyms_among
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.passes.queries import StoredPass, find_passes, outcomes_of_passes, pass_ids
 from creditbank.verification.compose import Trust
@@ -55,22 +55,29 @@ class PassCheck:
         shown = outcomes_of_passes(self._connection, ids)
         named = {outcome_id for outcome_ids in shown.values() for outcome_id in outcome_ids}
         outcomes = find_outcomes(self._connection, named)
-        accounts = [one.account_id for one in stored.values()]
-        existing = existing_accounts(self._connection, accounts)
-        existing |= pseudonyms_among(self._connection, set(accounts) - existing)
-        keys = self._keys.open(dict(enumerate(accounts)))
+        accounts = {one.account_id for one in stored.values()}
+        accounts |= {one.account_id for one in outcomes.values()}
+        pointers = merged_pointers(self._connection, list(accounts))
+        pointers |= dict.fromkeys(pseudonyms_among(self._connection, accounts - pointers.keys()))
+        keys = self._keys.open(dict(enumerate(sorted(accounts))))
         for pass_id, one in stored.items():
             behind = [outcomes[shown_id] for shown_id in shown[pass_id] if shown_id in outcomes]
             index = min((each.entry_index for each in behind), default=-1)
-            if one.account_id not in existing:
+            if one.account_id not in pointers:
                 self._findings.add(self.table, index, f"{pass_id}: account_id is no account")
             elif one.account_id in keys:
-                for problem in self._problems(one, behind, keys[one.account_id]):
+                for problem in self._problems(one, behind, keys):
                     self._findings.add(self.table, index, f"{pass_id}: {problem}")
+                if one.ended_at is None and not _are_hers(one, behind, pointers):
+                    self._findings.add(self.table, index, f"{pass_id}: it shows another's outcome")
 
     def _problems(
-        self, stored: StoredPass, outcomes: Collection[StoredOutcome], key: AccountKey
+        self,
+        stored: StoredPass,
+        outcomes: Collection[StoredOutcome],
+        keys: Mapping[str, AccountKey],
     ) -> Iterator[str]:
+        key = keys[stored.account_id]
         document = _opened(key, stored, "sealed_document", stored.sealed_document)
         token = _opened(key, stored, "sealed_token", stored.sealed_token)
         if token is None or token_hash(token.decode("utf-8", "replace")) != stored.token_hash:
@@ -87,8 +94,9 @@ class PassCheck:
         if shown.keys() != {one.entry_index for one in outcomes}:
             yield "its outcomes are not those that it shows"
             return
-        for outcome in outcomes:
-            if not _states(outcome, shown[outcome.entry_index], key):
+        # In an own audit the key of an account that was merged into hers is not at hand.
+        for outcome in (one for one in outcomes if one.account_id in keys):
+            if not _states(outcome, shown[outcome.entry_index], keys[outcome.account_id]):
                 yield f"what it shows of leaf {outcome.entry_index} is not what was stated"
 
     def _claims(self, document: bytes) -> PassClaims | None:
@@ -97,6 +105,15 @@ class PassCheck:
         return verify_pass(
             document, keys=trust.pass_keys, issuer=trust.issuer, now=_ANY_TIME
         ).claims
+
+
+def _are_hers(
+    stored: StoredPass, outcomes: Collection[StoredOutcome], pointers: Mapping[str, str | None]
+) -> bool:
+    """Say whether these are outcomes of the pass's account, or of one merged into it."""
+    return all(
+        stored.account_id in {one.account_id, pointers.get(one.account_id)} for one in outcomes
+    )
 
 
 def _wrong_columns(stored: StoredPass, claims: PassClaims) -> Iterator[str]:

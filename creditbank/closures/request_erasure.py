@@ -1,6 +1,6 @@
 """Ask for an erasure, or call it off while its cooling-off runs; why it may have to wait."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
@@ -15,6 +15,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.database import table_of
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.queries import accounts_as_one, merged_pointers
 from creditbank.matters.matter import MatterKind, MatterState
 from creditbank.matters.queries import Matter, matters_of_account
 from creditbank.writer.command import Decision, Moment
@@ -39,6 +40,8 @@ class State:
     erasures: Mapping[str, Erasure]
     held: Mapping[str, Sequence[Held]]
     matters: Mapping[str, Sequence[Matter]]
+    merged: Collection[str] = ()
+    """The accounts that stand in a merge, on either side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +62,15 @@ class RequestErasure:
             erasures=find_erasures(connection, ids),
             held={one: held_until(connection, one, rules[one]) for one in ids},
             matters={one: undecided_of(connection, one) for one in ids},
+            merged={one for one in ids if _is_merged(connection, one)},
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Erasure]:
         """Ask for it; asking again changes nothing.
 
         Raises `Refusal`: "erasure-held" while a rule of retention holds, "erasure-case-open" while
-        something that she asked for is not decided.
+        something that she asked for is not decided,
+        "erasure-merged" while the account stands in a merge.
         """
         account_id, today = self.key.account_id, civil_day(moment.now)
         if (asked := state.erasures.get(account_id)) is not None:
@@ -73,6 +78,8 @@ class RequestErasure:
         require_free(state.held[account_id], today)
         if matters := state.matters[account_id]:
             raise Refusal("erasure-case-open", matters=[one.id for one in matters])
+        if account_id in state.merged:
+            raise Refusal("erasure-merged")
         due = today + timedelta(days=self.cooling_days)
         row: dict[str, object] = {
             "account_id": account_id,
@@ -125,6 +132,11 @@ def require_free(held: Sequence[Held], today: date) -> None:
     latest = max((one.until for one in held), default=today)
     if latest > today:
         raise Refusal("erasure-held", until=latest.isoformat())
+
+
+def _is_merged(connection: Connection, account_id: str) -> bool:
+    merged = merged_pointers(connection, [account_id]).get(account_id) is not None
+    return merged or len(accounts_as_one(connection, account_id)) > 1
 
 
 def find_erasures(connection: Connection, account_ids: Sequence[str]) -> dict[str, Erasure]:

@@ -77,6 +77,16 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             actors=("decided_with",),
             is_entry=True,
         ),
+        "account_merge": Treatment(
+            owner="account_id",
+            stays=True,
+            sealed=("sealed_statement",),
+            nulled=("merged_id", "survivor_id"),
+            is_entry=True,
+        ),
+        # Only what was merged has rows here, and that is parted before it is erased.
+        "merged_outcome": Treatment(owner="account_id"),
+        "account_recovery": Treatment(owner="account_id"),
         "delegated_act": Treatment(owner="account_id"),
         "delegation": Treatment(owner="account_id"),
         "learning_pass": Treatment(

@@ -250,9 +250,9 @@ def recognised_by_rule(
     return found
 
 
-def recognised_total(connection: Connection, account_id: str) -> Credits:
-    """Give all credits that are recognised for an account."""
+def recognised_total(connection: Connection, *account_ids: str) -> Credits:
+    """Give all credits that are recognised for the accounts of one person."""
     wanted = select(func.coalesce(func.sum(col(ConversionRow.credits)), 0)).where(
-        col(ConversionRow.account_id) == account_id, _STANDS
+        col(ConversionRow.account_id).in_(account_ids), _STANDS
     )
     return Credits(milli=int(connection.scalar(wanted) or 0))

@@ -24,6 +24,7 @@ class LookupKind(StrEnum):
     HELD_ROW = "held-row"
     HELD_CONTENT = "held-content"
     CLAIM_CODE = "claim-code"
+    RECOVERY_CODE = "recovery-code"
     ACTIVITY_STATEMENT = "activity-statement"
 
 

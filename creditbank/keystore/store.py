@@ -6,7 +6,7 @@ This is one of the two commit sites of the bank; the other is the writer.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -63,7 +63,7 @@ class KeyStore:
             return self._find(connection, tags)
 
     def find_by_number(self, number: str) -> AccountKey | None:
-        """Give the key of the account that has this number."""
+        """Give the key of the account that has this number, or that it was merged into."""
         tag = self._number_tag(number)
         return self.find([tag]).get(tag)
 
@@ -122,6 +122,37 @@ class KeyStore:
         with answering(), self._engine.begin() as connection:
             row = {"tag": tag, "account_id": key.account_id}
             connection.execute(insert(LookupTagRow), [row])
+
+    def lead_over(self, merged_id: str, survivor_id: str) -> None:
+        """Let every tag of an account lead to the one that it was merged into."""
+        moved = update(LookupTagRow).where(col(LookupTagRow.account_id) == merged_id)
+        with answering(), self._engine.begin() as connection:
+            connection.execute(moved.values(account_id=survivor_id, merged_from=merged_id))
+
+    def lead_back(self, merged_id: str) -> None:
+        """Let every tag that an account had when it was merged lead to it again."""
+        moved = update(LookupTagRow).where(col(LookupTagRow.merged_from) == merged_id)
+        with answering(), self._engine.begin() as connection:
+            connection.execute(moved.values(account_id=merged_id, merged_from=None))
+
+    def origins(self, tags: Sequence[bytes]) -> dict[bytes, str | None]:
+        """Give for each of these tags that is known which merged account it named before."""
+        found: dict[bytes, str | None] = {}
+        with connected(self._engine) as connection:
+            for chunk in chunks(tags):
+                wanted = select(col(LookupTagRow.tag), col(LookupTagRow.merged_from))
+                rows = connection.execute(wanted.where(col(LookupTagRow.tag).in_(chunk)))
+                found.update((row.tag, row.merged_from) for row in rows)
+        return found
+
+    def account_of_number(self, number: str) -> str | None:
+        """Give the account whose own number this is, merged into another or not."""
+        wanted = select(col(LookupTagRow.account_id), col(LookupTagRow.merged_from))
+        with connected(self._engine) as connection:
+            row = connection.execute(
+                wanted.where(col(LookupTagRow.tag) == self._number_tag(number))
+            ).one_or_none()
+        return None if row is None else row.merged_from or row.account_id
 
     def destroy(self, account_ids: Iterable[str]) -> None:
         """Destroy keys and every tag that leads to them."""

@@ -29,10 +29,14 @@ class CurrentKekRow(SQLModel, table=True):
 
 
 class LookupTagRow(SQLModel, table=True):
-    """A keyed hash by which an account is found; the value behind it is nowhere in clear."""
+    """A keyed hash by which an account is found; the value behind it is nowhere in clear.
+
+    `merged_from` is the account that it named before that one was merged into this.
+    """
 
     __tablename__ = "lookup_tag"
     metadata = KEYSTORE_METADATA
 
     tag: bytes = Field(primary_key=True, sa_type=LargeBinary)
     account_id: str = Field(index=True, foreign_key="account_key.account_id")
+    merged_from: str | None = Field(default=None, index=True)

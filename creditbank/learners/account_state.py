@@ -44,6 +44,9 @@ follows from whether its owner can sign in."""
 SIGNED_IN_TO = IN_USE | {AccountState.FROZEN, AccountState.CLOSED, AccountState.LIMITED}
 """The states in which its owner signs in, be it to read or to open it again."""
 
+SIGNED_IN_WITH = SIGNED_IN_TO | {AccountState.MERGED}
+"""The states in which its number and password open something: it, or what it was merged into."""
+
 SHOWN = IN_USE | {AccountState.FROZEN}
 """The states in which what a pass shares is shown, and others act by delegation."""
 

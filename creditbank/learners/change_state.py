@@ -19,7 +19,7 @@ from creditbank.database import chunks
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.learners.account_state import (
-    SIGNED_IN_TO,
+    SIGNED_IN_WITH,
     TRANSITIONS,
     AccountState,
     StateAct,
@@ -163,14 +163,21 @@ def change_state(  # noqa: PLR0913 - one change has these facts
     changes: list[Executable] = [
         update(AccountRow).where(col(AccountRow.id) == account.id).values(state=after.value)
     ]
-    if (account.state in SIGNED_IN_TO) != (after in SIGNED_IN_TO):
-        disabled_at = None if after in SIGNED_IN_TO else int(moment.now.timestamp())
+    if (account.state in SIGNED_IN_WITH) != (after in SIGNED_IN_WITH):
+        disabled_at = None if after in SIGNED_IN_WITH else int(moment.now.timestamp())
         changes.append(set_login_disabled(account.id, disabled_at))
     changed = replace(account, state=after.value)
     return ChangedState(
         life=AccountLife(account=changed, history=[*life.history, step]),
         rows={StateChangeRow: [row]},
         changes=changes,
+    )
+
+
+def set_merged_into(account_id: str, survivor_id: str | None) -> Executable:
+    """Give the change that names the account in which a merged one goes on."""
+    return (
+        update(AccountRow).where(col(AccountRow.id) == account_id).values(merged_into=survivor_id)
     )
 
 

@@ -5,7 +5,7 @@ talk at the counter when staff record it. What a notice tells lies under the lea
 words stand at the doors. Deadlines start from delivery.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -32,6 +32,7 @@ class Channel(StrEnum):
     LETTER = "letter"
     PHONE = "phone"
     COUNTER = "counter"
+    EMAIL = "email"  # sent by staff: this bank sends nothing by itself
 
 
 class NoticeSubject(StrEnum):
@@ -43,6 +44,10 @@ class NoticeSubject(StrEnum):
     SERVICE_POINT_SET = "service-point-set"
     DELEGATION_GIVEN = "delegation-given"
     DELEGATION_ENDED = "delegation-ended"
+    ACCOUNTS_MERGED = "accounts-merged"
+    ACCOUNTS_PARTED = "accounts-parted"
+    RECOVERY_STARTED = "recovery-started"
+    PASSWORD_RECOVERED = "password-recovered"  # noqa: S105 - a subject, not a secret
     OUTCOME_ATTACHED = "outcome-attached"
     OUTCOME_REASSIGNED_AWAY = "outcome-reassigned-away"
     OUTCOME_REASSIGNED_HERE = "outcome-reassigned-here"
@@ -111,11 +116,11 @@ def deadline(notice: Notice, working_days: int) -> date | None:
 
 
 def notices_of_account(
-    connection: Connection, account_id: str, *, after: str = "", limit: int
+    connection: Connection, account_ids: Collection[str], *, after: str = "", limit: int
 ) -> list[Notice]:
-    """Give the notices in the account itself, oldest first, from the one after `after` on."""
+    """Give the notices in the accounts of one person, oldest first, from the one after `after`."""
     wanted = _NOTICES.where(
-        col(NoticeRow.account_id) == account_id,
+        col(NoticeRow.account_id).in_(list(account_ids)),
         col(NoticeRow.channel) == Channel.ACCOUNT,
         col(NoticeRow.id) > after,
     )
@@ -134,9 +139,9 @@ def undelivered_notices(connection: Connection, account_id: str) -> list[Notice]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverNotices:
-    """Ask that these notices in an account count as delivered: they are listed now."""
+    """Ask that these notices of one person count as delivered: they are listed now."""
 
-    account_id: str
+    account_ids: Collection[str]
     notice_ids: Sequence[str]
 
     @classmethod
@@ -150,7 +155,7 @@ class DeliverNotices:
             update(NoticeRow)
             .where(
                 col(NoticeRow.id).in_(self.notice_ids),
-                col(NoticeRow.account_id) == self.account_id,
+                col(NoticeRow.account_id).in_(list(self.account_ids)),
                 col(NoticeRow.delivered_at).is_(None),
             )
             .values(delivered_at=now)
@@ -163,9 +168,9 @@ State = Mapping[str, Notice]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNotice:
-    """Ask that a notice of an account count as read; reading it again changes nothing."""
+    """Ask that a notice of one person count as read; reading it again changes nothing."""
 
-    account_id: str
+    account_ids: Collection[str]
     notice_id: str
 
     @classmethod
@@ -175,7 +180,7 @@ class ReadNotice:
 
     def decide(self, state: State, moment: Moment) -> Decision[State, None]:
         """Note it; raises `Refusal("not-found")` for another's notice."""
-        notice = _require_of(state, self.notice_id, self.account_id)
+        notice = _require_of(state, self.notice_id, self.account_ids)
         now = int(moment.now.timestamp())
         if notice.read_at is not None:
             return Decision(answer=None, state=state)
@@ -204,7 +209,7 @@ class RecordDelivery:
 
         A notice in the account is delivered by being listed, and nobody can say so for her.
         """
-        notice = _require_of(state, self.notice_id, self.account_id)
+        notice = _require_of(state, self.notice_id, [self.account_id])
         if notice.channel == Channel.ACCOUNT:
             raise Refusal("notice-delivers-itself")
         if notice.delivered_at is not None:
@@ -226,9 +231,9 @@ def _named(connection: Connection, ids: Iterable[str]) -> dict[str, Notice]:
     return {one.id: one for one in _read(connection, _NOTICES.where(col(NoticeRow.id).in_(ids)))}
 
 
-def _require_of(state: State, notice_id: str, account_id: str) -> Notice:
+def _require_of(state: State, notice_id: str, account_ids: Collection[str]) -> Notice:
     notice = state.get(notice_id)
-    if notice is None or notice.account_id != account_id:
+    if notice is None or notice.account_id not in account_ids:
         raise Refusal("not-found")
     return notice
 

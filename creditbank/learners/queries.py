@@ -27,6 +27,7 @@ class StoredAccount:
     opened_by: str
     entry_index: int
     sealed_statement: bytes
+    merged_into: str | None
 
     @property
     def is_unclaimed(self) -> bool:
@@ -37,6 +38,7 @@ class StoredAccount:
 _COLUMNS = [table_of(AccountRow).c[name] for name in StoredAccount.__slots__]
 _NAMED = col(AccountRow.id).in_(bindparam("ids", expanding=True))
 _ACCOUNTS = select(*_COLUMNS).where(_NAMED)
+_POINTERS = select(col(AccountRow.id), col(AccountRow.merged_into)).where(_NAMED)
 _EXISTING = select(col(AccountRow.id)).where(_NAMED)
 
 
@@ -74,6 +76,22 @@ def existing_accounts(connection: Connection, ids: Sequence[str]) -> set[str]:
     for chunk in chunks(list(set(ids))):
         found.update(connection.scalars(_EXISTING, {"ids": chunk}))
     return found
+
+
+def merged_pointers(connection: Connection, ids: Sequence[str]) -> dict[str, str | None]:
+    """Give for each of these ids that is an account the one that it was merged into, if any."""
+    found: dict[str, str | None] = {}
+    for chunk in chunks(list(set(ids))):
+        rows = connection.execute(_POINTERS, {"ids": chunk})
+        found.update((row.id, row.merged_into) for row in rows)
+    return found
+
+
+def accounts_as_one(connection: Connection, account_id: str) -> list[str]:
+    """Give an account and those that were merged into it: what one person has."""
+    merged = select(col(AccountRow.id)).where(col(AccountRow.merged_into) == account_id)
+    ordered = merged.order_by(col(AccountRow.entry_index))
+    return [account_id, *connection.scalars(ordered)]
 
 
 def limited_among(connection: Connection, ids: Collection[str]) -> set[str]:

@@ -5,7 +5,10 @@ from sqlmodel import Field, SQLModel
 
 
 class AccountRow(SQLModel, table=True):
-    """One account; number, name and the provider's learner number lie in the sealed statement."""
+    """One account; number, name and the provider's learner number lie in the sealed statement.
+
+    `merged_into` is the account of the same person in which a merged one goes on.
+    """
 
     __tablename__ = "account"
 
@@ -15,6 +18,7 @@ class AccountRow(SQLModel, table=True):
     opened_by: str = Field(foreign_key="institution.id")
     entry_index: int = Field(sa_type=BigInteger)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
+    merged_into: str | None = Field(default=None, index=True)
 
 
 class PseudonymRow(SQLModel, table=True):
@@ -167,3 +171,24 @@ class ConsentRow(SQLModel, table=True):
     given_at: int = Field(sa_type=BigInteger)
     entry_index: int = Field(sa_type=BigInteger, unique=True)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
+class RecoveryRow(SQLModel, table=True):
+    """One recovery of an account: who started it, who confirmed it, and how far it came.
+
+    The code is a keyed hash and used or locked at 0 tries; what document was seen lies under seal.
+    """
+
+    __tablename__ = "account_recovery"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(foreign_key="account.id", index=True)
+    state: str
+    started_by: str
+    started_at: int = Field(sa_type=BigInteger)
+    confirmed_by: str | None = None
+    confirmed_at: int | None = Field(default=None, sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
+    code_tag: bytes | None = Field(default=None, sa_type=LargeBinary)
+    tries_left: int
+    sealed_document: bytes = Field(sa_type=LargeBinary)

@@ -5,7 +5,7 @@ None of it is stated: it is read anew, as of the day of each award.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.counting import Passed, counting
 from creditbank.outcomes.dates import PartialDate
+from creditbank.outcomes.merged import same_results
 from creditbank.outcomes.queries import StoredOutcome, outcomes_of_account
 from creditbank.outcomes.status import OutcomeStatus
 from ledger.statement import JSONValue
@@ -82,15 +83,21 @@ def catalogued(connection: Connection, outcomes: Sequence[StoredOutcome]) -> Cat
 
 @dataclass(frozen=True)
 class OwnOutcomes:
-    """Every outcome of an account beside what the catalogue says of them."""
+    """Every outcome of one person's accounts beside what the catalogue says of them.
 
-    key: AccountKey
+    `keys` are those of her account and of accounts that were merged into it, by account.
+    """
+
+    keys: Mapping[str, AccountKey]
     outcomes: Sequence[StoredOutcome]
     catalogue: Catalogued
+    same: Mapping[str, str] = field(default_factory=dict)
+    """For what was posted to two accounts that were merged, the outcome that counts instead."""
 
     def stated(self, outcome: StoredOutcome) -> dict[str, JSONValue]:
         """Open what was stated of an outcome."""
-        return fields_of(open_statement(self.key, "outcome", outcome.id, outcome.sealed_statement))
+        key = self.keys[outcome.account_id]
+        return fields_of(open_statement(key, "outcome", outcome.id, outcome.sealed_statement))
 
     @cached_property
     def counted(self) -> frozenset[str]:
@@ -103,8 +110,9 @@ class OwnOutcomes:
 
     def _counted(self, outcomes: Sequence[StoredOutcome]) -> Iterator[str]:
         groups: dict[str, list[StoredOutcome]] = defaultdict(list)
+        active = {one.id for one in self.outcomes if one.status == OutcomeStatus.ACTIVE}
         for one in outcomes:
-            if one.status == OutcomeStatus.ACTIVE:
+            if one.id in active and self.same.get(one.id) not in active:
                 groups[one.definition_id].append(one)
         for definition_id, group in groups.items():
             if len(group) == 1:
@@ -115,10 +123,12 @@ class OwnOutcomes:
             yield counting(passed, policy).outcome_id
 
 
-def own_outcomes(connection: Connection, key: AccountKey) -> OwnOutcomes:
-    """Load every outcome of an account, and what the catalogue says of them."""
-    outcomes = outcomes_of_account(connection, key.account_id)
-    return OwnOutcomes(key, outcomes, catalogued(connection, outcomes))
+def own_outcomes(connection: Connection, keys: Mapping[str, AccountKey]) -> OwnOutcomes:
+    """Load every outcome of one person's accounts, and what the catalogue says of them."""
+    outcomes = outcomes_of_account(connection, *keys)
+    # Only what was merged can be the same result twice.
+    same = same_results(connection, [one.id for one in outcomes]) if len(keys) > 1 else {}
+    return OwnOutcomes(keys, outcomes, catalogued(connection, outcomes), same)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,9 @@ def decide_posting(posting: Posting | Stray, records: Records, draft: Draft) -> 
 
 def decide_attached(posting: Posting, records: Records, draft: Draft) -> Recorded:
     """Record one result of which it is known whose it is, or recognise a duplicate."""
+    if posting.key.account_id in records.merged:
+        # It was found before the merge; looked up again it leads to the account that goes on.
+        raise Refusal("busy", retry_after_seconds=1)
     result = _result(posting, records)
     _require_within_life(posting, records)
     known = records.known.get(result.tag)

@@ -77,11 +77,11 @@ def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, Sto
 
 
 def outcomes_of_account(
-    connection: Connection, account_id: str, *, after: int = -1, limit: int | None = None
+    connection: Connection, *account_ids: str, after: int = -1, limit: int | None = None
 ) -> list[StoredOutcome]:
-    """Give the outcomes of an account in the order of the ledger, those after an index."""
+    """Give the outcomes of one person's accounts in the order of the ledger, after an index."""
     wanted = select(*_COLUMNS).where(
-        col(OutcomeRow.account_id) == account_id, col(OutcomeRow.entry_index) > after
+        col(OutcomeRow.account_id).in_(account_ids), col(OutcomeRow.entry_index) > after
     )
     ordered = wanted.order_by(col(OutcomeRow.entry_index)).limit(limit)
     return [_stored(row) for row in connection.execute(ordered).mappings()]
@@ -99,9 +99,9 @@ class ClassTotal:
 
 
 def totals_by_class(
-    connection: Connection, account_id: str, counted: Collection[str]
+    connection: Connection, account_ids: Collection[str], counted: Collection[str]
 ) -> list[ClassTotal]:
-    """Add up the standing outcomes of an account by class, those that are `counted`."""
+    """Add up the standing outcomes of one person's accounts by class, those that are `counted`."""
 
     def total(amount: SQLColumnExpression[int | None]) -> ColumnElement[int]:
         return func.coalesce(func.sum(amount), 0)
@@ -115,7 +115,7 @@ def totals_by_class(
             total(col(OutcomeRow.minutes)),
         )
         .where(
-            col(OutcomeRow.account_id) == account_id,
+            col(OutcomeRow.account_id).in_(list(account_ids)),
             col(OutcomeRow.status) == OutcomeStatus.ACTIVE.value,
             col(OutcomeRow.id).in_(counted),
         )

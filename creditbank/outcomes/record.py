@@ -16,10 +16,11 @@ from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.change_state import find_deaths
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.open import opening_rows
-from creditbank.learners.queries import existing_accounts, limited_among
+from creditbank.learners.queries import limited_among, merged_pointers
 from creditbank.outcomes.catalogued import Catalogue
 from creditbank.outcomes.decide import decide_posting
 from creditbank.outcomes.hold import Held, Stray, known_holds
+from creditbank.outcomes.merged import known_by_merge
 from creditbank.outcomes.posting import PostedOutcome
 from creditbank.outcomes.queries import outcomes_by_tag
 from creditbank.outcomes.records import Draft, Known, Posting, Recorded, Records
@@ -95,11 +96,13 @@ def load_records(
     bodies = load_bodies(connection, [one.posted for one in given])
     catalogues = _load_catalogues(connection, institution_id, given)
     tags = natural_tags(postings, catalogues, institution_id)
+    pointers = merged_pointers(connection, [posting.key.account_id for posting in postings])
     return Records(
         provider=get_institution(connection, institution_id),
         catalogues=catalogues,
         bodies=bodies,
-        accounts=existing_accounts(connection, [posting.key.account_id for posting in postings]),
+        accounts=set(pointers),
+        merged={one for one, survivor in pointers.items() if survivor is not None},
         names=_names(connection, postings),
         known=_load_known(connection, tags),
         limited=limited_among(connection, {posting.key.account_id for posting in postings}),
@@ -168,6 +171,7 @@ def _load_known(connection: Connection, tags: Mapping[bytes, AccountKey]) -> dic
             outcome_id=stored.id, entry_index=stored.entry_index, is_duplicate=False
         )
         known[tag] = Known(recorded=recorded, status=stored.status, stated=fields_of(statement))
+    known.update(known_by_merge(connection, tags))
     return known
 
 

@@ -78,6 +78,7 @@ class Records:
     held: dict[bytes, KnownHold] = field(default_factory=dict)
     deaths: Mapping[str, date] = field(default_factory=dict)
     limited: Collection[str] = ()
+    merged: Collection[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -99,6 +99,19 @@ def standings(
     ]
 
 
+def standings_of(
+    connection: Connection, keys: Mapping[str, AccountKey], outcomes: Sequence[StoredOutcome]
+) -> list[Standing]:
+    """Open these outcomes of one person's accounts, and say how each stands, in ledger order."""
+    found = [
+        standing
+        for account_id, key in keys.items()
+        if (hers := [one for one in outcomes if one.account_id == account_id])
+        for standing in standings(connection, key, hers)
+    ]
+    return sorted(found, key=lambda one: one.stored.entry_index)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
     revocations: Mapping[str, StoredRevocation]

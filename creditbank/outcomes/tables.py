@@ -34,6 +34,23 @@ class OutcomeRow(SQLModel, table=True):
     sealed_statement: bytes = Field(sa_type=LargeBinary)
 
 
+class MergedOutcomeRow(SQLModel, table=True):
+    """An outcome of a merged account, as the key of the account that goes on knows it.
+
+    Either it is the same result as another outcome, `same_as_id`, which alone counts; or `tag` is
+    what its natural tag would be there, and what it states lies there under seal, so that the same
+    result is recognised when it is posted again.
+    """
+
+    __tablename__ = "merged_outcome"
+
+    outcome_id: str = Field(primary_key=True, foreign_key="outcome.id")
+    account_id: str = Field(foreign_key="account.id", index=True)
+    tag: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
+    same_as_id: str | None = Field(default=None, foreign_key="outcome.id")
+    sealed_stated: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
 class OutcomeRevocationRow(SQLModel, table=True):
     """The revocation of one outcome; status and reason lie in the sealed statement too.
 

@@ -49,6 +49,7 @@ LENGTHS: Mapping[str, int] = {
 
 _BESIDE_POSTINGS = {
     "audience": 200,
+    "document": 200,
     "holder": 200,
     "purpose": 200,
     "reason": 500,

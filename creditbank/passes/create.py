@@ -1,7 +1,7 @@
 """Create a learning pass: the citizen picks outcomes and an expiry, the bank signs."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self, cast
 
@@ -49,7 +49,10 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatePass:
-    """Ask for a pass over these outcomes of one account, showing `shown` of the optional fields."""
+    """Ask for a pass over these outcomes of one person, showing `shown` of the optional fields.
+
+    `others` are the keys of accounts that were merged into hers, by account.
+    """
 
     key: AccountKey
     outcome_ids: Sequence[str]
@@ -60,12 +63,14 @@ class CreatePass:
     holder: str | None = None
     purpose: str | None = None
     audience: str | None = None
+    others: Mapping[str, AccountKey] = field(default_factory=dict)
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the outcomes that these commands name."""
         named = {outcome_id for command in commands for outcome_id in command.outcome_ids}
         holders = {command.key.account_id for command in commands}
+        holders.update(one for command in commands for one in command.others)
         return State(
             outcomes=find_outcomes(connection, named), accounts=find_accounts(connection, holders)
         )
@@ -78,7 +83,7 @@ class CreatePass:
         """
         account = state.accounts.get(self.key.account_id)
         require_in_use(None if account is None else account.state)
-        self._require_sound(state.outcomes, moment)
+        self._require_sound(state, moment)
         pass_id, token = moment.entropy(16), new_token(moment.entropy)
         claims = PassClaims(
             issuer=self.issuer,
@@ -106,14 +111,15 @@ class CreatePass:
             },
         )
 
-    def _require_sound(self, known: Mapping[str, StoredOutcome], moment: Moment) -> None:
+    def _require_sound(self, state: State, moment: Moment) -> None:
+        known, hers = state.outcomes, self._accounts(state)
         if len(set(self.outcome_ids)) != len(self.outcome_ids):
             raise InvalidInput([FieldProblem(field="outcomes", code="outcomes-duplicated")])
         own = [
             outcome_id
             for outcome_id in self.outcome_ids
             if outcome_id in known
-            and known[outcome_id].account_id == self.key.account_id
+            and known[outcome_id].account_id in hers
             and known[outcome_id].status == OutcomeStatus.ACTIVE
         ]
         if not 0 < len(own) == len(self.outcome_ids) <= OUTCOMES_MAX:
@@ -129,8 +135,18 @@ class CreatePass:
         if not moment.now < self.expires_at <= moment.now + LIFETIME_MAX:
             raise InvalidInput([FieldProblem(field="expires_at", code="expiry-out-of-range")])
 
+    def _accounts(self, state: State) -> set[str]:
+        """Give her account and those that are merged into it still."""
+        merged = {
+            one
+            for one in self.others
+            if one in state.accounts and state.accounts[one].merged_into == self.key.account_id
+        }
+        return {self.key.account_id, *merged}
+
     def _shown(self, outcome: StoredOutcome) -> PassOutcome:
-        statement = open_statement(self.key, "outcome", outcome.id, outcome.sealed_statement)
+        key = self.others.get(outcome.account_id, self.key)
+        statement = open_statement(key, "outcome", outcome.id, outcome.sealed_statement)
         stated = fields_of(statement)
         return pass_outcome(outcome.entry_index, stated, self.shown)
 

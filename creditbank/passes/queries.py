@@ -26,7 +26,6 @@ class StoredPass:
 
 _PASSES = select(*(table_of(PassRow).c[name] for name in StoredPass.__slots__))
 _NAMED = _PASSES.where(col(PassRow.id).in_(bindparam("ids", expanding=True)))
-_OF_ACCOUNT = _PASSES.where(col(PassRow.account_id) == bindparam("account_id"))
 _WITH_TOKEN = _PASSES.where(col(PassRow.token_hash) == bindparam("token_hash"))
 _SHOWN = select(col(PassOutcomeRow.outcome_id)).where(
     col(PassOutcomeRow.pass_id) == bindparam("pass_id")
@@ -39,9 +38,9 @@ def find_passes(connection: Connection, ids: Collection[str]) -> dict[str, Store
     return {row["id"]: StoredPass(**row) for row in rows}
 
 
-def passes_of_account(connection: Connection, account_id: str) -> list[StoredPass]:
-    """Give the passes of an account, newest first."""
-    rows = connection.execute(_OF_ACCOUNT, {"account_id": account_id}).mappings()
+def passes_of_accounts(connection: Connection, account_ids: Collection[str]) -> list[StoredPass]:
+    """Give the passes of the accounts of one person, newest first."""
+    rows = connection.execute(_PASSES.where(col(PassRow.account_id).in_(account_ids))).mappings()
     found = [StoredPass(**row) for row in rows]
     return sorted(found, key=lambda one: (one.issued_at, one.id), reverse=True)
 

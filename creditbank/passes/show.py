@@ -12,7 +12,7 @@ from certificates.pass_cbor import decode
 from certificates.pass_claims import PassClaims
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, place
-from creditbank.passes.queries import StoredPass, find_passes, passes_of_account
+from creditbank.passes.queries import StoredPass, find_passes, passes_of_accounts
 from creditbank.passes.tables import PassRow, PassViewRow
 
 
@@ -32,27 +32,36 @@ class HeldPass:
         return decode(open1(self.document).payload)
 
 
-def get_pass(connection: Connection, key: AccountKey, pass_id: str) -> HeldPass:
-    """Give a pass of the account of this key; raises `Refusal("pass-unknown")` for any other."""
+def get_pass(connection: Connection, keys: Sequence[AccountKey], pass_id: str) -> HeldPass:
+    """Give a pass of the accounts of these keys; raises `Refusal("pass-unknown")` for any other."""
     stored = find_passes(connection, [pass_id]).get(pass_id)
-    if stored is None or stored.account_id != key.account_id:
+    if stored is None or stored.account_id not in {key.account_id for key in keys}:
         raise Refusal("pass-unknown")
-    return _held(connection, key, [stored])[0]
+    return _held(connection, keys, [stored])[0]
 
 
-def list_passes(connection: Connection, key: AccountKey) -> list[HeldPass]:
-    """Give the passes of the account of this key, newest first."""
-    return _held(connection, key, passes_of_account(connection, key.account_id))
+def list_passes(connection: Connection, keys: Sequence[AccountKey]) -> list[HeldPass]:
+    """Give the passes of the accounts of these keys, which are one person's, newest first."""
+    own = [key.account_id for key in keys]
+    return _held(connection, keys, passes_of_accounts(connection, own))
 
 
-def _held(connection: Connection, key: AccountKey, stored: Sequence[StoredPass]) -> list[HeldPass]:
+def _held(
+    connection: Connection, keys: Sequence[AccountKey], stored: Sequence[StoredPass]
+) -> list[HeldPass]:
     views = _views(connection, [one.id for one in stored])
-    table = str(PassRow.__tablename__)
+    by_account = {key.account_id: key for key in keys}
+
+    def opened(one: StoredPass, column: str) -> bytes:
+        at = place(str(PassRow.__tablename__), one.id, column)
+        sealed: bytes = getattr(one, column)
+        return by_account[one.account_id].open(at, sealed)
+
     return [
         HeldPass(
             pass_id=one.id,
-            token=key.open(place(table, one.id, "sealed_token"), one.sealed_token).decode(),
-            document=key.open(place(table, one.id, "sealed_document"), one.sealed_document),
+            token=opened(one, "sealed_token").decode(),
+            document=opened(one, "sealed_document"),
             ended_at=None if one.ended_at is None else datetime.fromtimestamp(one.ended_at, UTC),
             views=views.get(one.id, 0),
         )

@@ -127,7 +127,10 @@ class Verifier:
         shown = find_outcomes(connection, outcomes_of_pass(connection, stored.id))
         try:
             signed = signed or self._signed(key.open(at, stored.sealed_document), now)
-            evidence = self._evidence(connection, signed.claims, list(shown.values()), key)
+            keys = self.keystore.get(
+                {stored.account_id, *(one.account_id for one in shown.values())}
+            )
+            evidence = self._evidence(connection, signed.claims, list(shown.values()), keys)
         except SealBroken:
             return report.altered()
         is_ended = stored.ended_at is not None or not _is_shown(connection, stored.account_id)
@@ -153,7 +156,7 @@ class Verifier:
         connection: Connection,
         claims: PassClaims | None,
         outcomes: Sequence[StoredOutcome],
-        key: AccountKey,
+        keys: Mapping[str, AccountKey],
     ) -> list[Evidence]:
         if claims is None:
             return []
@@ -165,7 +168,10 @@ class Verifier:
         paths = prove_each(connection, indexes, head.size)
         catalogue = catalogued(connection, outcomes)
         names = {shown.index: shown_fields(shown).keys() for shown in claims.outcomes}
-        opened = [open_statement(key, "outcome", one.id, one.sealed_statement) for one in outcomes]
+        opened = [
+            open_statement(keys[one.account_id], "outcome", one.id, one.sealed_statement)
+            for one in outcomes
+        ]
         return [
             Evidence(
                 index=one.entry_index,
@@ -205,8 +211,13 @@ def token_in(text: str) -> str | None:
 
 
 def _is_shown(connection: Connection, account_id: str) -> bool:
-    """Say whether what an account shares is shown: not once it is closed or its learner dead."""
+    """Say whether what an account shares is shown: not once it is closed or its learner dead.
+
+    What a merged account shared is shown as long as the account in which it goes on is.
+    """
     account = find_accounts(connection, [account_id]).get(account_id)
+    if account is not None and account.merged_into is not None:
+        account = find_accounts(connection, [account.merged_into]).get(account.merged_into)
     return account is not None and account.state in SHOWN
 
 

@@ -56,13 +56,14 @@ def headers(
 
 @pytest.fixture
 def ids(
+    bank: Bank,
+    make_staff: Callable[..., dict[str, str]],
     client: TestClient,
     provider: Provider,
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
     recognition: Recognition,
     tell: Callable[..., str],
-    make_staff: Callable[..., dict[str, str]],
     make_citizen: Callable[[], Citizen],
     administrator: dict[str, str],
     headers: dict[str, dict[str, str]],
@@ -138,6 +139,11 @@ def ids(
             headers=citizen.headers,
         ).json()["id"],
         "letter_id": tell(citizen, Channel.LETTER),
+        "recovery_id": client.post(
+            f"/api/v1/accounts/{citizen.id}/recoveries",
+            json={"document": "居民身份证"},
+            headers=make_staff(bank.installation.institution_id, Role.CLERK),
+        ).json()["id"],
         "pass_id": made["id"],
         "institution_id": provider.institution,
         "login_id": added["id"],

@@ -47,7 +47,10 @@ ROWS = {
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
-    "lookup_tag": "account_id = '{account}'",
+    "account_state_change": "act = 'freeze'",
+    "account_merge": "account_id = '{account}'",
+    "merged_outcome": "tag IS NOT NULL",
+    "lookup_tag": "account_id = '{account}' AND merged_from IS NULL",
 }
 """Which row of a table is changed; else the first."""
 
@@ -57,7 +60,8 @@ COLUMNWISE = (
     "batch_decision", "batch_rejected_row", "account_name", "account_document", "held_outcome",
     "definition",
     "learning_pass", "learning_pass_outcome",
-    "account_state_change", "consent", "certification", "certification_vote",
+    "account_state_change", "account_merge", "merged_outcome",
+    "consent", "certification", "certification_vote",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "ledger_live_spend",
     "account_key", "lookup_tag",
