@@ -26,9 +26,9 @@ def fold(name: str) -> str:
     Width, case, spaces, middle dots, and traditional or simplified characters (OpenCC, t2s) do not
     tell people apart. Folding twice changes nothing more.
     """
-    compatible = unicodedata.normalize("NFKC", name).casefold()
-    plain = "".join(symbol for symbol in compatible if symbol not in _IGNORED)
-    return plain if plain.isascii() else _simplified(plain)
+    while (folded := _folded_once(name)) != name:
+        name = folded  # A dropped space may let an accent join the letter before it.
+    return name
 
 
 def agrees(name: str, folded: Collection[str]) -> bool:
@@ -36,11 +36,10 @@ def agrees(name: str, folded: Collection[str]) -> bool:
     return fold(name) in folded
 
 
-def _simplified(text: str) -> str:
-    """Convert until nothing changes: a few characters are reached in two steps."""
-    while (converted := _converter().convert(text)) != text:
-        text = converted
-    return text
+def _folded_once(name: str) -> str:
+    compatible = unicodedata.normalize("NFKC", name).casefold()
+    plain = "".join(symbol for symbol in compatible if symbol not in _IGNORED)
+    return plain if plain.isascii() else _converter().convert(plain)
 
 
 @cache
