@@ -18,6 +18,10 @@ from tests.fixtures.tampering import Change, Operator
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "audits.md"
 
+LARGEST_BATCH = (
+    "length(data) = (SELECT max(length(data)) FROM ledger_object"
+    " WHERE media_type LIKE '%.batch+json') AND media_type LIKE '%.batch+json'"
+)
 SPECIAL = (
     Change("ledger_leaf", "data", "idx = 77", -9),
     Change("ledger_leaf", "id", "idx = 77", 3),
@@ -31,8 +35,8 @@ SPECIAL = (
     Change("ledger_head", "edge"),
     Change("ledger_head", "last_at"),
     Change("ledger_object", "data", "media_type LIKE '%origin%'", 5),
-    Change("ledger_object", "data", "media_type LIKE '%.batch+json'", 5),
-    Change("ledger_object", "sha256", "media_type LIKE '%.batch+json'"),
+    Change("ledger_object", "data", LARGEST_BATCH, 5),
+    Change("ledger_object", "sha256", LARGEST_BATCH),
 )
 """Changes of the log's own tables, chosen one by one."""
 
