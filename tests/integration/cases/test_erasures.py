@@ -3,7 +3,6 @@
 import base64
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,40 +10,14 @@ from fastapi.testclient import TestClient
 
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
-from creditbank.closures.erase import erase_due
 from tests.fixtures.bank import Provider
+from tests.fixtures.endings import ask, erase, share, verdict
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import PASSWORD, Citizen
 from tests.fixtures.recognition import Recognition
 
 Json = dict[str, Any]
 Post = Callable[..., Json]
-EXPIRES = "2027-01-01T00:00:00+08:00"
-
-
-def ask(client: TestClient, method: str, path: str, citizen: Citizen, **body: object) -> Any:
-    """Let a citizen ask for something of her own account."""
-    return client.request(
-        method, f"/api/v1/accounts/me/{path}", headers=citizen.headers, json=body or None
-    )
-
-
-def share(client: TestClient, citizen: Citizen, *outcomes: str) -> Any:
-    """Ask for a pass."""
-    body = {"outcomes": list(outcomes), "expires_at": EXPIRES}
-    return client.post("/api/v1/passes", json=body, headers=citizen.headers)
-
-
-def verdict(client: TestClient, token: str) -> str:
-    """Give the verdict on a pass."""
-    answer: str = client.post("/api/v1/verify", json={"document": token}).json()["verdict"]
-    return answer
-
-
-def erase(bank: Bank, days: int = 15) -> int:
-    """Carry out what is due in so many days."""
-    later = bank.clock() + timedelta(days=days)
-    return erase_due(bank, bank.installation.institution_id, later)
 
 
 def facets(bank: Bank) -> list[tuple[object, ...]]:
