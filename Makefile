@@ -28,7 +28,7 @@ demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 1
 	@exec $(BIN)/creditbank demo --port $(PORT)
 
 test: setup system-packages test-packages ## Install what the tests need and run them all
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 test-packages: system-packages tests/node/node_modules/.package-lock.json tests/interop/node/node_modules/.package-lock.json ## Install what the tests take from npm
 
