@@ -1,8 +1,9 @@
 """Whether an institution may post a result: the catalogue knows it, it speaks for itself. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from creditbank.catalogue.calendar import Sessions
 from creditbank.catalogue.choose import choose
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
@@ -17,10 +18,16 @@ AS_PRINTED = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """What one institution can award."""
+    """What one institution can award, and when it says that it offers it."""
 
     definitions: Mapping[str, Sequence[Definition]]
     schemes: Mapping[str, Scheme]
+    sessions: Sessions
+
+    def in_own_words(self, posted: PostedOutcome) -> PostedOutcome:
+        """Give the result with the institution's own name of its term."""
+        term = self.sessions.own_name(posted.term)
+        return posted if term == posted.term else replace(posted, term=term)
 
 
 def require_entitled(stated: Particulars, provider: History, bodies: Mapping[str, History]) -> None:
@@ -46,6 +53,8 @@ def require_catalogued(posted: PostedOutcome, catalogue: Catalogue) -> Definitio
     """Give the definition that a result names; raises `InvalidInput` when the catalogue says no."""
     definition = find_definition(posted, catalogue.definitions)
     require_scheme(posted, catalogue.schemes[definition.scheme_id])
+    catalogue.sessions.require_offering(posted.offering, definition)
+    catalogue.sessions.require_term(posted.term)
     return definition
 
 

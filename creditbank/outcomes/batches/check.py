@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol, Self
 
-from creditbank.catalogue.calendar import load_sessions
+from creditbank.catalogue.calendar import all_sessions
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.queries import all_definitions, schemes_of
 from creditbank.conversion.days import civil_day
@@ -113,7 +113,7 @@ def check_file(
         get_institution(connection, institution_id)
         definitions = all_definitions(connection, institution_id)
         schemes = schemes_of(connection, institution_id)
-        sessions = load_sessions(connection, institution_id)
+        sessions = all_sessions(connection, institution_id)
     rows = sum(1 for _ in upload.rows(mapping))
     if options.all_or_nothing and rows > ALL_OR_NOTHING_ROWS_MAX:
         raise Refusal("batch-too-large", rows_max=ALL_OR_NOTHING_ROWS_MAX)
@@ -132,8 +132,7 @@ def check_file(
         matcher=Matcher(
             keystore=parts.keystore,
             institution_id=institution_id,
-            catalogue=Catalogue(definitions=definitions, schemes=schemes),
-            sessions=sessions,
+            catalogue=Catalogue(definitions=definitions, schemes=schemes, sessions=sessions),
             may_open_accounts=options.may_open_accounts,
         ),
     )
