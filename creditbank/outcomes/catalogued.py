@@ -1,6 +1,6 @@
 """Whether an institution may post a result: the catalogue knows it, it speaks for itself. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from creditbank.catalogue.calendar import Sessions
@@ -61,14 +61,27 @@ def require_catalogued(posted: PostedOutcome, catalogue: Catalogue) -> Definitio
 def find_definition(
     posted: PostedOutcome, definitions: Mapping[str, Sequence[Definition]]
 ) -> Definition:
-    """Give the definition that a result names: the stated version, else the one valid then."""
+    """Give the definition that a result names: the stated version, else the one valid then.
+
+    A code that some definition has with more zeros before it is "course-zeros-lost".
+    """
     awarded = posted.awarded_on
+    if posted.course not in definitions and (longer := _with_zeros(posted.course, definitions)):
+        facts = {"known": longer}
+        raise InvalidInput([FieldProblem(field="course", code="course-zeros-lost", facts=facts)])
     return choose(
         definitions.get(posted.course, ()),
         posted.course_version,
         first_day=awarded.first_day,
         last_day=awarded.last_day,
     )
+
+
+def _with_zeros(code: str, codes: Iterable[str]) -> list[str]:
+    """Give the codes of which this is what a spreadsheet makes when it takes them for numbers."""
+    if not (code.isascii() and code.isdigit()):
+        return []
+    return [one for one in codes if one != code and one.lstrip("0") == code]
 
 
 def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:
