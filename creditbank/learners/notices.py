@@ -52,6 +52,8 @@ class NoticeSubject(StrEnum):
     OUTCOME_REASSIGNED_AWAY = "outcome-reassigned-away"
     OUTCOME_REASSIGNED_HERE = "outcome-reassigned-here"
     DOCUMENT_RECORDED = "document-recorded"
+    NAME_CONFIRMED = "name-confirmed"
+    NAME_REFUSED = "name-refused"
     MATTER_RETURNED = "matter-returned"
     MATTER_ATTESTED = "matter-attested"
     MATTER_REFUSED = "matter-refused"
