@@ -6,16 +6,22 @@ from api.cli import (
     accounts,
     bank,
     catalogue,
+    consents,
+    contacts,
     conversions,
     courses,
+    delegations,
+    documents,
     evidence,
     imports,
     institutions,
     keys,
     learning_systems,
     ledger,
+    notices,
     outcomes,
     passes,
+    points,
     recoveries,
     rules,
     serve,
@@ -44,6 +50,12 @@ app.add_typer(catalogue.calendar, name="calendar")
 app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(recoveries.app, name="recoveries")
+app.add_typer(documents.app, name="documents")
+app.add_typer(contacts.app, name="contacts")
+app.add_typer(points.app, name="service-points")
+app.add_typer(delegations.app, name="delegations")
+app.add_typer(consents.app, name="consents")
+app.add_typer(notices.app, name="notices")
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(rules.app, name="rules")

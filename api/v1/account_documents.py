@@ -127,9 +127,9 @@ async def record_document(
     language: Language,
 ) -> DocumentView:
     """Record a document that was seen: the identity level becomes 2, and the learner is told."""
-    command = await run_in_threadpool(_command, account_id, body, actor, bank)
+    command = await run_in_threadpool(document_command, account_id, body, actor, bank)
     written = await asyncio.wrap_future(bank.writer.submit(command))
-    return _view(written.answer, command, problems, language)
+    return document_view(written.answer, command, problems, language)
 
 
 @router.post("/counter-claim", status_code=201)
@@ -142,14 +142,18 @@ async def claim_at_counter(
     language: Language,
 ) -> DocumentView:
     """Hand an unclaimed account to its learner, who showed a document at the counter."""
-    command = await run_in_threadpool(_command, account_id, body, actor, bank)
+    command = await run_in_threadpool(document_command, account_id, body, actor, bank)
     written = await asyncio.wrap_future(bank.writer.submit(command))
-    return _view(written.answer, command, problems, language)
+    return document_view(written.answer, command, problems, language)
 
 
-def _command(
+def document_command(
     account_id: str, body: SeenDocumentRequest, actor: Actor, bank: Bank
 ) -> RecordDocument:
+    """Make the command of a document that staff saw; a claim states a password too.
+
+    Raises a `Refusal`: "person-required", "not-found", "account-claimed", and `InvalidInput`.
+    """
     person = actor.person
     key = served_key(account_id, actor, bank)
     seen = _seen(body)
@@ -187,9 +191,10 @@ def _seen(body: SeenDocumentRequest) -> SeenDocument:
     return read_seen(fields, name_changed=body.name_changed)
 
 
-def _view(
+def document_view(
     document_id: str, command: RecordDocument, problems: Problems, language: str
 ) -> DocumentView:
+    """Give a recorded document as it is answered."""
     return DocumentView(
         id=document_id,
         account=command.key.account_id,

@@ -13,8 +13,10 @@ from api.response import Response
 from api.v1 import account_examples
 from api.v1.account_access import delegable_key, served_key
 from api.v1.fields import Request, ShortText, Text
+from creditbank.access.actor import Actor
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.contacts import (
     AddContact,
     CheckContact,
@@ -154,15 +156,8 @@ async def set_service_point(
     bank: CurrentBank,
 ) -> None:
     """Set which institution serves a learner; she is told."""
-    try:
-        from_day = parse_day(body.from_)
-    except DateError as error:
-        raise InvalidInput([FieldProblem(field="from", code=error.code)]) from None
     key = await run_in_threadpool(served_key, account_id, actor, bank)
-    command = SetServicePoint(
-        key=key, institution_id=body.institution, from_day=from_day, by=actor.person
-    )
-    await asyncio.wrap_future(bank.writer.submit(command))
+    await asyncio.wrap_future(bank.writer.submit(service_point_command(body, key, actor)))
 
 
 @router.get("/service-points")
@@ -178,4 +173,17 @@ def read_service_points(account_id: str, actor: Delegable, bank: CurrentBank) ->
             )
             for one in found
         ]
+    )
+
+
+def service_point_command(
+    body: ServicePointRequest, key: AccountKey, actor: Actor
+) -> SetServicePoint:
+    """Make the command of what was stated; raises `InvalidInput`."""
+    try:
+        from_day = parse_day(body.from_)
+    except DateError as error:
+        raise InvalidInput([FieldProblem(field="from", code=error.code)]) from None
+    return SetServicePoint(
+        key=key, institution_id=body.institution, from_day=from_day, by=actor.person
     )

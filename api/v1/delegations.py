@@ -197,14 +197,7 @@ async def end_delegation_at_counter(
 async def _give(
     body: DelegationRequest, key: AccountKey, actor: Actor, bank: Bank
 ) -> DelegationGiven:
-    command = GiveDelegation(
-        key=key,
-        kind=body.kind,
-        by=actor,
-        delegate_account_id=await run_in_threadpool(_delegate, body.delegate, bank),
-        acts=body.acts,
-        until_day=_day(body.until),
-    )
+    command = await run_in_threadpool(delegation_command, body, key, actor, bank)
     written = await asyncio.wrap_future(bank.writer.submit(command))
     return DelegationGiven(id=written.answer)
 
@@ -212,6 +205,20 @@ async def _give(
 async def _end(key: AccountKey, delegation_id: str, actor: Actor, bank: Bank) -> None:
     command = EndDelegation(key=key, delegation_id=delegation_id, by=actor)
     await asyncio.wrap_future(bank.writer.submit(command))
+
+
+def delegation_command(
+    body: DelegationRequest, key: AccountKey, actor: Actor, bank: Bank
+) -> GiveDelegation:
+    """Make the command of what was stated; raises `InvalidInput`."""
+    return GiveDelegation(
+        key=key,
+        kind=body.kind,
+        by=actor,
+        delegate_account_id=_delegate(body.delegate, bank),
+        acts=body.acts,
+        until_day=_day(body.until),
+    )
 
 
 def _delegate(number: str | None, bank: Bank) -> str | None:
