@@ -5,6 +5,7 @@ import typer
 from api.cli import (
     accounts,
     bank,
+    batches,
     catalogue,
     consents,
     contacts,
@@ -13,6 +14,7 @@ from api.cli import (
     delegations,
     documents,
     evidence,
+    held,
     imports,
     institutions,
     keys,
@@ -57,6 +59,8 @@ app.add_typer(delegations.app, name="delegations")
 app.add_typer(consents.app, name="consents")
 app.add_typer(notices.app, name="notices")
 app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(held.app, name="held")
+app.add_typer(batches.app, name="batches")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(rules.app, name="rules")
 app.add_typer(conversions.app, name="conversions")
