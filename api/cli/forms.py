@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from api.problem_answers import refusal_of
 from api.v1.fields import Request
-from creditbank.errors import Misconfigured
+from creditbank.errors import Misconfigured, Refusal
 
 FormT = TypeVar("FormT", bound=Request)
 FormFile = Annotated[Path, typer.Argument(metavar="FILE", help="JSON as the API takes it.")]
@@ -33,3 +33,11 @@ def filed(form: type[FormT], file: Path) -> FormT:
         raise refusal_of(error.errors()) from None
     except OSError as error:
         raise Misconfigured(f"{file}: {error.strerror}") from None
+
+
+def text_of(file: Path) -> str:
+    """Read a text file (UTF-8); raises `Refusal("body-unreadable")`."""
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal("body-unreadable") from None

@@ -7,10 +7,12 @@ from api.cli import (
     bank,
     batches,
     catalogue,
+    certifications,
     consents,
     contacts,
     conversions,
     courses,
+    definitions,
     delegations,
     documents,
     evidence,
@@ -20,7 +22,9 @@ from api.cli import (
     keys,
     learning_systems,
     ledger,
+    matters,
     notices,
+    offerings,
     outcomes,
     passes,
     points,
@@ -45,6 +49,9 @@ app.command("verify")(verify.verify)
 app.add_typer(institutions.app, name="institutions")
 app.add_typer(staff.app, name="staff")
 app.add_typer(courses.app, name="courses")
+app.add_typer(definitions.app, name="definitions")
+app.add_typer(certifications.app, name="certifications")
+app.add_typer(offerings.app, name="offerings")
 app.add_typer(catalogue.programmes, name="programmes")
 app.add_typer(catalogue.enrolments, name="enrolments")
 app.add_typer(catalogue.levels, name="levels")
@@ -62,6 +69,7 @@ app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(held.app, name="held")
 app.add_typer(batches.app, name="batches")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(matters.app, name="matters")
 app.add_typer(rules.app, name="rules")
 app.add_typer(conversions.app, name="conversions")
 app.add_typer(passes.app, name="passes")

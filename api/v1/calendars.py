@@ -11,6 +11,7 @@ from api.dependencies import CatalogueWriter, CurrentBank, Public
 from api.response import Response
 from api.v1 import catalogue_examples
 from api.v1.fields import Request, ShortText
+from creditbank.access.actor import Actor
 from creditbank.catalogue.calendar import (
     AddOffering,
     DeclareTerms,
@@ -130,18 +131,9 @@ async def add_offering(
     bank: CurrentBank,
 ) -> OfferingView:
     """Add an offering of one's own definition; results may name it by its code."""
-    offering = Offering(
-        institution_id=actor.institution,
-        code=body.code,
-        definition_id=body.definition,
-        term=body.term,
-        place=body.place,
-        first_day=None if body.first_day is None else body.first_day.isoformat(),
-        last_day=None if body.last_day is None else body.last_day.isoformat(),
-        instructors=tuple(body.instructors),
-    )
-    await asyncio.wrap_future(bank.writer.submit(AddOffering(offering=offering)))
-    return _offering(offering)
+    command = offering_command(body, actor)
+    await asyncio.wrap_future(bank.writer.submit(command))
+    return _offering(command.offering)
 
 
 @router.get("/offerings", dependencies=[Public])
@@ -168,6 +160,21 @@ def read_working_days(year: int, bank: CurrentBank) -> WorkingYear:
             day.isoformat() for day in calendar.worked_weekends if day.year == year
         ),
     )
+
+
+def offering_command(body: OfferingRequest, actor: Actor) -> AddOffering:
+    """Make the command that adds an offering of the actor's institution."""
+    offering = Offering(
+        institution_id=actor.institution,
+        code=body.code,
+        definition_id=body.definition,
+        term=body.term,
+        place=body.place,
+        first_day=None if body.first_day is None else body.first_day.isoformat(),
+        last_day=None if body.last_day is None else body.last_day.isoformat(),
+        instructors=tuple(body.instructors),
+    )
+    return AddOffering(offering=offering)
 
 
 def _term(one: Term) -> TermView:

@@ -12,6 +12,7 @@ from api.response import Response
 from api.v1 import catalogue_examples
 from api.v1.definitions import CertificationView, certification_view
 from api.v1.fields import Request, ShortText, Text
+from creditbank.access.actor import Actor
 from creditbank.catalogue.certification import Vote
 from creditbank.catalogue.decide_certification import (
     CastVote,
@@ -78,12 +79,7 @@ async def decide_certification(
     bank: CurrentBank,
 ) -> CertificationView:
     """Count the votes: the definition is certified, publicly on the ledger, or a draft again."""
-    command = DecideCertification(
-        institution_id=actor.institution,
-        certification_id=certification_id,
-        by=actor.person,
-        minutes=body.minutes,
-    )
+    command = decision_command(certification_id, body, actor)
     written = await asyncio.wrap_future(bank.writer.submit(command))
     return certification_view(written.answer)
 
@@ -98,15 +94,34 @@ async def withdraw_certification(
     bank: CurrentBank,
 ) -> CertificationView:
     """End a certification from a day on; results awarded before keep it."""
-    command = WithdrawCertification(
+    command = withdrawal_command(certification_id, body, actor)
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return certification_view(written.answer)
+
+
+def decision_command(
+    certification_id: str, body: CertificationDecisionRequest, actor: Actor
+) -> DecideCertification:
+    """Make the command by which a person has the votes counted."""
+    return DecideCertification(
+        institution_id=actor.institution,
+        certification_id=certification_id,
+        by=actor.person,
+        minutes=body.minutes,
+    )
+
+
+def withdrawal_command(
+    certification_id: str, body: CertificationWithdrawalRequest, actor: Actor
+) -> WithdrawCertification:
+    """Make the command by which a person ends a certification."""
+    return WithdrawCertification(
         institution_id=actor.institution,
         certification_id=certification_id,
         by=actor.person,
         from_day=body.from_day,
         reason=body.reason,
     )
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    return certification_view(written.answer)
 
 
 def _vote(text: str) -> Vote:

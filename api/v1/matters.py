@@ -72,7 +72,7 @@ async def decide_matter(
     response: HTTPResponse,
 ) -> MatterView:
     """Decide a matter: record what is attested, refuse it with a code, or return it."""
-    command = await run_in_threadpool(_command, matter_id, body, actor, bank)
+    command = await run_in_threadpool(decision_command, matter_id, body, actor, bank)
     if isinstance(command, AttestMatter):
         await attempt.act(command, actor=actor, bank=bank, response=response)
     else:
@@ -80,9 +80,10 @@ async def decide_matter(
     return await run_in_threadpool(_view, matter_id, actor, bank)
 
 
-def _command(
+def decision_command(
     matter_id: str, body: DecisionRequest, actor: Actor, bank: Bank
 ) -> AttestMatter | TakeStep:
+    """Make the command of a person's decision; raises `InvalidInput`, `Refusal("not-found")`."""
     by, matter = actor.person, _find(matter_id, actor, bank)
     require_text(body.text)
     key = account_key(matter.account_id, bank)
