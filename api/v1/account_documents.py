@@ -12,14 +12,15 @@ from api.problems import Problems
 from api.response import Response
 from api.v1 import account_examples
 from api.v1.account_access import own_key, served_key
-from api.v1.fields import Password, Request, ShortText
+from api.v1.fields import Password, Request, ShortText, one_of
 from creditbank.access.actor import Actor
 from creditbank.access.passwords import hash_password
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.queries import get_institution
-from creditbank.learners.checked_documents import documents_of
+from creditbank.learners.checked_documents import DocumentCheck, documents_of
+from creditbank.learners.documents import DocumentType
 from creditbank.learners.known_names import folded_names, names_of
 from creditbank.learners.queries import find_accounts
 from creditbank.learners.record_document import (
@@ -37,13 +38,23 @@ router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
 class SeenDocumentRequest(Request):
     """A document that was checked: the number and the name as printed, and how it was checked."""
 
-    type: ShortText = Field(examples=["identity_card"])
-    country: ShortText | None = Field(default=None, examples=["CHN"])
-    number: ShortText
-    name: ShortText
-    romanised: ShortText | None = None
-    valid_until: ShortText | None = Field(default=None, examples=["2035-01-01"])
-    checked: ShortText = Field(examples=["original_seen"])
+    type: ShortText = Field(examples=["identity_card"], description=one_of(DocumentType))
+    country: ShortText | None = Field(
+        default=None,
+        examples=["CHN"],
+        description="Who issued it, three letters (ICAO 9303); a mainland document needs none.",
+    )
+    number: ShortText = Field(description="The number as printed, with its letters.")
+    name: ShortText = Field(description="The name as printed.")
+    romanised: ShortText | None = Field(
+        default=None, description="The name in Latin letters as printed."
+    )
+    valid_until: ShortText | None = Field(
+        default=None,
+        examples=["2035-01-01"],
+        description="The last day of its validity, YYYY-MM-DD.",
+    )
+    checked: ShortText = Field(examples=["original_seen"], description=one_of(DocumentCheck))
     name_changed: bool = Field(
         default=False, description="The name is new on purpose; earlier ones stay as former names."
     )
@@ -52,7 +63,7 @@ class SeenDocumentRequest(Request):
 class CounterClaimRequest(SeenDocumentRequest):
     """A checked document, and the password that the learner chooses at the counter."""
 
-    password: Password
+    password: Password = Field(description="The password that the learner chooses.")
 
 
 class DocumentView(Response):

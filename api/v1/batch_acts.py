@@ -49,9 +49,11 @@ class WithdrawalRequest(Request):
     Where a row was converted, `through_reversal` says that the credit is to be reversed too.
     """
 
-    status: ShortText = Field(examples=["void"])
+    status: ShortText = Field(examples=["void"], description="`void` or `revoked`.")
     reason: Reason
-    through_reversal: bool = False
+    through_reversal: bool = Field(
+        default=False, description="Reverse the credit that was recognised from its rows too."
+    )
 
 
 class AffectedView(Response):
@@ -78,7 +80,9 @@ class PracticeView(Response):
 class PracticeRequest(Request):
     """Whether files are to be countersigned by a second person."""
 
-    two_persons: bool
+    two_persons: bool = Field(
+        description="True: a second person countersigns each file before it is recorded."
+    )
 
 
 @router.post(f"{BATCH}/countersignature")

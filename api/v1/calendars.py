@@ -31,16 +31,20 @@ Day = Annotated[date, Field(strict=False)]
 class TermRequest(Request):
     """One term as the provider calls it, with its first and last day."""
 
-    name: TermName = Field(examples=["2024春"])
-    first_day: Day
-    last_day: Day
-    synonyms: Annotated[list[TermName], Field(max_length=20, default_factory=list)]
+    name: TermName = Field(examples=["2024春"], description="What the provider calls it.")
+    first_day: Day = Field(description="The first day, YYYY-MM-DD.")
+    last_day: Day = Field(description="The last day, YYYY-MM-DD.")
+    synonyms: Annotated[list[TermName], Field(max_length=20, default_factory=list)] = Field(
+        description="Other names of it in the provider's files."
+    )
 
 
 class TermsRequest(Request):
     """Terms to be declared; one of the same name is replaced."""
 
-    terms: Annotated[list[TermRequest], Field(min_length=1, max_length=200)]
+    terms: Annotated[list[TermRequest], Field(min_length=1, max_length=200)] = Field(
+        description="The terms to be declared."
+    )
 
 
 class TermView(Response):
@@ -61,13 +65,15 @@ class TermList(Response):
 class OfferingRequest(Request):
     """One offering 开班/考次 of a definition, in a term or a sitting."""
 
-    code: TermName
-    definition: ShortText
-    term: TermName
-    place: ShortText | None = None
-    first_day: Day | None = None
-    last_day: Day | None = None
-    instructors: Annotated[list[ShortText], Field(max_length=50, default_factory=list)]
+    code: TermName = Field(description="The code that results name it by.")
+    definition: ShortText = Field(description="The id of the definition.")
+    term: TermName = Field(description="The term or sitting.")
+    place: ShortText | None = Field(default=None, description="Where it is held.")
+    first_day: Day | None = Field(default=None, description="The first day, YYYY-MM-DD.")
+    last_day: Day | None = Field(default=None, description="The last day, YYYY-MM-DD.")
+    instructors: Annotated[list[ShortText], Field(max_length=50, default_factory=list)] = Field(
+        description="Who teaches; this is not shown."
+    )
 
 
 class OfferingView(Response):

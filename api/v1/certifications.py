@@ -29,7 +29,7 @@ MinutesText = Annotated[Text, Field(max_length=20_000)]
 class VoteRequest(Request):
     """One expert's vote: for, against, or recused 回避, which counts as none."""
 
-    vote: ShortText
+    vote: ShortText = Field(description="`for`, `against` or `recused`.")
 
 
 class VoteView(Response):
@@ -41,14 +41,14 @@ class VoteView(Response):
 class CertificationDecisionRequest(Request):
     """The minutes 会议纪要 of the meeting that voted; they are not made public."""
 
-    minutes: MinutesText
+    minutes: MinutesText = Field(description="The minutes, as plain text.")
 
 
 class CertificationWithdrawalRequest(Request):
     """From which day on, and why, a definition is no longer certified."""
 
-    from_day: date = Field(strict=False)
-    reason: ShortText
+    from_day: date = Field(strict=False, description="The first day without it, YYYY-MM-DD.")
+    reason: ShortText = Field(description="Why; the public document has a salted hash of it.")
 
 
 @router.post("/votes", status_code=201)

@@ -35,14 +35,23 @@ router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
 class ContactRequest(Request):
     """A phone number or an address of e-mail; several people may share one."""
 
-    kind: ShortText = Field(examples=[one.value for one in ContactKind])
-    contact: Text = Field(max_length=300, examples=["+86 021 5550 0100"])
+    kind: ShortText = Field(
+        examples=[one.value for one in ContactKind], description="What it is: phone or email."
+    )
+    contact: Text = Field(
+        max_length=300,
+        examples=["+86 021 5550 0100"],
+        description="The phone number, or the address of e-mail.",
+    )
 
 
 class ContactCheck(Request):
     """How it was checked that the contact leads to the learner."""
 
-    how: ShortText = Field(examples=[one.value for one in CheckedHow])
+    how: ShortText = Field(
+        examples=[one.value for one in CheckedHow],
+        description="`called`: she answered; `seen`: at the counter, on her own device.",
+    )
 
 
 class ContactAdded(Response):
@@ -70,8 +79,12 @@ class ContactList(Response):
 class ServicePointRequest(Request):
     """Which institution serves the learner at the counter, from which day on."""
 
-    institution: ShortText
-    from_: ShortText = Field(alias="from", examples=["2026-03-01"])
+    institution: ShortText = Field(description="The id of the institution that is to serve.")
+    from_: ShortText = Field(
+        alias="from",
+        examples=["2026-03-01"],
+        description="The first day, YYYY-MM-DD, today or later.",
+    )
 
 
 class ServicePointView(Response):

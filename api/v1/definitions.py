@@ -99,19 +99,34 @@ class SubmissionRequest(Request):
     certifier: ShortText | None = Field(
         default=None, description="The institution that certifies; the bank unless stated."
     )
-    credits: Amount | None = None
-    level_framework: ShortText | None = None
-    level: Annotated[int, Field(ge=0, le=99)] | None = None
-    valid_from: date = Field(strict=False)
-    valid_until: Annotated[date, Field(strict=False)] | None = None
+    credits: Amount | None = Field(
+        default=None,
+        description="Credits to be certified, a decimal number with at most three places.",
+    )
+    level_framework: ShortText | None = Field(
+        default=None, description="The framework that the level is of."
+    )
+    level: Annotated[int, Field(ge=0, le=99)] | None = Field(
+        default=None, description="The level, a whole number."
+    )
+    valid_from: date = Field(
+        strict=False, description="The first day of the certification, YYYY-MM-DD."
+    )
+    valid_until: Annotated[date, Field(strict=False)] | None = Field(
+        default=None, description="Its last day, YYYY-MM-DD; without, it does not run out."
+    )
 
 
 class SuccessorsRequest(Request):
     """Which definitions follow which from a day on: one on one, several on one, one on several."""
 
-    earlier: Annotated[list[ShortText], Field(min_length=1, max_length=100)]
-    later: Annotated[list[ShortText], Field(min_length=1, max_length=100)]
-    from_day: date = Field(strict=False)
+    earlier: Annotated[list[ShortText], Field(min_length=1, max_length=100)] = Field(
+        description="Ids of the definitions that end."
+    )
+    later: Annotated[list[ShortText], Field(min_length=1, max_length=100)] = Field(
+        description="Ids of those that follow."
+    )
+    from_day: date = Field(strict=False, description="The day from which they follow, YYYY-MM-DD.")
 
 
 class LinkedView(Response):

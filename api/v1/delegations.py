@@ -40,7 +40,10 @@ PAGE_ACTS_MAX = 200
 class DelegationRequest(Request):
     """Who may act; a clerk's own visit names no `delegate` and ends with the day."""
 
-    kind: ShortText = Field(examples=[one.value for one in DelegationKind])
+    kind: ShortText = Field(
+        examples=[one.value for one in DelegationKind],
+        description="Who acts: guardian, helper, or counter for a clerk's own visit.",
+    )
     delegate: ShortText | None = Field(default=None, description="Account number of who acts.")
     acts: list[ShortText] | None = Field(
         default=None,

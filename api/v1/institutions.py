@@ -22,15 +22,21 @@ router = APIRouter(prefix="/institutions", tags=["institutions"])
 class InstitutionRequest(Request):
     """An institution below `parent`, or at the top."""
 
-    kind: ShortText = Field(examples=["provider"])
-    name: ShortText = Field(examples=["开放大学"])
-    name_en: ShortText | None = None
+    kind: ShortText = Field(
+        examples=["provider"], description="What it is to the bank: provider or employer."
+    )
+    name: ShortText = Field(examples=["开放大学"], description="The name as printed.")
+    name_en: ShortText | None = Field(default=None, description="The name in English.")
     uscc: ShortText | None = Field(default=None, description="Unified social credit code.")
-    parent: ShortText | None = None
+    parent: ShortText | None = Field(
+        default=None, description="The id of the institution above it; the top without."
+    )
     region: ShortText | None = Field(
         default=None, description="Code of GB/T 2260, or of 9 or 12 digits for town and village."
     )
-    since: ShortText | None = Field(default=None, examples=["2012-06-21"])
+    since: ShortText | None = Field(
+        default=None, examples=["2012-06-21"], description="Its first day, YYYY-MM-DD."
+    )
 
 
 class RegisteredView(Response):

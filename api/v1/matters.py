@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body
 from fastapi import Response as HTTPResponse
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, MattersDecider
 from api.v1 import matter_examples as examples
 from api.v1.account_keys import account_key
-from api.v1.fields import Request, ShortText, Text
+from api.v1.fields import Request, ShortText, Text, one_of
 from api.v1.matter_views import MattersView, MatterView
 from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
@@ -32,10 +33,14 @@ router = APIRouter(prefix="/matters", tags=["matters"])
 class DecisionRequest(Request):
     """Attested with the result as it is to be recorded, refused with a code, or returned."""
 
-    decision: Literal["attested", "refused", "returned"]
-    text: Text
-    code: ShortText | None = None
-    result: ResultRequest | None = None
+    decision: Literal["attested", "refused", "returned"] = Field(
+        description="Attested and recorded, refused, or returned to be completed."
+    )
+    text: Text = Field(description="What the citizen is told.")
+    code: ShortText | None = Field(default=None, description=f"Of a refusal. {one_of(RefusalCode)}")
+    result: ResultRequest | None = Field(
+        default=None, description="The result as it is to be recorded; for an attestation only."
+    )
 
 
 @router.get("")

@@ -58,14 +58,16 @@ class CorrectionView(Response):
 class RevocationRequest(Request):
     """`void` takes a clerk's error back, no fault of the holder's; `revoked` is for misconduct."""
 
-    status: ShortText = Field(examples=["void"])
+    status: ShortText = Field(examples=["void"], description="`void` or `revoked`.")
     reason: str = REASON
 
 
 class ReassignmentRequest(Request):
     """Whose the outcome is: an account's number or opaque id; and why it is reassigned."""
 
-    account: ShortText
+    account: ShortText = Field(
+        description="The number or the opaque id of the account whose it is."
+    )
     reason: str = REASON
 
 

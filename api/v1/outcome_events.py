@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 from fastapi import Response as HTTPResponse
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt, NamedAttempt
@@ -29,7 +30,7 @@ class SuspensionRequest(Request):
 class ExtensionRequest(Request):
     """The new last day of its validity, and why; the certificate keeps its number."""
 
-    valid_until: ShortText
+    valid_until: ShortText = Field(description="The new last day, YYYY-MM-DD.")
     reason: str = REASON
 
 
