@@ -1,5 +1,6 @@
 """What can be done over HTTP can be done at the command line, or the reason why not stands here."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from typer.main import get_command
 from api.app import create_app
 from api.cli.main import app
 from api.dependencies import declared_actors
+from tests.architecture.tree import source_of
 
 READS = {"GET", "HEAD", "OPTIONS"}
 V1, ACCOUNT = "/api/v1", "/api/v1/accounts/{account_id}"
@@ -145,6 +147,19 @@ def test_every_command_that_answers_a_route_exists() -> None:
     """It is read from the program, not from its source."""
     named = {command for answering in COMMANDS.values() for command in answering}
     assert named - set(commands(get_command(app))) == set()
+
+
+def listed(page: str) -> Iterator[str]:
+    """The commands that a page of commands has: nouns in its first column, acts in the second."""
+    for line in page.splitlines():
+        if line.startswith("| `"):
+            nouns, acts = (re.findall(r"`([\w-]+)`", cell) for cell in line.split("|")[1:3])
+            yield from (f"{noun} {act}".strip() for noun in nouns for act in acts or [""])
+
+
+def test_the_page_of_commands_lists_each_once() -> None:
+    """Whoever looks for a command finds it there with who acts."""
+    assert sorted(listed(source_of("docs/commands.md"))) == sorted(commands(get_command(app)))
 
 
 def test_a_new_route_without_a_command_is_found() -> None:
