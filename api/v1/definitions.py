@@ -23,6 +23,7 @@ from creditbank.catalogue.import_courses import ImportCourses
 from creditbank.catalogue.queries import all_definitions, certifications_of, definitions_by_id
 from creditbank.catalogue.submit import SubmitDefinition
 from creditbank.catalogue.succeed import LinkSuccessors, Successor, SuccessorKind, links_of
+from creditbank.codes.lists import find_code
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
@@ -73,7 +74,9 @@ class DefinitionView(Response):
     level_framework: str | None
     level: int | None
     isced_field: str | None
+    isced_field_name: str | None = Field(description="As ISCED-F 2013 calls it.")
     occupation: str | None
+    occupation_name: str | None = Field(description="As the list calls it; null if it has none.")
     state: DefinitionState
     certifications: list[CertificationView]
     earlier: list[SuccessorView]
@@ -282,9 +285,16 @@ def _view(
         level_framework=one.level_framework,
         level=one.level,
         isced_field=one.isced_field,
+        isced_field_name=_listed_name("fields", one.isced_field),
         occupation=one.occupation,
+        occupation_name=_listed_name("occupations", one.occupation),
         state=state_of(certifications, today),
         certifications=[certification_view(each) for each in certifications],
         earlier=[linked(link.earlier_id, link) for link in links if link.later_id == one.id],
         later=[linked(link.later_id, link) for link in links if link.earlier_id == one.id],
     )
+
+
+def _listed_name(name: str, code: str | None) -> str | None:
+    found = None if code is None else find_code(name, code)
+    return None if found is None else found.name

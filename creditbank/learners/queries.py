@@ -40,6 +40,7 @@ _NAMED = col(AccountRow.id).in_(bindparam("ids", expanding=True))
 _ACCOUNTS = select(*_COLUMNS).where(_NAMED)
 _POINTERS = select(col(AccountRow.id), col(AccountRow.merged_into)).where(_NAMED)
 _EXISTING = select(col(AccountRow.id)).where(_NAMED)
+_LIMITED = _EXISTING.where(col(AccountRow.state) == AccountState.LIMITED)
 
 
 def find_accounts(connection: Connection, ids: Collection[str]) -> dict[str, StoredAccount]:
@@ -98,8 +99,7 @@ def limited_among(connection: Connection, ids: Collection[str]) -> set[str]:
     """Give those of these accounts that are limited to storage."""
     found: set[str] = set()
     for chunk in chunks(list(ids)):
-        limited = _EXISTING.where(col(AccountRow.state) == AccountState.LIMITED)
-        found.update(connection.scalars(limited, {"ids": chunk}))
+        found.update(connection.scalars(_LIMITED, {"ids": chunk}))
     return found
 
 

@@ -99,10 +99,10 @@ def _require_within_life(posting: Posting, records: Records) -> None:
 
 
 def _result(posting: Posting, records: Records) -> _Result:
-    posted, key, provider = posting.posted, posting.key, records.provider
-    definition = _require_allowed(posted, records)
+    key, provider = posting.key, records.provider
+    posted, definition = _require_allowed(posting.posted, records)
     return _Result(
-        posting=posting,
+        posting=replace(posting, posted=posted),
         definition=definition,
         stated=stated_fields(
             posted,
@@ -115,13 +115,13 @@ def _result(posting: Posting, records: Records) -> _Result:
     )
 
 
-def _require_allowed(posted: PostedOutcome, records: Records) -> Definition:
-    """Give the definition of a result that this institution may post."""
+def _require_allowed(posted: PostedOutcome, records: Records) -> tuple[PostedOutcome, Definition]:
+    """Give a result that this institution may post in its own words, and its definition."""
     _require_going(posted, records.provider)
     if posted.particulars is not None:
         require_entitled(posted.particulars, records.provider, records.bodies)
     catalogue = records.catalogues[posted.lead_institution or records.provider.id]
-    return require_catalogued(posted, catalogue)
+    return catalogue.in_own_words(posted), require_catalogued(posted, catalogue)
 
 
 def _require_going(posted: PostedOutcome, provider: History) -> None:

@@ -1,13 +1,14 @@
 """Record posted results: the command of single posts, and the loading that batches share."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+from creditbank.catalogue.calendar import load_sessions
 from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import find_institutions, get_institution
@@ -115,11 +116,16 @@ def load_records(
     )
 
 
-def load_catalogue(connection: Connection, institution_id: str, codes: set[str]) -> Catalogue:
-    """Load the schemes of an institution, and its definitions with these codes."""
+def load_catalogue(
+    connection: Connection, institution_id: str, results: Iterable[PostedOutcome]
+) -> Catalogue:
+    """Load an institution's schemes and terms, and what these results name of its catalogue."""
+    named = [(posted.course, posted.offering) for posted in results]
+    offerings = {code for _, code in named if code is not None}
     return Catalogue(
-        definitions=definitions_by_code(connection, institution_id, codes),
+        definitions=definitions_by_code(connection, institution_id, {code for code, _ in named}),
         schemes=schemes_of(connection, institution_id),
+        sessions=load_sessions(connection, institution_id, offerings),
     )
 
 
@@ -133,21 +139,20 @@ def natural_tags(
     return {
         posting.key.natural_tag(natural_key(posted, definition)): posting.key
         for posting in postings
-        for posted in (posting.posted,)
-        for definition in catalogues[posted.lead_institution or institution_id].definitions.get(
-            posted.course, ()
-        )
+        for catalogue in (catalogues[posting.posted.lead_institution or institution_id],)
+        for posted in (catalogue.in_own_words(posting.posted),)
+        for definition in catalogue.definitions.get(posted.course, ())
     }
 
 
 def _load_catalogues(
     connection: Connection, institution_id: str, postings: Sequence[Posting | Stray]
 ) -> dict[str, Catalogue]:
-    codes: dict[str, set[str]] = {institution_id: set()}
+    results: dict[str, list[PostedOutcome]] = {institution_id: []}
     for posting in postings:
         posted = posting.posted
-        codes.setdefault(posted.lead_institution or institution_id, set()).add(posted.course)
-    return {one: load_catalogue(connection, one, named) for one, named in codes.items()}
+        results.setdefault(posted.lead_institution or institution_id, []).append(posted)
+    return {one: load_catalogue(connection, one, named) for one, named in results.items()}
 
 
 def load_bodies(connection: Connection, results: Sequence[PostedOutcome]) -> dict[str, History]:

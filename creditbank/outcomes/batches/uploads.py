@@ -71,13 +71,14 @@ class Uploads:
         if not (folder / _DATA).exists():
             return None
         mapping = folder / _MAPPING
+        mapping_text = read_mapping(mapping) if mapping.exists() else None
         if media_type == ONEROSTER:
-            return oneroster_upload(folder / _DATA, encoding=encoding)
+            return oneroster_upload(folder / _DATA, mapping_text=mapping_text, encoding=encoding)
         return Upload(
             media_type=media_type,
             open=lambda: open_unpacked(folder / _DATA),
             open_table=open_table_in(folder / _TABLES),
-            mapping_text=read_mapping(mapping) if mapping.exists() else None,
+            mapping_text=mapping_text,
             encoding=encoding,
         )
 
