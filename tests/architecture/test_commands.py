@@ -113,6 +113,31 @@ WITHOUT: dict[tuple[str, str], str] = {
 """Why a route has no command."""
 
 
+SHIPPED = "The operator publishes it from a file; what was published is read by anybody."
+MACHINE = "It is about the machine that the bank runs on, which no caller of the API reaches."
+ONLY_HERE: dict[str, str] = {
+    **dict.fromkeys(("init", "migrate", "serve", "jobs", "doctor", "demo"), MACHINE),
+    "accounts erase-due": "The hourly job does it; an operator does the same at once.",
+    "calendar working-days": SHIPPED,
+    "levels import": SHIPPED,
+    "rules import": SHIPPED,
+    "rules publish": SHIPPED,
+    "rules test": "It only computes the cases of a rule's file, and needs no bank.",
+    "conversions replay": "A full audit reads every sealed statement; the operator holds the keys.",
+    "keys export": "It writes a folder for verifying offline; each key is served by itself.",
+    "ledger audit": "A full audit reads every sealed statement; the operator holds the keys.",
+}
+"""Why a command has no route."""
+
+LOOKS = {
+    "institutions list", "institutions show", "staff list", "definitions list", "offerings list",
+    "contacts list", "service-points list", "delegations list", "consents texts", "consents list",
+    "notices list", "outcomes list", "held list", "batches slip", "evidence show", "matters list",
+    "matters show", "rules print", "ledger checkpoint", "ledger proof",
+}  # fmt: skip
+"""Commands that only show what a route shows, too."""
+
+
 def writes(routes: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """The routes that are more than a look."""
     return {(method, path) for method, path in routes if method not in READS}
@@ -147,6 +172,14 @@ def test_every_command_that_answers_a_route_exists() -> None:
     """It is read from the program, not from its source."""
     named = {command for answering in COMMANDS.values() for command in answering}
     assert named - set(commands(get_command(app))) == set()
+
+
+def test_every_command_has_a_route_or_a_reason_why_not() -> None:
+    """Whoever has no terminal of the bank is not kept from what belongs to her office."""
+    answering = [command for one in COMMANDS.values() for command in one]
+    assert {*answering, *LOOKS, *ONLY_HERE} == set(commands(get_command(app)))
+    assert LOOKS.isdisjoint(ONLY_HERE)
+    assert {*LOOKS, *ONLY_HERE}.isdisjoint(answering)
 
 
 def listed(page: str) -> Iterator[str]:
