@@ -23,6 +23,7 @@ from api.cli import (
     learning_systems,
     ledger,
     matters,
+    names,
     notices,
     offerings,
     outcomes,
@@ -60,6 +61,7 @@ app.add_typer(learning_systems.app, name="learning-systems")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(recoveries.app, name="recoveries")
 app.add_typer(documents.app, name="documents")
+app.add_typer(names.app, name="names")
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(points.app, name="service-points")
 app.add_typer(delegations.app, name="delegations")

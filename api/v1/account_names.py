@@ -18,6 +18,7 @@ from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.queries import get_institution
+from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.former_names import DecideName, ReportName, reported_names
 from creditbank.outcomes.texts import stated_text_problem, text_problem
 
@@ -87,7 +88,11 @@ def read_reported_names(
     account_id: str, actor: AccountsServer, bank: CurrentBank
 ) -> ReportedNameList:
     """List what a learner reported, as staff who serve her."""
-    key = served_key(account_id, actor, bank)
+    return reported_view(served_key(account_id, actor, bank), bank)
+
+
+def reported_view(key: AccountKey, bank: Bank) -> ReportedNameList:
+    """Give what a learner reported and nobody decided on."""
     with bank.readers.reading() as connection:
         stored = reported_names(connection, key)
     opened = [(one.id, one.open(key)) for one in stored]
@@ -113,13 +118,14 @@ async def decide_name(
     bank: CurrentBank,
 ) -> None:
     """Confirm a reported name or take it away; the learner is told which, and why."""
-    command = await run_in_threadpool(_decision, account_id, name_id, body, actor, bank)
+    command = await run_in_threadpool(name_decision, account_id, name_id, body, actor, bank)
     await asyncio.wrap_future(bank.writer.submit(command))
 
 
-def _decision(
+def name_decision(
     account_id: str, name_id: str, body: NameDecision, actor: Actor, bank: Bank
 ) -> DecideName:
+    """Give the decision of staff who serve the learner; raises a `Refusal` for others."""
     key = served_key(account_id, actor, bank)
     _refuse("seen", stated_text_problem("text", body.seen))
     with bank.readers.reading() as connection:

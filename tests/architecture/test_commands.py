@@ -37,6 +37,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("DELETE", f"{ACCOUNT}/counter-delegations/{{delegation_id}}"): ("delegations end",),
     ("POST", f"{ACCOUNT}/documents"): ("documents record",),
     ("POST", f"{ACCOUNT}/notices/{{notice_id}}/delivery"): ("notices deliver",),
+    ("POST", f"{ACCOUNT}/reported-names/{{name_id}}/decision"): ("names decide",),
     ("POST", f"{ACCOUNT}/service-points"): ("service-points set",),
     ("POST", f"{V1}/back-entries"): ("outcomes back-enter",),
     ("POST", f"{V1}/back-entries/{{entry_id}}/check"): ("outcomes check",),
@@ -106,6 +107,7 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{ACCOUNT}/notices/{{notice_id}}/reading"): HER_OWN,
     ("POST", f"{ACCOUNT}/outcomes/{{outcome_id}}/cancellation"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/recoveries/{{recovery_id}}"): HER_OWN,
+    ("POST", f"{ACCOUNT}/reported-names"): HER_OWN,
     ("POST", f"{V1}/token"): "A command signs in with the password that it asks for.",
     ("DELETE", f"{V1}/token"): "A command leaves no token behind that could be ended.",
     ("POST", f"{V1}/xapi/statements"): "Learning systems speak xAPI; a person has a file instead.",
@@ -131,8 +133,9 @@ ONLY_HERE: dict[str, str] = {
 
 LOOKS = {
     "institutions list", "institutions show", "staff list", "definitions list", "offerings list",
-    "contacts list", "service-points list", "delegations list", "consents texts", "consents list",
-    "notices list", "outcomes list", "held list", "batches slip", "evidence show", "matters list",
+    "contacts list", "names list", "service-points list", "delegations list",
+    "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
+    "evidence show", "matters list",
     "matters show", "rules print", "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

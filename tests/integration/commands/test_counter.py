@@ -157,3 +157,20 @@ def test_a_learner_consents_at_the_terminal_with_her_own_password(
     assert (standing["id"], standing["given_as"]) == (consent, "holder")
     assert terminal.answer("consents", "withdraw", consent, *own)["withdraws"] == consent
     assert terminal.answer("consents", "list", *own)["consents"] == []
+
+
+def test_a_former_name_that_a_learner_reported_is_decided_at_the_terminal(
+    terminal: Terminal, served: tuple[str, ...], client: TestClient, citizen: Citizen
+) -> None:
+    """It is on no list afterwards, and among her names."""
+    report = {"name": "婚前姓名", "from": "1980-01-01"}
+    path = "/api/v1/accounts/me/reported-names"
+    name = client.post(path, json=report, headers=citizen.headers).json()["id"]
+    [listed] = terminal.answer("names", "list", *served)["names"]
+    assert listed == {"id": name, "name": "婚前姓名", "from": "1980-01-01", "until": None}
+    decide = ("names", "decide", name, "--seen", "户口簿", "--confirmed", *served)
+    assert terminal.answer(*decide) == {"name": name, "confirmed": True}
+    assert "(not-found)" in terminal.refused(*decide)
+    assert terminal.answer("names", "list", *served)["names"] == []
+    identity = client.get("/api/v1/accounts/me/identity", headers=citizen.headers).json()
+    assert "婚前姓名" in [one["name"] for one in identity["names"]]
