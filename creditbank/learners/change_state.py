@@ -201,21 +201,18 @@ def find_histories(
     return found
 
 
-def find_deaths(connection: Connection, keys: Mapping[str, AccountKey]) -> dict[str, date]:
+def find_deaths(
+    connection: Connection, keys: Mapping[str, AccountKey], states: Mapping[str, str]
+) -> dict[str, date]:
     """Give the day of death of those of these accounts, by id, whose learner is dead."""
     deaths: dict[str, date] = {}
-    for chunk in chunks(list(keys)):
-        dead = list(connection.scalars(_DEAD, {"ids": chunk}))
-        for account_id, history in find_histories(connection, dead).items():
-            last = [one for one in history if one.act == StateAct.RECORD_DEATH][-1]
-            deaths[account_id] = date.fromisoformat(last.reason(keys[account_id])[DIED_ON])
+    dead = [one for one in keys if states.get(one) == AccountState.DECEASED]
+    for account_id, history in find_histories(connection, dead).items():
+        last = [one for one in history if one.act == StateAct.RECORD_DEATH][-1]
+        deaths[account_id] = date.fromisoformat(last.reason(keys[account_id])[DIED_ON])
     return deaths
 
 
-_DEAD = select(col(AccountRow.id)).where(
-    col(AccountRow.id).in_(bindparam("ids", expanding=True)),
-    col(AccountRow.state) == AccountState.DECEASED,
-)
 _COLUMNS = (*StateStep.__slots__, *StateChange.__slots__)
 _HISTORIES = (
     select(*(table_of(StateChangeRow).c[name] for name in _COLUMNS))

@@ -39,6 +39,7 @@ _COLUMNS = [table_of(AccountRow).c[name] for name in StoredAccount.__slots__]
 _NAMED = col(AccountRow.id).in_(bindparam("ids", expanding=True))
 _ACCOUNTS = select(*_COLUMNS).where(_NAMED)
 _POINTERS = select(col(AccountRow.id), col(AccountRow.merged_into)).where(_NAMED)
+_STATES = select(col(AccountRow.id), col(AccountRow.state)).where(_NAMED)
 _EXISTING = select(col(AccountRow.id)).where(_NAMED)
 _LIMITED = _EXISTING.where(col(AccountRow.state) == AccountState.LIMITED)
 
@@ -76,6 +77,14 @@ def existing_accounts(connection: Connection, ids: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for chunk in chunks(list(set(ids))):
         found.update(connection.scalars(_EXISTING, {"ids": chunk}))
+    return found
+
+
+def account_states(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Give the state of each of these ids that is an account."""
+    found: dict[str, str] = {}
+    for chunk in chunks(list(set(ids))):
+        found.update((row.id, row.state) for row in connection.execute(_STATES, {"ids": chunk}))
     return found
 
 

@@ -73,7 +73,7 @@ class AttachHold:
         """Record it; raises a `Refusal`: "held-decided", or as recording does."""
         hold = require_held(state.holds, self.hold.id)
         records = state.records[hold.institution_id]
-        if self.posting.key.account_id not in records.accounts:
+        if self.posting.key.account_id not in records.states:
             raise InvalidInput([FieldProblem(field="account", code="account-unknown")])
         draft = Draft(moment=moment, posted_with=hold.posted_with, batch_id=None)
         recorded = decide_attached(self.posting, records, draft)

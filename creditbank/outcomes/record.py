@@ -17,7 +17,7 @@ from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.change_state import find_deaths
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.open import opening_rows
-from creditbank.learners.queries import limited_among, merged_pointers
+from creditbank.learners.queries import account_states
 from creditbank.outcomes.catalogued import Catalogue
 from creditbank.outcomes.decide import decide_posting
 from creditbank.outcomes.hold import Held, Stray, known_holds
@@ -97,22 +97,19 @@ def load_records(
     bodies = load_bodies(connection, [one.posted for one in given])
     catalogues = _load_catalogues(connection, institution_id, given)
     tags = natural_tags(postings, catalogues, institution_id)
-    pointers = merged_pointers(connection, [posting.key.account_id for posting in postings])
+    keys = {posting.key.account_id: posting.key for posting in postings}
+    states = account_states(connection, keys)
     return Records(
         provider=get_institution(connection, institution_id),
         catalogues=catalogues,
         bodies=bodies,
-        accounts=set(pointers),
-        merged={one for one, survivor in pointers.items() if survivor is not None},
+        states=states,
         names=_names(connection, postings),
         known=_load_known(connection, tags),
-        limited=limited_among(connection, {posting.key.account_id for posting in postings}),
         held=known_holds(
             connection, [one.hold.natural_tag for one in given if one.hold is not None]
         ),
-        deaths=find_deaths(
-            connection, {posting.key.account_id: posting.key for posting in postings}
-        ),
+        deaths=find_deaths(connection, keys, states),
     )
 
 
