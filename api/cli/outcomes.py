@@ -16,7 +16,8 @@ from creditbank.access.actor import COMMAND_LINE, Scope
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import ReassignOutcome
-from creditbank.credits.withdraw_batch import BeginWithdrawal, go_on_withdrawing
+from creditbank.credits.withdraw_batch import BeginWithdrawal
+from creditbank.credits.withdraw_rows import go_on_withdrawing
 from creditbank.errors import Misconfigured, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement

@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from creditbank.credits.withdraw_batch import go_on_withdrawing
+from creditbank.credits.withdraw_rows import go_on_withdrawing
 from creditbank.errors import InvalidInput, Refusal
 from creditbank.outcomes.batches.check import Options, Parts
 from creditbank.outcomes.batches.find import Batch, batches_in_state, find_batches

@@ -51,6 +51,7 @@ class NoticeSubject(StrEnum):
     OUTCOME_ATTACHED = "outcome-attached"
     OUTCOME_REASSIGNED_AWAY = "outcome-reassigned-away"
     OUTCOME_REASSIGNED_HERE = "outcome-reassigned-here"
+    OUTCOMES_WITHDRAWN = "outcomes-withdrawn"
     DOCUMENT_RECORDED = "document-recorded"
     MATTER_RETURNED = "matter-returned"
     MATTER_ATTESTED = "matter-attested"
