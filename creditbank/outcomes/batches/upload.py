@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import BinaryIO
 
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -141,10 +140,9 @@ class Upload:
         return mapping_of_columns(columns, encoding=encoding, delimiter=delimiter)
 
 
-def read_mapping(path: Path) -> str:
+def read_mapping(stream: BinaryIO) -> str:
     """Read the text of a mapping; raises `InvalidInput` unless it is short and UTF-8."""
-    with path.open("rb") as stream:
-        data = stream.read(MAPPING_BYTES_MAX + 1)
+    data = stream.read(MAPPING_BYTES_MAX + 1)
     if len(data) > MAPPING_BYTES_MAX:
         facts = {"bytes_max": MAPPING_BYTES_MAX}
         raise InvalidInput([FieldProblem(field="mapping", code="file-too-large", facts=facts)])
