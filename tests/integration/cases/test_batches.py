@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
@@ -100,20 +99,6 @@ def test_of_50000_rows_300_are_wrong_298_are_mended_2_stay_open_and_a_wrong_file
     assert again["counts"]["accepted"] == 1
 
 
-def test_open_rows_follow_the_family_through_a_third_file_and_a_repetition(
-    client: TestClient, provider: Provider
-) -> None:
-    """The same report sent twice mends nothing twice; the last two rows close the family."""
-    shown = make_family(client, provider, 20, 4)
-    second = next(one["id"] for one in shown["family"]["batches"] if one["id"] != shown["id"])
-    courses = ["BBB"] * 2 + ["NONE"] * 2
-    again = upload(client, provider.headers, mended(client, provider, shown["id"], courses))
-    assert (again["counts"]["duplicate"], again["family"]["open"]) == (2, 2)
-    third = upload(client, provider.headers, mended(client, provider, second, ["BBB"] * 2))
-    family = third["family"]
-    assert (family["first"], family["open"], family["settled"]) == (shown["id"], 0, 20)
-
-
 def test_a_file_is_recorded_when_a_second_person_countersigned_it(
     client: TestClient,
     provider: Provider,
@@ -184,19 +169,3 @@ def test_the_slip_says_counts_hash_and_place_in_the_log(
         "已入账 recorded",
     ):
         assert text in page.text
-
-
-@pytest.mark.parametrize(("language", "words"), [("en", "#batch"), ("zh", "#batch 列")])
-def test_a_file_that_mends_an_unknown_batch_is_refused(
-    client: TestClient, provider: Provider, table_counts: TableCounts, language: str, words: str
-) -> None:
-    """The message names the field and the remedy; nothing is stored."""
-    before = table_counts()
-    headers = {**provider.headers, "Content-Type": "text/csv", "Accept-Language": language}
-    answer = client.post(
-        URL, content=file_of([row(1)]), headers=headers, params={"mends": "f" * 32}
-    )
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "mends"
-    assert words in answer.text
-    assert table_counts() == before
