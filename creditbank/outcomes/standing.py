@@ -183,7 +183,7 @@ def _renewal(stated: Fields, opened: Mapping[str, Fields]) -> str | None:
 
 
 def _event(stored: StoredEvent, known: _Known, key: AccountKey) -> Event:
-    stated = _opened(key, "outcome_event", stored.id, stored.sealed_statement)
+    stated = stored.stated(key)
     until = stated.get("valid_until")
     return Event(
         kind=EventKind(stored.kind),
