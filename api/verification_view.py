@@ -72,6 +72,14 @@ class SuccessorView(Response):
     superseded_by: int
 
 
+class ValidityView(Response):
+    """Until when a shown certificate is valid, extensions included; not signed by the pass."""
+
+    entry_index: int
+    valid_until: str = Field(description="YYYY, YYYY-MM or YYYY-MM-DD; the last day counts.")
+    expired: bool
+
+
 class ReportView(Response):
     """The report; content and evidence only where the signature is good."""
 
@@ -82,6 +90,7 @@ class ReportView(Response):
     content: ContentView | None
     evidence: list[EvidenceView]
     successors: list[SuccessorView]
+    validity: list[ValidityView]
 
 
 def report_view(report: Report) -> ReportView:
@@ -109,6 +118,10 @@ def report_view(report: Report) -> ReportView:
         successors=[
             SuccessorView(entry_index=one.index, superseded_by=one.superseded_by)
             for one in report.successors
+        ],
+        validity=[
+            ValidityView(entry_index=one.index, valid_until=one.until, expired=one.is_over)
+            for one in report.validity
         ],
     )
 

@@ -37,7 +37,7 @@ def import_upload(settings: Settings, institution: str, upload: Upload) -> tuple
         start = time.perf_counter()
         checked = Import(bank, upload, institution_id=institution, options=Options())
         batch_id = bank.keystore.new_id()
-        checked.start(batch_id, "benchmark")
+        checked.start(bank.keystore.draw(batch_id), "benchmark")
         batch = checked.run(batch_id)
         return batch, time.perf_counter() - start
 

@@ -94,7 +94,7 @@ class Bank:
     @property
     def uploads(self) -> Uploads:
         """Where uploads in progress lie."""
-        return Uploads(self.settings.data_dir)
+        return Uploads(self.settings.data_dir, self.entropy)
 
     @property
     def evidence(self) -> EvidenceStore:

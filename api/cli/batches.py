@@ -18,7 +18,7 @@ from api.v1.batch_acts import (
 from creditbank.access.actor import COMMAND_LINE, Scope
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
-from creditbank.credits.withdraw_batch import go_on_withdrawing
+from creditbank.credits.withdraw_rows import go_on_withdrawing
 from creditbank.institutions.queries import get_institution
 from creditbank.outcomes.batches.find import Batch, find_batches, get_batch
 from creditbank.outcomes.batches.practice import SetPractice

@@ -150,7 +150,7 @@ def _import_results(bank: Bank, university: str, folder: Path) -> None:
     )
     checked = Import(bank, upload, institution_id=university, options=Options())
     batch_id = bank.keystore.new_id()
-    checked.start(batch_id, COMMAND_LINE)
+    checked.start(bank.keystore.draw(batch_id), COMMAND_LINE)
     checked.run(batch_id)
 
 

@@ -23,7 +23,7 @@ from creditbank.errors import Refusal
 from creditbank.outcomes.batches.check import Options
 from creditbank.outcomes.batches.find import Batch, get_batch
 from creditbank.outcomes.batches.lookups import open_table_in
-from creditbank.outcomes.batches.oneroster import oneroster_upload
+from creditbank.outcomes.batches.oneroster import oneroster_upload, open_set
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.settle import RefusedRow
 from creditbank.outcomes.batches.unpack import open_unpacked
@@ -104,7 +104,7 @@ def _run(
 ) -> Exit:
     batch_id = resume or bank.keystore.new_id()
     if resume is None:
-        checked.start(batch_id, COMMAND_LINE, mends=mends)
+        checked.start(bank.keystore.draw(batch_id), COMMAND_LINE, mends=mends)
     tell(f"batch {batch_id}: {checked.rows} rows; after an interruption add --resume {batch_id}")
     batch = checked.run(batch_id, lambda rows: tell(f"{rows}/{checked.rows}"))
     counts, refusal = batch_counts(batch), batch_refusal(batch)
@@ -138,9 +138,9 @@ def _batch(bank: Bank, batch_id: str, institution: str) -> Batch:
 
 
 def _upload(file: Path, mapping: Path | None, encoding: str | None, file_format: str) -> Upload:
-    mapping_text = None if mapping is None else read_mapping(mapping)
+    mapping_text = None if mapping is None else _mapping_text(mapping)
     if file_format == "oneroster":
-        return oneroster_upload(file, mapping_text=mapping_text, encoding=encoding)
+        return oneroster_upload(open_set(file), mapping_text=mapping_text, encoding=encoding)
     if file.is_dir():
         raise typer.BadParameter("is a folder; a OneRoster set asks for --format oneroster")
     plain = file.with_suffix("") if file.suffix == ".gz" else file
@@ -151,3 +151,8 @@ def _upload(file: Path, mapping: Path | None, encoding: str | None, file_format:
         mapping_text=mapping_text,
         encoding=encoding,
     )
+
+
+def _mapping_text(mapping: Path) -> str:
+    with mapping.open("rb") as stream:
+        return read_mapping(stream)

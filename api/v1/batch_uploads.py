@@ -27,13 +27,13 @@ _OTHER_SPREADSHEETS = {
 
 
 class TakenUpload:
-    """A file on disk under the id that its batch will have; removed on leaving unless kept.
+    """A file on disk, sealed under the key that its batch will have; removed unless kept.
 
     Its folder is held meanwhile, so that no worker takes it for a left-over.
     """
 
     def __init__(self, bank: Bank, media_type: str, encoding: str | None) -> None:
-        self.batch_id = bank.keystore.new_id()
+        self.key = bank.keystore.draw(bank.keystore.new_id())
         self._media_type = media_type
         self._uploads = bank.uploads
         self._encoding = encoding
@@ -41,6 +41,11 @@ class TakenUpload:
         self._hold = ExitStack()
         self._uploads.make(self.batch_id)
         self._hold.enter_context(self._uploads.held(self.batch_id))
+
+    @property
+    def batch_id(self) -> str:
+        """The id that its batch will have."""
+        return self.key.account_id
 
     def __enter__(self) -> Self:
         return self
@@ -62,7 +67,7 @@ class TakenUpload:
     def upload(self) -> Upload:
         """Give the upload as an import reads it."""
         upload = self._uploads.upload(
-            self.batch_id, media_type=self._media_type, encoding=self._encoding
+            self.key, media_type=self._media_type, encoding=self._encoding
         )
         if upload is None:
             raise InvalidInput([FieldProblem(field="file", code="field-missing")])
@@ -70,17 +75,17 @@ class TakenUpload:
 
     def write_target(self) -> BinaryIO:
         """Open the file that the whole body is streamed to."""
-        return self._uploads.write_target(self.batch_id)
+        return self._uploads.write_target(self.key)
 
     def part_target(self, part: Part) -> BinaryIO:
         """Open the file that a part of a form is streamed to; raises `Refusal`."""
         if part.name == "mapping":
-            return self._uploads.write_mapping_target(self.batch_id)
+            return self._uploads.write_mapping_target(self.key)
         if part.name not in _FILES or part.filename is None:
             code = "part-not-file" if part.name in _FILES else "field-unknown"
             raise InvalidInput([FieldProblem(field=part.name, code=code)])
         if part.name == "tables":
-            return self._uploads.write_target(self.batch_id, part.filename)
+            return self._uploads.write_target(self.key, part.filename)
         _refuse_spreadsheet(part.media_type, part.filename)
         if part.media_type in {JSON_LINES, WORKBOOK, ONEROSTER}:
             self._media_type = part.media_type

@@ -205,7 +205,7 @@ def read_receipts(batch_id: str, actor: OutcomesReader, bank: CurrentBank) -> St
 
 def _start(checked: Import, taken: TakenUpload, posted_with: str, mends: str | None) -> None:
     try:
-        checked.start(taken.batch_id, posted_with, mends=mends)
+        checked.start(taken.key, posted_with, mends=mends)
     except Refusal as refusal:
         if refusal.code == "unavailable":
             taken.keep()  # It may be started all the same; what is not is swept.

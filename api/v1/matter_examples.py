@@ -32,7 +32,7 @@ DEPOSIT = examples_of(
             "awarding_body": "示例社区学校",
             "awarded_on": "2023-06",
             "class_hours": "32",
-            "evidence": "结业证书照片，已上传",
+            "evidence": ["0192f0a1b2c37000a1b2c3d4e5f60718"],
         },
     )
 )

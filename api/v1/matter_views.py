@@ -46,6 +46,7 @@ class MatterView(Response):
     late: bool
     outcome: str | None
     content: dict[str, str]
+    evidence: list[str] = Field(description="Ids of the pieces of evidence that it names.")
     steps: list[StepView]
 
     @classmethod
@@ -62,6 +63,7 @@ class MatterView(Response):
             late=matter.progress.is_late(today),
             outcome=matter.outcome_id,
             content=matter.content(key),
+            evidence=matter.evidence(key),
             steps=[StepView.of(step, key) for step in steps],
         )
 

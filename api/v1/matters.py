@@ -10,7 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, MattersDecider
 from api.v1 import matter_examples as examples
+from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
+from api.v1.evidence import evidence_file
 from api.v1.fields import Request, ShortText, Text, one_of
 from api.v1.matter_views import MattersView, MatterView
 from api.v1.outcome_forms import ResultRequest
@@ -67,6 +69,21 @@ def read_matter(matter_id: str, actor: MattersDecider, bank: CurrentBank) -> Mat
     return _view(matter_id, actor, bank)
 
 
+@router.get("/{matter_id}/evidence/{evidence_id}", response_class=HTTPResponse)
+def download_matter_evidence(
+    matter_id: str, evidence_id: str, actor: MattersDecider, bank: CurrentBank
+) -> HTTPResponse:
+    """Download a piece of evidence that a matter of one's own subtree names."""
+    matter = _find(matter_id, actor, bank)
+    named = [matter.id] if matter.about_id is None else [matter.id, matter.about_id]
+    key = account_key(matter.account_id, bank)
+    with bank.readers.reading() as connection:
+        matters = find_matters(connection, named)
+    if evidence_id not in {piece for one in matters.values() for piece in one.evidence(key)}:
+        raise Refusal("not-found")
+    return evidence_file(evidence_id, keys_as_one(key, bank), bank)
+
+
 @router.post("/{matter_id}/decision", status_code=201)
 async def decide_matter(
     matter_id: str,
@@ -100,6 +117,7 @@ def decision_command(
             step=StepKind(body.decision),
             said=Said(by, body.text, _code(body.code) if is_refused else None),
             institution_id=actor.institution,
+            calendar=bank.working_days,
         )
     if body.result is None or matter.institution_id is None:
         raise InvalidInput([FieldProblem(field="result", code="field-missing")])
@@ -114,6 +132,7 @@ def decision_command(
             readers=bank.readers,
             keystore=bank.keystore,
         ),
+        calendar=bank.working_days,
     )
 
 

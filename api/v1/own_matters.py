@@ -18,9 +18,10 @@ from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
+from creditbank.matters.file import FileMatter
 from creditbank.matters.matter import MatterKind, StepKind
 from creditbank.matters.queries import find_matters, matters_of_account, steps_of
-from creditbank.matters.take import FileMatter, Said, TakeStep
+from creditbank.matters.take import Said, TakeStep
 from creditbank.outcomes.deposit import (
     MISSING_RESULT_REQUIRED,
     read_deposit,
@@ -28,16 +29,25 @@ from creditbank.outcomes.deposit import (
     require_text,
 )
 
+PIECES_MAX = 20
+"""The most pieces of evidence that one matter names."""
+
 router = APIRouter(prefix="/accounts/{account_id}", tags=["matters"])
 
 
+EvidenceIds = Annotated[
+    list[ShortText],
+    Field(max_length=PIECES_MAX, description="Ids of own evidence, handed in before."),
+]
+
+
 class DepositRequest(Request):
-    """An outcome as she declares it, with where its evidence is."""
+    """An outcome as she declares it, with at least one piece of her own evidence."""
 
     title: ShortText = Field(description="What was achieved, in words.")
     awarding_body: ShortText = Field(description="Who awarded it, in words.")
     awarded_on: ShortText = Field(description="When: YYYY-MM-DD, YYYY-MM or YYYY.")
-    evidence: ShortText = Field(description="Where its evidence is, in words.")
+    evidence: EvidenceIds
     result: ShortText | None = Field(default=None, description="The result as it was told.")
     class_hours: Amount | None = Field(
         default=None, description="Class hours 学时, a decimal number with at most three places."
@@ -58,6 +68,7 @@ class CertificationRequest(Request):
     institution: ShortText = Field(description="The id of the institution that is asked.")
     deposit: ShortText = Field(description="The id of the deposit.")
     text: Text | None = Field(default=None, description="Anything else, in words.")
+    evidence: EvidenceIds = Field(default_factory=list)
 
 
 class MissingResultRequest(Request):
@@ -68,7 +79,7 @@ class MissingResultRequest(Request):
     course: ShortText = Field(description="The course, by code or name.")
     term: ShortText = Field(description="The term or sitting.")
     text: Text = Field(description="What is missing, in words.")
-    evidence: ShortText | None = Field(default=None, description="Where evidence is, in words.")
+    evidence: EvidenceIds = Field(default_factory=list)
 
 
 class AnswerRequest(Request):
@@ -98,7 +109,9 @@ async def deposit_outcome(
         key=key,
         by=actor.id,
         kind=MatterKind.DEPOSIT,
-        content=read_deposit(body.model_dump(), today=civil_day(bank.clock())),
+        content=read_deposit(body.model_dump(exclude={"evidence"}), today=civil_day(bank.clock())),
+        calendar=bank.working_days,
+        evidence=body.evidence,
     )
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return FiledView(id=written.answer)
@@ -117,13 +130,15 @@ async def file_matter(
 ) -> FiledView:
     """Ask an institution to attest a deposit, or to post a result that is missing."""
     key = await run_in_threadpool(own_key, account_id, actor, bank)
-    asked = body.model_dump(exclude={"kind", "institution", "deposit"})
+    asked = body.model_dump(exclude={"kind", "institution", "deposit", "evidence"})
     is_missing = isinstance(body, MissingResultRequest)
     command = FileMatter(
         key=key,
         by=actor.id,
         kind=MatterKind(body.kind),
         content=read_request(asked, MISSING_RESULT_REQUIRED if is_missing else ()),
+        calendar=bank.working_days,
+        evidence=body.evidence,
         institution_id=body.institution,
         about_id=body.deposit if isinstance(body, CertificationRequest) else None,
     )
@@ -152,17 +167,42 @@ async def answer_matter(
     response: HTTPResponse,
 ) -> MatterView:
     """Answer what was returned for completion 补正; the clock runs on."""
-    key = await run_in_threadpool(own_key, account_id, actor, bank)
     require_text(body.text)
-    command = TakeStep(
-        matter_id=matter_id,
-        key=key,
-        step=StepKind.ANSWERED,
-        said=Said(actor.id, body.text),
-        institution_id=None,
+    command = await run_in_threadpool(
+        _step, matter_id, StepKind.ANSWERED, body.text, account_id, actor, bank
     )
     await attempt.act(command, actor=actor, bank=bank, response=response)
     return await run_in_threadpool(_read, matter_id, actor, bank)
+
+
+@router.post("/matters/{matter_id}/withdrawal", status_code=201)
+async def withdraw_matter(
+    account_id: str,
+    matter_id: str,
+    actor: Citizen,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> MatterView:
+    """Withdraw what one asked for oneself, while nobody has decided; it may be asked anew."""
+    command = await run_in_threadpool(
+        _step, matter_id, StepKind.WITHDRAWN, "", account_id, actor, bank
+    )
+    await attempt.act(command, actor=actor, bank=bank, response=response)
+    return await run_in_threadpool(_read, matter_id, actor, bank)
+
+
+def _step(
+    matter_id: str, step: StepKind, text: str, account_id: str, actor: Actor, bank: Bank
+) -> TakeStep:
+    return TakeStep(
+        matter_id=matter_id,
+        key=own_key(account_id, actor, bank),
+        step=step,
+        said=Said(actor.id, text),
+        institution_id=None,
+        calendar=bank.working_days,
+    )
 
 
 def _read(matter_id: str, actor: Actor, bank: Bank) -> MatterView:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from certificates.report import Check, CheckName, CheckResult
+from creditbank.verification.compose import CERTIFICATE_EXPIRED
 from creditbank.verification.report import Reason, Report, Verdict
 
 
@@ -142,6 +143,15 @@ REASONS = {
         "That says nothing against the learning. Ask its holder for a new pass if you need one.",
     ),
 }
+EXPIRED_CERTIFICATE = Told(
+    "!",
+    "warn",
+    "证书已过有效期",
+    "A certificate has expired",
+    "学习码有效，但所示证书的有效期已满；其在更早日期是否有效，可向颁发机构查询。",
+    "The pass holds, but a certificate that it shows has run out. "
+    "Ask its institution whether it was valid on an earlier day.",
+)
 CHECKS = {
     CheckName.FORMAT: ("格式", "Format"),
     CheckName.SIGNATURE: ("签名", "Signature"),
@@ -168,6 +178,7 @@ PROBLEMS = {
     "content-mismatch": ("与入账的内容不符", "it is not the content that was entered"),
     "offline": ("离线核验，未查询状态", "the status was not asked for offline"),
     "expired": ("已过有效期", "it has run out"),
+    CERTIFICATE_EXPIRED: ("所示证书已过有效期", "a certificate that it shows has run out"),
     "not-yet-valid": ("尚未生效", "its time has not come"),
     **{reason.value: (told.zh, told.en) for reason, told in REASONS.items()},
 }
@@ -189,6 +200,9 @@ STANDINGS = {
 
 def tell(report: Report) -> Told:
     """Give a report's one line: the reason where there is one, else the verdict."""
+    is_of_certificate = any(one.problem == CERTIFICATE_EXPIRED for one in report.checks)
+    if report.verdict is Verdict.EXPIRED and is_of_certificate:
+        return EXPIRED_CERTIFICATE
     return VERDICTS[report.verdict] if report.reason is None else REASONS[report.reason]
 
 

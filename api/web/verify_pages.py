@@ -77,6 +77,7 @@ def _result(request: Request, bank: Bank, report: Report) -> Response:
 
 def _shown(claims: PassClaims, report: Report) -> dict[str, object]:
     standings = {one.index: one.certification for one in report.evidence}
+    validity = {one.index: one for one in report.validity}
     return {
         "issuer": claims.issuer,
         "log": claims.log,
@@ -86,7 +87,13 @@ def _shown(claims: PassClaims, report: Report) -> dict[str, object]:
         "audience": claims.audience,
         "issued_at": _civil(claims.issued_at),
         "expires_at": _civil(claims.expires_at),
-        "outcomes": [_shown_outcome(one, standings.get(one.index)) for one in claims.outcomes],
+        "outcomes": [
+            {
+                **_shown_outcome(one, standings.get(one.index)),
+                "validity": validity.get(one.index),
+            }
+            for one in claims.outcomes
+        ],
     }
 
 

@@ -3,8 +3,9 @@
 import logging
 import threading
 
-from creditbank.credits.withdraw_batch import go_on_withdrawing
-from creditbank.errors import InvalidInput, Refusal
+from creditbank.credits.withdraw_rows import go_on_withdrawing
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.keystore.account_key import SealBroken
 from creditbank.outcomes.batches.check import Options, Parts
 from creditbank.outcomes.batches.find import Batch, batches_in_state, find_batches
 from creditbank.outcomes.batches.finish import RefuseBatch
@@ -89,6 +90,8 @@ class BatchWorker:
         except InvalidInput as refusal:
             # It was readable when it was taken, so the file was damaged since.
             self._refuse(batch, refusal)
+        except SealBroken:
+            self._refuse(batch, InvalidInput([FieldProblem(field="file", code="upload-damaged")]))
         except Refusal as refusal:
             _log.warning("batch %s waits: %s", batch.id, refusal.code)
             return
@@ -101,7 +104,8 @@ class BatchWorker:
 
     def _run(self, batch: Batch) -> None:
         encoding = batch.options.get("encoding")
-        upload = self._uploads.upload(batch.id, media_type=batch.media_type, encoding=encoding)
+        key = self._parts.keystore.get([batch.id])[batch.id]
+        upload = self._uploads.upload(key, media_type=batch.media_type, encoding=encoding)
         if upload is None:
             return
         Import(

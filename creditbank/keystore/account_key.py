@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+SEAL_BYTES = NONCE_BYTES + 16
+"""By how much a sealed value is longer than its content: nonce and tag."""
 _NUMBER_DIGITS = 15
 _NUMBER_SPACE = 10**_NUMBER_DIGITS
 

@@ -99,11 +99,19 @@ class KeyStore:
         """Give an opaque id that no account or batch has; nothing is stored under it yet."""
         return self._entropy(_ID_BYTES).hex()
 
-    def make(self, key_id: str) -> AccountKey:
-        """Make and store the key of something that no tag names, such as a batch."""
-        key = AccountKey(key_id, self._entropy(KEY_BYTES))
+    def draw(self, key_id: str) -> AccountKey:
+        """Draw the key of something that no tag names, such as a batch; it is not stored yet."""
+        return AccountKey(key_id, self._entropy(KEY_BYTES))
+
+    def keep(self, key: AccountKey) -> None:
+        """Store a key that was drawn."""
         with answering(), self._engine.begin() as connection:
             self._insert(connection, [key], [])
+
+    def make(self, key_id: str) -> AccountKey:
+        """Draw a key and store it."""
+        key = self.draw(key_id)
+        self.keep(key)
         return key
 
     def make_account(self, tags: Sequence[bytes]) -> AccountKey:

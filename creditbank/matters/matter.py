@@ -30,6 +30,7 @@ class MatterState(StrEnum):
     RETURNED = "returned"  # 退回补正
     ATTESTED = "attested"  # 已认证
     REFUSED = "refused"  # 不予认证
+    WITHDRAWN = "withdrawn"  # 已撤回: by its citizen
 
 
 class StepKind(StrEnum):
@@ -40,6 +41,7 @@ class StepKind(StrEnum):
     ANSWERED = "answered"
     ATTESTED = "attested"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class RefusalCode(StrEnum):
@@ -62,6 +64,8 @@ _MOVES: Mapping[tuple[MatterState, StepKind], MatterState] = MappingProxyType(
         (MatterState.OPEN, StepKind.ATTESTED): MatterState.ATTESTED,
         (MatterState.OPEN, StepKind.REFUSED): MatterState.REFUSED,
         (MatterState.RETURNED, StepKind.ANSWERED): MatterState.OPEN,
+        (MatterState.OPEN, StepKind.WITHDRAWN): MatterState.WITHDRAWN,
+        (MatterState.RETURNED, StepKind.WITHDRAWN): MatterState.WITHDRAWN,
         (MatterState.STORED, StepKind.ATTESTED): MatterState.ATTESTED,
     }
 )

@@ -14,6 +14,8 @@ from creditbank.matters.matter import UNDECIDED, MatterKind, MatterState, Progre
 from creditbank.matters.tables import MatterRow, MatterStepRow
 
 Content = dict[str, str]
+EVIDENCE = "evidence"
+"""Under which name the sealed content lists pieces of evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,18 @@ class Matter:
         )
 
     def content(self, key: AccountKey) -> Content:
-        """Open what was asked; raises `SealBroken`."""
-        opened: Content = orjson.loads(key.open(content_place(self.id), self.sealed_content))
+        """Open what was asked, in words; raises `SealBroken`."""
+        return {name: text for name, text in self._opened(key).items() if isinstance(text, str)}
+
+    def evidence(self, key: AccountKey) -> list[str]:
+        """Open which pieces of evidence it names, by id; raises `SealBroken`."""
+        named = self._opened(key).get(EVIDENCE, [])
+        return named if isinstance(named, list) else []
+
+    def _opened(self, key: AccountKey) -> dict[str, str | list[str]]:
+        opened: dict[str, str | list[str]] = orjson.loads(
+            key.open(content_place(self.id), self.sealed_content)
+        )
         return opened
 
 

@@ -8,15 +8,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from creditbank.conversion.days import civil_day
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement, seal_statement
+from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.outcomes.dates import DateError, PartialDate
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.revoke import require_active, require_own
@@ -26,8 +30,6 @@ from creditbank.outcomes.texts import reason_problem
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, Statement, make_statement
-
-State = dict[str, StoredOutcome]
 
 
 class EventKind(StrEnum):
@@ -45,6 +47,13 @@ LEAF_KINDS: Mapping[EventKind, str] = {
 }
 """The type of leaf that records each."""
 
+_TOLD: Mapping[EventKind, NoticeSubject] = {
+    EventKind.SUSPENDED: NoticeSubject.OUTCOME_SUSPENDED,
+    EventKind.LIFTED: NoticeSubject.OUTCOME_LIFTED,
+    EventKind.EXTENDED: NoticeSubject.OUTCOME_EXTENDED,
+}
+"""What the learner is told of each."""
+
 _BECOMES = {
     EventKind.SUSPENDED: OutcomeStatus.SUSPENDED,
     EventKind.LIFTED: OutcomeStatus.ACTIVE,
@@ -61,6 +70,15 @@ class Befallen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The outcomes that commands name, what befell them, and the institutions that they are of."""
+
+    outcomes: Mapping[str, StoredOutcome]
+    events: Mapping[str, Sequence["StoredEvent"]]
+    histories: Mapping[str, History]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordEvent:
     """Ask that an outcome be suspended, lifted, or extended; `valid_until` is of an extension."""
 
@@ -74,16 +92,23 @@ class RecordEvent:
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load the outcomes that these commands name."""
-        return find_outcomes(connection, {command.outcome_id for command in commands})
+        """Load what these commands name."""
+        named = {command.outcome_id for command in commands}
+        return State(
+            outcomes=find_outcomes(connection, named),
+            events=events_of(connection, named),
+            histories=find_institutions(connection, {one.institution_id for one in commands}),
+        )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Befallen]:
-        """Record it; raises a `Refusal`: "outcome-not-active", and what `InvalidInput` names.
+        """Record it and tell the learner.
 
-        An outcome that is suspended, or stands, already is left as it is.
+        Raises a `Refusal`: "outcome-not-active", and what `InvalidInput` names. An outcome that is
+        suspended, or stands, already is left as it is.
         """
-        outcome = require_own(state, self.outcome_id, self.institution_id)
-        fields = self._fields(outcome)
+        outcome = require_own(state.outcomes, self.outcome_id, self.institution_id)
+        earlier = state.events.get(outcome.id, ())
+        fields = self._fields(outcome, earlier)
         status = _BECOMES.get(self.kind, OutcomeStatus.ACTIVE)
         if self.kind is not EventKind.EXTENDED and outcome.status == status:
             unchanged = Befallen(outcome_id=outcome.id, status=status, entry_index=None)
@@ -99,13 +124,21 @@ class RecordEvent:
             entropy=moment.entropy,
         )
         is_of_status = self.kind in _BECOMES
+        row = self._row(leaf_id.hex(), statement, moment)
         return Decision(
             answer=Befallen(outcome_id=outcome.id, status=status, entry_index=moment.next_index),
-            state={**state, outcome.id: replace(outcome, status=status.value)},
+            state=replace(
+                state,
+                outcomes={**state.outcomes, outcome.id: replace(outcome, status=status.value)},
+                events={**state.events, outcome.id: [*earlier, StoredEvent(**row)]},
+            ),
             changes=[set_status(outcome.id, status=status, frees_tag=False)]
             if is_of_status
             else [],
-            rows={OutcomeEventRow: [self._row(leaf_id.hex(), statement, moment)]},
+            rows={
+                OutcomeEventRow: [row],
+                **notice_rows(self._notice(outcome, state.histories, moment)),
+            },
             leaves=[
                 LeafDraft(
                     t=LEAF_KINDS[self.kind],
@@ -133,7 +166,7 @@ class RecordEvent:
             entry_index=None if index == "None" else int(index),
         )
 
-    def _row(self, event_id: str, statement: Statement, moment: Moment) -> dict[str, object]:
+    def _row(self, event_id: str, statement: Statement, moment: Moment) -> dict[str, Any]:
         table = str(OutcomeEventRow.__tablename__)
         return {
             "id": event_id,
@@ -146,7 +179,27 @@ class RecordEvent:
             ),
         }
 
-    def _fields(self, outcome: StoredOutcome) -> dict[str, JSONValue]:
+    def _notice(
+        self, outcome: StoredOutcome, histories: Mapping[str, History], moment: Moment
+    ) -> dict[str, object]:
+        today = civil_day(moment.now)
+        facts = {
+            "day": today.isoformat(),
+            "institution": histories[self.institution_id].on(today).name,
+            "reason": self.reason,
+            "title": str(self._stated(outcome)["title"]),
+        }
+        if self.valid_until is not None:
+            facts["until"] = self.valid_until
+        return draft_notice(self.key, subject=_TOLD[self.kind], facts=facts, moment=moment)
+
+    def _stated(self, outcome: StoredOutcome) -> Mapping[str, JSONValue]:
+        sealed = outcome.sealed_statement
+        return fields_of(open_statement(self.key, "outcome", outcome.id, sealed))
+
+    def _fields(
+        self, outcome: StoredOutcome, earlier: Sequence["StoredEvent"]
+    ) -> dict[str, JSONValue]:
         """Give what is stated of it; raises `InvalidInput` that names every wrong field."""
         problems = [one for one in (reason_problem(self.reason),) if one is not None]
         fields: dict[str, JSONValue] = {
@@ -155,24 +208,26 @@ class RecordEvent:
             "reason": self.reason,
         }
         if self.kind is EventKind.EXTENDED:
-            problem = self._extension_problem(outcome)
+            problem = self._extension_problem(outcome, earlier)
             problems += [] if problem is None else [problem]
             fields["valid_until"] = self.valid_until
         if problems:
             raise InvalidInput(problems)
         return fields
 
-    def _extension_problem(self, outcome: StoredOutcome) -> FieldProblem | None:
+    def _extension_problem(
+        self, outcome: StoredOutcome, earlier: Sequence["StoredEvent"]
+    ) -> FieldProblem | None:
         try:
             until = PartialDate.parse(self.valid_until or "", today=date.max)
         except DateError as error:
             return FieldProblem(field="valid_until", code=error.code)
-        sealed = outcome.sealed_statement
-        stated = fields_of(open_statement(self.key, "outcome", outcome.id, sealed))
+        stated = self._stated(outcome)
         if "valid_until" not in stated:
             return FieldProblem(field="valid_until", code="validity-open")
-        before = PartialDate.parse(str(stated["valid_until"]), today=date.max)
-        if until.last_day <= before.last_day:
+        ends = [stated["valid_until"]]
+        ends += [one.stated(self.key).get("valid_until") for one in earlier]
+        if until.last_day <= max(_last_day(end) for end in ends if end is not None):
             return FieldProblem(field="valid_until", code="extension-shorter")
         return None
 
@@ -187,6 +242,11 @@ class StoredEvent:
     posted_with: str
     entry_index: int
     sealed_statement: bytes
+
+    def stated(self, key: AccountKey) -> Mapping[str, JSONValue]:
+        """Open what is stated of it; raises `SealBroken`."""
+        table = str(OutcomeEventRow.__tablename__)
+        return fields_of(open_statement(key, table, self.id, self.sealed_statement))
 
 
 _EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
@@ -222,3 +282,7 @@ def event_entries(
         wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
     for row in stream(connection, wanted.order_by(col(OutcomeEventRow.entry_index))):
         yield row[0], row[1]
+
+
+def _last_day(text: JSONValue) -> date:
+    return PartialDate.parse(str(text), today=date.max).last_day

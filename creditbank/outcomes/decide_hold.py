@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
@@ -15,6 +15,8 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
+from creditbank.outcomes.batches.find import Batch, find_batches
+from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.decide import decide_attached
 from creditbank.outcomes.held_rows import StoredHold, find_holds
 from creditbank.outcomes.hold import HeldState, held_place
@@ -27,6 +29,7 @@ from creditbank.writer.command import Decision, Moment
 _ABOUT_LEARNER = frozenset(
     {*NAMING, "document_type", "document_country", "learner_name", "learner_birth_year"}
 )
+_TAKEN_BACK = (BatchState.WITHDRAWING, BatchState.WITHDRAWN)
 
 
 class HoldRefusal(StrEnum):
@@ -44,6 +47,7 @@ class State:
 
     holds: dict[str, StoredHold]
     records: Mapping[str, Records]
+    batches: Mapping[str, Batch] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +65,21 @@ class AttachHold:
         postings: dict[str, list[Posting]] = defaultdict(list)
         for command in commands:
             postings[command.hold.institution_id].append(command.posting)
+        named = {command.hold.batch_id for command in commands if command.hold.batch_id is not None}
         return State(
             holds=find_holds(connection, {command.hold.id for command in commands}),
             records={
                 institution_id: load_records(connection, institution_id, posted)
                 for institution_id, posted in postings.items()
             },
+            batches=find_batches(connection, named),
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Recorded]:
-        """Record it; raises a `Refusal`: "held-decided", or as recording does."""
+        """Record it; raises a `Refusal`: "held-decided", "held-withdrawn", or as recording does."""
         hold = require_held(state.holds, self.hold.id)
+        if (batch := state.batches.get(hold.batch_id or "")) and batch.state in _TAKEN_BACK:
+            raise Refusal("held-withdrawn")
         records = state.records[hold.institution_id]
         if self.posting.key.account_id not in records.states:
             raise InvalidInput([FieldProblem(field="account", code="account-unknown")])

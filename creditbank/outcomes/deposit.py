@@ -11,7 +11,7 @@ from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.outcomes.dates import DateError, PartialDate
 from creditbank.outcomes.texts import stated_text_problem, text_problem
 
-DEPOSIT_REQUIRED = ("title", "awarding_body", "awarded_on", "evidence")
+DEPOSIT_REQUIRED = ("title", "awarding_body", "awarded_on")
 MISSING_RESULT_REQUIRED = ("course", "term", "text")
 
 Content = dict[str, str]

@@ -91,6 +91,13 @@ def open_holds(
     return [StoredHold(**row) for row in rows]
 
 
+def holds_waiting_in(connection: Connection, batch_id: str) -> list[StoredHold]:
+    """Give some rows of a batch that are still held, oldest first; none once all are decided."""
+    wanted = _HELD.where(col(HeldRow.batch_id) == batch_id, col(HeldRow.state) == HeldState.HELD)
+    rows = connection.execute(wanted.order_by(col(HeldRow.id)).limit(PAGE_ROWS_MAX)).mappings()
+    return [StoredHold(**row) for row in rows]
+
+
 def every_hold(connection: Connection) -> Iterator[StoredHold]:
     """Give every held result there is or was."""
     for row in stream(connection, _HELD.order_by(col(HeldRow.id))):

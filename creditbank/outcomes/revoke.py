@@ -3,6 +3,7 @@
 What this decides is written together with what follows for recognised credit, never alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -136,7 +137,7 @@ class Revocation:
 
 
 def require_own(
-    state: dict[str, StoredOutcome], outcome_id: str, institution_id: str
+    state: Mapping[str, StoredOutcome], outcome_id: str, institution_id: str
 ) -> StoredOutcome:
     """Give an institution's own outcome; any other is alike unknown to it."""
     outcome = state.get(outcome_id)

@@ -64,9 +64,8 @@ class Standing:
         return max(self.ends, key=lambda end: end.last_day, default=None)
 
     def is_expired(self, today: date) -> bool:
-        """Say whether it ran out (已过有效期); a year-only end runs out with the year."""
-        until = self.valid_until
-        return until is not None and until.last_day < today
+        """Say whether it ran out (已过有效期)."""
+        return self.valid_until is not None and is_over(self.valid_until, today)
 
     def held(self) -> Held:
         """Give it as the question of a day sees it."""
@@ -80,6 +79,28 @@ class Standing:
             taken_back_on=self.taken_back_on,
             suspensions=_suspensions(self.events),
         )
+
+
+def is_over(until: PartialDate, today: date) -> bool:
+    """Say whether a validity ran out; a year-only end runs out with the year."""
+    return until.last_day < today
+
+
+def validity_ends(
+    connection: Connection, stated: Mapping[str, Fields], keys: Mapping[str, AccountKey]
+) -> dict[str, PartialDate]:
+    """Give until when outcomes are valid, extensions included; those without an end are left out.
+
+    `stated` and `keys` are what each outcome states, and its learner's key, by outcome.
+    """
+    own = {one: fields["valid_until"] for one, fields in stated.items() if "valid_until" in fields}
+    events = events_of(connection, own) if own else {}
+    found = {}
+    for outcome_id, text in own.items():
+        opened = [one.stated(keys[outcome_id]) for one in events.get(outcome_id, ())]
+        ends = [_date(text), *(_date(one["valid_until"]) for one in opened if "valid_until" in one)]
+        found[outcome_id] = max(ends, key=lambda end: end.last_day)
+    return found
 
 
 def standings(
@@ -183,7 +204,7 @@ def _renewal(stated: Fields, opened: Mapping[str, Fields]) -> str | None:
 
 
 def _event(stored: StoredEvent, known: _Known, key: AccountKey) -> Event:
-    stated = _opened(key, "outcome_event", stored.id, stored.sealed_statement)
+    stated = stored.stated(key)
     until = stated.get("valid_until")
     return Event(
         kind=EventKind(stored.kind),

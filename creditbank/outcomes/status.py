@@ -29,6 +29,10 @@ ENDED = (*REVOCATION_CLASSES, *HOLDER_CLASSES)
 """What an outcome that was taken back is, whoever asked."""
 
 
+STANDING = (OutcomeStatus.ACTIVE, OutcomeStatus.SUSPENDED)
+"""What an outcome is that may still be taken back."""
+
+
 def set_status(*outcome_ids: str, status: OutcomeStatus, frees_tag: bool) -> Update:
     """Change the status of these outcomes; `frees_tag` lets the same result be recorded anew."""
     values: dict[str, object] = {"status": status.value}

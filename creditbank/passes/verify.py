@@ -3,7 +3,7 @@
 Takes a token, a link with one, or an offline pass's text. Untrusted input never raises.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from certificates.pass_claims import PassClaims
 from certificates.pass_text import PREFIX, from_text
 from certificates.token import parse_typed, token_hash
 from certificates.verify import PassReport, verify_pass
+from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
@@ -25,6 +26,7 @@ from creditbank.learners.account_state import SHOWN
 from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.catalogue_view import catalogued
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes, superseding_outcomes
+from creditbank.outcomes.standing import is_over, validity_ends
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.passes.queries import (
     StoredPass,
@@ -36,13 +38,13 @@ from creditbank.passes.tables import PassRow, PassViewRow
 from creditbank.verification import report
 from creditbank.verification.compose import Status, Trust, compose_signed
 from creditbank.verification.ledger_evidence import shown_fields
-from creditbank.verification.report import Evidence, Reason, Report, Successor, Verdict
+from creditbank.verification.report import Evidence, Reason, Report, Successor, Validity, Verdict
 from creditbank.writer.command import Decision, Moment
 from creditbank.writer.writer import Writer
 from ledger.checkpoint import Checkpoint, Signer, sign_note
 from ledger.read import prove_each, read_head, read_leaves_at
 from ledger.receipt import make_receipt
-from ledger.statement import choose
+from ledger.statement import Statement, choose
 
 TEXT_LENGTH_MAX = 4_000
 _LINK_BEGINNINGS = ("http://", "https://")
@@ -130,11 +132,14 @@ class Verifier:
             keys = self.keystore.get(
                 {stored.account_id, *(one.account_id for one in shown.values())}
             )
-            evidence = self._evidence(connection, signed.claims, list(shown.values()), keys)
+            opened = _opened(shown.values(), keys)
+            evidence = self._evidence(connection, signed.claims, list(shown.values()), opened)
+            validity = _validity(connection, shown, opened, keys, now)
         except SealBroken:
             return report.altered()
         is_ended = stored.ended_at is not None or not _is_shown(connection, stored.account_id)
-        status = Status(as_of=now, reason=_reason(list(shown.values()), is_ended=is_ended))
+        reason = _reason(list(shown.values()), is_ended=is_ended)
+        status = Status(as_of=now, reason=reason, validity=validity)
         answer = self._composed(signed, evidence=evidence, status=status)
         if answer.reason is not Reason.SUPERSEDED or answer.content is None:
             return answer
@@ -156,7 +161,7 @@ class Verifier:
         connection: Connection,
         claims: PassClaims | None,
         outcomes: Sequence[StoredOutcome],
-        keys: Mapping[str, AccountKey],
+        opened: Mapping[str, Statement],
     ) -> list[Evidence]:
         if claims is None:
             return []
@@ -168,10 +173,6 @@ class Verifier:
         paths = prove_each(connection, indexes, head.size)
         catalogue = catalogued(connection, outcomes)
         names = {shown.index: shown_fields(shown).keys() for shown in claims.outcomes}
-        opened = [
-            open_statement(keys[one.account_id], "outcome", one.id, one.sealed_statement)
-            for one in outcomes
-        ]
         return [
             Evidence(
                 index=one.entry_index,
@@ -181,8 +182,37 @@ class Verifier:
                 disclosures=choose(statement.disclosures, names.get(one.entry_index, ())),
                 certification=catalogue.standing(one, fields_of(statement)).value,
             )
-            for one, statement, path in zip(outcomes, opened, paths, strict=True)
+            for one, path in zip(outcomes, paths, strict=True)
+            for statement in (opened[one.id],)
         ]
+
+
+def _opened(
+    outcomes: Iterable[StoredOutcome], keys: Mapping[str, AccountKey]
+) -> dict[str, Statement]:
+    return {
+        one.id: open_statement(keys[one.account_id], "outcome", one.id, one.sealed_statement)
+        for one in outcomes
+    }
+
+
+def _validity(
+    connection: Connection,
+    shown: Mapping[str, StoredOutcome],
+    opened: Mapping[str, Statement],
+    keys: Mapping[str, AccountKey],
+    now: datetime,
+) -> tuple[Validity, ...]:
+    """Say until when what a pass shows is valid, whatever its holder chose to show."""
+    stated = {one: fields_of(statement) for one, statement in opened.items()}
+    hers = {one.id: keys[one.account_id] for one in shown.values()}
+    ends = validity_ends(connection, stated, hers)
+    return tuple(
+        Validity(
+            index=shown[one].entry_index, until=str(until), is_over=is_over(until, civil_day(now))
+        )
+        for one, until in ends.items()
+    )
 
 
 def _successors(

@@ -2,7 +2,8 @@
 
 Where several things are wrong, the verdict is the first of: unreadable → unknown; wrong signature,
 or content that is not what the ledger commits to → altered; unknown key or issuer → unconfirmed;
-a status → gone, suspended or revoked; dates → expired or not yet valid. What was altered or erased
+a status → gone, suspended or revoked; dates, of the pass or of a certificate → expired or not yet
+valid. What was altered or erased
 is not shown, nor what its holder no longer shares.
 """
 
@@ -19,10 +20,14 @@ from creditbank.verification.report import (
     Evidence,
     Reason,
     Report,
+    Validity,
     Verdict,
     has_failed,
     in_order,
 )
+
+CERTIFICATE_EXPIRED = "certificate-expired"
+"""The problem of the dates where not the pass has run out, but a certificate that it shows."""
 
 _BY_REASON = MappingProxyType({Reason.SUSPENDED: Verdict.SUSPENDED, Reason.ERASED: Verdict.GONE})
 _BY_STATUS = frozenset({Verdict.REVOKED, *_BY_REASON.values()})
@@ -43,6 +48,7 @@ class Status:
 
     as_of: datetime
     reason: Reason | None
+    validity: tuple[Validity, ...] = ()
 
 
 def compose(
@@ -66,7 +72,7 @@ def compose_signed(
     status: Status | None,
 ) -> Report:
     """Report on a pass whose signature was looked at already."""
-    checks = list(signed.checks)
+    checks = [_dates_check(one, status) for one in signed.checks]
     if signed.claims is None:
         return Report(verdict=_verdict(checks, None), checks=in_order(checks))
     if evidence is not None:
@@ -82,7 +88,16 @@ def compose_signed(
         status_as_of=status.as_of if status else None,
         content=None if is_hidden else signed.claims,
         evidence=() if is_hidden else tuple(evidence or ()),
+        validity=() if is_hidden or status is None else status.validity,
     )
+
+
+def _dates_check(check: Check, status: Status | None) -> Check:
+    """Fail the dates of a pass that still runs where a certificate that it shows has run out."""
+    if check != passed(CheckName.DATES) or status is None:
+        return check
+    is_over = any(one.is_over for one in status.validity)
+    return failed(CheckName.DATES, CERTIFICATE_EXPIRED) if is_over else check
 
 
 def _status_check(status: Status | None) -> Check:
@@ -105,7 +120,7 @@ def _verdict(  # noqa: PLR0911 - the precedence reads as a list
         return Verdict.UNCONFIRMED
     if reason is not None:
         return _BY_REASON.get(reason, Verdict.REVOKED)
-    if "expired" in problems:
+    if problems & {"expired", CERTIFICATE_EXPIRED}:
         return Verdict.EXPIRED
     if "not-yet-valid" in problems:
         return Verdict.NOT_YET_VALID

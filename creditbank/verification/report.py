@@ -57,6 +57,15 @@ class Successor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """Until when a shown outcome's certificate is valid, extensions included: YYYY[-MM[-DD]]."""
+
+    index: int
+    until: str
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a verifier is told; content and evidence only where the signature is good."""
 
@@ -67,6 +76,7 @@ class Report:
     content: PassClaims | None = None
     evidence: tuple[Evidence, ...] = ()
     successors: tuple[Successor, ...] = ()
+    validity: tuple[Validity, ...] = ()
 
 
 def unreadable() -> Report:

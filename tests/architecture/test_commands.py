@@ -104,6 +104,7 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("DELETE", f"{ACCOUNT}/limit"): HER_OWN,
     ("POST", f"{ACCOUNT}/matters"): HER_OWN,
     ("POST", f"{ACCOUNT}/matters/{{matter_id}}/answer"): HER_OWN,
+    ("POST", f"{ACCOUNT}/matters/{{matter_id}}/withdrawal"): HER_OWN,
     ("POST", f"{ACCOUNT}/notices/{{notice_id}}/reading"): HER_OWN,
     ("POST", f"{ACCOUNT}/outcomes/{{outcome_id}}/cancellation"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/recoveries/{{recovery_id}}"): HER_OWN,

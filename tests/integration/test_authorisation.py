@@ -91,7 +91,7 @@ def ids(
     archived = client.post(
         "/api/v1/back-entries", json=ARCHIVED, headers=make_staff(provider.institution, Role.CLERK)
     ).json()
-    missing = {**MISSING, "institution": provider.institution}
+    missing = {**MISSING, "institution": provider.institution, "evidence": [scan["id"]]}
     matter = client.post(
         "/api/v1/accounts/me/matters", json=missing, headers=citizen.headers
     ).json()

@@ -97,7 +97,7 @@ def test_the_file_is_uploaded_and_every_row_has_its_receipt(
 
 def _run(bank: Bank, checked: Import) -> Batch:
     batch_id = bank.keystore.new_id()
-    checked.start(batch_id, "test")
+    checked.start(bank.keystore.draw(batch_id), "test")
     return checked.run(batch_id)
 
 

@@ -13,6 +13,7 @@ from creditbank.bank import Bank
 from creditbank.database import open_writing_engine
 from creditbank.matters.tables import MatterRow
 from tests.fixtures.bank import Provider
+from tests.fixtures.evidence import a_pdf, hand_in
 from tests.fixtures.people import RESULT, Citizen
 
 ME = "/api/v1/accounts/me"
@@ -21,7 +22,6 @@ DEPOSIT: dict[str, Any] = {
     "awarding_body": "示例社区学校",
     "awarded_on": "2023-06",
     "class_hours": "32",
-    "evidence": "结业证书照片",
 }
 
 
@@ -97,17 +97,26 @@ def test_a_matter_is_hers_and_of_those_above_the_institution_that_was_asked(
 
 
 def test_what_is_wrong_in_a_matter_is_named_in_both_languages_and_nothing_is_kept(
-    citizen: Citizen, client: TestClient, provider: Provider, bank: Bank
+    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
+    client: TestClient,
+    provider: Provider,
+    bank: Bank,
 ) -> None:
-    """A deposit of another is alike unknown."""
+    """A deposit, and a piece of evidence, of another is alike unknown."""
     asked = {"kind": "certification", "institution": provider.institution, "deposit": "x"}
     report = {**asked, "kind": "missing_result", "course": "B", "term": "1", "text": "x"}
     del report["deposit"]
+    own, another = hand_in(client, citizen), hand_in(client, make_citizen())
+    deposit = {**DEPOSIT, "evidence": [own]}
     wrong: list[tuple[str, dict[str, Any], str]] = [
-        ("deposits", {**DEPOSIT, "title": " "}, "title"),
-        ("deposits", {**DEPOSIT, "awarded_on": "2999"}, "awarded_on"),
-        ("deposits", {**DEPOSIT, "class_hours": "-1"}, "class_hours"),
-        ("deposits", {**DEPOSIT, "evidence": ""}, "evidence"),
+        ("deposits", {**deposit, "title": " "}, "title"),
+        ("deposits", {**deposit, "awarded_on": "2999"}, "awarded_on"),
+        ("deposits", {**deposit, "class_hours": "-1"}, "class_hours"),
+        ("deposits", {**deposit, "evidence": []}, "evidence"),
+        ("deposits", {**deposit, "evidence": [own, another]}, "evidence"),
+        ("deposits", {**deposit, "evidence": ["0" * 32]}, "evidence"),
+        ("matters", {**report, "evidence": [another]}, "evidence"),
         ("matters", asked, "deposit"),
         ("matters", {**report, "institution": "inst-0"}, "institution"),
         ("matters", {**report, "text": ""}, "text"),
@@ -144,3 +153,69 @@ def test_what_is_wrong_in_a_decision_is_named_and_the_matter_waits_on(
         assert [one["field"] for one in answer.json()["errors"]] == [field], answer.text
     (waiting,) = client.get(f"{ME}/matters", headers=citizen.headers).json()["matters"]
     assert (waiting["state"], len(waiting["steps"])) == ("open", 1)
+
+
+def test_whoever_decides_opens_the_evidence_that_a_matter_names_and_no_other(
+    citizen: Citizen,
+    client: TestClient,
+    provider: Provider,
+    make_provider: Callable[[str], Provider],
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """Also what the deposit names whose certification is asked for; not to another school."""
+    pieces = [hand_in(client, citizen) for _ in range(3)]
+    body = {**DEPOSIT, "evidence": pieces[:1]}
+    kept = client.post(f"{ME}/deposits", json=body, headers=citizen.headers).json()["id"]
+    asked = {
+        "kind": "certification",
+        "institution": provider.institution,
+        "deposit": kept,
+        "evidence": pieces[1:2],
+    }
+    matter = client.post(f"{ME}/matters", json=asked, headers=citizen.headers).json()["id"]
+    staff = make_staff(provider.institution, Role.CHECKER)
+    beside = make_staff(make_provider("职业学校").institution, Role.CHECKER)
+    path = f"/api/v1/matters/{matter}"
+    shown = client.get(path, headers=staff).json()
+    assert (shown["evidence"], "evidence" in shown["content"]) == (pieces[1:2], False)
+    answers = [client.get(f"{path}/evidence/{one}", headers=staff) for one in pieces]
+    assert [one.status_code for one in answers] == [200, 200, 404]
+    assert answers[0].content == a_pdf()
+    assert client.get(f"{path}/evidence/{pieces[1]}", headers=beside).status_code == 404
+
+
+def test_a_citizen_withdraws_what_nobody_has_decided(
+    missing: Callable[..., str],
+    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
+    client: TestClient,
+    provider: Provider,
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """Open or returned; it leaves the office's list, and then nobody takes a step any more."""
+    first, second, decided = (missing(citizen) for _ in range(3))
+    staff = make_staff(provider.institution, Role.CHECKER)
+    refusal = {"decision": "refused", "text": "查无记录", "code": "not-found-in-records"}
+    back = {"decision": "returned", "text": "请补充"}
+    client.post(f"/api/v1/matters/{second}/decision", json=back, headers=staff)
+    client.post(f"/api/v1/matters/{decided}/decision", json=refusal, headers=staff)
+    other = make_citizen()
+    assert client.post(f"{ME}/matters/{first}/withdrawal", headers=other.headers).status_code == 404
+    for matter in (first, second):
+        answer = client.post(f"{ME}/matters/{matter}/withdrawal", headers=citizen.headers)
+        assert (answer.status_code, answer.json()["state"]) == (201, "withdrawn")
+        assert answer.json()["steps"][-1]["kind"] == "withdrawn"
+    assert client.get("/api/v1/matters", headers=staff).json()["matters"] == []
+    for language, words in (("en", "withdrawn"), ("zh", "withdrawn")):
+        headers = {"Accept-Language": language}
+        answers = [
+            client.post(
+                f"/api/v1/matters/{first}/decision", json=refusal, headers={**staff, **headers}
+            ),
+            client.post(f"{ME}/matters/{first}/withdrawal", headers={**citizen.headers, **headers}),
+        ]
+        for one in answers:
+            assert (one.status_code, one.json()["code"]) == (409, "matter-not-open")
+            assert words in one.text
+    late = client.post(f"{ME}/matters/{decided}/withdrawal", headers=citizen.headers)
+    assert late.json()["code"] == "matter-not-open"

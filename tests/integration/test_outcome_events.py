@@ -155,3 +155,46 @@ def test_a_provider_asks_what_its_own_learner_held_and_is_told_of_nothing_else(
     assert client.post("/api/v1/holdings", json=asked, headers=other.headers).status_code == 404
     vague = client.post("/api/v1/holdings", json={**asked, "on": "2015"}, headers=provider.headers)
     assert [one["field"] for one in vague.json()["errors"]] == ["on"]
+
+
+def test_the_learner_is_told_of_a_suspension_its_lifting_and_an_extension_once_each(
+    post_result: Post, citizen: Citizen, client: TestClient, act: Callable[..., Any], bank: Bank
+) -> None:
+    """In both languages: which result, by whom, why, until when; a repetition says nothing."""
+    outcome = post_result(
+        citizen,
+        certificate={"series": "S", "number": "1", "valid_until": "2027-06-30"},
+    )["id"]
+    acts = (
+        ("suspension", {}),
+        ("suspension/end", {}),
+        ("extension", {"valid_until": "2030-06-30"}),
+    )
+    for what, more in acts:
+        assert act(outcome, what, **more).status_code == 201
+        again = act(outcome, what, **more)
+        assert again.status_code == (422 if more else 200)
+    for language, words in (("en", "valid until 2030-06-30"), ("zh", "有效期至 2030-06-30")):
+        headers = {**citizen.headers, "Accept-Language": language}
+        notices = client.get("/api/v1/accounts/me/notices", headers=headers).json()["notices"]
+        assert [one["subject"] for one in notices] == [
+            "outcome-suspended",
+            "outcome-lifted",
+            "outcome-extended",
+        ]
+        assert words in notices[2]["text"]
+        for one in notices:
+            for fact in ("开放大学", WHY["reason"]):
+                assert fact in one["text"]
+    assert findings(bank, citizen) == []
+
+
+def test_what_is_refused_tells_nobody(
+    post_result: Post, citizen: Citizen, client: TestClient, act: Callable[..., Any]
+) -> None:
+    """An extension of what never ends, and an empty reason."""
+    outcome = post_result(citizen)["id"]
+    assert act(outcome, "extension", valid_until="2030-06-30").status_code == 422
+    assert act(outcome, "suspension", reason=" ").status_code == 422
+    page = client.get("/api/v1/accounts/me/notices", headers=citizen.headers).json()
+    assert page["notices"] == []

@@ -8,7 +8,17 @@ from typing import BinaryIO
 
 from creditbank.errors import FieldProblem
 from creditbank.outcomes.batches.mapping import ImportMapping
-from creditbank.outcomes.batches.rows import MAIN, RawRow, RowProblem, header_picker, main_sheet
+from creditbank.outcomes.batches.rows import (
+    MAIN,
+    REMARK,
+    REMARK_BATCH,
+    REMARK_ROW,
+    RawRow,
+    RowProblem,
+    header_picker,
+    main_sheet,
+    unguard,
+)
 from creditbank.outcomes.batches.workbooks import Cell, read_sheet
 
 EXACT_BELOW = 10**15
@@ -34,11 +44,13 @@ def read_workbook(stream: BinaryIO, mapping: ImportMapping) -> Iterator[RawRow |
     pick, width = header_picker(header, main_sheet(mapping)), len(header)
     places = [header.index(name) if name in header else width for name in mapping.columns]
     coded, number = mapping.code_columns, 0
+    is_report = any(name.startswith(REMARK) for name in header)
     for row in rows:
         if all(cell == "" for cell in row):
             continue
         number += 1
-        cells = pick([*map(_text, row[:width]), ""])
+        picked = pick([*map(_text, row[:width]), ""])
+        cells = unguard(picked) if is_report else picked
         problems = list(_problems(row, places, mapping.columns, coded))
         if any(cell != "" for cell in row[width:]):
             problems.append(FieldProblem(field="", code="cell-beyond-header"))
@@ -46,6 +58,19 @@ def read_workbook(stream: BinaryIO, mapping: ImportMapping) -> Iterator[RawRow |
             yield RowProblem(number=number, problems=problems, cells=cells)
         else:
             yield RawRow(number=number, cells=cells)
+
+
+def read_workbook_remarks(stream: BinaryIO, sheet: str | None) -> Iterator[tuple[str, str]]:
+    """Give the batch and row that each row of a returned report names; none for other sheets."""
+    rows = read_sheet(stream, file=MAIN, sheet=sheet)
+    header = _header(next(rows))
+    if REMARK_ROW not in header:
+        return
+    places = [header.index(one) for one in (REMARK_BATCH, REMARK_ROW) if one in header]
+    for row in rows:
+        if any(cell != "" for cell in row):
+            *batch, number = (_text(row[place]) if place < len(row) else "" for place in places)
+            yield "".join(batch), number
 
 
 def _header(row: Sequence[Cell]) -> list[str]:

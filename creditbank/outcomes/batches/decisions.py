@@ -13,7 +13,7 @@ from creditbank.errors import Refusal
 from creditbank.institutions.tree import Tree
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.outcomes.batches.find import Batch
-from creditbank.outcomes.status import OutcomeStatus
+from creditbank.outcomes.status import STANDING
 from creditbank.outcomes.tables import BatchDecisionRow, OutcomeRow
 from creditbank.writer.command import Moment
 
@@ -97,6 +97,11 @@ def outcomes_by_status(connection: Connection, batch_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def left_standing(outcomes: Mapping[str, int]) -> int:
+    """Count those that stand among outcomes by status."""
+    return sum(outcomes.get(one.value, 0) for one in STANDING)
+
+
 def withdrawal_document(
     batch: Batch, decision: StoredDecision, outcomes: Mapping[str, int], commitment: bytes
 ) -> bytes:
@@ -110,7 +115,7 @@ def withdrawal_document(
             "institution": batch.institution_id,
             "status": decision.reason_class,
             "taken_back": outcomes.get(decision.reason_class or "", 0),
-            "left": outcomes.get(OutcomeStatus.ACTIVE.value, 0),
+            "left": left_standing(outcomes),
             "withdrawal": commitment.hex(),
         }
     )

@@ -20,13 +20,15 @@ _MEAN_PLACES = 2
 _TERM_PLACES = 3
 
 
-def open_table_in(directory: Path) -> OpenTable:
+def open_table_in(
+    directory: Path, open_file: Callable[[Path], BinaryIO] = open_unpacked
+) -> OpenTable:
     """Make the opener of a folder's files; where `foo.csv` is absent, `foo.csv.gz` is read."""
 
     def open_table(file: str) -> BinaryIO:
         for path in (directory / file, directory / f"{file}.gz"):
             if path.is_file():
-                return open_unpacked(path)
+                return open_file(path)
         raise InvalidInput([FieldProblem(field=file, code="table-file-missing")])
 
     return open_table

@@ -1,6 +1,7 @@
 """Link a file that mends refused rows to the first batch, and follow a family's open rows.
 
-A report of refused rows names its batch and rows in columns of its own; they come back with it.
+A report of refused rows names its batch and rows in columns of its own; they come back with it, as
+CSV or as a workbook. An object of NDJSON names them by members of the same names.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -57,11 +58,17 @@ def find_mended(
         return None
     with readers.reading() as connection:
         batch = find_batches(connection, [named]).get(named)
-    if batch is None or batch.institution_id != institution_id:
-        raise InvalidInput([FieldProblem(field="mends", code="batch-unknown")])
-    rows = [_row_number(row) for _, row in remarks]
+        if batch is None or batch.institution_id != institution_id:
+            raise InvalidInput([FieldProblem(field="mends", code="batch-unknown")])
+        first_id = batch.follows_id or batch.id
+        family = {one.id: one for one in family_of(connection, first_id)}
+    # The rows of one file may come from the reports of several batches of a family.
     return Mended(
-        first_id=batch.follows_id or batch.id, first_rows=[_first_row(batch, row) for row in rows]
+        first_id=first_id,
+        first_rows=[
+            _first_row(family[of], _row_number(row)) if (of := own or named) in family else None
+            for own, row in remarks
+        ],
     )
 
 

@@ -6,7 +6,8 @@ is `oneroster.yaml`.
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,11 +22,15 @@ ONEROSTER = "application/zip"
 RESULTS = "results.csv"
 
 
+def open_set(path: Path) -> OpenTable:
+    """Make the opener of the files of a set that lies in a folder or a zip file."""
+    return open_table_in(path) if path.is_dir() else open_zip(lambda: path.open("rb"))
+
+
 def oneroster_upload(
-    path: Path, *, mapping_text: str | None = None, encoding: str | None = None
+    open_table: OpenTable, *, mapping_text: str | None = None, encoding: str | None = None
 ) -> Upload:
-    """Give the upload of a set; raises `InvalidInput`: `zip-unreadable`, `table-file-missing`."""
-    open_table = open_table_in(path) if path.is_dir() else _open_table_of(path)
+    """Give the upload of a set."""
     own = Path(__file__).with_suffix(".yaml").read_text("utf-8")
     return Upload(
         media_type=ONEROSTER,
@@ -36,15 +41,24 @@ def oneroster_upload(
     )
 
 
-def _open_table_of(path: Path) -> OpenTable:
+def open_zip(open_file: Callable[[], BinaryIO]) -> OpenTable:
+    """Make the opener of the files of a zip file.
+
+    It raises `InvalidInput`: `zip-unreadable`, `table-file-missing`, `field-repeated`.
+    """
+
     def open_table(file: str) -> BinaryIO:
-        try:
-            packed = zipfile.ZipFile(path)
-            entry = _entry(packed.infolist(), file)
-            entry.file_size = UNPACKED_BYTES_MAX + 1  # What it says of itself may be a lie.
-            return io.BufferedReader(Bounded(packed.open(entry)), 1 << 17)
-        except ZIP_BROKEN:
-            raise InvalidInput([FieldProblem(field="file", code="zip-unreadable")]) from None
+        with ExitStack() as opened:
+            source = opened.enter_context(open_file())
+            try:
+                packed = zipfile.ZipFile(source)
+                entry = _entry(packed.infolist(), file)
+                entry.file_size = UNPACKED_BYTES_MAX + 1  # What it says of itself may be a lie.
+                unpacked = Bounded(packed.open(entry), source)
+            except ZIP_BROKEN:
+                raise InvalidInput([FieldProblem(field="file", code="zip-unreadable")]) from None
+            opened.pop_all()
+            return io.BufferedReader(unpacked, 1 << 17)
 
     return open_table
 

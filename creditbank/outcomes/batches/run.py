@@ -54,8 +54,8 @@ class Import:
         """Say what would become of every row, a stretch at a time; nothing is stored anywhere."""
         return rehearse(self._parts, self._checked)
 
-    def start(self, batch_id: str, posted_with: str, *, mends: str | None = None) -> None:
-        """Start a batch for this file under a new id, with a key for its refused rows.
+    def start(self, key: AccountKey, posted_with: str, *, mends: str | None = None) -> None:
+        """Start a batch for this file under the id of a new key, which seals its refused rows.
 
         `mends` names the batch whose refused rows the file mends; else the file itself may say it.
         Raises `InvalidInput` for one that this institution does not have.
@@ -63,7 +63,7 @@ class Import:
         checked = self._checked
         mended = find_mended(self._parts.readers, checked.upload, checked.institution_id, mends)
         command = StartBatch(
-            batch_id=batch_id,
+            batch_id=key.account_id,
             institution_id=checked.institution_id,
             posted_with=posted_with,
             media_type=checked.upload.media_type,
@@ -78,7 +78,7 @@ class Import:
             file_sha256=checked.upload.file_hash(),
             mapping_sha256=checked.upload.mapping_hash(),
         )
-        self._parts.keystore.make(batch_id)
+        self._parts.keystore.keep(key)
         self._parts.writer.write(command)
 
     def run(self, batch_id: str, progress: Callable[[int], None] = lambda _rows: None) -> Batch:

@@ -5,6 +5,7 @@ import io
 import lzma
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO
 
@@ -39,8 +40,9 @@ class FileTooLarge(Exception):
 class Bounded(io.RawIOBase):
     """What a packed file holds, counted as it is read; raises `FileTooLarge`."""
 
-    def __init__(self, unpacked: IO[bytes] | gzip.GzipFile) -> None:
+    def __init__(self, unpacked: IO[bytes] | gzip.GzipFile, packed: BinaryIO) -> None:
         self._file = unpacked
+        self._packed = packed
         self._left = UNPACKED_BYTES_MAX
 
     def readable(self) -> bool:
@@ -59,15 +61,22 @@ class Bounded(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Close both."""
+        """Close all of it."""
         self._file.close()
+        self._packed.close()
         super().close()
 
 
 def open_unpacked(path: Path) -> BinaryIO:
     """Open a file for reading; where its name or its first bytes say gzip, its content is read."""
-    with path.open("rb") as stream:
-        is_packed = path.suffix == ".gz" or stream.read(len(_GZIP)) == _GZIP
-    return (
-        io.BufferedReader(Bounded(gzip.GzipFile(path)), 1 << 17) if is_packed else path.open("rb")
-    )
+    return unpacked(lambda: path.open("rb"), path)
+
+
+def unpacked(open_file: Callable[[], BinaryIO], path: Path) -> BinaryIO:
+    """Open a file for reading as `open_unpacked` does, by other means than its path."""
+    file = open_file()
+    is_packed = path.suffix == ".gz" or file.read(len(_GZIP)) == _GZIP
+    file.seek(0)
+    if not is_packed:
+        return file
+    return io.BufferedReader(Bounded(gzip.GzipFile(fileobj=file), file), 1 << 17)

@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import BinaryIO
 
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.batches.cell_words import sources_of
-from creditbank.outcomes.batches.cells import read_workbook, read_workbook_header
+from creditbank.outcomes.batches.cells import (
+    read_workbook,
+    read_workbook_header,
+    read_workbook_remarks,
+)
 from creditbank.outcomes.batches.encodings import find_encoding, head_of
 from creditbank.outcomes.batches.headers import columns_by_field
 from creditbank.outcomes.batches.lookups import OpenTable
@@ -19,7 +22,7 @@ from creditbank.outcomes.batches.mapping import (
     load_mapping,
     mapping_of_columns,
 )
-from creditbank.outcomes.batches.objects import read_objects
+from creditbank.outcomes.batches.objects import read_object_remarks, read_objects
 from creditbank.outcomes.batches.rows import (
     REMARK_BATCH,
     REMARK_ROW,
@@ -77,20 +80,13 @@ class Upload:
     def remarks(self) -> Iterator[tuple[str, ...]]:
         """Give the batch and row that each row of a returned report names; none for other files."""
         mapping = self.mapping()
-        if self.media_type != CSV or self._is_workbook:
-            return
         with self.open() as stream:
-            header, _ = read_header(stream, mapping.encoding)
-        if REMARK_ROW not in header:
-            return
-        sheet = replace(
-            main_sheet(mapping),
-            columns=(REMARK_BATCH, REMARK_ROW),
-            optional=(REMARK_BATCH,),
-            refuses_others=False,
-        )
-        with self.open() as stream:
-            yield from read_cells(stream, sheet)
+            if self.media_type == JSON_LINES:
+                yield from read_object_remarks(stream)
+            elif self._is_workbook:
+                yield from read_workbook_remarks(stream, mapping.sheet)
+            elif self.media_type == CSV:
+                yield from self._csv_remarks(stream, mapping)
 
     def file_hash(self) -> bytes:
         """Give the SHA-256 of the file."""
@@ -108,6 +104,19 @@ class Upload:
                 problem = FieldProblem(field=table.file, code="file-compression-broken")
                 raise InvalidInput([problem]) from None
         return digest.digest()
+
+    def _csv_remarks(self, stream: BinaryIO, mapping: ImportMapping) -> Iterator[tuple[str, ...]]:
+        with self.open() as once_more:
+            header, _ = read_header(once_more, mapping.encoding)
+        if REMARK_ROW not in header:
+            return
+        sheet = replace(
+            main_sheet(mapping),
+            columns=(REMARK_BATCH, REMARK_ROW),
+            optional=(REMARK_BATCH,),
+            refuses_others=False,
+        )
+        yield from read_cells(stream, sheet)
 
     @cached_property
     def _head(self) -> bytes:
@@ -143,10 +152,9 @@ class Upload:
         return mapping_of_columns(fields, encoding=encoding, delimiter=delimiter)
 
 
-def read_mapping(path: Path) -> str:
+def read_mapping(stream: BinaryIO) -> str:
     """Read the text of a mapping; raises `InvalidInput` unless it is short and UTF-8."""
-    with path.open("rb") as stream:
-        data = stream.read(MAPPING_BYTES_MAX + 1)
+    data = stream.read(MAPPING_BYTES_MAX + 1)
     if len(data) > MAPPING_BYTES_MAX:
         facts = {"bytes_max": MAPPING_BYTES_MAX}
         raise InvalidInput([FieldProblem(field="mapping", code="file-too-large", facts=facts)])

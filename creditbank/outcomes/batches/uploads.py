@@ -2,22 +2,26 @@
 
 The folder stands before the batch's row is written, so that a started batch can always be resumed;
 a folder without a row is a left-over of a crash and is swept. Whoever works with a folder holds it;
-the system lets go of what a dead process held.
+the system lets go of what a dead process held. Every file in it is sealed under the batch's key,
+which is stored when the batch starts: what was never started nobody can read.
 """
 
 import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.batches.lookups import open_table_in
-from creditbank.outcomes.batches.oneroster import ONEROSTER, oneroster_upload
-from creditbank.outcomes.batches.unpack import open_unpacked
+from creditbank.outcomes.batches.oneroster import ONEROSTER, oneroster_upload, open_zip
+from creditbank.outcomes.batches.sealed_file import SealedWriter, open_sealed
+from creditbank.outcomes.batches.unpack import unpacked
 from creditbank.outcomes.batches.upload import Upload, read_mapping
 
 _DATA, _MAPPING, _TABLES = "data", "mapping.yaml", "tables"
@@ -28,8 +32,9 @@ _NAME_BYTES_MAX = 200
 class Uploads:
     """The folder of uploads under the data folder."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, entropy: Callable[[int], bytes]) -> None:
         self._root = data_dir / "uploads"
+        self._entropy = entropy
 
     @contextmanager
     def held(self, batch_id: str) -> Iterator[bool]:
@@ -50,34 +55,33 @@ class Uploads:
         (folder / _TABLES).mkdir(parents=True)
         folder.chmod(0o700)
 
-    def write_target(self, batch_id: str, table: str | None = None) -> BinaryIO:
-        """Open the file to which an upload (or one of its tables) is streamed.
+    def write_target(self, key: AccountKey, table: str | None = None) -> BinaryIO:
+        """Open the file to which an upload (or one of its tables) is streamed under a batch's key.
 
         Raises `InvalidInput`: `table-name-wrong` for a name that could lead elsewhere,
         `field-repeated` for a second file of the same name.
         """
-        folder = self._root / batch_id
         if table is not None:
-            return _open_new("tables", folder / _TABLES / _safe(table))
-        return _open_new("file", folder / _DATA)
+            return self._open_new("tables", key, Path(_TABLES, _safe(table)))
+        return self._open_new("file", key, Path(_DATA))
 
-    def write_mapping_target(self, batch_id: str) -> BinaryIO:
+    def write_mapping_target(self, key: AccountKey) -> BinaryIO:
         """Open the file to which a mapping is streamed; raises `InvalidInput` for a second one."""
-        return _open_new("mapping", self._root / batch_id / _MAPPING)
+        return self._open_new("mapping", key, Path(_MAPPING))
 
-    def upload(self, batch_id: str, *, media_type: str, encoding: str | None) -> Upload | None:
-        """Give a batch's upload, or None when its folder is gone."""
-        folder = self._root / batch_id
+    def upload(self, key: AccountKey, *, media_type: str, encoding: str | None) -> Upload | None:
+        """Give a batch's upload, or None when its folder is gone; raises `SealBroken`."""
+        folder = self._root / key.account_id
         if not (folder / _DATA).exists():
             return None
-        mapping = folder / _MAPPING
-        mapping_text = read_mapping(mapping) if mapping.exists() else None
+        mapping_text = self._mapping_text(key, folder / _MAPPING)
         if media_type == ONEROSTER:
-            return oneroster_upload(folder / _DATA, mapping_text=mapping_text, encoding=encoding)
+            open_table = open_zip(lambda: self._open(key, folder / _DATA))
+            return oneroster_upload(open_table, mapping_text=mapping_text, encoding=encoding)
         return Upload(
             media_type=media_type,
-            open=lambda: open_unpacked(folder / _DATA),
-            open_table=open_table_in(folder / _TABLES),
+            open=lambda: self._open_unpacked(key, folder / _DATA),
+            open_table=open_table_in(folder / _TABLES, partial(self._open_unpacked, key)),
             mapping_text=mapping_text,
             encoding=encoding,
         )
@@ -92,12 +96,25 @@ class Uploads:
             return []
         return sorted(folder.name for folder in self._root.iterdir() if folder.is_dir())
 
+    def _open_new(self, field: str, key: AccountKey, name: Path) -> BinaryIO:
+        try:
+            target = (self._root / key.account_id / name).open("xb")
+        except FileExistsError:
+            raise InvalidInput([FieldProblem(field=field, code="field-repeated")]) from None
+        return cast("BinaryIO", SealedWriter(target, key, name.as_posix(), self._entropy))
 
-def _open_new(field: str, path: Path) -> BinaryIO:
-    try:
-        return path.open("xb")
-    except FileExistsError:
-        raise InvalidInput([FieldProblem(field=field, code="field-repeated")]) from None
+    def _open(self, key: AccountKey, path: Path) -> BinaryIO:
+        name = path.relative_to(self._root / key.account_id).as_posix()
+        return open_sealed(path.open("rb"), key, name)
+
+    def _open_unpacked(self, key: AccountKey, path: Path) -> BinaryIO:
+        return unpacked(lambda: self._open(key, path), path)
+
+    def _mapping_text(self, key: AccountKey, path: Path) -> str | None:
+        if not path.exists():
+            return None
+        with self._open(key, path) as stream:
+            return read_mapping(stream)
 
 
 def _lock(descriptor: int) -> bool:

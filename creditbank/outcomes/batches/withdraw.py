@@ -15,6 +15,7 @@ from creditbank.outcomes.batches.decisions import (
     StoredDecision,
     decision_row,
     find_decisions,
+    left_standing,
     outcomes_by_status,
     sealed_reason,
     withdrawal_document,
@@ -22,7 +23,8 @@ from creditbank.outcomes.batches.decisions import (
 )
 from creditbank.outcomes.batches.find import Batch, find_batches
 from creditbank.outcomes.batches.start import BatchState
-from creditbank.outcomes.status import REVOCATION_CLASSES, OutcomeStatus
+from creditbank.outcomes.held_rows import holds_waiting_in
+from creditbank.outcomes.status import REVOCATION_CLASSES
 from creditbank.outcomes.tables import BatchDecisionRow, BatchRow
 from creditbank.outcomes.texts import reason_problem
 from creditbank.writer.command import Decision, Moment, PublicObject
@@ -77,11 +79,12 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completing:
-    """A batch that is being withdrawn, what was decided, and its outcomes by status."""
+    """A batch that is being withdrawn, what was decided, its outcomes by status, what is held."""
 
     batch: Batch
     decision: StoredDecision
     outcomes: Mapping[str, int]
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class CompleteWithdrawal:
                 batch=batch,
                 decision=find_decisions(connection, batch.id)[BatchAct.WITHDRAWN],
                 outcomes=outcomes_by_status(connection, batch.id),
+                is_held=bool(holds_waiting_in(connection, batch.id)),
             )
             for batch in batches.values()
             if batch.state == BatchState.WITHDRAWING
@@ -114,7 +118,7 @@ class CompleteWithdrawal:
     ) -> Decision[dict[str, Completing], int]:
         """Complete it; raises `Refusal("batch-elsewhere")` when that was done, or rows are left."""
         known = state.get(self.batch_id)
-        if known is None or known.outcomes.get(OutcomeStatus.ACTIVE.value, 0) != self.left:
+        if known is None or known.is_held or left_standing(known.outcomes) != self.left:
             raise Refusal("batch-elsewhere")
         document = document_of_withdrawal(
             known.batch, known.decision, known.outcomes, self.batch_key

@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
@@ -13,8 +12,6 @@ from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
 from tests.fixtures.imports import URL, TableCounts, settled
-from tests.fixtures.people import Citizen
-from tests.fixtures.recognition import Recognition
 
 HEADER = ("learner", "course", "term", "result", "awarded_on", "credits")
 VOID = {"status": "void", "reason": "上传了错误的文件"}
@@ -102,20 +99,6 @@ def test_of_50000_rows_300_are_wrong_298_are_mended_2_stay_open_and_a_wrong_file
     assert again["counts"]["accepted"] == 1
 
 
-def test_open_rows_follow_the_family_through_a_third_file_and_a_repetition(
-    client: TestClient, provider: Provider
-) -> None:
-    """The same report sent twice mends nothing twice; the last two rows close the family."""
-    shown = make_family(client, provider, 20, 4)
-    second = next(one["id"] for one in shown["family"]["batches"] if one["id"] != shown["id"])
-    courses = ["BBB"] * 2 + ["NONE"] * 2
-    again = upload(client, provider.headers, mended(client, provider, shown["id"], courses))
-    assert (again["counts"]["duplicate"], again["family"]["open"]) == (2, 2)
-    third = upload(client, provider.headers, mended(client, provider, second, ["BBB"] * 2))
-    family = third["family"]
-    assert (family["first"], family["open"], family["settled"]) == (shown["id"], 0, 20)
-
-
 def test_a_file_is_recorded_when_a_second_person_countersigned_it(
     client: TestClient,
     provider: Provider,
@@ -170,47 +153,6 @@ def test_a_file_that_the_second_person_refuses_is_discarded(
     assert findings(bank) == []
 
 
-def test_a_batch_with_converted_results_is_withdrawn_only_through_reversal(
-    client: TestClient,
-    citizen: Citizen,
-    bank: Bank,
-    recognition: Recognition,
-    make_staff: Callable[..., dict[str, str]],
-) -> None:
-    """The refusal says how many; the preview names the conversions; then both are taken back."""
-    clerk = make_staff(recognition.centre, Role.CLERK)
-    content = (
-        "account_number,course,term,result,awarded_on,class_hours\n"
-        f"{citizen.account_number},SF-1,2025春,合格,2025-06-30,16\n"
-    )
-    batch = upload(client, clerk, content.encode())
-    with bank.readers.reading() as connection:
-        found = connection.exec_driver_sql("SELECT id FROM outcome WHERE batch_id IS NOT NULL")
-        outcome = found.scalar_one()
-    asked = {"rule": "class-hours", "outcomes": [outcome]}
-    converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers)
-    assert converted.status_code == 201, converted.text
-    url = f"{URL}/{batch['id']}/withdrawal"
-    for language, words in (("en", "1 results were converted"), ("zh", "1 项成果")):
-        headers = {**clerk, "Accept-Language": language}
-        refused = client.post(url, json=VOID, headers=headers)
-        assert (refused.status_code, refused.json()["code"]) == (409, "batch-converted")
-        assert words in refused.text
-    preview = client.get(url, headers=clerk).json()
-    assert preview == {
-        "outcomes": 1,
-        "converted": 1,
-        "conversions": [converted.json()["id"]],
-        "learners": 1,
-    }
-    through = {**VOID, "through_reversal": True}
-    assert client.post(url, json=through, headers=clerk).status_code == 202
-    assert settled(client, batch["id"], clerk)["state"] == "withdrawn"
-    shown = client.get(f"/api/v1/conversions/{converted.json()['id']}", headers=citizen.headers)
-    assert shown.json()["status"] == "reversed"
-    assert findings(bank) == []
-
-
 def test_the_slip_says_counts_hash_and_place_in_the_log(
     client: TestClient, provider: Provider
 ) -> None:
@@ -227,35 +169,3 @@ def test_the_slip_says_counts_hash_and_place_in_the_log(
         "已入账 recorded",
     ):
         assert text in page.text
-
-
-@pytest.mark.parametrize(("language", "words"), [("en", "#batch"), ("zh", "#batch 列")])
-def test_a_file_that_mends_an_unknown_batch_is_refused(
-    client: TestClient, provider: Provider, table_counts: TableCounts, language: str, words: str
-) -> None:
-    """The message names the field and the remedy; nothing is stored."""
-    before = table_counts()
-    headers = {**provider.headers, "Content-Type": "text/csv", "Accept-Language": language}
-    answer = client.post(
-        URL, content=file_of([row(1)]), headers=headers, params={"mends": "f" * 32}
-    )
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "mends"
-    assert words in answer.text
-    assert table_counts() == before
-
-
-def test_a_wrong_withdrawal_is_refused_and_nothing_changes(
-    client: TestClient, provider: Provider, table_counts: TableCounts
-) -> None:
-    """Both fields are named at once; a withdrawn batch is not withdrawn again."""
-    batch = upload(client, provider.headers, file_of([row(1)]))
-    before = table_counts()
-    url = f"{URL}/{batch['id']}/withdrawal"
-    wrong = client.post(url, json={"status": "gone", "reason": " "}, headers=provider.headers)
-    assert [one["field"] for one in wrong.json()["errors"]] == ["status", "reason"]
-    assert table_counts() == before
-    assert client.post(url, json=VOID, headers=provider.headers).status_code == 202
-    settled(client, batch["id"], provider.headers)
-    again = client.post(url, json=VOID, headers=provider.headers)
-    assert (again.status_code, again.json()["code"]) == (409, "batch-not-recorded")

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
 from tests.fixtures.bank import Provider
+from tests.fixtures.evidence import hand_in
 from tests.fixtures.people import RESULT, Citizen
 
 Post = Callable[..., dict[str, Any]]
@@ -227,7 +228,7 @@ def test_a_citizen_keeps_an_outcome_asks_for_it_to_be_attested_and_reports_a_mis
             "title": "社会科学课程",
             "awarding_body": "开放大学",
             "awarded_on": "2014-09",
-            "evidence": "成绩单照片",
+            "evidence": [hand_in(client, citizen)],
         },
     )
     page = client.get(f"{me}/outcomes", headers=citizen.headers).json()

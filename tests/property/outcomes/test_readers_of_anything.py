@@ -11,7 +11,7 @@ from creditbank.errors import InvalidInput
 from creditbank.outcomes.batches.cells import read_workbook
 from creditbank.outcomes.batches.mapping import identity_mapping, load_mapping
 from creditbank.outcomes.batches.objects import read_objects
-from creditbank.outcomes.batches.oneroster import oneroster_upload
+from creditbank.outcomes.batches.oneroster import oneroster_upload, open_set
 from creditbank.outcomes.batches.rows import read_rows
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.texts import LENGTHS
@@ -55,7 +55,7 @@ def test_any_damage_to_a_workbook_or_a_zip_file_is_refused(damage: list[tuple[in
     with TemporaryDirectory() as folder:
         path = Path(folder) / "set.zip"
         path.write_bytes(content)
-        upload = oneroster_upload(path)
+        upload = oneroster_upload(open_set(path))
         with suppress(InvalidInput):
             list(upload.rows(upload.mapping()))
 

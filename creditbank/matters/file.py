@@ -1,0 +1,125 @@
+"""File a matter: a citizen keeps an outcome as she declares it, or asks an institution for one."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import orjson
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+from creditbank.conversion.days import civil_day
+from creditbank.conversion.working_days import WorkingDays
+from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.evidence.queries import StoredEvidence, find_evidence
+from creditbank.institutions.queries import find_institutions
+from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.queries import accounts_as_one
+from creditbank.matters.matter import MatterKind, MatterState, StepKind, begun
+from creditbank.matters.queries import EVIDENCE, Content, Matter, content_place, find_matters
+from creditbank.matters.tables import MatterRow, MatterStepRow
+from creditbank.matters.take import Said, columns_of, step_row
+from creditbank.writer.command import Decision, Moment, Rows
+from ledger.leaf import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """What filing reads: the institutions, deposits and pieces of evidence that are named.
+
+    `owners` are the accounts of one person, by the account that goes on.
+    """
+
+    institutions: Collection[str]
+    matters: Mapping[str, Matter]
+    evidence: Mapping[str, StoredEvidence]
+    owners: Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMatter:
+    """Ask that a matter of one's own be kept, and that an institution decide on it.
+
+    `evidence` names pieces of one's own; `calendar` counts the days of the matter's clock.
+    """
+
+    key: AccountKey
+    by: str
+    kind: MatterKind
+    content: Content
+    calendar: WorkingDays
+    evidence: Sequence[str] = ()
+    institution_id: str | None = None
+    about_id: str | None = None
+
+    @classmethod
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> Filing:
+        """Load what these commands name."""
+        named = {one.institution_id for one in commands if one.institution_id is not None}
+        return Filing(
+            institutions=find_institutions(connection, named).keys(),
+            matters=find_matters(connection, {one.about_id or "" for one in commands}),
+            evidence=find_evidence(connection, {id_ for one in commands for id_ in one.evidence}),
+            owners={
+                one.key.account_id: accounts_as_one(connection, one.key.account_id)
+                for one in commands
+                if one.evidence
+            },
+        )
+
+    def decide(self, state: Filing, moment: Moment) -> Decision[Filing, str]:
+        """File it; the answer is its id. Raises `InvalidInput` for what is named wrongly."""
+        self._require_sound(state)
+        matter_id, today = new_id(moment.now, moment.entropy).hex(), civil_day(moment.now)
+        progress = begun(self.kind, today, self.calendar)
+        content = orjson.dumps({**self.content, EVIDENCE: list(self.evidence)})
+        row = {
+            "id": matter_id,
+            "kind": self.kind.value,
+            "account_id": self.key.account_id,
+            "institution_id": self.institution_id,
+            "about_id": self.about_id,
+            "received_on": today.isoformat(),
+            "outcome_id": None,
+            "sealed_content": self.key.seal(content_place(matter_id), content, moment.entropy),
+            **columns_of(progress),
+        }
+        step = step_row(matter_id, 1, StepKind.FILED, Said(self.by, ""), self.key, moment)
+        rows: dict[type[SQLModel], Rows] = {MatterRow: [row], MatterStepRow: [step]}
+        return Decision(answer=matter_id, state=state, rows=rows)
+
+    def _require_sound(self, state: Filing) -> None:
+        problems = []
+        if self.kind is not MatterKind.DEPOSIT and self.institution_id not in state.institutions:
+            facts = {"institution": self.institution_id or ""}
+            problems.append(
+                FieldProblem(field="institution", code="institution-unknown", facts=facts)
+            )
+        if self.kind is MatterKind.CERTIFICATION:
+            deposit = state.matters.get(self.about_id or "")
+            own = deposit is not None and deposit.account_id == self.key.account_id
+            if deposit is None or not own or deposit.state != MatterState.STORED:
+                problems.append(FieldProblem(field="deposit", code="deposit-unknown"))
+        problems += self._evidence_problems(state)
+        if problems:
+            raise InvalidInput(problems)
+
+    def _evidence_problems(self, state: Filing) -> Iterator[FieldProblem]:
+        if self.kind is MatterKind.DEPOSIT and not self.evidence:
+            yield FieldProblem(field=EVIDENCE, code="field-missing")
+        owners = state.owners.get(self.key.account_id, ())
+        for evidence_id in self.evidence:
+            piece = state.evidence.get(evidence_id)
+            if piece is None or piece.account_id not in owners:
+                facts = {"evidence": evidence_id}
+                yield FieldProblem(field=EVIDENCE, code="evidence-unknown", facts=facts)
+
+    @classmethod
+    def remember(cls, answer: str) -> str:
+        """Keep its id."""
+        return answer
+
+    @classmethod
+    def recall(cls, result: str) -> str:
+        """Give the first answer again."""
+        return result
