@@ -9,7 +9,7 @@ from creditbank.keystore.statements import seal_statement
 from creditbank.learners.match import KnownPerson, Match, match_person
 from creditbank.learners.names import fold
 from creditbank.learners.open import Newcomer, draft_opening
-from creditbank.outcomes.catalogued import require_catalogued, require_entitled
+from creditbank.outcomes.catalogued import exact_grade, require_catalogued, require_entitled
 from creditbank.outcomes.hold import (
     Held,
     Hold,
@@ -21,7 +21,7 @@ from creditbank.outcomes.hold import (
 )
 from creditbank.outcomes.posting import PostedOutcome
 from creditbank.outcomes.records import Correction, Draft, Known, Posting, Recorded, Records
-from creditbank.outcomes.stated import differing, natural_key, stated_fields
+from creditbank.outcomes.stated import Circumstances, differing, natural_key, stated_fields
 from creditbank.outcomes.status import OutcomeStatus
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, make_statement
@@ -57,7 +57,7 @@ def decide_attached(posting: Posting, records: Records, draft: Draft) -> Recorde
     if posting.key.account_id in records.merged:
         # It was found before the merge; looked up again it leads to the account that goes on.
         raise Refusal("busy", retry_after_seconds=1)
-    result = _result(posting, records)
+    result = _result(posting, records, draft)
     _require_within_life(posting, records)
     known = records.known.get(result.tag)
     if known is not None:
@@ -71,7 +71,7 @@ def decide_correction(
     posting: Posting, correction: Correction, records: Records, draft: Draft
 ) -> Recorded:
     """Record what supersedes an outcome of the same account; raises a `Refusal`."""
-    result = _result(posting, records)
+    result = _result(posting, records, draft)
     known = records.known.get(result.tag)
     if known is not None:
         fields = differing(result.stated, dict(known.stated))
@@ -98,18 +98,23 @@ def _require_within_life(posting: Posting, records: Records) -> None:
         raise InvalidInput([FieldProblem(field="awarded_on", code="later-than-account")])
 
 
-def _result(posting: Posting, records: Records) -> _Result:
+def _result(posting: Posting, records: Records, draft: Draft) -> _Result:
     posted, key, provider = posting.posted, posting.key, records.provider
     definition = _require_allowed(posted, records)
+    catalogue = records.catalogues[posted.lead_institution or provider.id]
     return _Result(
         posting=posting,
         definition=definition,
         stated=stated_fields(
             posted,
             definition,
-            provider.on(posted.awarded_on.last_day),
-            key.number,
-            records.bodies,
+            Circumstances(
+                provider=provider.on(posted.awarded_on.last_day),
+                posted_on=draft.posted_on,
+                account_number=key.number,
+                exact_grade=exact_grade(posted, catalogue.schemes[definition.scheme_id]),
+                bodies=records.bodies,
+            ),
         ),
         tag=key.natural_tag(natural_key(posted, definition)),
     )
