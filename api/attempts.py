@@ -15,6 +15,10 @@ from creditbank.writer.idempotency import KEY_LENGTH_MAX, Attempt
 from creditbank.writer.receipts import Written
 
 _HEADER = "Idempotency-Key"
+_KEY = (
+    "Repeat a request under its own key: it acts once. 1 to 255 visible ASCII characters without a "
+    "space, such as a UUID; kept 30 days."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ async def _attempt(
     request: Request,
     key: Annotated[
         str | None,
-        Header(alias=_HEADER, description="Repeat a request under its own key: it acts once."),
+        Header(alias=_HEADER, description=_KEY),
     ] = None,
 ) -> NamedAttempt:
     if key is not None and not _is_name(key):
@@ -61,7 +65,8 @@ async def _attempt(
 
 
 def _is_name(key: str) -> bool:
-    return 0 < len(key) <= KEY_LENGTH_MAX and key.isascii() and key.isprintable()
+    """Say whether it has visible ASCII characters alone: a space would be lost on the way."""
+    return 0 < len(key) <= KEY_LENGTH_MAX and all("!" <= symbol <= "~" for symbol in key)
 
 
 CurrentAttempt = Annotated[NamedAttempt, Depends(_attempt)]

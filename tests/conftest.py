@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.fixtures.servers",
     "tests.fixtures.bank",
     "tests.fixtures.people",
+    "tests.fixtures.terminal",
     "tests.fixtures.merging",
     "tests.fixtures.processes",
     "tests.fixtures.imports",

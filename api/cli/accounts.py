@@ -10,6 +10,7 @@ import typer
 
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result
+from api.cli.person import AccountNumber, numbered
 from api.v1.account_merges import merging_pair, parting_pair
 from api.v1.account_states import state_command
 from creditbank.access.actor import COMMAND_LINE, Actor, Scope
@@ -28,7 +29,6 @@ from creditbank.outcomes.batches.rows import guard_cell
 
 CODE_COLUMNS = ("learner_number", "name", "account_number", "claim_code")
 
-AccountNumber = Annotated[str, typer.Option("--account", help="The account's number.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept, and the learner is told.")]
 BANK_STAFF = Actor(id=COMMAND_LINE, scopes=frozenset({Scope.ACCOUNTS_DECIDE}))
 """Who acts at the command line: the bank's staff."""
@@ -172,10 +172,9 @@ def _change_state(
     number: str, act: StateAct, reason: str, *, died_on: str | None = None, as_json: bool
 ) -> None:
     with opened_bank() as bank:
-        key = bank.keystore.find_by_number(number)
-        if key is None:
-            raise Refusal("account-unknown")
-        command = state_command(key, act, BANK_STAFF, reason=reason, died_on=died_on)
+        command = state_command(
+            numbered(bank, number), act, BANK_STAFF, reason=reason, died_on=died_on
+        )
         state = bank.writer.write(command).answer
     print_result({"account": command.key.account_id, "state": state.value}, as_json=as_json)
 

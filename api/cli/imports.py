@@ -71,11 +71,19 @@ def import_file(
         if resume is not None:
             options = Options.of(_batch(bank, resume, institution))
         checked = Import(bank, upload, institution_id=institution, options=options)
+        _tell_remarks(checked)
         if dry_run:
             code = _rehearse(checked, report, as_json=as_json)
         else:
             code = _run(bank, checked, resume, report, mends=mends, as_json=as_json)
     raise typer.Exit(code)
+
+
+def _tell_remarks(checked: Import) -> None:
+    problems = load_problems()
+    for one in checked.remarks:
+        remark = problems.field(one, language())
+        tell(f"{remark['field']}: {remark['detail']}")
 
 
 def _rehearse(checked: Import, report: Path | None, *, as_json: bool) -> Exit:

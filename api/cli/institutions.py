@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from api.cli.options import AsJson, InstitutionId
-from api.cli.output import opened_bank, print_result, tell
+from api.cli.output import opened_bank, print_result, print_rows, tell
 from api.v1.institution_changes import change_facts, history_facts, read_day, region_warnings
-from creditbank.access.api_keys import IssueApiKey
+from api.v1.institution_list import listed
+from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
 from creditbank.conversion.days import civil_day
 from creditbank.institutions.change import ChangeInstitution
 from creditbank.institutions.history import Act, InstitutionKind
-from creditbank.institutions.queries import get_institution
+from creditbank.institutions.queries import all_institutions, get_institution
 from creditbank.institutions.register import RegisterInstitution
 
 app = typer.Typer(no_args_is_help=True, help="Institutions and their API keys.")
@@ -59,6 +60,33 @@ def issue_key(institution: InstitutionId, *, as_json: AsJson = False) -> None:
     print_result({"institution": institution, "api_key": key}, as_json=as_json)
 
 
+@app.command("revoke-key")
+def revoke_key(
+    key: Annotated[str, typer.Argument(help="Id of the key: its part after the first _.")],
+    institution: InstitutionId,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Revoke an API key, and with it every token that it was exchanged for."""
+    with opened_bank() as bank:
+        bank.writer.write(RevokeApiKey(institution_id=institution, key_id=key))
+    print_result({"institution": institution, "key": key, "revoked": True}, as_json=as_json)
+
+
+@app.command("list")
+def list_all(
+    on: Annotated[str | None, typer.Option(help="As of this day; today unless given.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List every institution as of a day, those that have ended too."""
+    with opened_bank() as bank, bank.readers.reading() as connection:
+        day = civil_day(bank.clock()) if on is None else read_day(on)
+        found = all_institutions(connection)
+    rows = (listed(found[one], day).model_dump() for one in sorted(found))
+    print_rows("institutions", rows, as_json=as_json)
+
+
 @app.command()
 def rename(
     institution: Id,
@@ -91,6 +119,36 @@ def move(
     command = ChangeInstitution(
         institution_id=institution, act=Act.MOVED, since=since, parent_id=parent
     )
+    _change(command, as_json=as_json)
+
+
+@app.command()
+def relocate(
+    institution: Id,
+    region: Annotated[str, typer.Option(help="Region code of GB/T 2260.")],
+    since: Since,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say in which region it is from a day on."""
+    command = ChangeInstitution(
+        institution_id=institution, act=Act.RELOCATED, since=since, region=region
+    )
+    _change(command, as_json=as_json)
+
+
+@app.command("set-code")
+def set_code(
+    institution: Id,
+    since: Since,
+    uscc: Annotated[
+        str | None, typer.Option(help="Unified social credit code; none takes it away.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Give it another unified social credit code 统一社会信用代码."""
+    command = ChangeInstitution(institution_id=institution, act=Act.CODED, since=since, uscc=uscc)
     _change(command, as_json=as_json)
 
 
@@ -148,4 +206,6 @@ def show(
 def _change(command: ChangeInstitution, *, as_json: bool) -> None:
     with opened_bank() as bank:
         change = bank.writer.write(command).answer
+    for warning in region_warnings(change.region):
+        tell(warning)
     print_result({"institution": command.institution_id, **change_facts(change)}, as_json=as_json)

@@ -18,6 +18,7 @@ from creditbank.audits.own import audit_own
 from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.outcomes.queries import find_outcomes
 from ledger.audit import audit as audit_log
 from ledger.findings import AuditReport, Finding
@@ -98,14 +99,22 @@ def audit(
 
 def _audit_entries(bank: Bank, number: str | None) -> EntriesReport:
     """Audit the whole bank, or the account with this number; raises `Refusal`."""
-    own = None if number is None else bank.keystore.account_of_number(number)
-    key = None if own is None else bank.keystore.get([own]).get(own)
-    if number is not None and key is None:
-        raise Refusal("account-unknown")
+    key = None if number is None else _own_key(bank, number)
     with bank.readers.snapshot() as connection:
         if key is None:
             return audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
         return audit_own(connection, key, bank.evidence, bank.trust)
+
+
+def _own_key(bank: Bank, number: str) -> AccountKey:
+    account_id = bank.keystore.account_of_number(number)
+    try:
+        keys = {} if account_id is None else bank.keystore.get([account_id])
+    except SealBroken:
+        raise Refusal("account-key-broken") from None
+    if account_id is None or account_id not in keys:
+        raise Refusal("account-unknown")
+    return keys[account_id]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import json
 import locale
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
 
@@ -32,6 +32,16 @@ def print_result(result: Mapping[str, object], *, as_json: bool) -> None:
         return
     for name, value in result.items():
         typer.echo(f"{name}: {value}")
+
+
+def print_rows(name: str, rows: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
+    """Print what was found: one JSON object, or a line for each."""
+    found = list(rows)
+    if as_json:
+        print_result({name: found}, as_json=True)
+        return
+    for row in found:
+        typer.echo(" ".join(f"{key}={value}" for key, value in row.items() if value is not None))
 
 
 def tell(text: str) -> None:

@@ -10,6 +10,8 @@ from creditbank.access.logins import CreateStaffLogin
 from creditbank.access.passwords import hash_password, make_password
 from creditbank.access.staff import ChangeStaffLogin, find_staff, read_roles
 
+LoginId = Annotated[str, typer.Argument(metavar="LOGIN", help="Id of the login.")]
+
 app = typer.Typer(no_args_is_help=True, help="Staff of institutions and their roles.")
 
 
@@ -51,10 +53,23 @@ def list_staff(*, as_json: AsJson = False) -> None:
     print_result({"staff": staff}, as_json=as_json)
 
 
-@app.command()
-def disable(
-    login: Annotated[str, typer.Argument(help="Id of the login.")], *, as_json: AsJson = False
+@app.command("roles")
+def set_roles(
+    login: LoginId,
+    role: Annotated[list[str], typer.Option(help="A role she has from now on; may be repeated.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
+    """Give a member of staff exactly these roles, and take all others; she signs in anew."""
+    with opened_bank() as bank:
+        command = ChangeStaffLogin(login_id=login, roles=read_roles(role))
+        changed = bank.writer.write(command).answer
+    roles = [one.value for one in changed.roles]
+    print_result({"login": login, "name": changed.name, "roles": roles}, as_json=as_json)
+
+
+@app.command()
+def disable(login: LoginId, *, as_json: AsJson = False) -> None:
     """Let a member of staff sign in no more."""
     with opened_bank() as bank:
         bank.writer.write(ChangeStaffLogin(login_id=login, is_disabled=True))

@@ -23,10 +23,13 @@ router = APIRouter(tags=["accounts"], dependencies=[Public])
 class ClaimRequest(Request):
     """What makes an account its learner's own, and the password that she chooses."""
 
-    code: ShortText = Field(examples=["ABCD-EFGH-JKLM-NPQR"])
+    code: ShortText = Field(
+        examples=["ABCD-EFGH-JKLM-NPQR"],
+        description="The claim code on paper; case, spaces and hyphens do not count.",
+    )
     name: ShortText = Field(description="The name as printed.")
-    birth_year: int = Field(examples=[1958])
-    password: Password
+    birth_year: int = Field(examples=[1958], description="The year of birth, four digits.")
+    password: Password = Field(description="The password that the learner chooses.")
 
 
 class ClaimView(Response):

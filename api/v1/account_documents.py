@@ -12,14 +12,15 @@ from api.problems import Problems
 from api.response import Response
 from api.v1 import account_examples
 from api.v1.account_access import own_key, served_key
-from api.v1.fields import Password, Request, ShortText
+from api.v1.fields import Password, Request, ShortText, one_of
 from creditbank.access.actor import Actor
 from creditbank.access.passwords import hash_password
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.queries import get_institution
-from creditbank.learners.checked_documents import documents_of
+from creditbank.learners.checked_documents import DocumentCheck, documents_of
+from creditbank.learners.documents import DocumentType
 from creditbank.learners.known_names import folded_names, names_of
 from creditbank.learners.queries import find_accounts
 from creditbank.learners.record_document import (
@@ -37,13 +38,23 @@ router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
 class SeenDocumentRequest(Request):
     """A document that was checked: the number and the name as printed, and how it was checked."""
 
-    type: ShortText = Field(examples=["identity_card"])
-    country: ShortText | None = Field(default=None, examples=["CHN"])
-    number: ShortText
-    name: ShortText
-    romanised: ShortText | None = None
-    valid_until: ShortText | None = Field(default=None, examples=["2035-01-01"])
-    checked: ShortText = Field(examples=["original_seen"])
+    type: ShortText = Field(examples=["identity_card"], description=one_of(DocumentType))
+    country: ShortText | None = Field(
+        default=None,
+        examples=["CHN"],
+        description="Who issued it, three letters (ICAO 9303); a mainland document needs none.",
+    )
+    number: ShortText = Field(description="The number as printed, with its letters.")
+    name: ShortText = Field(description="The name as printed.")
+    romanised: ShortText | None = Field(
+        default=None, description="The name in Latin letters as printed."
+    )
+    valid_until: ShortText | None = Field(
+        default=None,
+        examples=["2035-01-01"],
+        description="The last day of its validity, YYYY-MM-DD.",
+    )
+    checked: ShortText = Field(examples=["original_seen"], description=one_of(DocumentCheck))
     name_changed: bool = Field(
         default=False, description="The name is new on purpose; earlier ones stay as former names."
     )
@@ -52,7 +63,7 @@ class SeenDocumentRequest(Request):
 class CounterClaimRequest(SeenDocumentRequest):
     """A checked document, and the password that the learner chooses at the counter."""
 
-    password: Password
+    password: Password = Field(description="The password that the learner chooses.")
 
 
 class DocumentView(Response):
@@ -127,9 +138,9 @@ async def record_document(
     language: Language,
 ) -> DocumentView:
     """Record a document that was seen: the identity level becomes 2, and the learner is told."""
-    command = await run_in_threadpool(_command, account_id, body, actor, bank)
+    command = await run_in_threadpool(document_command, account_id, body, actor, bank)
     written = await asyncio.wrap_future(bank.writer.submit(command))
-    return _view(written.answer, command, problems, language)
+    return document_view(written.answer, command, problems, language)
 
 
 @router.post("/counter-claim", status_code=201)
@@ -142,14 +153,18 @@ async def claim_at_counter(
     language: Language,
 ) -> DocumentView:
     """Hand an unclaimed account to its learner, who showed a document at the counter."""
-    command = await run_in_threadpool(_command, account_id, body, actor, bank)
+    command = await run_in_threadpool(document_command, account_id, body, actor, bank)
     written = await asyncio.wrap_future(bank.writer.submit(command))
-    return _view(written.answer, command, problems, language)
+    return document_view(written.answer, command, problems, language)
 
 
-def _command(
+def document_command(
     account_id: str, body: SeenDocumentRequest, actor: Actor, bank: Bank
 ) -> RecordDocument:
+    """Make the command of a document that staff saw; a claim states a password too.
+
+    Raises a `Refusal`: "person-required", "not-found", "account-claimed", and `InvalidInput`.
+    """
     person = actor.person
     key = served_key(account_id, actor, bank)
     seen = _seen(body)
@@ -187,9 +202,10 @@ def _seen(body: SeenDocumentRequest) -> SeenDocument:
     return read_seen(fields, name_changed=body.name_changed)
 
 
-def _view(
+def document_view(
     document_id: str, command: RecordDocument, problems: Problems, language: str
 ) -> DocumentView:
+    """Give a recorded document as it is answered."""
     return DocumentView(
         id=document_id,
         account=command.key.account_id,

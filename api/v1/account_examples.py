@@ -119,3 +119,14 @@ PASSWORD_RESET = examples_of(
         },
     )
 )
+
+FORMER_NAME = examples_of(
+    before=(
+        "婚前姓名 The name before a marriage",
+        {"name": "示例曾用名", "until": "2008-05-01"},
+    )
+)
+
+NAME_DECISION = examples_of(
+    confirmed=("已核实 Confirmed", {"confirmed": True, "seen": "户口簿曾用名栏"})
+)

@@ -30,13 +30,13 @@ class MergeRequest(Request):
     """In which account of the same person this one goes on, and why."""
 
     into: ShortText = Field(description="The number of the account that goes on.")
-    reason: Text = Field(max_length=1_000)
+    reason: Text = Field(max_length=1_000, description="Why; it is kept, and the learner is told.")
 
 
 class PartRequest(Request):
     """Why two accounts are apart again."""
 
-    reason: Text = Field(max_length=1_000)
+    reason: Text = Field(max_length=1_000, description="Why; it is kept, and the learner is told.")
 
 
 class SameResult(Response):

@@ -33,7 +33,9 @@ router = APIRouter(tags=["accounts"])
 class RecoveryRequest(Request):
     """Which document of the learner was seen at the counter; not its number."""
 
-    document: ShortText = Field(examples=["居民身份证"])
+    document: ShortText = Field(
+        examples=["居民身份证"], description="The kind of document that was seen, in words."
+    )
 
 
 class ContactToTell(Response):
@@ -82,9 +84,11 @@ class RecoveryList(Response):
 class PasswordReset(Request):
     """The code on paper, and the password that she chooses."""
 
-    account_number: ShortText
-    code: ShortText
-    password: Password
+    account_number: ShortText = Field(
+        description="The account's number, digits; spaces do not count."
+    )
+    code: ShortText = Field(description="The code on paper; case, spaces and hyphens do not count.")
+    password: Password = Field(description="The password that the learner chooses.")
 
 
 class PasswordSet(Response):

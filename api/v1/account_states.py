@@ -30,9 +30,13 @@ STAFF_ACTS = (StateAct.FREEZE, StateAct.UNFREEZE, StateAct.RECORD_DEATH, StateAc
 class StateChangeRequest(Request):
     """What to do with an account, and why; `died_on` belongs to `record-death` alone."""
 
-    act: ShortText = Field(examples=[one.value for one in STAFF_ACTS])
-    reason: Text = Field(max_length=1_000)
-    died_on: ShortText | None = Field(default=None, examples=["2026-02-13"])
+    act: ShortText = Field(
+        examples=[one.value for one in STAFF_ACTS], description="What is done with the account."
+    )
+    reason: Text = Field(max_length=1_000, description="Why; it is kept, and the learner is told.")
+    died_on: ShortText | None = Field(
+        default=None, examples=["2026-02-13"], description="The day of death, YYYY-MM-DD."
+    )
 
 
 class StateView(Response):

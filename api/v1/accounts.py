@@ -31,13 +31,19 @@ class AccountRequest(Request):
     optional; name and year of birth are what the account is claimed by later.
     """
 
-    learner_number: ShortText | None = Field(default=None, examples=["20230001"])
+    learner_number: ShortText | None = Field(
+        default=None, examples=["20230001"], description="The institution's own learner number."
+    )
     name: ShortText | None = Field(default=None, description="The name as printed.")
-    birth_year: int | None = Field(default=None, examples=[1958])
+    birth_year: int | None = Field(
+        default=None, examples=[1958], description="The year of birth, four digits."
+    )
     identity_number: ShortText | None = Field(
         default=None, description="18 symbols (GB 11643); institutions only, never required."
     )
-    password: Password | None = None
+    password: Password | None = Field(
+        default=None, description="The password that the citizen chooses; institutions state none."
+    )
 
 
 class AccountView(Response):

@@ -81,7 +81,9 @@ class BackEntriesView(Response):
 class CheckRequest(Request):
     """The second person's answer; without a reason for refusing, the result is recorded."""
 
-    refused_because: ShortText | None = None
+    refused_because: ShortText | None = Field(
+        default=None, description="Why it is refused; left out, the result is recorded."
+    )
 
 
 class CheckedView(Response):

@@ -49,9 +49,11 @@ class WithdrawalRequest(Request):
     Where a row was converted, `through_reversal` says that the credit is to be reversed too.
     """
 
-    status: ShortText = Field(examples=["void"])
+    status: ShortText = Field(examples=["void"], description="`void` or `revoked`.")
     reason: Reason
-    through_reversal: bool = False
+    through_reversal: bool = Field(
+        default=False, description="Reverse the credit that was recognised from its rows too."
+    )
 
 
 class AffectedView(Response):
@@ -78,7 +80,9 @@ class PracticeView(Response):
 class PracticeRequest(Request):
     """Whether files are to be countersigned by a second person."""
 
-    two_persons: bool
+    two_persons: bool = Field(
+        description="True: a second person countersigns each file before it is recorded."
+    )
 
 
 @router.post(f"{BATCH}/countersignature")
@@ -86,7 +90,7 @@ def countersign_batch(
     batch_id: str, actor: Countersigner, bank: CurrentBank, worker: CurrentWorker
 ) -> StateView:
     """Have a waiting file recorded; by another person than the one who uploaded it."""
-    _decide(bank, actor, batch_id, None)
+    bank.writer.write(countersign_command(bank, actor, batch_id, None))
     worker.wake()
     return _state(bank, batch_id)
 
@@ -99,7 +103,7 @@ def discard_batch(
     bank: CurrentBank,
 ) -> StateView:
     """Refuse a waiting file with a reason; nothing of it is recorded and the file is removed."""
-    _decide(bank, actor, batch_id, body.reason)
+    bank.writer.write(countersign_command(bank, actor, batch_id, body.reason))
     bank.uploads.remove(batch_id)
     return _state(bank, batch_id)
 
@@ -127,18 +131,7 @@ async def withdraw_batch(
     """
 
     def begin() -> Affected:
-        with bank.readers.reading() as connection:
-            day = civil_day(bank.clock())
-            batch = get_batch(connection, batch_id, actor.institution, day)
-        asked = Withdrawal(
-            batch_id=batch_id,
-            institution_id=batch.institution_id,
-            by=actor.id,
-            batch_key=_key(bank, batch_id),
-            status=body.status,
-            reason=body.reason,
-        )
-        command = BeginWithdrawal(asked=asked, through_reversal=body.through_reversal)
+        command = withdrawal_command(bank, actor, batch_id, body)
         return bank.writer.write(command).answer
 
     affected = await run_in_threadpool(begin)
@@ -168,15 +161,37 @@ def set_practice(
     return PracticeView(two_persons=bank.writer.write(command).answer)
 
 
-def _decide(bank: Bank, actor: Actor, batch_id: str, discard_reason: str | None) -> None:
-    command = Countersign(
+def countersign_command(
+    bank: Bank, actor: Actor, batch_id: str, discard_reason: str | None
+) -> Countersign:
+    """Make the command by which a person lets a batch be recorded, or discards it for a reason.
+
+    Raises a `Refusal`: "person-required", "not-found".
+    """
+    return Countersign(
         batch_id=batch_id,
         institution_id=actor.institution,
         by=actor.person,
         batch_key=_key(bank, batch_id),
         discard_reason=discard_reason,
     )
-    bank.writer.write(command)
+
+
+def withdrawal_command(
+    bank: Bank, actor: Actor, batch_id: str, body: WithdrawalRequest
+) -> BeginWithdrawal:
+    """Make the command that withdraws a batch of the actor's subtree; raises "not-found"."""
+    with bank.readers.reading() as connection:
+        batch = get_batch(connection, batch_id, actor.institution, civil_day(bank.clock()))
+    asked = Withdrawal(
+        batch_id=batch_id,
+        institution_id=batch.institution_id,
+        by=actor.id,
+        batch_key=_key(bank, batch_id),
+        status=body.status,
+        reason=body.reason,
+    )
+    return BeginWithdrawal(asked=asked, through_reversal=body.through_reversal)
 
 
 def _key(bank: Bank, batch_id: str) -> AccountKey:

@@ -87,7 +87,7 @@ class TakenUpload:
         if part.name == "tables":
             return self._uploads.write_target(self.key, part.filename)
         _refuse_spreadsheet(part.media_type, part.filename)
-        if part.media_type in {JSON_LINES, WORKBOOK}:
+        if part.media_type in {JSON_LINES, WORKBOOK, ONEROSTER}:
             self._media_type = part.media_type
         return self.write_target()
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi import Response as HTTPResponse
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.batch_reports import (
@@ -72,6 +73,9 @@ class RehearsalView(Response):
     dry_run: bool
     counts: Counts
     rejected: list[RowReport]
+    remarks: list[dict[str, object]] = Field(
+        description="What is worth a second look, by column; no row is refused for it."
+    )
 
 
 class OpenRowView(Response):
@@ -146,7 +150,7 @@ async def upload_batch(
                 bank, taken.upload(), institution_id=actor.institution, options=options
             )
             if dry_run:
-                return _rehearsal(Tally(checked.rehearse()), problems, language)
+                return _rehearsal(checked, problems, language)
             _start(checked, taken, actor.id, mends)
         return _view(bank, _own(bank, taken.batch_id, actor.institution), problems, language)
 
@@ -261,10 +265,16 @@ def _problem(
     return problems.document(refusal, language=language, base=bank.settings.origin)
 
 
-def _rehearsal(tally: Tally, problems: Problems, language: str) -> RehearsalView:
+def _rehearsal(checked: Import, problems: Problems, language: str) -> RehearsalView:
+    tally = Tally(checked.rehearse())
     reported: list[RowReport] = []
     for row in tally.refusals():
         if len(reported) < REPORTED_ROWS_MAX:
             told = [problems.field(one, language) for one in row.problems]
             reported.append(RowReport(row=row.row_number, problems=told))
-    return RehearsalView(dry_run=True, counts=Counts(**tally.counts), rejected=reported)
+    return RehearsalView(
+        dry_run=True,
+        counts=Counts(**tally.counts),
+        rejected=reported,
+        remarks=[problems.field(one, language) for one in checked.remarks],
+    )

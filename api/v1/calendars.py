@@ -11,6 +11,7 @@ from api.dependencies import CatalogueWriter, CurrentBank, Public
 from api.response import Response
 from api.v1 import catalogue_examples
 from api.v1.fields import Request, ShortText
+from creditbank.access.actor import Actor
 from creditbank.catalogue.calendar import (
     AddOffering,
     DeclareTerms,
@@ -30,16 +31,20 @@ Day = Annotated[date, Field(strict=False)]
 class TermRequest(Request):
     """One term as the provider calls it, with its first and last day."""
 
-    name: TermName = Field(examples=["2024春"])
-    first_day: Day
-    last_day: Day
-    synonyms: Annotated[list[TermName], Field(max_length=20, default_factory=list)]
+    name: TermName = Field(examples=["2024春"], description="What the provider calls it.")
+    first_day: Day = Field(description="The first day, YYYY-MM-DD.")
+    last_day: Day = Field(description="The last day, YYYY-MM-DD.")
+    synonyms: Annotated[list[TermName], Field(max_length=20, default_factory=list)] = Field(
+        description="Other names of it in the provider's files."
+    )
 
 
 class TermsRequest(Request):
     """Terms to be declared; one of the same name is replaced."""
 
-    terms: Annotated[list[TermRequest], Field(min_length=1, max_length=200)]
+    terms: Annotated[list[TermRequest], Field(min_length=1, max_length=200)] = Field(
+        description="The terms to be declared."
+    )
 
 
 class TermView(Response):
@@ -60,13 +65,15 @@ class TermList(Response):
 class OfferingRequest(Request):
     """One offering 开班/考次 of a definition, in a term or a sitting."""
 
-    code: TermName
-    definition: ShortText
-    term: TermName
-    place: ShortText | None = None
-    first_day: Day | None = None
-    last_day: Day | None = None
-    instructors: Annotated[list[ShortText], Field(max_length=50, default_factory=list)]
+    code: TermName = Field(description="The code that results name it by.")
+    definition: ShortText = Field(description="The id of the definition.")
+    term: TermName = Field(description="The term or sitting.")
+    place: ShortText | None = Field(default=None, description="Where it is held.")
+    first_day: Day | None = Field(default=None, description="The first day, YYYY-MM-DD.")
+    last_day: Day | None = Field(default=None, description="The last day, YYYY-MM-DD.")
+    instructors: Annotated[list[ShortText], Field(max_length=50, default_factory=list)] = Field(
+        description="Who teaches; this is not shown."
+    )
 
 
 class OfferingView(Response):
@@ -130,18 +137,9 @@ async def add_offering(
     bank: CurrentBank,
 ) -> OfferingView:
     """Add an offering of one's own definition; results may name it by its code."""
-    offering = Offering(
-        institution_id=actor.institution,
-        code=body.code,
-        definition_id=body.definition,
-        term=body.term,
-        place=body.place,
-        first_day=None if body.first_day is None else body.first_day.isoformat(),
-        last_day=None if body.last_day is None else body.last_day.isoformat(),
-        instructors=tuple(body.instructors),
-    )
-    await asyncio.wrap_future(bank.writer.submit(AddOffering(offering=offering)))
-    return _offering(offering)
+    command = offering_command(body, actor)
+    await asyncio.wrap_future(bank.writer.submit(command))
+    return _offering(command.offering)
 
 
 @router.get("/offerings", dependencies=[Public])
@@ -168,6 +166,21 @@ def read_working_days(year: int, bank: CurrentBank) -> WorkingYear:
             day.isoformat() for day in calendar.worked_weekends if day.year == year
         ),
     )
+
+
+def offering_command(body: OfferingRequest, actor: Actor) -> AddOffering:
+    """Make the command that adds an offering of the actor's institution."""
+    offering = Offering(
+        institution_id=actor.institution,
+        code=body.code,
+        definition_id=body.definition,
+        term=body.term,
+        place=body.place,
+        first_day=None if body.first_day is None else body.first_day.isoformat(),
+        last_day=None if body.last_day is None else body.last_day.isoformat(),
+        instructors=tuple(body.instructors),
+    )
+    return AddOffering(offering=offering)
 
 
 def _term(one: Term) -> TermView:

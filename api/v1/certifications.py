@@ -12,6 +12,7 @@ from api.response import Response
 from api.v1 import catalogue_examples
 from api.v1.definitions import CertificationView, certification_view
 from api.v1.fields import Request, ShortText, Text
+from creditbank.access.actor import Actor
 from creditbank.catalogue.certification import Vote
 from creditbank.catalogue.decide_certification import (
     CastVote,
@@ -28,7 +29,7 @@ MinutesText = Annotated[Text, Field(max_length=20_000)]
 class VoteRequest(Request):
     """One expert's vote: for, against, or recused 回避, which counts as none."""
 
-    vote: ShortText
+    vote: ShortText = Field(description="`for`, `against` or `recused`.")
 
 
 class VoteView(Response):
@@ -40,14 +41,14 @@ class VoteView(Response):
 class CertificationDecisionRequest(Request):
     """The minutes 会议纪要 of the meeting that voted; they are not made public."""
 
-    minutes: MinutesText
+    minutes: MinutesText = Field(description="The minutes, as plain text.")
 
 
 class CertificationWithdrawalRequest(Request):
     """From which day on, and why, a definition is no longer certified."""
 
-    from_day: date = Field(strict=False)
-    reason: ShortText
+    from_day: date = Field(strict=False, description="The first day without it, YYYY-MM-DD.")
+    reason: ShortText = Field(description="Why; the public document has a salted hash of it.")
 
 
 @router.post("/votes", status_code=201)
@@ -78,12 +79,7 @@ async def decide_certification(
     bank: CurrentBank,
 ) -> CertificationView:
     """Count the votes: the definition is certified, publicly on the ledger, or a draft again."""
-    command = DecideCertification(
-        institution_id=actor.institution,
-        certification_id=certification_id,
-        by=actor.person,
-        minutes=body.minutes,
-    )
+    command = decision_command(certification_id, body, actor)
     written = await asyncio.wrap_future(bank.writer.submit(command))
     return certification_view(written.answer)
 
@@ -98,15 +94,34 @@ async def withdraw_certification(
     bank: CurrentBank,
 ) -> CertificationView:
     """End a certification from a day on; results awarded before keep it."""
-    command = WithdrawCertification(
+    command = withdrawal_command(certification_id, body, actor)
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return certification_view(written.answer)
+
+
+def decision_command(
+    certification_id: str, body: CertificationDecisionRequest, actor: Actor
+) -> DecideCertification:
+    """Make the command by which a person has the votes counted."""
+    return DecideCertification(
+        institution_id=actor.institution,
+        certification_id=certification_id,
+        by=actor.person,
+        minutes=body.minutes,
+    )
+
+
+def withdrawal_command(
+    certification_id: str, body: CertificationWithdrawalRequest, actor: Actor
+) -> WithdrawCertification:
+    """Make the command by which a person ends a certification."""
+    return WithdrawCertification(
         institution_id=actor.institution,
         certification_id=certification_id,
         by=actor.person,
         from_day=body.from_day,
         reason=body.reason,
     )
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    return certification_view(written.answer)
 
 
 def _vote(text: str) -> Vote:

@@ -49,8 +49,8 @@ class ConsentTexts(Response):
 class ConsentRequest(Request):
     """One item, and the text that was shown."""
 
-    purpose: ShortText
-    text_sha256: ShortText
+    purpose: ShortText = Field(description="What is consented to: a `purpose` of the texts.")
+    text_sha256: ShortText = Field(description="SHA-256 of the text that was shown, hexadecimal.")
 
 
 class ConsentView(Response):

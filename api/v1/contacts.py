@@ -13,8 +13,10 @@ from api.response import Response
 from api.v1 import account_examples
 from api.v1.account_access import delegable_key, served_key
 from api.v1.fields import Request, ShortText, Text
+from creditbank.access.actor import Actor
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.contacts import (
     AddContact,
     CheckContact,
@@ -33,14 +35,23 @@ router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
 class ContactRequest(Request):
     """A phone number or an address of e-mail; several people may share one."""
 
-    kind: ShortText = Field(examples=[one.value for one in ContactKind])
-    contact: Text = Field(max_length=300, examples=["+86 021 5550 0100"])
+    kind: ShortText = Field(
+        examples=[one.value for one in ContactKind], description="What it is: phone or email."
+    )
+    contact: Text = Field(
+        max_length=300,
+        examples=["+86 021 5550 0100"],
+        description="The phone number, or the address of e-mail.",
+    )
 
 
 class ContactCheck(Request):
     """How it was checked that the contact leads to the learner."""
 
-    how: ShortText = Field(examples=[one.value for one in CheckedHow])
+    how: ShortText = Field(
+        examples=[one.value for one in CheckedHow],
+        description="`called`: she answered; `seen`: at the counter, on her own device.",
+    )
 
 
 class ContactAdded(Response):
@@ -68,8 +79,12 @@ class ContactList(Response):
 class ServicePointRequest(Request):
     """Which institution serves the learner at the counter, from which day on."""
 
-    institution: ShortText
-    from_: ShortText = Field(alias="from", examples=["2026-03-01"])
+    institution: ShortText = Field(description="The id of the institution that is to serve.")
+    from_: ShortText = Field(
+        alias="from",
+        examples=["2026-03-01"],
+        description="The first day, YYYY-MM-DD, today or later.",
+    )
 
 
 class ServicePointView(Response):
@@ -154,15 +169,8 @@ async def set_service_point(
     bank: CurrentBank,
 ) -> None:
     """Set which institution serves a learner; she is told."""
-    try:
-        from_day = parse_day(body.from_)
-    except DateError as error:
-        raise InvalidInput([FieldProblem(field="from", code=error.code)]) from None
     key = await run_in_threadpool(served_key, account_id, actor, bank)
-    command = SetServicePoint(
-        key=key, institution_id=body.institution, from_day=from_day, by=actor.person
-    )
-    await asyncio.wrap_future(bank.writer.submit(command))
+    await asyncio.wrap_future(bank.writer.submit(service_point_command(body, key, actor)))
 
 
 @router.get("/service-points")
@@ -178,4 +186,17 @@ def read_service_points(account_id: str, actor: Delegable, bank: CurrentBank) ->
             )
             for one in found
         ]
+    )
+
+
+def service_point_command(
+    body: ServicePointRequest, key: AccountKey, actor: Actor
+) -> SetServicePoint:
+    """Make the command of what was stated; raises `InvalidInput`."""
+    try:
+        from_day = parse_day(body.from_)
+    except DateError as error:
+        raise InvalidInput([FieldProblem(field="from", code=error.code)]) from None
+    return SetServicePoint(
+        key=key, institution_id=body.institution, from_day=from_day, by=actor.person
     )

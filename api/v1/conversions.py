@@ -32,10 +32,17 @@ router = APIRouter(prefix="/conversions", tags=["conversions"])
 class ConversionRequest(Request):
     """Which outcomes are offered under which rule; courses are named where the rule fills some."""
 
-    rule: ShortText = Field(examples=["certificate-courses"])
-    outcomes: list[ShortText] = Field(min_length=1, max_length=recognition.OUTCOMES_MAX)
+    rule: ShortText = Field(examples=["certificate-courses"], description="The id of the rule.")
+    outcomes: list[ShortText] = Field(
+        min_length=1,
+        max_length=recognition.OUTCOMES_MAX,
+        description="Ids of the outcomes that are offered.",
+    )
     targets: list[ShortText] = Field(
-        default=[], max_length=recognition.TARGETS_MAX, examples=[["DG-101"]]
+        default=[],
+        max_length=recognition.TARGETS_MAX,
+        examples=[["DG-101"]],
+        description="Codes of the courses to fill, where the rule fills some.",
     )
 
 

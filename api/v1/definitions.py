@@ -15,6 +15,7 @@ from api.response import Response
 from api.v1 import catalogue_examples
 from api.v1.fields import Amount, Request, ShortText, parse_credits
 from api.v1.text_bodies import YAML_BODY, read_text
+from creditbank.access.actor import Actor
 from creditbank.catalogue.certification import Certification, DefinitionState, state_of
 from creditbank.catalogue.courses_file import read_courses
 from creditbank.catalogue.definition import Definition
@@ -22,6 +23,7 @@ from creditbank.catalogue.import_courses import ImportCourses
 from creditbank.catalogue.queries import all_definitions, certifications_of, definitions_by_id
 from creditbank.catalogue.submit import SubmitDefinition
 from creditbank.catalogue.succeed import LinkSuccessors, Successor, SuccessorKind, links_of
+from creditbank.codes.lists import find_code
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
@@ -72,7 +74,9 @@ class DefinitionView(Response):
     level_framework: str | None
     level: int | None
     isced_field: str | None
+    isced_field_name: str | None = Field(description="As ISCED-F 2013 calls it.")
     occupation: str | None
+    occupation_name: str | None = Field(description="As the list calls it; null if it has none.")
     state: DefinitionState
     certifications: list[CertificationView]
     earlier: list[SuccessorView]
@@ -98,19 +102,34 @@ class SubmissionRequest(Request):
     certifier: ShortText | None = Field(
         default=None, description="The institution that certifies; the bank unless stated."
     )
-    credits: Amount | None = None
-    level_framework: ShortText | None = None
-    level: Annotated[int, Field(ge=0, le=99)] | None = None
-    valid_from: date = Field(strict=False)
-    valid_until: Annotated[date, Field(strict=False)] | None = None
+    credits: Amount | None = Field(
+        default=None,
+        description="Credits to be certified, a decimal number with at most three places.",
+    )
+    level_framework: ShortText | None = Field(
+        default=None, description="The framework that the level is of."
+    )
+    level: Annotated[int, Field(ge=0, le=99)] | None = Field(
+        default=None, description="The level, a whole number."
+    )
+    valid_from: date = Field(
+        strict=False, description="The first day of the certification, YYYY-MM-DD."
+    )
+    valid_until: Annotated[date, Field(strict=False)] | None = Field(
+        default=None, description="Its last day, YYYY-MM-DD; without, it does not run out."
+    )
 
 
 class SuccessorsRequest(Request):
     """Which definitions follow which from a day on: one on one, several on one, one on several."""
 
-    earlier: Annotated[list[ShortText], Field(min_length=1, max_length=100)]
-    later: Annotated[list[ShortText], Field(min_length=1, max_length=100)]
-    from_day: date = Field(strict=False)
+    earlier: Annotated[list[ShortText], Field(min_length=1, max_length=100)] = Field(
+        description="Ids of the definitions that end."
+    )
+    later: Annotated[list[ShortText], Field(min_length=1, max_length=100)] = Field(
+        description="Ids of those that follow."
+    )
+    from_day: date = Field(strict=False, description="The day from which they follow, YYYY-MM-DD.")
 
 
 class LinkedView(Response):
@@ -172,17 +191,7 @@ async def submit_definition(
     bank: CurrentBank,
 ) -> CertificationView:
     """Submit a definition to be certified 申请认证; a person does, and may not vote on it."""
-    command = SubmitDefinition(
-        institution_id=actor.institution,
-        definition_id=definition_id,
-        by=actor.person,
-        certifier_id=body.certifier,
-        credits=parse_credits(body.credits),
-        level_framework=body.level_framework,
-        level=body.level,
-        valid_from=body.valid_from.isoformat(),
-        valid_until=None if body.valid_until is None else body.valid_until.isoformat(),
-    )
+    command = submission_command(definition_id, body, actor)
     written = await asyncio.wrap_future(bank.writer.submit(command))
     return certification_view(written.answer)
 
@@ -194,14 +203,35 @@ async def link_successors(
     bank: CurrentBank,
 ) -> LinkedView:
     """Say which definitions of one's own institution follow which."""
-    command = LinkSuccessors(
+    written = await asyncio.wrap_future(bank.writer.submit(successors_command(body, actor)))
+    return LinkedView(kind=written.answer)
+
+
+def submission_command(
+    definition_id: str, body: SubmissionRequest, actor: Actor
+) -> SubmitDefinition:
+    """Make the command by which a person submits a definition; raises `InvalidInput`."""
+    return SubmitDefinition(
+        institution_id=actor.institution,
+        definition_id=definition_id,
+        by=actor.person,
+        certifier_id=body.certifier,
+        credits=parse_credits(body.credits),
+        level_framework=body.level_framework,
+        level=body.level,
+        valid_from=body.valid_from.isoformat(),
+        valid_until=None if body.valid_until is None else body.valid_until.isoformat(),
+    )
+
+
+def successors_command(body: SuccessorsRequest, actor: Actor) -> LinkSuccessors:
+    """Make the command that links definitions of the actor's institution."""
+    return LinkSuccessors(
         institution_id=actor.institution,
         earlier=body.earlier,
         later=body.later,
         from_day=body.from_day.isoformat(),
     )
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    return LinkedView(kind=written.answer)
 
 
 def certification_view(one: Certification) -> CertificationView:
@@ -255,9 +285,16 @@ def _view(
         level_framework=one.level_framework,
         level=one.level,
         isced_field=one.isced_field,
+        isced_field_name=_listed_name("fields", one.isced_field),
         occupation=one.occupation,
+        occupation_name=_listed_name("occupations", one.occupation),
         state=state_of(certifications, today),
         certifications=[certification_view(each) for each in certifications],
         earlier=[linked(link.earlier_id, link) for link in links if link.later_id == one.id],
         later=[linked(link.later_id, link) for link in links if link.earlier_id == one.id],
     )
+
+
+def _listed_name(name: str, code: str | None) -> str | None:
+    found = None if code is None else find_code(name, code)
+    return None if found is None else found.name

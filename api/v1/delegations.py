@@ -40,7 +40,10 @@ PAGE_ACTS_MAX = 200
 class DelegationRequest(Request):
     """Who may act; a clerk's own visit names no `delegate` and ends with the day."""
 
-    kind: ShortText = Field(examples=[one.value for one in DelegationKind])
+    kind: ShortText = Field(
+        examples=[one.value for one in DelegationKind],
+        description="Who acts: guardian, helper, or counter for a clerk's own visit.",
+    )
     delegate: ShortText | None = Field(default=None, description="Account number of who acts.")
     acts: list[ShortText] | None = Field(
         default=None,
@@ -197,14 +200,7 @@ async def end_delegation_at_counter(
 async def _give(
     body: DelegationRequest, key: AccountKey, actor: Actor, bank: Bank
 ) -> DelegationGiven:
-    command = GiveDelegation(
-        key=key,
-        kind=body.kind,
-        by=actor,
-        delegate_account_id=await run_in_threadpool(_delegate, body.delegate, bank),
-        acts=body.acts,
-        until_day=_day(body.until),
-    )
+    command = await run_in_threadpool(delegation_command, body, key, actor, bank)
     written = await asyncio.wrap_future(bank.writer.submit(command))
     return DelegationGiven(id=written.answer)
 
@@ -212,6 +208,20 @@ async def _give(
 async def _end(key: AccountKey, delegation_id: str, actor: Actor, bank: Bank) -> None:
     command = EndDelegation(key=key, delegation_id=delegation_id, by=actor)
     await asyncio.wrap_future(bank.writer.submit(command))
+
+
+def delegation_command(
+    body: DelegationRequest, key: AccountKey, actor: Actor, bank: Bank
+) -> GiveDelegation:
+    """Make the command of what was stated; raises `InvalidInput`."""
+    return GiveDelegation(
+        key=key,
+        kind=body.kind,
+        by=actor,
+        delegate_account_id=_delegate(body.delegate, bank),
+        acts=body.acts,
+        until_day=_day(body.until),
+    )
 
 
 def _delegate(number: str | None, bank: Bank) -> str | None:

@@ -1,5 +1,7 @@
 """Field types that several requests share; amounts are decimal strings, never numbers."""
 
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -20,6 +22,11 @@ Text = Annotated[str, AfterValidator(without_nul)]
 Amount = Annotated[Text, Field(max_length=20, examples=["3.5"])]
 ShortText = Annotated[Text, Field(max_length=200)]
 Password = Annotated[str, Field(max_length=1_000, json_schema_extra={"format": "password"})]
+
+
+def one_of(values: Iterable[StrEnum]) -> str:
+    """Say in a field's description which values there are."""
+    return f"One of: {', '.join(one.value for one in values)}."
 
 
 class Request(BaseModel):

@@ -12,13 +12,13 @@ from api.dependencies import CurrentBank, HeldDecider
 from api.response import Response
 from api.v1 import examples
 from api.v1.entries import Entry
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Request, ShortText, one_of
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.accounts_named import named_account
-from creditbank.outcomes.decide_hold import AttachHold, RefuseHold, attached_posting
+from creditbank.outcomes.decide_hold import AttachHold, HoldRefusal, RefuseHold, attached_posting
 from creditbank.outcomes.held_rows import PAGE_ROWS_MAX, StoredHold, get_hold, open_holds
 
 router = APIRouter(prefix="/held-outcomes", tags=["held outcomes"])
@@ -45,7 +45,9 @@ class HeldPage(Response):
 class AttachmentRequest(Request):
     """Whose it is: the account number, or the opaque id of the account."""
 
-    account: ShortText
+    account: ShortText = Field(
+        description="The number or the opaque id of the account whose it is."
+    )
 
 
 class AttachmentView(Response):
@@ -60,7 +62,7 @@ class AttachmentView(Response):
 class HoldRefusalRequest(Request):
     """Why it is refused: a reason's code."""
 
-    reason: ShortText = Field(examples=["not-identifiable"])
+    reason: ShortText = Field(examples=["not-identifiable"], description=one_of(HoldRefusal))
 
 
 class HoldRefusalView(Response):

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body
+from pydantic import Field
 
 from api.dependencies import CurrentBank, OutcomesReader
 from api.response import Response
@@ -22,9 +23,11 @@ router = APIRouter(prefix="/holdings", tags=["outcomes"])
 class HoldingRequest(Request):
     """Which of the provider's own learners, what, and on which day."""
 
-    learner: ShortText
-    definition: ShortText
-    on: ShortText
+    learner: ShortText = Field(description="The provider's own learner number.")
+    definition: ShortText = Field(
+        description="The code of the course, or the id of the definition."
+    )
+    on: ShortText = Field(description="The day that is asked about, YYYY-MM-DD.")
 
 
 class HoldingView(Response):

@@ -11,7 +11,7 @@ from pydantic import Field
 from api.dependencies import CurrentBank, Public, Registrar
 from api.response import Response
 from api.v1 import examples
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Request, ShortText, one_of
 from creditbank.codes.lists import find_code, list_year
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -25,14 +25,32 @@ router = APIRouter(prefix="/institutions", tags=["institutions"])
 class ChangeRequest(Request):
     """One act and the day from which it holds; of an end, `since` is the last day."""
 
-    act: ShortText = Field(examples=["renamed"], description=", ".join(one.value for one in Act))
-    since: ShortText = Field(examples=["2012-06-21"])
-    name: ShortText | None = None
-    name_en: ShortText | None = None
-    uscc: ShortText | None = None
-    parent: ShortText | None = None
-    region: ShortText | None = None
-    successors: list[ShortText] = Field(default=[], max_length=20)
+    act: ShortText = Field(examples=["renamed"], description=one_of(Act))
+    since: ShortText = Field(
+        examples=["2012-06-21"],
+        description="The day from which it holds, YYYY-MM-DD; of an end, the last day.",
+    )
+    name: ShortText | None = Field(
+        default=None, description="For `renamed`: the new name as printed."
+    )
+    name_en: ShortText | None = Field(
+        default=None, description="For `renamed`: the new name in English."
+    )
+    uscc: ShortText | None = Field(
+        default=None,
+        description="For `coded`: the unified social credit code; without, it has none.",
+    )
+    parent: ShortText | None = Field(
+        default=None, description="For `moved`: the id of the institution above; the top without."
+    )
+    region: ShortText | None = Field(
+        default=None, description="For `relocated`: a code of GB/T 2260."
+    )
+    successors: list[ShortText] = Field(
+        default=[],
+        max_length=20,
+        description="For `merged` and `split`: the ids of those that go on.",
+    )
 
 
 class ChangeView(Response):

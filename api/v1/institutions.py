@@ -5,21 +5,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import CurrentBank, Registrar
 from api.response import Response
 from api.v1 import examples
 from api.v1.fields import Request, ShortText
 from api.v1.institution_changes import region_warnings
-from creditbank.access.actor import Actor
 from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
-from creditbank.bank import Bank
-from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.history import InstitutionKind
 from creditbank.institutions.register import RegisterInstitution
-from creditbank.institutions.tree import require_covered
 
 router = APIRouter(prefix="/institutions", tags=["institutions"])
 
@@ -27,15 +22,21 @@ router = APIRouter(prefix="/institutions", tags=["institutions"])
 class InstitutionRequest(Request):
     """An institution below `parent`, or at the top."""
 
-    kind: ShortText = Field(examples=["provider"])
-    name: ShortText = Field(examples=["开放大学"])
-    name_en: ShortText | None = None
+    kind: ShortText = Field(
+        examples=["provider"], description="What it is to the bank: provider or employer."
+    )
+    name: ShortText = Field(examples=["开放大学"], description="The name as printed.")
+    name_en: ShortText | None = Field(default=None, description="The name in English.")
     uscc: ShortText | None = Field(default=None, description="Unified social credit code.")
-    parent: ShortText | None = None
+    parent: ShortText | None = Field(
+        default=None, description="The id of the institution above it; the top without."
+    )
     region: ShortText | None = Field(
         default=None, description="Code of GB/T 2260, or of 9 or 12 digits for town and village."
     )
-    since: ShortText | None = Field(default=None, examples=["2012-06-21"])
+    since: ShortText | None = Field(
+        default=None, examples=["2012-06-21"], description="Its first day, YYYY-MM-DD."
+    )
 
 
 class RegisteredView(Response):
@@ -96,14 +97,8 @@ async def revoke_api_key(
     institution_id: str, key_id: str, actor: Registrar, bank: CurrentBank
 ) -> None:
     """Revoke an API key, and with it every token that it was exchanged for."""
-    await run_in_threadpool(_require_covered, institution_id, actor, bank)
-    command = RevokeApiKey(institution_id=institution_id, key_id=key_id)
+    command = RevokeApiKey(institution_id=institution_id, key_id=key_id, by=actor.institution)
     await asyncio.wrap_future(bank.writer.submit(command))
-
-
-def _require_covered(institution_id: str, actor: Actor, bank: Bank) -> None:
-    with bank.readers.reading() as connection:
-        require_covered(connection, actor.institution, institution_id, civil_day(bank.clock()))
 
 
 def _kind(text: str) -> InstitutionKind:

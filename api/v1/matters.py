@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body
 from fastapi import Response as HTTPResponse
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
@@ -12,7 +13,7 @@ from api.v1 import matter_examples as examples
 from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.evidence import evidence_file
-from api.v1.fields import Request, ShortText, Text
+from api.v1.fields import Request, ShortText, Text, one_of
 from api.v1.matter_views import MattersView, MatterView
 from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
@@ -34,10 +35,14 @@ router = APIRouter(prefix="/matters", tags=["matters"])
 class DecisionRequest(Request):
     """Attested with the result as it is to be recorded, refused with a code, or returned."""
 
-    decision: Literal["attested", "refused", "returned"]
-    text: Text
-    code: ShortText | None = None
-    result: ResultRequest | None = None
+    decision: Literal["attested", "refused", "returned"] = Field(
+        description="Attested and recorded, refused, or returned to be completed."
+    )
+    text: Text = Field(description="What the citizen is told.")
+    code: ShortText | None = Field(default=None, description=f"Of a refusal. {one_of(RefusalCode)}")
+    result: ResultRequest | None = Field(
+        default=None, description="The result as it is to be recorded; for an attestation only."
+    )
 
 
 @router.get("")
@@ -89,7 +94,7 @@ async def decide_matter(
     response: HTTPResponse,
 ) -> MatterView:
     """Decide a matter: record what is attested, refuse it with a code, or return it."""
-    command = await run_in_threadpool(_command, matter_id, body, actor, bank)
+    command = await run_in_threadpool(decision_command, matter_id, body, actor, bank)
     if isinstance(command, AttestMatter):
         await attempt.act(command, actor=actor, bank=bank, response=response)
     else:
@@ -97,9 +102,10 @@ async def decide_matter(
     return await run_in_threadpool(_view, matter_id, actor, bank)
 
 
-def _command(
+def decision_command(
     matter_id: str, body: DecisionRequest, actor: Actor, bank: Bank
 ) -> AttestMatter | TakeStep:
+    """Make the command of a person's decision; raises `InvalidInput`, `Refusal("not-found")`."""
     by, matter = actor.person, _find(matter_id, actor, bank)
     require_text(body.text)
     key = account_key(matter.account_id, bank)

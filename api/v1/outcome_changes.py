@@ -58,14 +58,16 @@ class CorrectionView(Response):
 class RevocationRequest(Request):
     """`void` takes a clerk's error back, no fault of the holder's; `revoked` is for misconduct."""
 
-    status: ShortText = Field(examples=["void"])
+    status: ShortText = Field(examples=["void"], description="`void` or `revoked`.")
     reason: str = REASON
 
 
 class ReassignmentRequest(Request):
     """Whose the outcome is: an account's number or opaque id; and why it is reassigned."""
 
-    account: ShortText
+    account: ShortText = Field(
+        description="The number or the opaque id of the account whose it is."
+    )
     reason: str = REASON
 
 
@@ -102,7 +104,7 @@ async def correct_outcome(
 
     Credit recognised from it is reversed; the learner may ask anew with the corrected result.
     """
-    command = await run_in_threadpool(_correction, outcome_id, body, actor, bank)
+    command = await run_in_threadpool(correction_command, outcome_id, body, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     corrected = written.answer.change
     receipt = await run_in_threadpool(bank.receipt, corrected.entry_index)
@@ -128,16 +130,7 @@ async def revoke_outcome(
 
     Repeating changes nothing.
     """
-    key, institution = await run_in_threadpool(own_outcome, outcome_id, actor, bank)
-    revocation = Revocation(
-        institution_id=institution,
-        posted_with=actor.id,
-        outcome_id=outcome_id,
-        key=key,
-        status=body.status,
-        reason=body.reason,
-    )
-    command = RevokeOutcome(revocation)
+    command = await run_in_threadpool(revocation_command, outcome_id, body, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return await run_in_threadpool(revocation_view, written.answer, bank, response)
 
@@ -203,9 +196,10 @@ def _reassignment(
     )
 
 
-def _correction(
+def correction_command(
     outcome_id: str, body: CorrectionRequest, actor: Actor, bank: Bank
 ) -> CorrectOutcome:
+    """Make the command that supersedes an outcome; raises `InvalidInput`, "not-found"."""
     key, institution = own_outcome(outcome_id, actor, bank)
     fields = {**body.flat(), "account_number": key.number}
     posted = parse_posting(fields, today=civil_day(bank.clock()))
@@ -215,6 +209,23 @@ def _correction(
             posted_with=actor.id,
             outcome_id=outcome_id,
             posting=Posting(posted=posted, key=key),
+            reason=body.reason,
+        )
+    )
+
+
+def revocation_command(
+    outcome_id: str, body: RevocationRequest, actor: Actor, bank: Bank
+) -> RevokeOutcome:
+    """Make the command that takes an outcome back; raises "not-found"."""
+    key, institution = own_outcome(outcome_id, actor, bank)
+    return RevokeOutcome(
+        Revocation(
+            institution_id=institution,
+            posted_with=actor.id,
+            outcome_id=outcome_id,
+            key=key,
+            status=body.status,
             reason=body.reason,
         )
     )

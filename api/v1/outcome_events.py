@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 from fastapi import Response as HTTPResponse
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt, NamedAttempt
@@ -29,7 +30,7 @@ class SuspensionRequest(Request):
 class ExtensionRequest(Request):
     """The new last day of its validity, and why; the certificate keeps its number."""
 
-    valid_until: ShortText
+    valid_until: ShortText = Field(description="The new last day, YYYY-MM-DD.")
     reason: str = REASON
 
 
@@ -106,15 +107,8 @@ class _Asked:
     ) -> EventAnswer:
         """Record the event and answer with its receipt."""
         bank, actor = self._bank, self._actor
-        key, institution = await run_in_threadpool(own_outcome, self._outcome_id, actor, bank)
-        command = RecordEvent(
-            institution_id=institution,
-            posted_with=actor.id,
-            outcome_id=self._outcome_id,
-            key=key,
-            kind=kind,
-            reason=reason,
-            valid_until=valid_until,
+        command = await run_in_threadpool(
+            event_command, self._outcome_id, kind, reason, valid_until, actor, bank
         )
         response = self._response
         written = await self._attempt.act(command, actor=actor, bank=bank, response=response)
@@ -129,3 +123,24 @@ class _Asked:
             entry=Entry.of(receipt),
             receipt=receipt.text,
         )
+
+
+def event_command(
+    outcome_id: str,
+    kind: EventKind,
+    reason: str,
+    valid_until: str | None,
+    actor: Actor,
+    bank: Bank,
+) -> RecordEvent:
+    """Make the command by which something befalls an outcome; raises "not-found"."""
+    key, institution = own_outcome(outcome_id, actor, bank)
+    return RecordEvent(
+        institution_id=institution,
+        posted_with=actor.id,
+        outcome_id=outcome_id,
+        key=key,
+        kind=kind,
+        reason=reason,
+        valid_until=valid_until,
+    )

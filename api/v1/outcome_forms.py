@@ -5,15 +5,19 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from api.v1.fields import Amount, Request, ShortText
+from api.v1.fields import Amount, Request, ShortText, one_of
+from creditbank.learners.documents import DocumentType
 
 
 class DocumentRequest(Request):
     """A document of identity: its type, the issuing country (3 letters) and its number."""
 
-    type: ShortText = Field(examples=["identity_card"])
-    country: ShortText | None = None
-    number: ShortText
+    type: ShortText = Field(examples=["identity_card"], description=one_of(DocumentType))
+    country: ShortText | None = Field(
+        default=None,
+        description="Who issued it, three letters (ICAO 9303); a mainland document needs none.",
+    )
+    number: ShortText = Field(description="The number as printed, with its letters.")
 
 
 class LearnerRequest(Request):
@@ -22,11 +26,18 @@ class LearnerRequest(Request):
     One of them; a name beside it must agree, and a document needs one. A name alone is held.
     """
 
-    learner_number: ShortText | None = None
-    account_number: ShortText | None = None
-    document: DocumentRequest | None = None
-    name: ShortText | None = None
-    birth_year: int | None = None
+    learner_number: ShortText | None = Field(
+        default=None, description="The provider's own learner number."
+    )
+    account_number: ShortText | None = Field(
+        default=None,
+        description="The number of the learner's account, digits; spaces do not count.",
+    )
+    document: DocumentRequest | None = Field(
+        default=None, description="A document of identity; a name is stated beside it."
+    )
+    name: ShortText | None = Field(default=None, description="The name as printed.")
+    birth_year: int | None = Field(default=None, description="The year of birth, four digits.")
 
 
 def _named_by_number(value: object) -> object:
@@ -36,8 +47,8 @@ def _named_by_number(value: object) -> object:
 class RenewedRequest(Request):
     """The earlier certificate that another one continues, by series and number as printed."""
 
-    series: ShortText
-    number: ShortText
+    series: ShortText = Field(description="The series as printed.")
+    number: ShortText = Field(description="The number as printed.")
 
 
 class CertificateRequest(Request):
@@ -46,12 +57,22 @@ class CertificateRequest(Request):
     The days of its validity are included; without an end it does not run out.
     """
 
-    series: ShortText
-    number: ShortText
-    level: ShortText | None = None
-    valid_from: ShortText | None = Field(default=None, examples=["2024-06-30"])
-    valid_until: ShortText | None = Field(default=None, examples=["2027-06-29"])
-    renews: RenewedRequest | None = None
+    series: ShortText = Field(description="The series as printed.")
+    number: ShortText = Field(description="The number as printed.")
+    level: ShortText | None = Field(default=None, description="The level or grade as printed.")
+    valid_from: ShortText | None = Field(
+        default=None,
+        examples=["2024-06-30"],
+        description="The first day on which it is valid, YYYY-MM-DD.",
+    )
+    valid_until: ShortText | None = Field(
+        default=None,
+        examples=["2027-06-29"],
+        description="The last day on which it is valid, YYYY-MM-DD.",
+    )
+    renews: RenewedRequest | None = Field(
+        default=None, description="The earlier certificate that this one continues."
+    )
 
     def flat(self) -> dict[str, str | None]:
         """Give the posting's own flat fields."""
@@ -72,9 +93,15 @@ class AwardingBodyRequest(Request):
     `institution` is its id where the bank knows it; a closed body may have a name only.
     """
 
-    institution: ShortText | None = None
-    name: ShortText | None = None
-    role: ShortText = Field(default="certifying", examples=["certifying", "delivering"])
+    institution: ShortText | None = Field(
+        default=None, description="The id of the body where the bank knows it."
+    )
+    name: ShortText | None = Field(default=None, description="The name as printed that day.")
+    role: ShortText = Field(
+        default="certifying",
+        examples=["certifying", "delivering"],
+        description="What it did: certifying, organising, delivering or assisting.",
+    )
 
     def flat(self) -> str:
         """Give the body as a cell of a file names it."""
@@ -84,22 +111,51 @@ class AwardingBodyRequest(Request):
 class ResultRequest(Request):
     """One result. Amounts are decimal strings; at least one amount or a certificate is stated."""
 
-    course: ShortText = Field(examples=["BBB"])
-    course_version: ShortText | None = None
+    course: ShortText = Field(
+        examples=["BBB"], description="The code of the course in the provider's catalogue."
+    )
+    course_version: ShortText | None = Field(
+        default=None,
+        description="The version of the course; found by the day of the award unless stated.",
+    )
     offering: ShortText | None = Field(
         default=None, description="The code of the offering 开班/考次 that it was achieved in."
     )
-    term: ShortText = Field(examples=["2024春"])
-    attempt: int = 1
-    attempt_kind: ShortText | None = None
-    result: ShortText = Field(examples=["合格"])
-    grade: ShortText | None = Field(default=None, examples=["86.5"])
-    grade_scale: ShortText | None = Field(default=None, examples=["percent"])
-    credits: Amount | None = None
-    class_hours: Amount | None = None
-    hours: Amount | None = None
-    awarded_on: ShortText = Field(examples=["2024-06-30"])
-    certificate: CertificateRequest | None = None
+    term: ShortText = Field(
+        examples=["2024春"], description="The term or sitting as the provider calls it."
+    )
+    attempt: int = Field(default=1, description="Which try it was, counted from 1.")
+    attempt_kind: ShortText | None = Field(
+        default=None, description="first, resit, retake or deferred; first unless stated."
+    )
+    result: ShortText = Field(
+        examples=["合格"], description="The result in the provider's own word."
+    )
+    grade: ShortText | None = Field(
+        default=None, examples=["86.5"], description="The grade as its scale writes it, as 86.5."
+    )
+    grade_scale: ShortText | None = Field(
+        default=None,
+        examples=["percent"],
+        description="The name of the scale of the grade, from the provider's scheme.",
+    )
+    credits: Amount | None = Field(
+        default=None, description="Credits, a decimal number with at most three places."
+    )
+    class_hours: Amount | None = Field(
+        default=None, description="Class hours 学时, a decimal number with at most three places."
+    )
+    hours: Amount | None = Field(
+        default=None,
+        description="Study time in hours, a decimal number that is whole minutes, as 1.75.",
+    )
+    awarded_on: ShortText = Field(
+        examples=["2024-06-30"],
+        description="The day of the award, YYYY-MM-DD; YYYY-MM or YYYY where no more is known.",
+    )
+    certificate: CertificateRequest | None = Field(
+        default=None, description="The certificate that this result is, where it is one."
+    )
     awarded_by: list[AwardingBodyRequest] | None = Field(
         default=None,
         min_length=1,
@@ -108,8 +164,14 @@ class ResultRequest(Request):
     received_on: ShortText | None = Field(
         default=None, description="The day at the counter or of the postmark."
     )
-    minutes_attended: int | None = None
-    assurance: ShortText | None = Field(default=None, examples=["supervised"])
+    minutes_attended: int | None = Field(
+        default=None, description="Minutes of attendance, a whole number."
+    )
+    assurance: ShortText | None = Field(
+        default=None,
+        examples=["supervised"],
+        description="How sure it is: attended, assessed, supervised or identity_checked.",
+    )
     attestation: ShortText | None = Field(
         default=None, description="`original`: the bank has seen the original."
     )

@@ -64,7 +64,7 @@ async def post_outcome(
 
     Where only a name is stated, or another name than the number is known by, it is held: 202.
     """
-    command = await run_in_threadpool(_command, body, actor, bank)
+    command = await run_in_threadpool(posting_command, body, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     recorded = written.answer
     if isinstance(recorded, Held):
@@ -108,7 +108,8 @@ def read_receipt(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> H
     return HTTPResponse(bank.receipt(stored.entry_index).text, media_type=TLOG_PROOF)
 
 
-def _command(body: OutcomeRequest, actor: Actor, bank: Bank) -> RecordOutcome:
+def posting_command(body: OutcomeRequest, actor: Actor, bank: Bank) -> RecordOutcome:
+    """Make the command that records a result; raises `InvalidInput`."""
     prepared = prepare_posting(
         body.flat(),
         institution_id=actor.institution,

@@ -44,42 +44,48 @@ EvidenceIds = Annotated[
 class DepositRequest(Request):
     """An outcome as she declares it, with at least one piece of her own evidence."""
 
-    title: ShortText
-    awarding_body: ShortText
-    awarded_on: ShortText
+    title: ShortText = Field(description="What was achieved, in words.")
+    awarding_body: ShortText = Field(description="Who awarded it, in words.")
+    awarded_on: ShortText = Field(description="When: YYYY-MM-DD, YYYY-MM or YYYY.")
     evidence: EvidenceIds
-    result: ShortText | None = None
-    class_hours: Amount | None = None
-    certificate_series: ShortText | None = None
-    certificate_number: ShortText | None = None
-    text: Text | None = None
+    result: ShortText | None = Field(default=None, description="The result as it was told.")
+    class_hours: Amount | None = Field(
+        default=None, description="Class hours 学时, a decimal number with at most three places."
+    )
+    certificate_series: ShortText | None = Field(
+        default=None, description="The certificate's series as printed."
+    )
+    certificate_number: ShortText | None = Field(
+        default=None, description="The certificate's number as printed."
+    )
+    text: Text | None = Field(default=None, description="Anything else, in words.")
 
 
 class CertificationRequest(Request):
     """That an institution attest a deposit."""
 
-    kind: Literal["certification"]
-    institution: ShortText
-    deposit: ShortText
-    text: Text | None = None
+    kind: Literal["certification"] = Field(description="That a deposit be attested.")
+    institution: ShortText = Field(description="The id of the institution that is asked.")
+    deposit: ShortText = Field(description="The id of the deposit.")
+    text: Text | None = Field(default=None, description="Anything else, in words.")
     evidence: EvidenceIds = Field(default_factory=list)
 
 
 class MissingResultRequest(Request):
     """That a provider post a result that is missing."""
 
-    kind: Literal["missing_result"]
-    institution: ShortText
-    course: ShortText
-    term: ShortText
-    text: Text
+    kind: Literal["missing_result"] = Field(description="That a missing result be posted.")
+    institution: ShortText = Field(description="The id of the provider that is asked.")
+    course: ShortText = Field(description="The course, by code or name.")
+    term: ShortText = Field(description="The term or sitting.")
+    text: Text = Field(description="What is missing, in words.")
     evidence: EvidenceIds = Field(default_factory=list)
 
 
 class AnswerRequest(Request):
     """What was missing."""
 
-    text: Text
+    text: Text = Field(description="The answer to what the institution asked for.")
 
 
 class FiledView(Response):

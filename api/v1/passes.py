@@ -51,9 +51,12 @@ def _moment(value: object) -> object:
 class PassRequest(Request):
     """What a pass shows. Title, provider, class and result always stand on it."""
 
-    outcomes: list[ShortText] = Field(min_length=1, max_length=PASS_OUTCOMES_MAX)
+    outcomes: list[ShortText] = Field(
+        min_length=1, max_length=PASS_OUTCOMES_MAX, description="Ids of the outcomes that it shows."
+    )
     expires_at: Annotated[AwareDatetime, BeforeValidator(_moment)] = Field(
-        examples=["2027-01-01T00:00:00+08:00"]
+        examples=["2027-01-01T00:00:00+08:00"],
+        description="When it ends: ISO 8601 with a zone, at most 366 days ahead.",
     )
     shown: list[ShortText] | None = Field(
         default=None,
@@ -62,8 +65,14 @@ class PassRequest(Request):
         description="Further fields to show, of each outcome that has them; all unless stated.",
     )
     show_name: bool = Field(default=False, description="Show the holder's name as printed.")
-    purpose: ShortText | None = Field(default=None, examples=["求职"])
-    audience: ShortText | None = None
+    purpose: ShortText | None = Field(
+        default=None,
+        examples=["求职"],
+        description="What it is made for, as it stands on the pass.",
+    )
+    audience: ShortText | None = Field(
+        default=None, description="For whom it is made, as it stands on the pass."
+    )
 
 
 class PassView(Response):

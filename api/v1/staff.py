@@ -10,9 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import CurrentBank, StaffManager
 from api.response import Response
 from api.v1 import examples
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Request, ShortText, one_of
 from creditbank.access.logins import CreateStaffLogin
 from creditbank.access.passwords import hash_password, make_password
+from creditbank.access.roles import Role
 from creditbank.access.staff import ChangeStaffLogin, StaffLogin, find_staff, read_roles
 from creditbank.conversion.days import civil_day
 from creditbank.institutions.tree import load_tree
@@ -26,14 +27,14 @@ class StaffRequest(Request):
     """A new member of staff of an institution of one's subtree."""
 
     name: ShortText = Field(description="The name to sign in by.", examples=["clerk"])
-    institution: ShortText
-    roles: Roles
+    institution: ShortText = Field(description="The id of the institution that she works for.")
+    roles: Roles = Field(description=one_of(Role))
 
 
 class RolesRequest(Request):
     """Exactly the roles that a member of staff has from now on."""
 
-    roles: Roles
+    roles: Roles = Field(description=one_of(Role))
 
 
 class StaffView(Response):

@@ -43,9 +43,11 @@ _Text = Annotated[Text | None, Form(max_length=1_000)]
 async def issue_token(
     bank: CurrentBank,
     response: Response,
-    grant_type: Annotated[str, Form(examples=["password"])],
+    grant_type: Annotated[
+        str, Form(examples=["password"], description="password, or client_credentials.")
+    ],
     username: Annotated[_Text, Form(description="Account number, or a staff login.")] = None,
-    password: _Text = None,
+    password: Annotated[_Text, Form(description="The password of a person.")] = None,
     client_id: Annotated[_Text, Form(description="The id within an API key: cbk_<id>_…")] = None,
     client_secret: Annotated[_Text, Form(description="The API key itself, or its secret.")] = None,
     scope: Annotated[_Text, Form(description="Fewer scopes than there are.")] = None,

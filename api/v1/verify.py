@@ -20,7 +20,8 @@ class VerifyRequest(Request):
     """What was scanned or typed: a link, a pass code, or an offline pass's text (`LP1:…`)."""
 
     document: Annotated[str, Field(min_length=1, max_length=DOCUMENT_LENGTH_MAX)] = Field(
-        examples=["https://bank.example/V/ABCDEFGHJKLMNPQRSTUVWXYZ23"]
+        examples=["https://bank.example/V/ABCDEFGHJKLMNPQRSTUVWXYZ23"],
+        description="The link, the pass code, or the text of an offline pass.",
     )
 
 

@@ -70,28 +70,48 @@ class IssueApiKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeysState:
+    """The keys that commands name with their institutions, and the tree for staff's commands."""
+
+    keys: frozenset[tuple[str, str]]
+    histories: Mapping[str, History]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeApiKey:
-    """Ask that a key of an institution open nothing any more; repeating it changes nothing."""
+    """Ask that a key of an institution open nothing any more; repeating it changes nothing.
+
+    `by` is the institution whose staff asks, None for the operator of the bank.
+    """
 
     institution_id: str
     key_id: str
+    by: str | None = None
 
     @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> set[tuple[str, str]]:
-        """Load which of these keys there are."""
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> KeysState:
+        """Load which of these keys there are, and the tree for staff's commands."""
         named = {command.key_id for command in commands}
         rows = connection.execute(
             select(col(ApiKeyRow.institution_id), col(ApiKeyRow.id)).where(
                 col(ApiKeyRow.id).in_(named)
             )
         )
-        return {(row.institution_id, row.id) for row in rows}
+        asked_by_staff = any(command.by is not None for command in commands)
+        return KeysState(
+            keys=frozenset((row.institution_id, row.id) for row in rows),
+            histories=all_institutions(connection) if asked_by_staff else {},
+        )
 
-    def decide(
-        self, state: set[tuple[str, str]], moment: Moment
-    ) -> Decision[set[tuple[str, str]], None]:
-        """Revoke it; raises `Refusal("not-found")` alike for a foreign key and for none."""
-        if (self.institution_id, self.key_id) not in state:
+    def decide(self, state: KeysState, moment: Moment) -> Decision[KeysState, None]:
+        """Revoke it; raises `Refusal("not-found")` alike for a foreign key and for none.
+
+        The subtree of `by` is that of this moment, under the lock: who was just moved away from
+        it is no longer in reach.
+        """
+        if self.by is not None:
+            tree_on(state.histories, civil_day(moment.now)).require(self.by, self.institution_id)
+        if (self.institution_id, self.key_id) not in state.keys:
             raise Refusal("not-found")
         revoked = (
             update(ApiKeyRow)

@@ -4,11 +4,12 @@ Terms are the provider's own: 2024春, 2024—2025学年第一学期, 自考 240
 a result names one of them, by its name or a synonym; where it has none, any text is a term.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 from sqlmodel import col
 
 from creditbank.catalogue.definition import Definition
@@ -48,21 +49,22 @@ class Offering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
-    """What a provider has declared: its own name for each name of a term, and its offerings."""
+    """What a provider has declared: its own name for each name of a term, and offerings."""
 
     terms: Mapping[str, str]
     offerings: Mapping[str, str]
     """The definition of each offering by its code."""
 
-    def term(self, text: str) -> str:
-        """Give the provider's own name of a term; raises `InvalidInput` ("term-unknown")."""
-        if not self.terms:
-            return text
-        if text not in self.terms:
+    def own_name(self, text: str) -> str:
+        """Give the provider's own name of a term; other texts stay as they are."""
+        return self.terms.get(text, text)
+
+    def require_term(self, text: str) -> None:
+        """Raise `InvalidInput` ("term-unknown") where there are terms and this is none of them."""
+        if self.terms and text not in self.terms:
             known = tuple(dict.fromkeys(self.terms.values()))[-NAMED_MAX:]
             problem = FieldProblem(field="term", code="term-unknown", facts={"known": known})
             raise InvalidInput([problem])
-        return self.terms[text]
 
     def require_offering(self, code: str | None, definition: Definition) -> None:
         """Raise `InvalidInput` ("offering-unknown") unless the definition was offered so."""
@@ -70,27 +72,46 @@ class Sessions:
             raise InvalidInput([FieldProblem(field="offering", code="offering-unknown")])
 
 
-def load_sessions(connection: Connection, institution_id: str) -> Sessions:
-    """Load what a provider has declared."""
-    declared = terms_of(connection, institution_id)
-    names = {one.name: one.name for one in declared}
-    synonyms = {text: one.name for one in declared for text in one.synonyms}
-    wanted = select(col(OfferingRow.code), col(OfferingRow.definition_id)).where(
-        col(OfferingRow.institution_id) == institution_id
-    )
+_TERMS = (
+    select(table_of(TermRow))
+    .where(col(TermRow.institution_id) == bindparam("institution"))
+    .order_by(col(TermRow.first_day), col(TermRow.name))
+)
+_OFFERINGS = select(col(OfferingRow.code), col(OfferingRow.definition_id)).where(
+    col(OfferingRow.institution_id) == bindparam("institution")
+)
+_NAMED = _OFFERINGS.where(col(OfferingRow.code).in_(bindparam("codes", expanding=True)))
+
+
+def load_sessions(connection: Connection, institution_id: str, codes: Collection[str]) -> Sessions:
+    """Load a provider's terms, and its offerings with these codes."""
+    named = {"institution": institution_id, "codes": list(codes)}
     return Sessions(
-        terms=synonyms | names,
-        offerings={row.code: row.definition_id for row in connection.execute(wanted)},
+        terms=_names(terms_of(connection, institution_id)),
+        offerings=_definitions(connection.execute(_NAMED, named)) if codes else {},
     )
+
+
+def all_sessions(connection: Connection, institution_id: str) -> Sessions:
+    """Load all that a provider has declared."""
+    declared = connection.execute(_OFFERINGS, {"institution": institution_id})
+    return Sessions(
+        terms=_names(terms_of(connection, institution_id)), offerings=_definitions(declared)
+    )
+
+
+def _definitions(rows: Iterable[Row[str, str]]) -> dict[str, str]:
+    return {row.code: row.definition_id for row in rows}
+
+
+def _names(declared: Sequence[Term]) -> dict[str, str]:
+    synonyms = {text: one.name for one in declared for text in one.synonyms}
+    return synonyms | {one.name: one.name for one in declared}
 
 
 def terms_of(connection: Connection, institution_id: str) -> list[Term]:
     """Give a provider's terms by their days."""
-    wanted = (
-        select(table_of(TermRow))
-        .where(col(TermRow.institution_id) == institution_id)
-        .order_by(col(TermRow.first_day), col(TermRow.name))
-    )
+    rows = connection.execute(_TERMS, {"institution": institution_id}).mappings()
     return [
         Term(
             name=row["name"],
@@ -98,7 +119,7 @@ def terms_of(connection: Connection, institution_id: str) -> list[Term]:
             last_day=row["last_day"],
             synonyms=tuple(row["synonyms"]),
         )
-        for row in connection.execute(wanted).mappings()
+        for row in rows
     ]
 
 
@@ -186,12 +207,14 @@ class AddOffering:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> OfferingState:
         """Load what these commands name."""
-        institutions: Collection[str] = {one.offering.institution_id for one in commands}
+        codes: dict[str, set[str]] = defaultdict(set)
+        for one in commands:
+            codes[one.offering.institution_id].add(one.offering.code)
         return OfferingState(
             definitions=definitions_by_id(
                 connection, {one.offering.definition_id for one in commands}
             ),
-            sessions={one: load_sessions(connection, one) for one in institutions},
+            sessions={one: load_sessions(connection, one, named) for one, named in codes.items()},
         )
 
     def decide(self, state: OfferingState, moment: Moment) -> Decision[OfferingState, str]:
@@ -210,8 +233,9 @@ class AddOffering:
             raise InvalidInput([FieldProblem(field="last_day", code="days-reversed")])
         if given.code in sessions.offerings:
             raise Refusal("offering-exists", code=given.code)
+        sessions.require_term(given.term)
         row = {one.name: getattr(given, one.name) for one in fields(given)}
-        row |= {"term": sessions.term(given.term), "instructors": list(given.instructors)}
+        row |= {"term": sessions.own_name(given.term), "instructors": list(given.instructors)}
         known = Sessions(
             terms=sessions.terms, offerings={**sessions.offerings, given.code: definition.id}
         )

@@ -1,5 +1,6 @@
 """The course catalogue file (YAML): schemes and definitions, read strictly."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -10,12 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from creditbank.catalogue.definition import Counting, Definition, OutcomeClass, definition_id
 from creditbank.catalogue.scheme import GradeScale, Scheme
+from creditbank.codes.lists import find_code, list_year
 from creditbank.conversion.amounts import Credits, Grade, StudyTime
-from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.errors import Fact, FieldProblem, InvalidInput
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(min_length=1, max_length=64)]
 ValueT = TypeVar("ValueT")
+
+_OCCUPATION = re.compile(r"\d-\d{2}-\d{2}-\d{2}", re.ASCII)
 
 
 class _Strict(BaseModel):
@@ -112,6 +116,10 @@ class _Place:
             )
             return fallback
 
+    def refuse(self, field: str, code: str, **facts: Fact) -> None:
+        """Note what is wrong with a field."""
+        self.problems.append(FieldProblem(field=f"{self.path}.{field}", code=code, facts=facts))
+
 
 def _read(text: str) -> _CoursesFile:
     try:
@@ -166,18 +174,29 @@ def _scale(scale: _Scale, place: _Place) -> GradeScale:
     )
 
 
+def _check_codes(course: _Course, place: _Place) -> None:
+    """Refuse a field of education that the closed list of 2013 has not, and no occupation's code.
+
+    The list of occupations grows, so that a well-formed code which it has not is let through.
+    """
+    field, occupation = course.isced_field, course.occupation
+    if field is not None and find_code("fields", field) is None:
+        place.refuse("isced_field", "isced-field-unknown", list_year=list_year("fields"))
+    if occupation is not None and _OCCUPATION.fullmatch(occupation) is None:
+        place.refuse("occupation", "occupation-unreadable")
+
+
 def _definition(
     course: _Course, institution_id: str, schemes: set[str], place: _Place
 ) -> Definition:
     if course.scheme not in schemes:
-        field = f"{place.path}.scheme"
-        place.problems.append(FieldProblem(field=field, code="scheme-unknown"))
+        place.refuse("scheme", "scheme-unknown")
     first = place.parse("valid_from", course.valid_from, date.fromisoformat, date.min)
     if course.valid_until is not None:
         last = place.parse("valid_until", course.valid_until, date.fromisoformat, date.max)
         if last < first:
-            field = f"{place.path}.valid_until"
-            place.problems.append(FieldProblem(field=field, code="days-reversed"))
+            place.refuse("valid_until", "days-reversed")
+    _check_codes(course, place)
     return Definition(
         id=definition_id(institution_id, course.code, course.version),
         institution_id=institution_id,

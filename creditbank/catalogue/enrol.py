@@ -19,7 +19,9 @@ from creditbank.database import Readers, chunks, table_of
 from creditbank.errors import FieldProblem
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.store import KeyStore
+from creditbank.learners.account_state import RECEIVING, AccountState, require_receiving
 from creditbank.learners.find import learner_tag
+from creditbank.learners.queries import account_states
 from creditbank.writer.command import Decision, Moment
 
 _ID_BYTES = 16
@@ -73,7 +75,12 @@ class Enrolled:
     unchanged: int
 
 
-State = Mapping[bytes, StoredEnrolment]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The enrolments that are there by their tags, and the states of the learners' accounts."""
+
+    known: Mapping[bytes, StoredEnrolment]
+    accounts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,21 +99,26 @@ class Enrol:
             named = col(EnrolmentRow.sameness_tag).in_(chunk)
             rows = connection.execute(select(table_of(EnrolmentRow)).where(named)).mappings()
             found.update((row["sameness_tag"], StoredEnrolment(**row)) for row in rows)
-        return found
+        ids = {one.key.account_id for command in commands for one in command.enrolling}
+        return State(known=found, accounts=account_states(connection, ids))
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Enrolled]:
-        """Add what is new and change what differs; the newest row of the same enrolment counts."""
-        known, new, changed, unchanged = dict(state), set[bytes](), set[bytes](), 0
+        """Add what is new and change what differs; the newest row of the same enrolment counts.
+
+        Raises a `Refusal` as `require_receiving` does, where a state changed since it was matched.
+        """
+        known, new, changed, unchanged = dict(state.known), set[bytes](), set[bytes](), 0
         for one in self.enrolling:
+            require_receiving(state.accounts.get(one.key.account_id, AccountState.UNCLAIMED))
             before = known.get(one.tag)
             if before is not None and _is_same(before, one):
                 unchanged += 1
                 continue
             known[one.tag] = self._stored(one, before, moment)
-            (new if one.tag not in state else changed).add(one.tag)
+            (new if one.tag not in state.known else changed).add(one.tag)
         return Decision(
             answer=Enrolled(added=len(new), changed=len(changed), unchanged=unchanged),
-            state=known,
+            state=State(known=known, accounts=state.accounts),
             rows={EnrolmentRow: [_row(known[tag]) for tag in new]},
             changes=[
                 update(EnrolmentRow)
@@ -140,16 +152,18 @@ def match_lines(
 ) -> tuple[list[Enrolling], list[RefusedLine]]:
     """Find learner and programme of each row; gives what is matched, and what is refused.
 
-    A row is refused with "account-unknown" or "programme-unknown", beside what reading refused.
+    A row is refused with "account-unknown", "learner-not-taken" or "programme-unknown", beside what
+    reading refused.
     """
-    with readers.reading() as connection:
-        programmes = programmes_of(connection, institution_id)
     tags = {
         line.number: learner_tag(keystore.secrets, institution_id, "learner_number", line.learner)
         for line in lines
         if isinstance(line, EnrolmentLine)
     }
     keys = keystore.find(list(tags.values()))
+    with readers.reading() as connection:
+        programmes = programmes_of(connection, institution_id)
+        states = account_states(connection, {key.account_id for key in keys.values()})
     matched: list[Enrolling] = []
     refused: list[RefusedLine] = []
     for line in lines:
@@ -158,8 +172,9 @@ def match_lines(
             continue
         key = keys.get(tags[line.number])
         programme = _programme(line, programmes)
-        if key is None or programme is None:
-            refused.append(_unmatched(line, key, programme))
+        account = "account-unknown" if key is None else _state_problem(states.get(key.account_id))
+        if key is None or account is not None or programme is None:
+            refused.append(_unmatched(line, account, programme))
         else:
             matched.append(Enrolling(key=key, programme=programme, line=line))
     return matched, refused
@@ -196,14 +211,19 @@ def _programme(line: EnrolmentLine, programmes: Sequence[Programme]) -> Programm
 
 
 def _unmatched(
-    line: EnrolmentLine, key: AccountKey | None, programme: Programme | None
+    line: EnrolmentLine, account: str | None, programme: Programme | None
 ) -> RefusedLine:
     problems = []
-    if key is None:
-        problems.append(FieldProblem(field="learner", code="account-unknown"))
+    if account is not None:
+        problems.append(FieldProblem(field="learner", code=account))
     if programme is None:
         problems.append(FieldProblem(field="programme", code="programme-unknown"))
     return RefusedLine(number=line.number, problems=tuple(problems))
+
+
+def _state_problem(state: str | None) -> str | None:
+    is_taken = state is None or state in RECEIVING - {AccountState.DECEASED}
+    return None if is_taken else "learner-not-taken"
 
 
 def _is_same(stored: StoredEnrolment, one: Enrolling) -> bool:

@@ -7,7 +7,8 @@ so a correction reverses them too, even where their rule would still be met by t
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Generic, Self, TypeVar
 
 from sqlalchemy import Connection, Update
@@ -22,6 +23,8 @@ from creditbank.credits.status import ConversionStatus, set_status
 from creditbank.credits.tables import ConversionReversalRow
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
+from creditbank.learners.account_state import require_in_use
+from creditbank.learners.queries import account_states
 from creditbank.outcomes.correct import Corrected, Restatement, load_restatements
 from creditbank.outcomes.correct import State as Correctable
 from creditbank.outcomes.queries import find_outcomes
@@ -33,6 +36,8 @@ from creditbank.outcomes.status import OutcomeStatus
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import make_statement
+
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 
 KnownT = TypeVar("KnownT")
 ChangeT = TypeVar("ChangeT")
@@ -48,10 +53,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State(Generic[KnownT]):
-    """What is known of the outcomes, and the conversions that use them, in ledger order."""
+    """What is known of the outcomes, and the conversions that use them, in ledger order.
+
+    `holders` are the states of the accounts whose learners ask themselves.
+    """
 
     known: KnownT
     standing: Sequence[Standing]
+    holders: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +81,23 @@ class RevokeOutcome:
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State[Revocable]:
         """Load the outcomes that these commands name, and the conversions that use them."""
         named = {command.revocation.outcome_id for command in commands}
+        own = [one.revocation for one in commands if one.revocation.institution_id is None]
         return State(
-            known=find_outcomes(connection, named), standing=_standing_on(connection, named)
+            known=find_outcomes(connection, named),
+            standing=_standing_on(connection, named),
+            holders=account_states(connection, {one.key.account_id for one in own}),
         )
 
     def decide(
         self, state: State[Revocable], moment: Moment
     ) -> Decision[State[Revocable], TakenBack[Revoked]]:
-        """Revoke and reverse; the revocation's leaf is the first. Raises as `Revocation` does."""
+        """Revoke and reverse; the revocation's leaf is the first. Raises as `Revocation` does.
+
+        A holder gives up an outcome only in an account that is in use: "account-not-in-use".
+        """
         asked = self.revocation
+        if asked.institution_id is None:
+            require_in_use(state.holders.get(asked.key.account_id))
         decision = asked.decide(state.known, moment)
         cause = _Cause(
             outcome_id=asked.outcome_id,
@@ -88,7 +105,7 @@ class RevokeOutcome:
             key=asked.key,
             by=asked.posted_with,
         )
-        return _with_reversals(decision, state.standing, cause, moment)
+        return _with_reversals(decision, state.standing, cause, moment, state.holders)
 
     @classmethod
     def remember(cls, answer: TakenBack[Revoked]) -> str:
@@ -210,6 +227,7 @@ def _with_reversals(
     standing: Sequence[Standing],
     cause: _Cause,
     moment: Moment,
+    holders: Mapping[str, str] = _NOBODY,
 ) -> Decision[State[KnownT], TakenBack[ChangeT]]:
     """Add the reversals behind what was decided about the outcome itself."""
     using = [one for one in standing if cause.outcome_id in {use.part.outcome for use in one.uses}]
@@ -219,7 +237,11 @@ def _with_reversals(
         answer=TakenBack(
             change=decision.answer, reversed=tuple(one.conversion.id for one in using)
         ),
-        state=State(known=decision.state, standing=[one for one in standing if one not in using]),
+        state=State(
+            known=decision.state,
+            standing=[one for one in standing if one not in using],
+            holders=holders,
+        ),
         changes=[*decision.changes, *(one.change for one in reversals)],
         rows={**decision.rows, ConversionReversalRow: [one.row for one in reversals]},
         leaves=[*decision.leaves, *(one.leaf for one in reversals)],

@@ -5,7 +5,7 @@ The hash is a field of the statement behind the leaf, so it is salted like every
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Self
@@ -19,6 +19,8 @@ from creditbank.evidence.store import EvidenceStore
 from creditbank.evidence.tables import EvidenceRow
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import seal_statement
+from creditbank.learners.account_state import require_in_use, require_receiving
+from creditbank.learners.queries import account_states
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, Statement, make_statement
@@ -90,10 +92,19 @@ def bytes_place(file_id: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How many pieces of evidence accounts have, and in which state each is."""
+
+    counts: Mapping[str, int]
+    states: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddEvidence:
     """Ask that a stored file be evidence of a learner, about an outcome or of her account alone.
 
-    `original_seen_by` is the login of the person who held the original in her hands.
+    `original_seen_by` is the login of the person who held the original in her hands. What
+    is about no outcome its learner adds herself.
     """
 
     key: AccountKey
@@ -106,15 +117,21 @@ class AddEvidence:
     archive_number: str | None = None
 
     @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> Mapping[str, int]:
-        """Load how much evidence the accounts have."""
-        return evidence_counts(connection, {command.key.account_id for command in commands})
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
+        """Load how much evidence the accounts have, and their states."""
+        ids = {command.key.account_id for command in commands}
+        return State(
+            counts=evidence_counts(connection, ids), states=account_states(connection, ids)
+        )
 
-    def decide(
-        self, state: Mapping[str, int], moment: Moment
-    ) -> Decision[Mapping[str, int], AddedEvidence]:
-        """Add it; raises `Refusal("evidence-too-many")`."""
-        count = state.get(self.key.account_id, 0)
+    def decide(self, state: State, moment: Moment) -> Decision[State, AddedEvidence]:
+        """Add it; raises a `Refusal`: "evidence-too-many", and as the account's state asks for."""
+        account = state.states.get(self.key.account_id)
+        if self.about is None:
+            require_in_use(account)
+        elif account is not None:
+            require_receiving(account)
+        count = state.counts.get(self.key.account_id, 0)
         if count >= PIECES_MAX:
             raise Refusal("evidence-too-many", pieces_max=PIECES_MAX)
         leaf_id, statement = new_id(moment.now, moment.entropy), self._statement(moment)
@@ -128,7 +145,7 @@ class AddEvidence:
         )
         return Decision(
             answer=AddedEvidence(evidence_id=self.piece.file_id, entry_index=moment.next_index),
-            state={**state, self.key.account_id: count + 1},
+            state=replace(state, counts={**state.counts, self.key.account_id: count + 1}),
             rows={EvidenceRow: [self._row(statement, moment)]},
             leaves=[leaf],
         )

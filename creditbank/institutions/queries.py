@@ -30,6 +30,14 @@ def all_institutions(connection: Connection) -> dict[str, History]:
     return _read(connection, _FACTS, _CHANGES, {})
 
 
+def institution_page(connection: Connection, *, after: str, limit: int) -> list[History]:
+    """Give institutions by ascending id, from the one after this id on."""
+    wanted = select(col(InstitutionRow.id)).where(col(InstitutionRow.id) > after)
+    ids = list(connection.scalars(wanted.order_by(col(InstitutionRow.id)).limit(limit)))
+    found = find_institutions(connection, ids)
+    return [found[one] for one in ids]
+
+
 def _read(
     connection: Connection,
     facts: "Select[*tuple[object, ...]]",

@@ -50,6 +50,9 @@ SIGNED_IN_WITH = SIGNED_IN_TO | {AccountState.MERGED}
 SHOWN = IN_USE | {AccountState.FROZEN}
 """The states in which what a pass shares is shown, and others act by delegation."""
 
+RECEIVING = SHOWN | {AccountState.CLOSED, AccountState.DECEASED}
+"""The states in which what institutions state of its learner comes in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
@@ -169,6 +172,24 @@ def is_sound(history: Sequence[StateStep]) -> bool:
         except (Refusal, StopIteration, ValueError):
             return False
     return True
+
+
+def require_receiving(state: str) -> None:
+    """Raise a `Refusal` unless what an institution states of its learner may come in.
+
+    Its codes: "busy" for an account that was merged since it was looked up: again it leads to the
+    one that goes on; "learner-not-taken" for any other. The institution is told no more.
+    """
+    if state == AccountState.MERGED:
+        raise Refusal("busy", retry_after_seconds=1)
+    if state not in RECEIVING:
+        raise Refusal("learner-not-taken")
+
+
+def require_served(state: str | None) -> None:
+    """Raise `Refusal("account-not-in-use")` unless staff may record who its learner is."""
+    if state not in SHOWN:
+        raise Refusal("account-not-in-use")
 
 
 def require_in_use(state: str | None) -> None:

@@ -9,13 +9,13 @@ from datetime import date
 from typing import Self
 
 import orjson
-from sqlalchemy import Connection, Executable, select, update
+from sqlalchemy import Connection, Executable, bindparam, select, update
 from sqlmodel import SQLModel, col
 
 from creditbank.access.actor import Actor
 from creditbank.access.logins import set_login_disabled
 from creditbank.conversion.days import civil_day
-from creditbank.database import chunks
+from creditbank.database import chunks, table_of
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.learners.account_state import (
@@ -195,30 +195,30 @@ def find_histories(
 ) -> dict[str, list[StateChange]]:
     """Give the changes of state of those of these accounts that have any, oldest first."""
     found: dict[str, list[StateChange]] = {}
-    columns = [col(getattr(StateChangeRow, name)) for name in _COLUMNS]
     for chunk in chunks(list(account_ids)):
-        wanted = select(*columns).where(col(StateChangeRow.account_id).in_(chunk))
-        for row in connection.execute(wanted.order_by(col(StateChangeRow.number))).mappings():
+        for row in connection.execute(_HISTORIES, {"ids": chunk}).mappings():
             found.setdefault(row["account_id"], []).append(StateChange(**row))
     return found
 
 
-def find_deaths(connection: Connection, keys: Mapping[str, AccountKey]) -> dict[str, date]:
+def find_deaths(
+    connection: Connection, keys: Mapping[str, AccountKey], states: Mapping[str, str]
+) -> dict[str, date]:
     """Give the day of death of those of these accounts, by id, whose learner is dead."""
     deaths: dict[str, date] = {}
-    for chunk in chunks(list(keys)):
-        dead = select(col(AccountRow.id)).where(
-            col(AccountRow.id).in_(chunk), col(AccountRow.state) == AccountState.DECEASED
-        )
-        for account_id, history in find_histories(
-            connection, list(connection.scalars(dead))
-        ).items():
-            last = [one for one in history if one.act == StateAct.RECORD_DEATH][-1]
-            deaths[account_id] = date.fromisoformat(last.reason(keys[account_id])[DIED_ON])
+    dead = [one for one in keys if states.get(one) == AccountState.DECEASED]
+    for account_id, history in find_histories(connection, dead).items():
+        last = [one for one in history if one.act == StateAct.RECORD_DEATH][-1]
+        deaths[account_id] = date.fromisoformat(last.reason(keys[account_id])[DIED_ON])
     return deaths
 
 
 _COLUMNS = (*StateStep.__slots__, *StateChange.__slots__)
+_HISTORIES = (
+    select(*(table_of(StateChangeRow).c[name] for name in _COLUMNS))
+    .where(col(StateChangeRow.account_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(StateChangeRow.number))
+)
 
 
 def _place(account_id: str, number: int) -> bytes:

@@ -20,12 +20,16 @@ from ledger.leaf import new_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownName:
-    """One name; `from_day` and `until_day` (YYYY-MM-DD) where they are known."""
+    """One name; `from_day` and `until_day` (YYYY-MM-DD) where they are known.
+
+    `seen` says what proved a name that no document of hers prints any more.
+    """
 
     kind: str
     name: str
     from_day: str | None = None
     until_day: str | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +77,7 @@ def names_of(
         names[account_id] = first
     for stored in recorded_names(connection, list(names)):
         opened = stored.open(keys[stored.account_id])
-        fields = {name: opened.get(name) for name in ("from_day", "until_day")}
+        fields = {name: opened.get(name) for name in ("from_day", "until_day", "seen")}
         names[stored.account_id].append(
             KnownName(kind=opened["kind"], name=opened["name"], **fields)
         )
@@ -83,9 +87,12 @@ def names_of(
 def folded_names(
     connection: Connection, keys: Mapping[str, AccountKey]
 ) -> dict[str, frozenset[str]]:
-    """Give every name of these accounts, former ones too, folded; no accounts ask nothing."""
+    """Give every name of these accounts, former ones too, folded; no accounts ask nothing.
+
+    A name that its learner only reported is none yet.
+    """
     return {
-        account_id: frozenset(fold(one.name) for one in names)
+        account_id: frozenset(fold(one.name) for one in names if one.kind != NameKind.REPORTED)
         for account_id, names in names_of(connection, keys).items()
     }
 
@@ -104,6 +111,7 @@ def name_row(
         "name": known.name,
         "from_day": known.from_day,
         "until_day": known.until_day,
+        "seen": known.seen,
     }
     content = {name: text for name, text in said.items() if text is not None}
     clear: dict[str, object] = {

@@ -17,6 +17,7 @@ class NameKind(StrEnum):
     PRINTED = "printed"  # 证件姓名: as printed on a document
     ROMANISED = "romanised"  # 罗马字姓名
     FORMER = "former"  # 曾用名
+    REPORTED = "reported"  # 申报的曾用名: what the learner says, until staff decide
 
 
 @lru_cache(maxsize=_FOLDED_NAMES_KEPT)

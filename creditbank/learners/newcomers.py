@@ -61,7 +61,7 @@ class Reception:
     def receive(self, stated: StatedLearner, now: datetime) -> Newcomer:
         """Give the newcomer with her key; raises `InvalidInput` or `Refusal`.
 
-        Codes: "learner-name-differs" where the identity number is known with another name, and
+        Codes: "learner-name-differs" where a number is known with another name, and
         "identity-number-elsewhere" where it belongs to another account than the learner number.
         """
         require_sound(stated, now)

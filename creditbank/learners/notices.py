@@ -56,6 +56,8 @@ class NoticeSubject(StrEnum):
     OUTCOME_EXTENDED = "outcome-extended"
     OUTCOMES_WITHDRAWN = "outcomes-withdrawn"
     DOCUMENT_RECORDED = "document-recorded"
+    NAME_CONFIRMED = "name-confirmed"
+    NAME_REFUSED = "name-refused"
     MATTER_RETURNED = "matter-returned"
     MATTER_ATTESTED = "matter-attested"
     MATTER_REFUSED = "matter-refused"

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from creditbank.access.logins import citizen_login
 from creditbank.conversion.days import civil_day
+from creditbank.errors import Refusal
 from creditbank.institutions.end import require_going
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import find_institutions
@@ -16,6 +17,8 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import AccountState
 from creditbank.learners.documents import Document, DocumentType
+from creditbank.learners.known_names import folded_names
+from creditbank.learners.names import agrees, fold
 from creditbank.learners.queries import existing_accounts
 from creditbank.learners.tables import AccountRow
 from creditbank.writer.command import Decision, Moment, Rows
@@ -29,6 +32,8 @@ class State:
 
     accounts: Collection[str]
     openers: Mapping[str, History]
+    names: Mapping[str, frozenset[str]]
+    """Every name, folded, of those accounts that a newcomer with a name has already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,33 +74,53 @@ class OpenAccounts:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load which of the accounts exist, and who opens."""
-        ids = [newcomer.key.account_id for command in commands for newcomer in command.newcomers]
+        keys = {
+            newcomer.key.account_id: newcomer.key
+            for command in commands
+            for newcomer in command.newcomers
+        }
+        accounts = existing_accounts(connection, list(keys))
         return State(
-            accounts=existing_accounts(connection, ids),
+            accounts=accounts,
+            names=folded_names(connection, {one: keys[one] for one in accounts}),
             openers=find_institutions(connection, {command.opened_by for command in commands}),
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Sequence[OpenedAccount]]:
-        """Open the missing ones; raises `Refusal("institution-ended")`."""
+        """Open the missing ones; raises a `Refusal`, and then opens none.
+
+        Its codes: "institution-ended", and "learner-name-differs" where one has an account under
+        another name: a number alone says of nobody that it is her.
+        """
         require_going(state.openers[self.opened_by], civil_day(moment.now))
-        known = set(state.accounts)
+        known, names = set(state.accounts), dict(state.names)
         answers: list[OpenedAccount] = []
         openings: list[Opening] = []
         for newcomer in self.newcomers:
             account_id = newcomer.key.account_id
             is_new = account_id not in known
-            if is_new:
+            if not is_new:
+                _require_name(newcomer, names.get(account_id))
+            else:
                 at = moment.after(len(openings))
                 openings.append(draft_opening(newcomer, opened_by=self.opened_by, moment=at))
                 known.add(account_id)
+                names[account_id] = frozenset(
+                    () if newcomer.name is None else {fold(newcomer.name)}
+                )
             number = newcomer.key.number
             answers.append(OpenedAccount(account_id=account_id, number=number, is_new=is_new))
         return Decision(
             answer=answers,
-            state=replace(state, accounts=known),
+            state=replace(state, accounts=known, names=names),
             rows=opening_rows(openings),
             leaves=[opening.leaf for opening in openings],
         )
+
+
+def _require_name(newcomer: Newcomer, names: frozenset[str] | None) -> None:
+    if newcomer.name is not None and names and not agrees(newcomer.name, names):
+        raise Refusal("learner-name-differs")
 
 
 def opening_rows(openings: Sequence[Opening]) -> dict[type[SQLModel], Rows]:

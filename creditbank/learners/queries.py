@@ -39,7 +39,9 @@ _COLUMNS = [table_of(AccountRow).c[name] for name in StoredAccount.__slots__]
 _NAMED = col(AccountRow.id).in_(bindparam("ids", expanding=True))
 _ACCOUNTS = select(*_COLUMNS).where(_NAMED)
 _POINTERS = select(col(AccountRow.id), col(AccountRow.merged_into)).where(_NAMED)
+_STATES = select(col(AccountRow.id), col(AccountRow.state)).where(_NAMED)
 _EXISTING = select(col(AccountRow.id)).where(_NAMED)
+_LIMITED = _EXISTING.where(col(AccountRow.state) == AccountState.LIMITED)
 
 
 def find_accounts(connection: Connection, ids: Collection[str]) -> dict[str, StoredAccount]:
@@ -78,6 +80,14 @@ def existing_accounts(connection: Connection, ids: Sequence[str]) -> set[str]:
     return found
 
 
+def account_states(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Give the state of each of these ids that is an account."""
+    found: dict[str, str] = {}
+    for chunk in chunks(list(set(ids))):
+        found.update((row.id, row.state) for row in connection.execute(_STATES, {"ids": chunk}))
+    return found
+
+
 def merged_pointers(connection: Connection, ids: Sequence[str]) -> dict[str, str | None]:
     """Give for each of these ids that is an account the one that it was merged into, if any."""
     found: dict[str, str | None] = {}
@@ -98,8 +108,7 @@ def limited_among(connection: Connection, ids: Collection[str]) -> set[str]:
     """Give those of these accounts that are limited to storage."""
     found: set[str] = set()
     for chunk in chunks(list(ids)):
-        limited = _EXISTING.where(col(AccountRow.state) == AccountState.LIMITED)
-        found.update(connection.scalars(limited, {"ids": chunk}))
+        found.update(connection.scalars(_LIMITED, {"ids": chunk}))
     return found
 
 

@@ -19,7 +19,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
-from creditbank.learners.account_state import AccountState
+from creditbank.learners.account_state import AccountState, require_served
 from creditbank.learners.checked_documents import DocumentCheck, IdentityLevel, document_place
 from creditbank.learners.documents import Document, read_document
 from creditbank.learners.known_names import KnownName, folded_names, name_row
@@ -78,11 +78,13 @@ class RecordDocument:
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
         """Record it; the answer is its id. Raises a `Refusal`.
 
-        Its codes: "not-found", "document-name-differs", "account-claimed" for a second claim.
+        Its codes: "not-found", "account-not-in-use", "document-name-differs", "account-claimed" for
+        a second claim.
         """
         account = state.accounts.get(self.key.account_id)
         if account is None:
             raise Refusal("not-found")
+        require_served(account.state)
         known = state.names.get(account.id, frozenset())
         require_name(self.seen, known)
         row_id = new_id(moment.now, moment.entropy).hex()

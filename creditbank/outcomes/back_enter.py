@@ -18,6 +18,8 @@ from creditbank.conversion.working_days import mainland_working_days
 from creditbank.database import chunks, table_of
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey, place
+from creditbank.learners.account_state import require_receiving
+from creditbank.learners.queries import account_states
 from creditbank.outcomes.particulars import Assurance, Attestation, Particulars
 from creditbank.outcomes.posting import PostedOutcome
 from creditbank.outcomes.tables import BackEntryRow
@@ -92,11 +94,14 @@ class EnterBackEntry:
     fields: Fields
 
     @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> None:
-        """Load nothing."""
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> Mapping[str, str]:
+        """Load the states of the accounts that are there."""
+        return account_states(connection, {command.key.account_id for command in commands})
 
-    def decide(self, state: None, moment: Moment) -> Decision[None, str]:
-        """Keep it; the answer is its id."""
+    def decide(self, state: Mapping[str, str], moment: Moment) -> Decision[Mapping[str, str], str]:
+        """Keep it; the answer is its id. Raises a `Refusal` as `require_receiving` does."""
+        if (now := state.get(self.key.account_id)) is not None:
+            require_receiving(now)
         entry_id = new_id(moment.now, moment.entropy).hex()
         due_on = mainland_working_days().after(civil_day(moment.now), CHECKED_WITHIN_WORKING_DAYS)
         at = place(TABLE, entry_id, "sealed_content")

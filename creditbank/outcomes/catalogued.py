@@ -1,8 +1,9 @@
 """Whether an institution may post a result: the catalogue knows it, it speaks for itself. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from creditbank.catalogue.calendar import Sessions
 from creditbank.catalogue.choose import choose
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
@@ -18,10 +19,16 @@ AS_PRINTED = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """What one institution can award."""
+    """What one institution can award, and when it says that it offers it."""
 
     definitions: Mapping[str, Sequence[Definition]]
     schemes: Mapping[str, Scheme]
+    sessions: Sessions
+
+    def in_own_words(self, posted: PostedOutcome) -> PostedOutcome:
+        """Give the result with the institution's own name of its term."""
+        term = self.sessions.own_name(posted.term)
+        return posted if term == posted.term else replace(posted, term=term)
 
 
 def require_entitled(stated: Particulars, provider: History, bodies: Mapping[str, History]) -> None:
@@ -47,20 +54,35 @@ def require_catalogued(posted: PostedOutcome, catalogue: Catalogue) -> Definitio
     """Give the definition that a result names; raises `InvalidInput` when the catalogue says no."""
     definition = find_definition(posted, catalogue.definitions)
     require_scheme(posted, catalogue.schemes[definition.scheme_id])
+    catalogue.sessions.require_offering(posted.offering, definition)
+    catalogue.sessions.require_term(posted.term)
     return definition
 
 
 def find_definition(
     posted: PostedOutcome, definitions: Mapping[str, Sequence[Definition]]
 ) -> Definition:
-    """Give the definition that a result names: the stated version, else the one valid then."""
+    """Give the definition that a result names: the stated version, else the one valid then.
+
+    A code that some definition has with more zeros before it is "course-zeros-lost".
+    """
     awarded = posted.awarded_on
+    if posted.course not in definitions and (longer := _with_zeros(posted.course, definitions)):
+        facts = {"known": longer}
+        raise InvalidInput([FieldProblem(field="course", code="course-zeros-lost", facts=facts)])
     return choose(
         definitions.get(posted.course, ()),
         posted.course_version,
         first_day=awarded.first_day,
         last_day=awarded.last_day,
     )
+
+
+def _with_zeros(code: str, codes: Iterable[str]) -> list[str]:
+    """Give the codes of which this is what a spreadsheet makes when it takes them for numbers."""
+    if not (code.isascii() and code.isdigit()):
+        return []
+    return [one for one in codes if one != code and one.lstrip("0") == code]
 
 
 def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:

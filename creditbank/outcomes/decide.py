@@ -6,6 +6,7 @@ from creditbank.catalogue.definition import Definition
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.history import History
 from creditbank.keystore.statements import seal_statement
+from creditbank.learners.account_state import AccountState, require_receiving
 from creditbank.learners.match import KnownPerson, Match, match_person
 from creditbank.learners.names import fold
 from creditbank.learners.open import Newcomer, draft_opening
@@ -54,15 +55,15 @@ def decide_posting(posting: Posting | Stray, records: Records, draft: Draft) -> 
 
 def decide_attached(posting: Posting, records: Records, draft: Draft) -> Recorded:
     """Record one result of which it is known whose it is, or recognise a duplicate."""
-    if posting.key.account_id in records.merged:
-        # It was found before the merge; looked up again it leads to the account that goes on.
-        raise Refusal("busy", retry_after_seconds=1)
+    state = records.states.get(posting.key.account_id)
+    if state == AccountState.MERGED:
+        require_receiving(state)  # Before its tags are compared, which were looked up for it alone.
     result = _result(posting, records, draft)
     _require_within_life(posting, records)
     known = records.known.get(result.tag)
     if known is not None:
         return _duplicate(known, result.stated)
-    if posting.key.account_id not in records.accounts:
+    if posting.key.account_id not in records.states:
         _open(posting, records, draft)
     return _record(result, records, draft, None)
 
@@ -91,19 +92,20 @@ def _require_within_life(posting: Posting, records: Records) -> None:
 
     The poster is told neither.
     """
-    if posting.key.account_id in records.limited:
-        raise Refusal("learner-not-taken")
+    state = records.states.get(posting.key.account_id)
+    if state is not None:
+        require_receiving(state)
     died_on = records.deaths.get(posting.key.account_id)
     if died_on is not None and posting.posted.awarded_on.first_day > died_on:
         raise InvalidInput([FieldProblem(field="awarded_on", code="later-than-account")])
 
 
 def _result(posting: Posting, records: Records, draft: Draft) -> _Result:
-    posted, key, provider = posting.posted, posting.key, records.provider
-    definition = _require_allowed(posted, records)
+    key, provider = posting.key, records.provider
+    posted, definition = _require_allowed(posting.posted, records)
     catalogue = records.catalogues[posted.lead_institution or provider.id]
     return _Result(
-        posting=posting,
+        posting=replace(posting, posted=posted),
         definition=definition,
         stated=stated_fields(
             posted,
@@ -120,13 +122,13 @@ def _result(posting: Posting, records: Records, draft: Draft) -> _Result:
     )
 
 
-def _require_allowed(posted: PostedOutcome, records: Records) -> Definition:
-    """Give the definition of a result that this institution may post."""
+def _require_allowed(posted: PostedOutcome, records: Records) -> tuple[PostedOutcome, Definition]:
+    """Give a result that this institution may post in its own words, and its definition."""
     _require_going(posted, records.provider)
     if posted.particulars is not None:
         require_entitled(posted.particulars, records.provider, records.bodies)
     catalogue = records.catalogues[posted.lead_institution or records.provider.id]
-    return require_catalogued(posted, catalogue)
+    return catalogue.in_own_words(posted), require_catalogued(posted, catalogue)
 
 
 def _require_going(posted: PostedOutcome, provider: History) -> None:
@@ -141,7 +143,7 @@ def _require_going(posted: PostedOutcome, provider: History) -> None:
 def _match(posting: Posting, records: Records) -> Match:
     learner, account_id = posting.posted.learner, posting.key.account_id
     found = None
-    if account_id in records.accounts or account_id in records.names:
+    if account_id in records.states or account_id in records.names:
         found = KnownPerson(records.names.get(account_id, frozenset()))
     match = match_person(learner.kind, learner.name, found, may_open=True)
     if match is Match.UNKNOWN:
@@ -191,7 +193,7 @@ def _open(posting: Posting, records: Records, draft: Draft) -> None:
     )
     at = draft.moment.after(len(draft.leaves))
     draft.open(draft_opening(newcomer, opened_by=records.provider.id, moment=at))
-    records.accounts.add(posting.key.account_id)
+    records.states[posting.key.account_id] = AccountState.UNCLAIMED
     if learner.name is not None:
         records.names[posting.key.account_id] = frozenset({fold(learner.name)})
 

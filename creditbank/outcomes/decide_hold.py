@@ -81,7 +81,7 @@ class AttachHold:
         if (batch := state.batches.get(hold.batch_id or "")) and batch.state in _TAKEN_BACK:
             raise Refusal("held-withdrawn")
         records = state.records[hold.institution_id]
-        if self.posting.key.account_id not in records.accounts:
+        if self.posting.key.account_id not in records.states:
             raise InvalidInput([FieldProblem(field="account", code="account-unknown")])
         draft = Draft(
             moment=moment, posted_with=hold.posted_with, batch_id=None, posted_at=hold.held_at

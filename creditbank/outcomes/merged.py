@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, Executable, Select, delete, select
+from sqlalchemy import Connection, Executable, Select, bindparam, delete, select
 from sqlmodel import SQLModel, col
 
 from creditbank.database import chunks, table_of
@@ -115,10 +115,7 @@ def known_by_merge(
 ) -> Iterator[tuple[bytes, Known]]:
     """Give what is known of results, by tag, that lie in merged accounts and were not made void."""
     for chunk in chunks(list(tags)):
-        wanted = _KNOWN.where(
-            col(MergedOutcomeRow.tag).in_(chunk), col(OutcomeRow.status) != OutcomeStatus.VOID
-        )
-        for row in connection.execute(wanted).mappings():
+        for row in connection.execute(_KNOWN, {"tags": chunk}).mappings():
             facts = dict(row)
             index, status = facts.pop("entry_index"), facts.pop("status")
             one = MergedOutcome(**facts)
@@ -141,9 +138,14 @@ def same_results(connection: Connection, outcome_ids: Collection[str]) -> dict[s
 
 _COLUMNS = [table_of(MergedOutcomeRow).c[name] for name in MergedOutcome.__slots__]
 _MERGED = select(*_COLUMNS)
-_KNOWN: Select[*tuple[object, ...]] = select(
-    *_COLUMNS, col(OutcomeRow.entry_index), col(OutcomeRow.status)
-).join(OutcomeRow, col(OutcomeRow.id) == col(MergedOutcomeRow.outcome_id))
+_KNOWN: Select[*tuple[object, ...]] = (
+    select(*_COLUMNS, col(OutcomeRow.entry_index), col(OutcomeRow.status))
+    .join(OutcomeRow, col(OutcomeRow.id) == col(MergedOutcomeRow.outcome_id))
+    .where(
+        col(MergedOutcomeRow.tag).in_(bindparam("tags", expanding=True)),
+        col(OutcomeRow.status) != OutcomeStatus.VOID,
+    )
+)
 
 
 def _place(outcome_id: str) -> bytes:

@@ -1,10 +1,9 @@
 """Prepare one posted result: read its fields, and find the account it belongs to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from creditbank.catalogue.calendar import load_sessions
 from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -70,11 +69,9 @@ def _prepared(
             provider = get_institution(connection, institution_id)
             require_entitled(posted.particulars, provider, load_bodies(connection, [posted]))
         of = posted.lead_institution or institution_id
-        catalogue = load_catalogue(connection, of, {posted.course})
-        sessions = load_sessions(connection, of)
-    definition = require_catalogued(posted, catalogue)
-    sessions.require_offering(posted.offering, definition)
-    posted = replace(posted, term=sessions.term(posted.term))
+        catalogue = load_catalogue(connection, of, [posted])
+    require_catalogued(posted, catalogue)
+    posted = catalogue.in_own_words(posted)
     hold = possible_hold(keystore, institution_id, posted)
     if posted.learner.kind == "name" and hold is not None:
         return PreparedPosting(

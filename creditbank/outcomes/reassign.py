@@ -4,8 +4,9 @@ One matter, with two leaves: `reassign` refers to the old outcome, and the new o
 its own. What this decides is written together with what follows for recognised credit, never alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
@@ -14,8 +15,11 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement, seal_statement
+from creditbank.learners.account_state import require_receiving
+from creditbank.learners.change_state import find_deaths
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
-from creditbank.learners.queries import existing_accounts
+from creditbank.learners.queries import account_states
+from creditbank.outcomes.dates import PartialDate
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes, outcomes_by_tag
 from creditbank.outcomes.revoke import require_active, require_own
 from creditbank.outcomes.stated import differing, stated_natural_key
@@ -40,10 +44,11 @@ class Reassigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The outcomes that are reassigned, the accounts that exist, and outcomes by natural tag."""
+    """The outcomes that are reassigned, the states of accounts, deaths, and outcomes by tag."""
 
     outcomes: dict[str, StoredOutcome]
-    accounts: set[str]
+    states: Mapping[str, str]
+    deaths: Mapping[str, date]
     known: dict[bytes, StoredOutcome]
 
 
@@ -62,12 +67,15 @@ class Reassignment:
         """Reassign it; raises a `Refusal`.
 
         Its codes: "outcome-not-active", "outcome-conflict" where the other person has that result
-        with other content, and "invalid-input" for an account that is none, or the same.
+        with other content, those of `require_receiving`, and "invalid-input" for an account that is
+        none, or the same, or whose learner was dead when it was awarded.
         """
         self._require_sound(state)
+        require_receiving(state.states[self.to.account_id])
         old = require_own(state.outcomes, self.outcome.id, self.institution_id)
         require_active(old)
         stated = self._stated(old)
+        self._require_alive(stated, state)
         tag = self.to.natural_tag(stated_natural_key(stated, old.institution_id))
         there = state.known.get(tag)
         rows: dict[type[SQLModel], Rows] = {}
@@ -96,12 +104,17 @@ class Reassignment:
         problems = []
         if (problem := reason_problem(self.reason)) is not None:
             problems.append(problem)
-        if self.to.account_id not in state.accounts:
+        if self.to.account_id not in state.states:
             problems.append(FieldProblem(field="account", code="account-unknown"))
         if self.to.account_id == self.key.account_id:
             problems.append(FieldProblem(field="account", code="account-same"))
         if problems:
             raise InvalidInput(problems)
+
+    def _require_alive(self, stated: Mapping[str, JSONValue], state: State) -> None:
+        awarded = PartialDate.parse(str(stated["awarded_on"]), today=date.max)
+        if awarded.first_day > state.deaths.get(self.to.account_id, date.max):
+            raise InvalidInput([FieldProblem(field="account", code="later-than-account")])
 
     def _stated(self, old: StoredOutcome) -> dict[str, JSONValue]:
         """Give what was stated, of the person whose it is; a correction stays behind."""
@@ -225,8 +238,11 @@ def _row_of(outcome: StoredOutcome) -> dict[str, object]:
 
 def load_reassignments(connection: Connection, asked: Sequence[Reassignment]) -> State:
     """Load the outcomes, and what the other persons have already."""
+    keys = {one.to.account_id: one.to for one in asked}
+    states = account_states(connection, keys)
     return State(
         outcomes=find_outcomes(connection, {one.outcome.id for one in asked}),
-        accounts=existing_accounts(connection, [one.to.account_id for one in asked]),
+        states=states,
+        deaths=find_deaths(connection, keys, states),
         known=dict(outcomes_by_tag(connection, [one.tag_there() for one in asked])),
     )

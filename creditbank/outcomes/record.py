@@ -1,13 +1,14 @@
 """Record posted results: the command of single posts, and the loading that batches share."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+from creditbank.catalogue.calendar import load_sessions
 from creditbank.catalogue.queries import definitions_by_code, schemes_of
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import find_institutions, get_institution
@@ -16,7 +17,7 @@ from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.change_state import find_deaths
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.open import opening_rows
-from creditbank.learners.queries import limited_among, merged_pointers
+from creditbank.learners.queries import account_states
 from creditbank.outcomes.catalogued import Catalogue
 from creditbank.outcomes.decide import decide_posting
 from creditbank.outcomes.hold import Held, Stray, known_holds
@@ -96,30 +97,32 @@ def load_records(
     bodies = load_bodies(connection, [one.posted for one in given])
     catalogues = _load_catalogues(connection, institution_id, given)
     tags = natural_tags(postings, catalogues, institution_id)
-    pointers = merged_pointers(connection, [posting.key.account_id for posting in postings])
+    keys = {posting.key.account_id: posting.key for posting in postings}
+    states = account_states(connection, keys)
     return Records(
         provider=get_institution(connection, institution_id),
         catalogues=catalogues,
         bodies=bodies,
-        accounts=set(pointers),
-        merged={one for one, survivor in pointers.items() if survivor is not None},
+        states=states,
         names=_names(connection, postings),
         known=_load_known(connection, tags),
-        limited=limited_among(connection, {posting.key.account_id for posting in postings}),
         held=known_holds(
             connection, [one.hold.natural_tag for one in given if one.hold is not None]
         ),
-        deaths=find_deaths(
-            connection, {posting.key.account_id: posting.key for posting in postings}
-        ),
+        deaths=find_deaths(connection, keys, states),
     )
 
 
-def load_catalogue(connection: Connection, institution_id: str, codes: set[str]) -> Catalogue:
-    """Load the schemes of an institution, and its definitions with these codes."""
+def load_catalogue(
+    connection: Connection, institution_id: str, results: Iterable[PostedOutcome]
+) -> Catalogue:
+    """Load an institution's schemes and terms, and what these results name of its catalogue."""
+    named = [(posted.course, posted.offering) for posted in results]
+    offerings = {code for _, code in named if code is not None}
     return Catalogue(
-        definitions=definitions_by_code(connection, institution_id, codes),
+        definitions=definitions_by_code(connection, institution_id, {code for code, _ in named}),
         schemes=schemes_of(connection, institution_id),
+        sessions=load_sessions(connection, institution_id, offerings),
     )
 
 
@@ -133,21 +136,20 @@ def natural_tags(
     return {
         posting.key.natural_tag(natural_key(posted, definition)): posting.key
         for posting in postings
-        for posted in (posting.posted,)
-        for definition in catalogues[posted.lead_institution or institution_id].definitions.get(
-            posted.course, ()
-        )
+        for catalogue in (catalogues[posting.posted.lead_institution or institution_id],)
+        for posted in (catalogue.in_own_words(posting.posted),)
+        for definition in catalogue.definitions.get(posted.course, ())
     }
 
 
 def _load_catalogues(
     connection: Connection, institution_id: str, postings: Sequence[Posting | Stray]
 ) -> dict[str, Catalogue]:
-    codes: dict[str, set[str]] = {institution_id: set()}
+    results: dict[str, list[PostedOutcome]] = {institution_id: []}
     for posting in postings:
         posted = posting.posted
-        codes.setdefault(posted.lead_institution or institution_id, set()).add(posted.course)
-    return {one: load_catalogue(connection, one, named) for one, named in codes.items()}
+        results.setdefault(posted.lead_institution or institution_id, []).append(posted)
+    return {one: load_catalogue(connection, one, named) for one, named in results.items()}
 
 
 def load_bodies(connection: Connection, results: Sequence[PostedOutcome]) -> dict[str, History]:

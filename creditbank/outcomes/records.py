@@ -1,6 +1,6 @@
 """What deciding on results works with: a posting, what is known, and what a decision adds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -72,14 +72,13 @@ class Records:
     provider: History
     catalogues: Mapping[str, Catalogue]
     bodies: Mapping[str, History]
-    accounts: set[str]
+    states: dict[str, str]
+    """The state of each account that a posting names and that exists."""
     names: dict[str, frozenset[str]]
     """The folded names of each account of which a name was stated."""
     known: dict[bytes, Known]
     held: dict[bytes, KnownHold] = field(default_factory=dict)
     deaths: Mapping[str, date] = field(default_factory=dict)
-    limited: Collection[str] = ()
-    merged: Collection[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, Table, insert
 from sqlmodel import SQLModel
 
 from creditbank.database import table_of
@@ -157,10 +158,16 @@ def _write(connection: Connection, decisions: Sequence[Decision[Any, Any]]) -> N
     for decision in decisions:
         for model, added in decision.rows.items():
             rows[model].extend(added)
-    order = {table: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+    order = _places(len(SQLModel.metadata.tables))
     for model in sorted(rows, key=lambda model: order[table_of(model)]):
         if rows[model]:
             connection.execute(insert(table_of(model)), rows[model])
     for decision in decisions:
         for document in decision.objects:
             put_object(connection, document.media_type, document.content)
+
+
+@cache
+def _places(_known: int) -> dict[Table, int]:
+    """Give each table's place after those that it refers to, kept for as many tables as known."""
+    return {table: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}

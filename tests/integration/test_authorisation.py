@@ -133,6 +133,11 @@ def ids(
             json={"kind": "helper", "delegate": helper.account_number},
             headers=citizen.headers,
         ).json()["id"],
+        "name_id": client.post(
+            "/api/v1/accounts/me/reported-names",
+            json={"name": "曾用名"},
+            headers=citizen.headers,
+        ).json()["id"],
         "contact_id": client.post(
             "/api/v1/accounts/me/contacts",
             json={"kind": "email", "contact": "learner@example.org"},

@@ -126,13 +126,33 @@ def test_a_key_is_forgotten_after_thirty_days(
     assert [post_at(0, "1"), post_at(29, "2"), post_at(31, "2")] == [201, 422, 201]
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "a\x7fb", "é"])
-def test_a_key_without_sense_is_refused(key: str, client: TestClient, provider: Provider) -> None:
-    """Before anything else is looked at."""
-    headers = {**provider.headers, "Idempotency-Key": key.encode()}
-    answer = client.post(PATH, json={**RESULT, "learner": "1"}, headers=headers)
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
+@pytest.mark.parametrize(
+    "key", ["", "x" * 256, "a b", "a  b", "a\tb", "a\x7fb", "a\x01b", "\x1b[0m", "é", "a\u00a0b"]
+)
+def test_a_key_with_a_space_or_a_control_character_is_refused_with_the_remedy(
+    key: str, client: TestClient, provider: Provider, bank: Bank
+) -> None:
+    """Before anything else is looked at: what is not seen is lost or doubled on the way."""
+    size = size_of(bank)
+    for language, remedy in (("en", "no space"), ("zh", "不含空格")):
+        headers = {**provider.headers, "Accept-Language": language, "Idempotency-Key": key.encode()}
+        answer = client.post(PATH, json={**RESULT, "learner": "1"}, headers=headers)
+        [error] = answer.json()["errors"]
+        assert (answer.status_code, error["field"]) == (422, "Idempotency-Key")
+        assert error["code"] == "idempotency-key-wrong"
+        assert remedy in error["detail"]
+        assert "UUID" in error["detail"]
+    assert size_of(bank) == size
+
+
+def test_every_visible_character_may_stand_in_a_key(client: TestClient, provider: Provider) -> None:
+    """Whatever a program makes its names of."""
+    key = "".join(map(chr, range(ord("!"), ord("~") + 1)))
+    headers = {**provider.headers, "Idempotency-Key": key}
+    answers = [
+        client.post(PATH, json={**RESULT, "learner": "1"}, headers=headers) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200]
 
 
 def test_a_pass_is_created_once_and_its_code_shown_again(

@@ -7,7 +7,8 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, MetaData, Table
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from creditbank.access.staff import find_staff
@@ -20,7 +21,8 @@ from creditbank.settings import Settings
 from tests.fixtures.bank import ENGINES
 from tests.fixtures.processes import Program
 
-_SHORTEST: dict[type, object] = {str: "", int: 0, bytes: b"", dict: {}, object: {}}
+_SHORTEST: dict[type, object] = {str: "", int: 0, bool: False, bytes: b"", dict: {}, object: {}}
+Row = dict[str, object]
 NO_BYTES = {"sqlite": "x''", "postgresql": "''"}
 Migrated = dict[str, tuple[Engine, MetaData]]
 
@@ -249,3 +251,47 @@ def test_what_befalls_outcomes_and_what_is_asked_joins_a_bank_with_outcomes_in_i
         counted = "SELECT (SELECT count(*) FROM matter) + (SELECT count(*) FROM back_entry)"
         assert connection.exec_driver_sql(counted).scalar() == 0
     engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["bank", "keystore"])
+def test_what_lies_in_any_table_at_any_revision_is_there_after_the_next(
+    name: str, empty: Settings
+) -> None:
+    """A bank that lived through every revision, a row in each table from its first day."""
+    empty.data_dir.mkdir(parents=True, exist_ok=True)
+    url = empty.bank_database if name == "bank" else empty.key_database
+    engine, config = open_writing_engine(url), config_of(name)
+    revisions = list(ScriptDirectory.from_config(config).walk_revisions())[::-1]
+    kept: dict[str, Row] = {}
+    for revision in revisions:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision.revision)
+        with engine.begin() as connection:
+            for table, before in kept.items():
+                asked = select(Table(table, MetaData(), autoload_with=connection))
+                after = connection.execute(asked).mappings().one()
+                carried = before.keys() & after.keys()
+                assert {one: after[one] for one in carried} == {one: before[one] for one in carried}
+            kept = settled(connection)
+    engine.dispose()
+    assert kept.keys() == {"bank": METADATA, "keystore": KEYSTORE_METADATA}[name].tables.keys()
+
+
+def settled(connection: Connection) -> dict[str, Row]:
+    """Put a row into every table that has none; gives the only row of each."""
+    tables = MetaData()
+    tables.reflect(connection)
+    rows: dict[str, Row] = {}
+    for table in tables.sorted_tables:
+        if table.name == "alembic_version":
+            continue
+        if connection.execute(select(func.count()).select_from(table)).scalar_one() == 0:
+            parents = {
+                key.parent.name: rows[key.column.table.name][key.column.name]
+                for key in table.foreign_keys
+                if key.column.table is not table
+            }
+            filled(connection, table.name, **parents)
+        rows[table.name] = dict(connection.execute(select(table)).mappings().one())
+    return rows

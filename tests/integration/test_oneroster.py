@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from creditbank.outcomes.batches import unpack
+from creditbank.outcomes.batches import oneroster, unpack
 from tests.fixtures.bank import Provider
 from tests.fixtures.imports import URL, TableCounts, settled
 from tests.fixtures.processes import Program
 
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "oneroster"
+GRADEBOOK = SAMPLE.with_name("oneroster_gradebook")
 LINE_ITEMS = """sourcedId,status,title,classSourcedId,categorySourcedId,resultValueMax
 whole,,Course,class1,final,100
 week1,,Week 1,class1,homework,100
@@ -76,6 +77,39 @@ def test_final_results_become_outcomes_and_the_rest_counts_as_not_awarded(
     assert (nobody["studentSourcedId"], nobody["#field"]) == ("nobody", "learner")
     assert "users.csv" in nobody["#problem"]
     assert other["#field"] == "grade_scale"
+
+
+def gradebook() -> dict[str, bytes]:
+    """The grade book of a real presentation, with the class, course and users that it names."""
+    found = {path.name: path.read_bytes() for path in GRADEBOOK.glob("*.csv")}
+    rows = csv.DictReader(io.StringIO(found["results.csv"].decode()))
+    learners = sorted({row["studentSourcedId"] for row in rows})
+    users = "".join(f"{one},{one.removeprefix('oulad-')}\n" for one in learners)
+    return {
+        **found,
+        "users.csv": f"sourcedId,identifier\n{users}".encode(),
+        "courses.csv": b"sourcedId,courseCode\nBBB,BBB\n",
+        "classes.csv": b"sourcedId,courseSourcedId,termSourcedIds\nBBB-2013B,BBB,2013B\n",
+    }
+
+
+def test_a_real_grade_book_holds_work_of_the_term_and_no_course_results(
+    client: TestClient, provider: Provider
+) -> None:
+    """Pieces of work are none; the last one is the course's where the provider says so."""
+    whole = upload(client, provider, packed(gradebook()), "?dry_run=true").json()["counts"]
+    assert (whole["rows"], whole["not_awarded"]) == (462, 462)
+    shipped = Path(oneroster.__file__).with_suffix(".yaml").read_text("utf-8")
+    final = shipped[shipped.index("  - source: {table: line_items") : shipped.index("fields:")]
+    last = "  - source: {column: lineItemSourcedId}\n    values: [li-14989]\n"
+    parts = {
+        "file": ("set.zip", packed(gradebook()), "application/zip"),
+        "mapping": ("own.yaml", shipped.replace(final, last), "application/yaml"),
+    }
+    answer = client.post(f"{URL}?dry_run=true", files=parts, headers=provider.headers)
+    assert answer.status_code == 200, answer.text
+    counts = answer.json()["counts"]
+    assert (counts["accepted"], counts["not_awarded"]) == (42, 420)
 
 
 def test_a_set_that_cannot_be_read_is_refused_whole(

@@ -10,7 +10,8 @@ from creditbank.outcomes.batches.lookups import OpenTable, Tables
 from creditbank.outcomes.batches.mapping import ImportMapping
 from creditbank.outcomes.batches.readers import CourseFacts, Fault, Read, Readers
 from creditbank.outcomes.batches.rows import Cells, RawRow, RowProblem
-from creditbank.outcomes.batches.sources import NOT_AWARDED, Column, Constant
+from creditbank.outcomes.batches.sources import NOT_AWARDED, Column, Constant, Source
+from creditbank.outcomes.batches.written_dates import DATE_FIELDS, plain_date
 from creditbank.outcomes.posting import (
     AMOUNTS,
     CODE_FIELDS,
@@ -40,9 +41,16 @@ def prepare(
     return Evaluator(
         mapping=mapping,
         conditions=conditions,
-        reads={name: readers.make(source) for name, source in mapping.fields.items()},
+        reads={name: _reader(name, source, readers) for name, source in mapping.fields.items()},
         today=today,
     )
+
+
+def _reader(name: str, source: Source, readers: Readers) -> Read:
+    read = readers.make(source)
+    if name not in DATE_FIELDS or not isinstance(source, Column) or source.values is not None:
+        return read
+    return lambda cells: plain_date(read(cells))
 
 
 class Evaluator:

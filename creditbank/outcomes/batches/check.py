@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol, Self
 
-from creditbank.catalogue.calendar import load_sessions
+from creditbank.catalogue.calendar import all_sessions
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.queries import all_definitions, schemes_of
 from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, Refusal
 from creditbank.institutions.queries import get_institution
 from creditbank.keystore.store import KeyStore
 from creditbank.outcomes.batches.candidates import Candidate, Evaluator, prepare
@@ -20,6 +20,7 @@ from creditbank.outcomes.batches.mapping import ImportMapping
 from creditbank.outcomes.batches.matching import Accounts, Matcher, Stretch
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
 from creditbank.outcomes.batches.settle import RowToSettle
+from creditbank.outcomes.batches.short_numbers import Numbers
 from creditbank.outcomes.batches.upload import Upload
 from creditbank.outcomes.catalogued import Catalogue
 from creditbank.writer.writer import Writer
@@ -81,6 +82,8 @@ class CheckedFile:
     mapping: ImportMapping
     options: Options
     rows: int
+    remarks: Sequence[FieldProblem]
+    """What is worth a second look, and no reason to refuse: see `Numbers`."""
     evaluator: Evaluator
     matcher: Matcher
 
@@ -113,16 +116,18 @@ def check_file(
         get_institution(connection, institution_id)
         definitions = all_definitions(connection, institution_id)
         schemes = schemes_of(connection, institution_id)
-        sessions = load_sessions(connection, institution_id)
-    rows = sum(1 for _ in upload.rows(mapping))
-    if options.all_or_nothing and rows > ALL_OR_NOTHING_ROWS_MAX:
+        sessions = all_sessions(connection, institution_id)
+    numbers = Numbers(mapping)
+    numbers.watch(upload.rows(mapping))
+    if options.all_or_nothing and numbers.rows > ALL_OR_NOTHING_ROWS_MAX:
         raise Refusal("batch-too-large", rows_max=ALL_OR_NOTHING_ROWS_MAX)
     return CheckedFile(
         institution_id=institution_id,
         upload=upload,
         mapping=mapping,
         options=options,
-        rows=rows,
+        rows=numbers.rows,
+        remarks=list(numbers.remarks()),
         evaluator=prepare(
             mapping,
             upload.open_table,
@@ -132,8 +137,7 @@ def check_file(
         matcher=Matcher(
             keystore=parts.keystore,
             institution_id=institution_id,
-            catalogue=Catalogue(definitions=definitions, schemes=schemes),
-            sessions=sessions,
+            catalogue=Catalogue(definitions=definitions, schemes=schemes, sessions=sessions),
             may_open_accounts=options.may_open_accounts,
         ),
     )

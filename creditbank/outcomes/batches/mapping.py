@@ -87,14 +87,13 @@ def identity_mapping() -> ImportMapping:
 
 
 def mapping_of_columns(
-    columns: Mapping[str, str],
+    fields: Mapping[str, Source],
     *,
     encoding: str = "utf-8",
     delimiter: str = ",",
     sheet: str | None = None,
 ) -> ImportMapping:
-    """Give the mapping of a file by the column of each field; raises `InvalidInput`."""
-    fields = {name: Column(column=column) for name, column in columns.items()}
+    """Give the mapping of a file whose header says what its fields are; raises `InvalidInput`."""
     mapping = ImportMapping(
         format="creditbank/import-mapping/v1",
         name="header",

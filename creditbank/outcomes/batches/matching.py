@@ -1,10 +1,9 @@
 """Match the candidates of a stretch of rows with accounts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
-from creditbank.catalogue.calendar import Sessions
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
@@ -53,7 +52,6 @@ class Matcher:
     keystore: KeyStore
     institution_id: str
     catalogue: Catalogue
-    sessions: Sessions
     may_open_accounts: bool
 
     def match(self, stretch: Stretch, accounts: Accounts) -> list[RowToSettle]:
@@ -81,10 +79,8 @@ class Matcher:
         row, candidate = row_and_candidate
         if isinstance(candidate, PostedOutcome) and candidate.lead_institution is None:
             try:
-                definition = require_catalogued(candidate, self.catalogue)
-                self.sessions.require_offering(candidate.offering, definition)
-                term = self.sessions.term(candidate.term)
-                return candidate if term == candidate.term else replace(candidate, term=term)
+                require_catalogued(candidate, self.catalogue)
+                return self.catalogue.in_own_words(candidate)
             except InvalidInput as refusal:
                 return RowProblem(number=row.number, problems=refusal.problems)
         return candidate

@@ -75,6 +75,9 @@ class Readers:
         place = self.mapping.columns.index(source.column)
         if source.values is None:
             return lambda cells: cells[place]
+        if source.others == "keep":
+            values = source.values
+            return lambda cells: values.get(cells[place], cells[place])
         translated = _translator(source.values)
         return lambda cells: translated(cells[place])
 

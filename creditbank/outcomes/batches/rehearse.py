@@ -95,9 +95,7 @@ def _rehearse(
         records = load_records(connection, checked.institution_id, postings)
     tags = natural_tags(attachable, records.catalogues, checked.institution_id)
     records.known.update(earlier.find(list(tags)))
-    opened = [
-        one.key.account_id for one in attachable if one.key.account_id not in records.accounts
-    ]
+    opened = [one.key.account_id for one in attachable if one.key.account_id not in records.states]
     records.held.update(earlier.holds(postings))
     records.names.update(earlier.names(opened))
     before, held_before = set(records.known), set(records.held)

@@ -7,7 +7,7 @@ so that single posts pass between; all-or-nothing is rehearsed, then settled in 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.find import Doorkeeper
 from creditbank.outcomes.batches.check import (
@@ -39,6 +39,11 @@ class Import:
     def rows(self) -> int:
         """How many data rows the file has."""
         return self._checked.rows
+
+    @property
+    def remarks(self) -> Sequence[FieldProblem]:
+        """What is worth a second look before it is recorded."""
+        return self._checked.remarks
 
     @property
     def columns(self) -> Sequence[str]:

@@ -29,12 +29,15 @@ class Constant:
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of the row, as it stands or translated by a table that must list every value."""
+    """A column of the row, as it stands or translated by a table; `others` it need not list."""
 
     column: Name
     values: Mapping[Name, Name] | None = None
     optional: bool = False
     """Whether the file may lack the column."""
+
+    others: Literal["refuse", "keep"] = "refuse"
+    """What becomes of a value that the table does not list."""
 
 
 @with_config(_STRICT)

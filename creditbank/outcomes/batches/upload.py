@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import BinaryIO
 
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.outcomes.batches.cell_words import sources_of
 from creditbank.outcomes.batches.cells import (
     read_workbook,
     read_workbook_header,
@@ -141,13 +142,14 @@ class Upload:
             return self._declared(identity_mapping())
         if self._is_workbook:
             with self.open() as stream:
-                return mapping_of_columns(columns_by_field(read_workbook_header(stream, None)))
+                header = read_workbook_header(stream, None)
+            return mapping_of_columns(sources_of(columns_by_field(header)))
         encoding = self.encoding or find_encoding(self.open)
         mapping_of_columns({}, encoding=encoding)
         with self.open() as stream:
             header, delimiter = read_header(stream, encoding)
-        columns = columns_by_field(header)
-        return mapping_of_columns(columns, encoding=encoding, delimiter=delimiter)
+        fields = sources_of(columns_by_field(header))
+        return mapping_of_columns(fields, encoding=encoding, delimiter=delimiter)
 
 
 def read_mapping(stream: BinaryIO) -> str:

@@ -74,14 +74,15 @@ class Uploads:
         folder = self._root / key.account_id
         if not (folder / _DATA).exists():
             return None
+        mapping_text = self._mapping_text(key, folder / _MAPPING)
         if media_type == ONEROSTER:
             open_table = open_zip(lambda: self._open(key, folder / _DATA))
-            return oneroster_upload(open_table, encoding=encoding)
+            return oneroster_upload(open_table, mapping_text=mapping_text, encoding=encoding)
         return Upload(
             media_type=media_type,
             open=lambda: self._open_unpacked(key, folder / _DATA),
             open_table=open_table_in(folder / _TABLES, partial(self._open_unpacked, key)),
-            mapping_text=self._mapping_text(key, folder / _MAPPING),
+            mapping_text=mapping_text,
             encoding=encoding,
         )
 

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.calendar import all_sessions
 from creditbank.catalogue.queries import all_definitions, schemes_of
-from creditbank.catalogue.scheme import Scheme
 from creditbank.conversion.days import civil_day
 from creditbank.database import Readers
 from creditbank.errors import FieldProblem, InvalidInput
@@ -44,9 +43,12 @@ class Intake:
         """Read them all; raises `InvalidInput` that names each wrong place, by statement."""
         with self.readers.reading() as connection:
             sources = sources_of(connection, self.institution_id)
-            definitions = all_definitions(connection, self.institution_id)
-            schemes = schemes_of(connection, self.institution_id)
-        catalogued = _Catalogued(definitions, schemes, self.now)
+            catalogue = Catalogue(
+                definitions=all_definitions(connection, self.institution_id),
+                schemes=schemes_of(connection, self.institution_id),
+                sessions=all_sessions(connection, self.institution_id),
+            )
+        catalogued = _Catalogued(catalogue, self.now)
         problems: list[FieldProblem] = []
         taken = []
         for place, statement in enumerate(statements):
@@ -88,14 +90,9 @@ class Intake:
 class _Catalogued:
     """Adds what the course catalogue says, and looks whether the result could be recorded."""
 
-    def __init__(
-        self,
-        definitions: Mapping[str, Sequence[Definition]],
-        schemes: Mapping[str, Scheme],
-        now: datetime,
-    ) -> None:
-        self._catalogue = Catalogue(definitions=definitions, schemes=schemes)
-        self._facts = course_facts(definitions)
+    def __init__(self, catalogue: Catalogue, now: datetime) -> None:
+        self._catalogue = catalogue
+        self._facts = course_facts(catalogue.definitions)
         self._today = civil_day(now)
 
     def completed(self, completion: Completion) -> Completion:

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, with_config
 
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.plain_yaml import load_plain_yaml
@@ -30,9 +30,9 @@ ACTIVITIES_MAX = 5_000
 class Term:
     """A term and its days, both inclusive."""
 
-    term: Text
-    first_day: Day
-    last_day: Day
+    term: Annotated[Text, Field(description="The term as the bank knows it.")]
+    first_day: Annotated[Day, Field(description="The first day, YYYY-MM-DD.")]
+    last_day: Annotated[Day, Field(description="The last day, YYYY-MM-DD.")]
 
 
 @with_config(_STRICT)
@@ -40,16 +40,25 @@ class Term:
 class Source:
     """One learning system of an institution; what it calls completed is recorded as `result`."""
 
-    format: Literal["creditbank/xapi-source/v1"]
-    home_page: Address
-    terms: Sequence[Term]
-    result: Text
-    activities: Mapping[Address, Text] | None = None
-    activity_prefix: Address | None = None
-    """What comes before the course's code in an activity that is not listed."""
-
-    grade_scale: Text | None = None
-    """The scale of raw scores from 0 to 100; without it scores are left out."""
+    format: Annotated[
+        Literal["creditbank/xapi-source/v1"], Field(description="The form of this declaration.")
+    ]
+    home_page: Annotated[
+        Address, Field(description="Home page of the accounts that the learning system has.")
+    ]
+    terms: Annotated[Sequence[Term], Field(description="Which days are which term.")]
+    result: Annotated[Text, Field(description="What a completed course is recorded as.")]
+    activities: Annotated[
+        Mapping[Address, Text] | None, Field(description="Codes of courses, by activity.")
+    ] = None
+    activity_prefix: Annotated[
+        Address | None,
+        Field(description="What comes before the course's code in an activity that is not listed."),
+    ] = None
+    grade_scale: Annotated[
+        Text | None,
+        Field(description="The scale of raw scores from 0 to 100; without it they are left out."),
+    ] = None
 
     def course(self, activity: str) -> str | None:
         """Give the code of the course that an activity is."""

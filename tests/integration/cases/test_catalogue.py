@@ -1,12 +1,20 @@
 """What offices meet in the catalogue and in enrolments, through the doors as they meet it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
+from creditbank.bank import Bank
+from creditbank.catalogue.calendar import DeclareTerms, Term
+from creditbank.errors import InvalidInput
+from creditbank.outcomes.hold import Stray
+from creditbank.outcomes.post import prepare_posting
+from creditbank.outcomes.record import RecordOutcome
+from creditbank.outcomes.records import Posting, Recorded
 from tests.fixtures.bank import Provider
 from tests.fixtures.imports import TableCounts
 from tests.fixtures.people import RESULT, Citizen
@@ -258,3 +266,34 @@ def test_the_working_days_of_a_year_are_read_with_their_source(client: TestClien
     assert year["source"] == "国务院办公厅关于2026年部分节假日安排的通知"
     assert "2026-10-01" in year["holidays"]
     assert client.get("/api/v1/working-days/1999").status_code == 404
+
+
+def test_terms_declared_while_a_result_is_on_its_way_hold_for_it(
+    bank: Bank, provider: Provider
+) -> None:
+    """What is declared is asked again under the lock, so that one result has one natural key."""
+    results = {
+        term: prepare_posting(
+            {**RESULT, "learner": "20240117", "term": term},
+            institution_id=provider.institution,
+            readers=bank.readers,
+            keystore=bank.keystore,
+            now=bank.clock(),
+        )
+        for term in ("自考 2404", "2404", "2410")
+    }
+    term = Term(name="2404", first_day="2024-04-13", last_day="2024-04-14", synonyms=("自考 2404",))
+    bank.writer.write(DeclareTerms(institution_id=provider.institution, terms=[term]))
+    first, again = (
+        bank.writer.write(_record(provider, results[term].posting)).answer
+        for term in ("自考 2404", "2404")
+    )
+    assert isinstance(first, Recorded)
+    assert again == replace(first, is_duplicate=True)
+    with pytest.raises(InvalidInput) as refused:
+        bank.writer.write(_record(provider, results["2410"].posting))
+    assert [one.code for one in refused.value.problems] == ["term-unknown"]
+
+
+def _record(provider: Provider, posting: Posting | Stray) -> RecordOutcome:
+    return RecordOutcome(institution_id=provider.institution, posted_with="a key", posting=posting)

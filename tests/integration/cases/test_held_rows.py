@@ -163,12 +163,12 @@ def test_at_the_command_line_held_results_are_listed_attached_and_refused(
     for name in ("学习者甲", "学习者乙"):
         post_row({"name": name}, term="2015B")
     at = ("--institution", provider.institution, "--json")
-    first, second = program.answer("outcomes", "held", *at)["held"]
-    attached = program.answer("outcomes", "attach", first["id"], "--account", mine, *at)
+    first, second = program.answer("held", "list", *at)["held"]
+    attached = program.answer("held", "attach", first["id"], "--account", mine, *at)
     assert account_of(bank, attached["id"]) == mine
-    refused = program.answer("outcomes", "refuse-held", second["id"], "--reason", "withdrawn", *at)
+    refused = program.answer("held", "refuse", second["id"], "--reason", "withdrawn", *at)
     assert refused["state"] == "refused"
-    assert program.answer("outcomes", "held", *at)["held"] == []
+    assert program.answer("held", "list", *at)["held"] == []
     moved = program.answer(
         "outcomes", "reassign", attached["id"], "--account", other, "--reason", "误归", *at
     )

@@ -161,3 +161,71 @@ def test_a_document_that_is_wrong_is_refused_by_field_in_both_languages(
     assert told[0]["errors"][0]["detail"] != told[1]["errors"][0]["detail"]
     identity = client.get("/api/v1/accounts/me/identity", headers=citizen.headers).json()
     assert (identity["identity_level"], identity["documents"]) == (0, [])
+
+
+def test_a_former_name_that_staff_confirmed_finds_her_and_one_that_she_only_reported_does_not(
+    client: TestClient, post_row: Post, bank: Bank, citizen: Citizen, clerk: dict[str, str]
+) -> None:
+    """A certificate of before a marriage is hers, once somebody saw the household register."""
+    path = f"/api/v1/accounts/{citizen.id}/reported-names"
+    report = {"name": "婚前姓名", "until": "2008-05-01"}
+    own = path.replace(citizen.id, "me")
+    answers = [client.post(own, json=report, headers=citizen.headers) for _ in range(2)]
+    ids = [one.json()["id"] for one in answers]
+    assert ids[0] == ids[1]
+    named = {"account_number": citizen.account_number, "name": "婚前姓名"}
+    assert post_row(named, term="2007B").status_code == 202
+    (waiting,) = client.get(path, headers=clerk).json()["names"]
+    assert waiting == {"id": ids[0], "name": "婚前姓名", "from": None, "until": "2008-05-01"}
+    decision = {"confirmed": True, "seen": "户口簿曾用名栏"}
+    decided = client.post(f"{path}/{ids[0]}/decision", json=decision, headers=clerk)
+    assert decided.status_code == 204, decided.text
+    assert client.get(path, headers=clerk).json()["names"] == []
+    posted = post_row(named, term="2006B")
+    assert account_of(bank, posted.json()["id"]) == citizen.id
+    identity = client.get("/api/v1/accounts/me/identity", headers=citizen.headers).json()
+    assert [(one["kind"], one["name"]) for one in identity["names"]] == [
+        ("printed", "示例学习者"),
+        ("former", "婚前姓名"),
+    ]
+    notices = client.get("/api/v1/accounts/me/notices", headers=citizen.headers).json()["notices"]
+    assert "婚前姓名" in notices[-1]["text"]
+    assert audited(bank) == []
+
+
+def test_a_reported_name_that_is_not_proved_is_taken_away_and_she_is_told_why(
+    client: TestClient, citizen: Citizen, clerk: dict[str, str]
+) -> None:
+    """Nor can it be decided twice, or hold wrong days, or be one of many."""
+    path = f"/api/v1/accounts/{citizen.id}/reported-names"
+
+    def report(**body: str) -> Any:
+        return client.post(path, json=body, headers=citizen.headers)
+
+    name_id = report(name="别名").json()["id"]
+    refusal = {"confirmed": False, "seen": "未见证明"}
+    for status in (204, 404):
+        answer = client.post(f"{path}/{name_id}/decision", json=refusal, headers=clerk)
+        assert answer.status_code == status, answer.text
+    wrong = report(name="别名", **{"from": "2008-05-01", "until": "2001-01-01"})
+    assert [one["code"] for one in wrong.json()["errors"]] == ["days-reversed"]
+    answers = [report(name=f"别名{number}") for number in range(6)]
+    assert [one.status_code for one in answers] == [201] * 5 + [409]
+    assert answers[-1].json()["code"] == "names-too-many"
+
+
+def test_a_known_number_under_another_name_opens_nothing_and_tells_so(
+    client: TestClient, provider: Provider
+) -> None:
+    """Two people with one learner number is a slip of the pen that nobody may silently keep."""
+
+    def open_account(name: str) -> Any:
+        body = {"learner_number": "S-77", "name": name, "birth_year": 1990}
+        return client.post("/api/v1/accounts", json=body, headers=provider.headers)
+
+    first = open_account("示例学习者")
+    again = open_account("示例 学习者")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["id"] == first.json()["id"]
+    other = open_account("另一人")
+    assert (other.status_code, other.json()["code"]) == (409, "learner-name-differs")

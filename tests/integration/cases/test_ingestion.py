@@ -7,7 +7,10 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.fixtures.bank import Provider
+from creditbank.bank import Bank
+from creditbank.catalogue.courses_file import read_courses
+from creditbank.catalogue.import_courses import ImportCourses
+from tests.fixtures.bank import COURSES, Provider
 from tests.fixtures.imports import URL, settled
 from tests.fixtures.workbooks import workbook
 
@@ -123,3 +126,49 @@ def _post(client: TestClient, provider: Provider, number: str, name: str) -> int
         "awarded_on": "2014-09-23",
     }
     return client.post("/api/v1/outcomes", json=result, headers=provider.headers).status_code
+
+
+def test_a_sheet_of_identity_cards_words_and_dates_is_taken_as_an_office_writes_it(
+    client: TestClient, provider: Provider
+) -> None:
+    """Nobody there knows our codes; what was not passed is no achievement."""
+    header = ("身份证号", "姓名", "课程代码", "学期", "修读性质", "结果", "学分", "获得日期")
+    lines = [
+        header,
+        ("11010519491231002X", RARE, "BBB", "2014B", "补考", "合格", "30", "2014年9月23日"),
+        ("110105194912310038", "示例", "BBB", "2014B", "正考", "不合格", "30", "2014/9/23"),
+        ("110105194912310038", "示例", "BBB", "2014J", "重修", "合格", "30", "23/9/2014"),
+    ]
+    body = "\n".join(map(",".join, lines)).encode()
+    rehearsed = _upload(client, provider, body, dry_run=True)
+    counts = rehearsed["counts"]
+    assert (counts["accepted"], counts["not_awarded"], counts["rejected"]) == (1, 1, 1)
+    (wrong,) = rehearsed["rejected"]
+    assert [(one["field"], one["code"]) for one in wrong["problems"]] == [
+        ("awarded_on", "date-unreadable")
+    ]
+    assert _told(_upload(client, provider, body)) == (1, 1)
+
+
+def test_numbers_that_lost_their_first_zeros_are_remarked_upon_and_courses_refused(
+    bank: Bank, client: TestClient, provider: Provider
+) -> None:
+    """A learner's number may be short in truth; a course that is not there without zeros is not."""
+    courses = COURSES.read_text("utf-8").replace("BBB", "00409")
+    schemes, definitions = read_courses(courses, provider.institution)
+    command = ImportCourses(
+        institution_id=provider.institution, schemes=schemes, definitions=definitions[:1]
+    )
+    bank.writer.write(command)
+    lines = [HEADER, *(_row(f"2024{number:04}", RARE) for number in range(5)), _row("990001", RARE)]
+    wrong = [*_row("20249999", RARE)]
+    wrong[2] = "409"
+    body = "\n".join(map(",".join, (*lines, wrong))).encode()
+    rehearsed = _upload(client, provider, body, dry_run=True)
+    assert rehearsed["counts"]["accepted"] == 6
+    (remark,) = rehearsed["remarks"]
+    assert (remark["field"], remark["code"]) == ("学号", "zeros-perhaps-lost")
+    assert remark["detail"].endswith("rows 6")
+    ((problem,),) = [one["problems"] for one in rehearsed["rejected"]]
+    assert (problem["field"], problem["code"]) == ("course", "course-zeros-lost")
+    assert "00409" in problem["detail"]

@@ -240,7 +240,7 @@ def test_two_of_the_staff_recover_an_account_at_the_command_line(
 
     def run(staff: str, *arguments: str) -> Any:
         asked = ["recoveries", *arguments, "--account", citizen.account_number, "--json"]
-        return CliRunner().invoke(app, [*asked, "--staff", staff], input=f"{PASSWORD}\n")
+        return CliRunner().invoke(app, [*asked, "--login", staff], input=f"{PASSWORD}\n")
 
     begun = run(staff_names[0], "start", "--document", "居民身份证")
     recovery = json.loads(begun.stdout)["recovery"]

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 
 from creditbank.errors import InvalidInput
 from creditbank.outcomes.batches import workbooks
+from creditbank.outcomes.batches.cell_words import sources_of
 from creditbank.outcomes.batches.cells import read_workbook
 from creditbank.outcomes.batches.mapping import identity_mapping, mapping_of_columns
 from creditbank.outcomes.batches.rows import RawRow, RowProblem
@@ -16,7 +17,8 @@ from tests.fixtures.workbooks import rewritten, saved, workbook
 SHEET = "xl/worksheets/sheet1.xml"
 NAMES = ("学号", "课程代码", "学期", "结果", "学分", "获得日期")
 FIELDS = ("learner", "course", "term", "result", "credits", "awarded_on")
-MAPPING = mapping_of_columns(dict(zip(FIELDS, NAMES, strict=True)))
+COLUMNS = sources_of(dict(zip(FIELDS, NAMES, strict=True)))
+MAPPING = mapping_of_columns(COLUMNS)
 ROW: tuple[object, ...] = (20230001, "BBB", "2014B", "合格", 2.5, date(2014, 9, 23))
 
 
@@ -85,9 +87,9 @@ def test_the_first_visible_sheet_with_anything_in_it_is_read_or_the_named_one() 
             book[name].append(row)
     content = saved(book)
     assert [row.cells[0] for row in read(content)] == ["成绩"]
-    named = mapping_of_columns(dict(zip(FIELDS, NAMES, strict=True)), sheet="其他")
+    named = mapping_of_columns(COLUMNS, sheet="其他")
     assert [row.cells[0] for row in read(content, named)] == ["其他"]
-    missing = mapping_of_columns(dict(zip(FIELDS, NAMES, strict=True)), sheet="无")
+    missing = mapping_of_columns(COLUMNS, sheet="无")
     assert refused(content, missing) == "workbook-sheet-missing"
 
 
