@@ -26,6 +26,12 @@ class GradeScale:
             return "grade-unreadable"
         return None if self.minimum <= exact <= self.maximum else "grade-out-of-range"
 
+    def exact(self, grade: str) -> Grade | None:
+        """Give the exact value of a grade; only a scale between two bounds has any."""
+        if self.values or self.minimum is None or self.maximum is None:
+            return None
+        return Grade.parse(grade)
+
     def rank(self, grade: str) -> int | None:
         """Give where a grade stands among others of this scale, the better the higher."""
         if self.values:

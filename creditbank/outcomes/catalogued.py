@@ -7,6 +7,7 @@ from creditbank.catalogue.calendar import Sessions
 from creditbank.catalogue.choose import choose
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.scheme import Scheme
+from creditbank.conversion.amounts import Grade
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.history import History, InstitutionKind
 from creditbank.outcomes.particulars import Attestation, Particulars
@@ -105,3 +106,12 @@ def require_scheme(posted: PostedOutcome, scheme: Scheme) -> None:
             problems.append(FieldProblem(field="grade", code=code))
     if problems:
         raise InvalidInput(problems)
+
+
+def exact_grade(posted: PostedOutcome, scheme: Scheme) -> Grade | None:
+    """Give the exact value of a grade that the scheme allows, where its scale has one.
+
+    Of a grade without a scale, or on a scale that nobody knows, nothing is derived.
+    """
+    scale = None if posted.grade_scale is None else scheme.scale(posted.grade_scale)
+    return None if posted.grade is None or scale is None else scale.exact(posted.grade)

@@ -78,7 +78,9 @@ class CheckBackEntry:
         entry = self._waiting(state, moment)
         if self.refused_because is not None:
             return self._refuse(entry, state, moment)
-        draft = Draft(moment=moment, posted_with=entry.entered_by, batch_id=None)
+        draft = Draft(
+            moment=moment, posted_with=entry.entered_by, batch_id=None, posted_at=entry.entered_at
+        )
         recorded = decide_attached(self.posting, state.records[entry.institution_id], draft)
         checked = Checked(
             entry_id=entry.id,

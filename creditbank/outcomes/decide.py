@@ -10,7 +10,7 @@ from creditbank.learners.account_state import AccountState, require_receiving
 from creditbank.learners.match import KnownPerson, Match, match_person
 from creditbank.learners.names import fold
 from creditbank.learners.open import Newcomer, draft_opening
-from creditbank.outcomes.catalogued import require_catalogued, require_entitled
+from creditbank.outcomes.catalogued import exact_grade, require_catalogued, require_entitled
 from creditbank.outcomes.hold import (
     Held,
     Hold,
@@ -22,7 +22,7 @@ from creditbank.outcomes.hold import (
 )
 from creditbank.outcomes.posting import PostedOutcome
 from creditbank.outcomes.records import Correction, Draft, Known, Posting, Recorded, Records
-from creditbank.outcomes.stated import differing, natural_key, stated_fields
+from creditbank.outcomes.stated import Circumstances, differing, natural_key, stated_fields
 from creditbank.outcomes.status import OutcomeStatus
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, make_statement
@@ -58,7 +58,7 @@ def decide_attached(posting: Posting, records: Records, draft: Draft) -> Recorde
     state = records.states.get(posting.key.account_id)
     if state == AccountState.MERGED:
         require_receiving(state)  # Before its tags are compared, which were looked up for it alone.
-    result = _result(posting, records)
+    result = _result(posting, records, draft)
     _require_within_life(posting, records)
     known = records.known.get(result.tag)
     if known is not None:
@@ -72,7 +72,7 @@ def decide_correction(
     posting: Posting, correction: Correction, records: Records, draft: Draft
 ) -> Recorded:
     """Record what supersedes an outcome of the same account; raises a `Refusal`."""
-    result = _result(posting, records)
+    result = _result(posting, records, draft)
     known = records.known.get(result.tag)
     if known is not None:
         fields = differing(result.stated, dict(known.stated))
@@ -100,18 +100,23 @@ def _require_within_life(posting: Posting, records: Records) -> None:
         raise InvalidInput([FieldProblem(field="awarded_on", code="later-than-account")])
 
 
-def _result(posting: Posting, records: Records) -> _Result:
+def _result(posting: Posting, records: Records, draft: Draft) -> _Result:
     key, provider = posting.key, records.provider
     posted, definition = _require_allowed(posting.posted, records)
+    catalogue = records.catalogues[posted.lead_institution or provider.id]
     return _Result(
         posting=replace(posting, posted=posted),
         definition=definition,
         stated=stated_fields(
             posted,
             definition,
-            provider.on(posted.awarded_on.last_day),
-            key.number,
-            records.bodies,
+            Circumstances(
+                provider=provider.on(posted.awarded_on.last_day),
+                posted_on=draft.posted_on,
+                account_number=key.number,
+                exact_grade=exact_grade(posted, catalogue.schemes[definition.scheme_id]),
+                bodies=records.bodies,
+            ),
         ),
         tag=key.natural_tag(natural_key(posted, definition)),
     )

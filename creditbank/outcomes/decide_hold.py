@@ -83,7 +83,9 @@ class AttachHold:
         records = state.records[hold.institution_id]
         if self.posting.key.account_id not in records.states:
             raise InvalidInput([FieldProblem(field="account", code="account-unknown")])
-        draft = Draft(moment=moment, posted_with=hold.posted_with, batch_id=None)
+        draft = Draft(
+            moment=moment, posted_with=hold.posted_with, batch_id=None, posted_at=hold.held_at
+        )
         recorded = decide_attached(self.posting, records, draft)
         facts = decision_facts(HeldState.ATTACHED, self.by, recorded.outcome_id)
         return Decision(

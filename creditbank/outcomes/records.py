@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
+from creditbank.conversion.days import civil_day
 from creditbank.institutions.history import History
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.documents import Document
@@ -85,16 +86,25 @@ class Draft:
     """What deciding one command's postings adds: rows, openings and leaves, in order.
 
     `hold_key` seals what has to be held; a single post has none unless it may have to be.
+    `posted_at` is when it was handed in, seconds since 1970, where that was before this moment.
     """
 
     moment: Moment
     posted_with: str
     batch_id: str | None
     hold_key: AccountKey | None = None
+    posted_at: int | None = None
     held: list[dict[str, object]] = field(default_factory=list)
     rows: list[dict[str, object]] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
     leaves: list[LeafDraft] = field(default_factory=list)
+
+    @property
+    def posted_on(self) -> date:
+        """The day on which it was handed in."""
+        if self.posted_at is None:
+            return civil_day(self.moment.now)
+        return civil_day(datetime.fromtimestamp(self.posted_at, UTC))
 
     @property
     def next_index(self) -> int:

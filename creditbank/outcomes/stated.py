@@ -1,12 +1,13 @@
 """What the bank states of an outcome: the fields behind the leaf, and the natural key."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import orjson
 
 from creditbank.catalogue.definition import Definition
-from creditbank.conversion.amounts import ClassHours, Credits
+from creditbank.conversion.amounts import ClassHours, Credits, Grade
 from creditbank.institutions.history import History, Institution
 from creditbank.outcomes.dates import PartialDate
 from creditbank.outcomes.particulars import AwardingBody, Certificate, Particulars
@@ -20,28 +21,38 @@ _NOT_THE_RESULT = frozenset(
         "provider",
         "provider_en",
         "received_on",
+        "posted_on",
+        "grade_value",
         "attestation",
         "archive_reference",
         "entered_by",
         "checked_by",
     }
 )
-"""Who handed a result in, when and why: stated, but no part of what the result is."""
+"""Who handed a result in, when and why, and what follows from the rest: no part of the result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Who posted a result and on which day, for which account, and what its grade is exactly.
+
+    `bodies` are the institutions among those that awarded it.
+    """
+
+    provider: Institution
+    posted_on: date
+    account_number: str
+    exact_grade: Grade | None
+    bodies: Mapping[str, History]
 
 
 def stated_fields(
-    posted: PostedOutcome,
-    definition: Definition,
-    provider: Institution,
-    account_number: str,
-    bodies: Mapping[str, History],
+    posted: PostedOutcome, definition: Definition, circumstances: Circumstances
 ) -> dict[str, JSONValue]:
-    """Give every field of the statement; absent facts are left out, amounts are decimal strings.
-
-    `provider` is who posts; `bodies` are the institutions among those that awarded.
-    """
+    """Give every field of the statement; absent facts are left out, amounts are decimal strings."""
+    provider, bodies = circumstances.provider, circumstances.bodies
     fields: dict[str, JSONValue | None] = {
-        "account_number": account_number,
+        "account_number": circumstances.account_number,
         "attempt": posted.attempt,
         "attempt_kind": posted.attempt_kind.value,
         "awarded_on": str(posted.awarded_on),
@@ -51,7 +62,9 @@ def stated_fields(
         "course_version": definition.version,
         "grade": posted.grade,
         "grade_scale": posted.grade_scale,
+        "grade_value": _text(circumstances.exact_grade),
         "offering": posted.offering,
+        "posted_on": str(circumstances.posted_on),
         "provider": provider.name,
         "provider_en": provider.name_en,
         "result": posted.result,
@@ -105,7 +118,7 @@ def _body(one: AwardingBody, bodies: Mapping[str, History], day: date) -> JSONVa
     return {"institution": one.institution, "name": name, "role": one.role.value}
 
 
-def _text(fact: Credits | ClassHours | PartialDate | date | None) -> str | None:
+def _text(fact: Credits | ClassHours | Grade | PartialDate | date | None) -> str | None:
     return None if fact is None else str(fact)
 
 

@@ -12,6 +12,7 @@ from creditbank.bank import Bank, open_bank
 from creditbank.conversion.days import civil_day
 from creditbank.settings import Settings
 from tests.fixtures.bank import Provider
+from tests.fixtures.clocks import Clock
 from tests.fixtures.people import Citizen, sign_in
 
 ME = "/api/v1/accounts/me"
@@ -19,21 +20,10 @@ BEFORE_THE_HOLIDAY = datetime(2026, 9, 29, 1, tzinfo=UTC)
 """A Tuesday; National Day 国庆节 is from 1 to 7 October 2026, and Saturday the 10th is worked."""
 
 
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = BEFORE_THE_HOLIDAY
-
-    def __call__(self) -> datetime:
-        """Give the moment."""
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
     """The bank's clock."""
-    return Clock()
+    return Clock(BEFORE_THE_HOLIDAY)
 
 
 @pytest.fixture

@@ -107,6 +107,7 @@ class SettleRows:
             posted_with=batch.posted_with,
             batch_id=batch.id,
             hold_key=self.batch_key,
+            posted_at=batch.started_at,
         )
         settlement = settle(self.rows, state.records[batch.id], draft, not_awarded=self.not_awarded)
         if self.all_or_nothing and settlement.rejected:
