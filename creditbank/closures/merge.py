@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 
 from creditbank.access.actor import Scope
 from creditbank.closures.merge_entries import Accounts, Pair, load_accounts, write_for_both
+from creditbank.closures.merge_names import names_that_join, names_that_leave
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import AccountState, StateAct, require_in_use
 from creditbank.learners.change_state import AccountLife
+from creditbank.learners.tables import AccountNameRow
 from creditbank.outcomes.merged import MergedOutcome, as_merged, merged_rows, part_outcomes
 from creditbank.passes.end import end_passes_showing
 from creditbank.writer.command import Decision, Moment
@@ -65,10 +67,13 @@ class MergeAccounts:
             moment.entropy,
         )
         written = write_for_both(self.pair, StateAct.MERGE, state, moment)
+        joining = names_that_join(
+            merged, survivor, state.names, by=self.pair.by.person, moment=moment
+        )
         return Decision(
             answer=_answer(found, state, merged),
             state=replace(written.state, merged=[*state.merged, *found]),
-            rows={**written.rows, **merged_rows(found)},
+            rows={**written.rows, **merged_rows(found), AccountNameRow: joining},
             changes=written.changes,
             leaves=written.leaves,
         )
@@ -107,6 +112,7 @@ class PartAccounts:
             changes=[
                 *written.changes,
                 part_outcomes(own),
+                names_that_leave(merged, survivor, state.recorded),
                 end_passes_showing(survivor.account_id, own, moment.now),
             ],
             leaves=written.leaves,

@@ -1,13 +1,14 @@
 """What merging two accounts and parting them write alike: states, entries, leaves, notices."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, Executable
 from sqlmodel import SQLModel
 
 from creditbank.access.actor import Actor
 from creditbank.access.logins import lead_login_over
+from creditbank.closures.merge_names import load_names
 from creditbank.closures.queries import StoredMerge, merges_of, standing_among
 from creditbank.closures.request_erasure import find_erasures
 from creditbank.closures.tables import AccountMergeRow
@@ -22,6 +23,7 @@ from creditbank.learners.change_state import (
     find_lives,
     set_merged_into,
 )
+from creditbank.learners.known_names import KnownName, StoredName
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.outcomes.merged import MergedOutcome, merged_outcomes
 from creditbank.outcomes.queries import StoredOutcome, outcomes_of_account
@@ -60,6 +62,8 @@ class Accounts:
     merged: Sequence[MergedOutcome] = ()
     entries: Sequence[StoredMerge] = ()
     to_erase: Collection[str] = ()
+    names: Mapping[str, Sequence[KnownName]] = field(default_factory=dict)
+    recorded: Mapping[str, Sequence[StoredName]] = field(default_factory=dict)
 
     def life(self, key: AccountKey) -> AccountLife:
         """Give an account; raises `Refusal("not-found")`."""
@@ -196,10 +200,13 @@ def load_accounts(connection: Connection, pairs: Sequence[Pair]) -> Accounts:
     """Load the accounts of these pairs and what lies in them."""
     named = {key.account_id for pair in pairs for key in pair.keys}
     survivors = {pair.survivor.account_id for pair in pairs}
+    names, recorded = load_names(connection, [key for pair in pairs for key in pair.keys])
     return Accounts(
         lives=find_lives(connection, named),
         outcomes={one: outcomes_of_account(connection, one) for one in named},
         merged=merged_outcomes(connection, survivors),
         entries=merges_of(connection, named),
         to_erase=find_erasures(connection, sorted(named)).keys(),
+        names=names,
+        recorded=recorded,
     )

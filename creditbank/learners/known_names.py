@@ -22,7 +22,8 @@ from ledger.leaf import new_id
 class KnownName:
     """One name; `from_day` and `until_day` (YYYY-MM-DD) where they are known.
 
-    `seen` says what proved a name that no document of hers prints any more.
+    `seen` says what proved a name that no document of hers prints any more, `came_with` the account
+    that was merged into hers with it.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class KnownName:
     from_day: str | None = None
     until_day: str | None = None
     seen: str | None = None
+    came_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class StoredName:
         return opened
 
 
+_OPTIONAL = ("from_day", "until_day", "seen", "came_with")
 _COLUMNS = [table_of(AccountNameRow).c[name] for name in StoredName.__slots__]
 _OF_ACCOUNTS = (
     select(*_COLUMNS)
@@ -77,7 +80,7 @@ def names_of(
         names[account_id] = first
     for stored in recorded_names(connection, list(names)):
         opened = stored.open(keys[stored.account_id])
-        fields = {name: opened.get(name) for name in ("from_day", "until_day", "seen")}
+        fields = {name: opened.get(name) for name in _OPTIONAL}
         names[stored.account_id].append(
             KnownName(kind=opened["kind"], name=opened["name"], **fields)
         )
@@ -112,6 +115,7 @@ def name_row(
         "from_day": known.from_day,
         "until_day": known.until_day,
         "seen": known.seen,
+        "came_with": known.came_with,
     }
     content = {name: text for name, text in said.items() if text is not None}
     clear: dict[str, object] = {
