@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -221,7 +222,13 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
             settings=settings,
             installation=installation,
             readers=readers,
-            writer=Writer(engine, signer=signer, clock=clock, entropy=os.urandom),
+            writer=Writer(
+                engine,
+                signer=signer,
+                clock=clock,
+                entropy=os.urandom,
+                calendar=partial(load_working_days, settings.working_days_file),
+            ),
             keystore=_keystore(keys, settings, clock),
             ring=read_ring(settings),
             signer=signer,

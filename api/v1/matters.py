@@ -117,7 +117,6 @@ def decision_command(
             step=StepKind(body.decision),
             said=Said(by, body.text, _code(body.code) if is_refused else None),
             institution_id=actor.institution,
-            calendar=bank.working_days,
         )
     if body.result is None or matter.institution_id is None:
         raise InvalidInput([FieldProblem(field="result", code="field-missing")])
@@ -132,7 +131,6 @@ def decision_command(
             readers=bank.readers,
             keystore=bank.keystore,
         ),
-        calendar=bank.working_days,
     )
 
 

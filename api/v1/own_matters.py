@@ -110,7 +110,6 @@ async def deposit_outcome(
         by=actor.id,
         kind=MatterKind.DEPOSIT,
         content=read_deposit(body.model_dump(exclude={"evidence"}), today=civil_day(bank.clock())),
-        calendar=bank.working_days,
         evidence=body.evidence,
     )
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
@@ -137,7 +136,6 @@ async def file_matter(
         by=actor.id,
         kind=MatterKind(body.kind),
         content=read_request(asked, MISSING_RESULT_REQUIRED if is_missing else ()),
-        calendar=bank.working_days,
         evidence=body.evidence,
         institution_id=body.institution,
         about_id=body.deposit if isinstance(body, CertificationRequest) else None,
@@ -201,7 +199,6 @@ def _step(
         step=step,
         said=Said(actor.id, text),
         institution_id=None,
-        calendar=bank.working_days,
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Executable, select, update
 from sqlmodel import SQLModel, col
 
 from creditbank.conversion.days import civil_day
-from creditbank.conversion.working_days import mainland_working_days
+from creditbank.conversion.working_days import WorkingDays
 from creditbank.database import table_of
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, place
@@ -110,7 +110,7 @@ def notice_rows(*drafts: Mapping[str, object]) -> dict[type[SQLModel], Rows]:
     return {NoticeRow: list(drafts)}
 
 
-def deadline(notice: Notice, working_days: int) -> date | None:
+def deadline(notice: Notice, working_days: int, calendar: WorkingDays) -> date | None:
     """Give the last day of a time of so many working days, which runs from the day of delivery.
 
     None while it is not delivered: the time has not begun.
@@ -118,7 +118,7 @@ def deadline(notice: Notice, working_days: int) -> date | None:
     if notice.delivered_at is None:
         return None
     delivered_on = civil_day(datetime.fromtimestamp(notice.delivered_at, UTC))
-    return mainland_working_days().after(delivered_on, working_days)
+    return calendar.after(delivered_on, working_days)
 
 
 def notices_of_account(

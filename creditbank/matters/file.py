@@ -9,12 +9,12 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from creditbank.conversion.days import civil_day
-from creditbank.conversion.working_days import WorkingDays
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.evidence.queries import StoredEvidence, find_evidence
 from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
-from creditbank.learners.queries import accounts_as_one
+from creditbank.learners.account_state import require_in_use
+from creditbank.learners.queries import account_states, accounts_as_one
 from creditbank.matters.matter import MatterKind, MatterState, StepKind, begun
 from creditbank.matters.queries import EVIDENCE, Content, Matter, content_place, find_matters
 from creditbank.matters.tables import MatterRow, MatterStepRow
@@ -27,27 +27,27 @@ from ledger.leaf import new_id
 class Filing:
     """What filing reads: the institutions, deposits and pieces of evidence that are named.
 
-    `owners` are the accounts of one person, by the account that goes on.
+    `owners` are the accounts of one person, by the account that goes on, `states` where each is.
     """
 
     institutions: Collection[str]
     matters: Mapping[str, Matter]
     evidence: Mapping[str, StoredEvidence]
     owners: Mapping[str, Collection[str]]
+    states: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileMatter:
     """Ask that a matter of one's own be kept, and that an institution decide on it.
 
-    `evidence` names pieces of one's own; `calendar` counts the days of the matter's clock.
+    `evidence` names pieces of one's own.
     """
 
     key: AccountKey
     by: str
     kind: MatterKind
     content: Content
-    calendar: WorkingDays
     evidence: Sequence[str] = ()
     institution_id: str | None = None
     about_id: str | None = None
@@ -65,13 +65,18 @@ class FileMatter:
                 for one in commands
                 if one.evidence
             },
+            states=account_states(connection, {one.key.account_id for one in commands}),
         )
 
     def decide(self, state: Filing, moment: Moment) -> Decision[Filing, str]:
-        """File it; the answer is its id. Raises `InvalidInput` for what is named wrongly."""
+        """File it; the answer is its id.
+
+        Raises `Refusal("account-not-in-use")`, and `InvalidInput` for what is named wrongly.
+        """
+        require_in_use(state.states.get(self.key.account_id))
         self._require_sound(state)
         matter_id, today = new_id(moment.now, moment.entropy).hex(), civil_day(moment.now)
-        progress = begun(self.kind, today, self.calendar)
+        progress = begun(self.kind, today, moment.calendar())
         content = orjson.dumps({**self.content, EVIDENCE: list(self.evidence)})
         row = {
             "id": matter_id,

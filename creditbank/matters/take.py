@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Executable, update
 from sqlmodel import SQLModel, col
 
 from creditbank.conversion.days import civil_day
-from creditbank.conversion.working_days import WorkingDays
 from creditbank.errors import Refusal
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.account_state import require_in_use
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
+from creditbank.learners.queries import account_states
 from creditbank.matters.matter import MatterState, Progress, StepKind
 from creditbank.matters.queries import (
     Matter,
@@ -46,11 +47,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The matters that steps name, how many steps each has, and the tree of institutions."""
+    """The matters that steps name with their steps, their accounts' states, and the tree."""
 
     matters: Mapping[str, Matter]
     counts: Mapping[str, int]
     histories: Mapping[str, History]
+    accounts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,12 @@ def load_steps(connection: Connection, matter_ids: Collection[str]) -> State:
     """Load what steps of these matters need."""
     matters = find_matters(connection, matter_ids)
     counts = {one: len(steps) for one, steps in steps_of(connection, matters.keys()).items()}
-    return State(matters=matters, counts=counts, histories=all_institutions(connection))
+    return State(
+        matters=matters,
+        counts=counts,
+        histories=all_institutions(connection),
+        accounts=account_states(connection, {one.account_id for one in matters.values()}),
+    )
 
 
 def require_matter(state: State, matter_id: str, *, covering: str | None, on: date) -> Matter:
@@ -91,12 +98,11 @@ def take(  # noqa: PLR0913 - a step has these parts
     key: AccountKey,
     state: State,
     moment: Moment,
-    calendar: WorkingDays,
     outcome_id: str | None = None,
 ) -> Taken:
     """Take a step of a matter and tell its citizen; raises `Refusal("matter-not-open")`."""
     today = civil_day(moment.now)
-    progress = matter.progress.after(step, today, calendar)
+    progress = matter.progress.after(step, today, moment.calendar())
     number = state.counts[matter.id] + 1
     columns: dict[str, Any] = {**columns_of(progress), "outcome_id": outcome_id}
     rows: dict[type[SQLModel], Rows] = {
@@ -131,7 +137,6 @@ class TakeStep:
     step: StepKind
     said: Said
     institution_id: str | None
-    calendar: WorkingDays
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -139,12 +144,17 @@ class TakeStep:
         return load_steps(connection, {command.matter_id for command in commands})
 
     def decide(self, state: State, moment: Moment) -> Decision[State, MatterState]:
-        """Take it; raises a `Refusal`: "not-found", "matter-not-open"."""
+        """Take it; raises a `Refusal`: "not-found", "matter-not-open", "account-not-in-use".
+
+        Of an account that is not in use staff decide all the same, and its learner may withdraw.
+        """
         matter = require_matter(
             state, self.matter_id, covering=self.institution_id, on=civil_day(moment.now)
         )
         if matter.account_id != self.key.account_id:
             raise Refusal("not-found")
+        if self.step is StepKind.ANSWERED:
+            require_in_use(state.accounts.get(matter.account_id))
         taken = take(
             matter,
             self.step,
@@ -152,7 +162,6 @@ class TakeStep:
             key=self.key,
             state=state,
             moment=moment,
-            calendar=self.calendar,
         )
         return Decision(
             answer=MatterState(taken.state.matters[matter.id].state),

@@ -8,7 +8,6 @@ from typing import Self
 from sqlalchemy import Connection, Executable
 
 from creditbank.conversion.days import civil_day
-from creditbank.conversion.working_days import WorkingDays
 from creditbank.errors import Refusal
 from creditbank.matters.matter import StepKind
 from creditbank.matters.queries import find_matters
@@ -38,7 +37,6 @@ class AttestMatter:
     institution_id: str
     said: Said
     posting: Posting
-    calendar: WorkingDays
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Known:
@@ -82,7 +80,6 @@ class AttestMatter:
                 key=key,
                 state=steps,
                 moment=moment,
-                calendar=self.calendar,
                 outcome_id=recorded.outcome_id,
             )
             steps, rows = taken.state, merged(rows, taken.rows)

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from creditbank.conversion.days import civil_day
-from creditbank.conversion.working_days import mainland_working_days
 from creditbank.database import chunks, table_of
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey, place
@@ -103,7 +102,7 @@ class EnterBackEntry:
         if (now := state.get(self.key.account_id)) is not None:
             require_receiving(now)
         entry_id = new_id(moment.now, moment.entropy).hex()
-        due_on = mainland_working_days().after(civil_day(moment.now), CHECKED_WITHIN_WORKING_DAYS)
+        due_on = moment.calendar().after(civil_day(moment.now), CHECKED_WITHIN_WORKING_DAYS)
         at = place(TABLE, entry_id, "sealed_content")
         row = {
             "id": entry_id,

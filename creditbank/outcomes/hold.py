@@ -13,7 +13,6 @@ from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from creditbank.conversion.days import civil_day
-from creditbank.conversion.working_days import mainland_working_days
 from creditbank.database import chunks
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, place
@@ -126,7 +125,7 @@ def draft_hold(
 ) -> tuple[Held, dict[str, object]]:
     """Draft the row of a held result, and what its caller is told."""
     held_id = new_id(moment.now, moment.entropy).hex()
-    due_on = mainland_working_days().after(civil_day(moment.now), DECISION_WORKING_DAYS)
+    due_on = moment.calendar().after(civil_day(moment.now), DECISION_WORKING_DAYS)
     clear: dict[str, object] = {
         "content_tag": hold.content_tag,
         "institution_id": holding.institution_id,

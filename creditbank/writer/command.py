@@ -11,6 +11,7 @@ from typing import Generic, Protocol, Self, TypeVar
 from sqlalchemy import Connection, Executable
 from sqlmodel import SQLModel
 
+from creditbank.conversion.working_days import WorkingDays, mainland_working_days
 from ledger.leaf import LeafDraft
 
 StateT = TypeVar("StateT")
@@ -29,12 +30,16 @@ class PublicObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """The world at the time of one decision: time, log, the next index, and randomness."""
+    """The world at the time of one decision: time, log, the next index, and randomness.
+
+    `calendar` gives the bank's working days; it is asked only where a term is set.
+    """
 
     now: datetime
     log: str
     next_index: int
     entropy: Callable[[int], bytes]
+    calendar: Callable[[], WorkingDays] = mainland_working_days
 
     def after(self, leaves: int) -> Self:
         """Give the moment for the next decision, once `leaves` more leaves are drafted."""

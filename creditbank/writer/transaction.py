@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, insert
 from sqlmodel import SQLModel
 
+from creditbank.conversion.working_days import WorkingDays
 from creditbank.database import table_of
 from creditbank.errors import Refusal
 from creditbank.writer.command import Decision, Moment
@@ -69,11 +70,13 @@ class Transactions:
         origin: str,
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
+        calendar: Callable[[], WorkingDays],
     ) -> None:
         self._engine = engine
         self._origin = origin
         self._clock = clock
         self._entropy = entropy
+        self._calendar = calendar
 
     def run(self, asked: Sequence[Asked]) -> Outcome:
         """Run these commands in order and commit; a refusal fails its own command only.
@@ -87,7 +90,11 @@ class Transactions:
             attempts = [one.attempt for one in asked if one.attempt is not None]
             batch = _Batch(
                 moment=Moment(
-                    now=now, log=self._origin, next_index=head.size, entropy=self._entropy
+                    now=now,
+                    log=self._origin,
+                    next_index=head.size,
+                    entropy=self._entropy,
+                    calendar=self._calendar,
                 ),
                 remembered=find_attempts(connection, attempts, now),
             )

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from creditbank.conversion.working_days import WorkingDays, mainland_working_days
 from creditbank.errors import Refusal
 from creditbank.writer.command import AnswerT, Command, RepeatableCommand
 from creditbank.writer.idempotency import Attempt
@@ -48,10 +49,13 @@ class Writer:
         signer: Signer,
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
+        calendar: Callable[[], WorkingDays] = mainland_working_days,
     ) -> None:
         self._engine = engine
         self._signer = signer
-        self._transactions = Transactions(engine, origin=signer.name, clock=clock, entropy=entropy)
+        self._transactions = Transactions(
+            engine, origin=signer.name, clock=clock, entropy=entropy, calendar=calendar
+        )
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_COMMANDS_MAX)
         self._published_at = 0.0
         self._is_published = False

@@ -8,6 +8,7 @@ import pytest
 
 from api.problems import LANGUAGES
 from api.v1.notices import notice_words
+from creditbank.conversion.working_days import mainland_working_days
 from creditbank.learners.notices import Channel, Notice, NoticeSubject, deadline
 
 SENT = Notice(
@@ -24,15 +25,15 @@ SENT = Notice(
 
 def test_no_time_runs_before_a_notice_is_delivered() -> None:
     """A letter in a drawer costs nobody a right."""
-    assert deadline(SENT, 10) is None
+    assert deadline(SENT, 10, mainland_working_days()) is None
 
 
 def test_a_time_of_working_days_runs_from_the_day_of_delivery_in_shanghai() -> None:
     """Delivered late on 31 December UTC is delivered on New Year's Day, a holiday."""
     moment = datetime(2025, 12, 31, 17, tzinfo=UTC)
     delivered = replace(SENT, delivered_at=int(moment.timestamp()))
-    assert deadline(delivered, 1) == date(2026, 1, 4)
-    assert deadline(delivered, 6) == date(2026, 1, 9)
+    assert deadline(delivered, 1, mainland_working_days()) == date(2026, 1, 4)
+    assert deadline(delivered, 6, mainland_working_days()) == date(2026, 1, 9)
 
 
 @pytest.mark.parametrize("subject", NoticeSubject)
