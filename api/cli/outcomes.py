@@ -20,6 +20,7 @@ from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.accounts_named import named_account
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.archive import checking, entering
+from creditbank.outcomes.move_evidence import sweep_moved, with_evidence
 from creditbank.outcomes.queries import StoredOutcome, get_outcome, outcomes_of_account
 from creditbank.outcomes.reassign import Reassignment
 
@@ -79,7 +80,8 @@ def reassign(
             reason=reason,
             by=COMMAND_LINE,
         )
-        taken = bank.writer.write(ReassignOutcome(asked)).answer
+        taken = bank.writer.write(ReassignOutcome(with_evidence(asked, bank))).answer
+        sweep_moved(bank.readers, bank.evidence, taken.change.outcome_id)
     print_result(
         {"id": taken.change.reassigned_to, "void": outcome, "reversed": list(taken.reversed)},
         as_json=as_json,

@@ -29,6 +29,7 @@ from creditbank.evidence.queries import (
 )
 from creditbank.evidence.show import ShownEvidence, read_file, shown_evidence
 from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.move_evidence import reassigned_among
 from creditbank.outcomes.queries import get_outcome
 
 router = APIRouter(tags=["evidence"])
@@ -156,13 +157,18 @@ def read_own_evidence(account_id: str, actor: Citizen, bank: CurrentBank) -> Evi
     """List all evidence of one's own account, whoever handed it in."""
     keys = keys_as_one(_own(account_id, actor, bank), bank)
     with bank.readers.reading() as connection:
-        return _list(
-            [
-                piece
-                for key in keys
-                for piece in shown_evidence(key, evidence_of_account(connection, key.account_id))
-            ]
-        )
+        stored = [(key, evidence_of_account(connection, key.account_id)) for key in keys]
+        about = {one.outcome_id for _, pieces in stored for one in pieces if one.outcome_id}
+        elsewhere = reassigned_among(connection, about)
+    return _list(
+        [
+            piece
+            for key, pieces in stored
+            for piece in shown_evidence(
+                key, [one for one in pieces if one.outcome_id not in elsewhere]
+            )
+        ]
+    )
 
 
 @router.get("/accounts/{account_id}/evidence/{evidence_id}", response_class=HTTPResponse)

@@ -27,6 +27,7 @@ from creditbank.credits.reverse import (
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.accounts_named import named_account
 from creditbank.outcomes.correct import Restatement
+from creditbank.outcomes.move_evidence import sweep_moved, with_evidence
 from creditbank.outcomes.posting import parse_posting
 from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.reassign import Reassignment
@@ -168,6 +169,7 @@ async def reassign_outcome(
     command = await run_in_threadpool(_reassignment, outcome_id, body, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     change = written.answer.change
+    await run_in_threadpool(sweep_moved, bank.readers, bank.evidence, change.outcome_id)
     receipt = await run_in_threadpool(bank.receipt, change.entry_index)
     return ReassignmentView(
         id=change.reassigned_to,
@@ -184,16 +186,15 @@ def _reassignment(
     person = actor.person
     with bank.readers.reading() as connection:
         outcome = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
-    return ReassignOutcome(
-        Reassignment(
-            institution_id=outcome.institution_id,
-            outcome=outcome,
-            key=account_key(outcome.account_id, bank),
-            to=named_account(body.account, bank.keystore),
-            reason=body.reason,
-            by=person,
-        )
+    asked = Reassignment(
+        institution_id=outcome.institution_id,
+        outcome=outcome,
+        key=account_key(outcome.account_id, bank),
+        to=named_account(body.account, bank.keystore),
+        reason=body.reason,
+        by=person,
     )
+    return ReassignOutcome(with_evidence(asked, bank))
 
 
 def correction_command(

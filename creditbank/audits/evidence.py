@@ -12,6 +12,7 @@ from creditbank.evidence.queries import StoredEvidence, evidence_entries, find_e
 from creditbank.evidence.show import read_file
 from creditbank.evidence.store import EvidenceStore
 from creditbank.keystore.account_key import AccountKey, SealBroken
+from creditbank.outcomes.move_evidence import reassigned_among
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from ledger.findings import Findings
 
@@ -42,7 +43,10 @@ class EvidenceCheck(SealedRowCheck):
         """Compare each piece with its leaf, its statement and its file."""
         stored = find_evidence(self._connection, pairs.keys())
         about = {one.outcome_id for one in stored.values() if one.outcome_id is not None}
-        outcomes = find_outcomes(self._connection, about)
+        outcomes, moved = (
+            find_outcomes(self._connection, about),
+            reassigned_among(self._connection, about),
+        )
         keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
         for row_id, entry in pairs.items():
             piece = stored[row_id]
@@ -51,7 +55,8 @@ class EvidenceCheck(SealedRowCheck):
             if key is not None and (stated := self._stated(entry, piece, key)) is not None:
                 self._add(entry, _stated_problems(piece, stated))
                 self._check_owner(entry, piece, outcomes)
-                self._check_file(entry, piece, key)
+                if piece.outcome_id not in moved:  # Its file went with the outcome.
+                    self._check_file(entry, piece, key)
 
     def _stated(self, entry: Entry, piece: StoredEvidence, key: AccountKey) -> Fields | None:
         sealed = SealedStatement(

@@ -19,7 +19,7 @@ from creditbank.closures.queries import (
 )
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.learners.account_state import StateAct
-from creditbank.learners.queries import find_accounts, merged_pointers
+from creditbank.learners.queries import find_accounts, merged_pointers, pseudonyms_among
 from creditbank.outcomes.merged import MergedOutcome, merged_outcomes, stated_in_survivor
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes, outcomes_of_account
 from creditbank.outcomes.stated import stated_natural_key
@@ -43,6 +43,9 @@ class MergeCheck(SealedRowCheck):
         keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
         accounts = find_accounts(self._connection, {one.account_id for one in stored.values()})
         earlier = merges_of(self._connection, accounts)
+        pseudonyms = pseudonyms_among(
+            self._connection, {id_ for one in stored.values() for id_ in _named(one)}
+        )
         for row_id, entry in pairs.items():
             merge = stored[row_id]
             account = accounts.get(merge.account_id)  # None for an erased one.
@@ -51,7 +54,7 @@ class MergeCheck(SealedRowCheck):
                 self._add(entry, ["its leaf refers to neither the opening nor what it undoes"])
             key = keys.get(merge.account_id)
             if key is not None and (stated := self._stated(entry, merge, key)) is not None:
-                self._add(entry, _wrong_columns(entry, merge, stated))
+                self._add(entry, _wrong_columns(entry, merge, stated, pseudonyms))
 
     def _stated(self, entry: Entry, merge: StoredMerge, key: AccountKey) -> Fields | None:
         sealed = SealedStatement(
@@ -149,7 +152,9 @@ def _refers_to(merge: StoredMerge, earlier: Collection[StoredMerge], opening: in
     return max(before, default=-1)
 
 
-def _wrong_columns(entry: Entry, merge: StoredMerge, stated: Fields) -> Iterator[str]:
+def _wrong_columns(
+    entry: Entry, merge: StoredMerge, stated: Fields, pseudonyms: Collection[str]
+) -> Iterator[str]:
     if merge.id != entry.id:
         yield "id is not the leaf's id"
     columns = {
@@ -159,8 +164,13 @@ def _wrong_columns(entry: Entry, merge: StoredMerge, stated: Fields) -> Iterator
         "surviving_account": merge.survivor_id,
     }
     for name, value in columns.items():
-        if stated.get(name) != value:
+        # A pseudonym stands where the other account was erased since.
+        if stated.get(name) != value and value not in pseudonyms:
             yield f"{name} is not what its statement says"
+
+
+def _named(merge: StoredMerge) -> list[str]:
+    return [one for one in (merge.merged_id, merge.survivor_id) if one is not None]
 
 
 def _tag_of(

@@ -18,7 +18,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import AccountState, StateAct, require_in_use
 from creditbank.learners.change_state import AccountLife
-from creditbank.learners.tables import AccountNameRow
+from creditbank.learners.known_names import name_rows
 from creditbank.outcomes.merged import MergedOutcome, as_merged, merged_rows, part_outcomes
 from creditbank.passes.end import end_passes_showing
 from creditbank.writer.command import Decision, Moment
@@ -73,7 +73,7 @@ class MergeAccounts:
         return Decision(
             answer=_answer(found, state, merged),
             state=replace(written.state, merged=[*state.merged, *found]),
-            rows={**written.rows, **merged_rows(found), AccountNameRow: joining},
+            rows={**written.rows, **merged_rows(found), **name_rows(joining)},
             changes=written.changes,
             leaves=written.leaves,
         )

@@ -7,19 +7,18 @@ alone, and are taken away when the two are apart again.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, Executable, delete
-from sqlmodel import col
+from sqlalchemy import Connection, Executable
 
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.known_names import (
     KnownName,
     StoredName,
+    forget_names,
     name_row,
     names_of,
     recorded_names,
 )
 from creditbank.learners.names import NameKind, fold
-from creditbank.learners.tables import AccountNameRow
 from creditbank.writer.command import Moment
 
 
@@ -64,4 +63,4 @@ def names_that_leave(
         for one in recorded.get(survivor.account_id, ())
         if one.open(survivor).get("came_with") == merged.account_id
     ]
-    return delete(AccountNameRow).where(col(AccountNameRow.id).in_(leaving))
+    return forget_names(leaving)

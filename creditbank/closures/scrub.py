@@ -16,8 +16,9 @@ _PSEUDONYM_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HerRows:
-    """The primary keys of one learner's rows by table, and the ids of her logins."""
+    """The primary keys of one learner's rows by table, her account and the ids of her logins."""
 
+    account_id: str
     keys: Mapping[str, Sequence[tuple[object, ...]]]
     logins: frozenset[str]
 
@@ -44,6 +45,7 @@ def find_rows(connection: Connection, account_id: str) -> HerRows:
     login = _table("login")
     logins = select(login.c.id).where(login.c.account_id == account_id)
     return HerRows(
+        account_id=account_id,
         keys={
             name: [tuple(row) for row in connection.execute(_hers(name, one, account_id))]
             for name, one in TREATMENTS.items()
@@ -53,7 +55,7 @@ def find_rows(connection: Connection, account_id: str) -> HerRows:
 
 
 def scrub(rows: HerRows, entropy: Callable[[int], bytes]) -> Scrubbing:
-    """Draft what every row of hers becomes."""
+    """Draft what every row of hers becomes, and what others' rows that name her account do."""
     pseudonyms: list[str] = []
 
     def pseudonym() -> str:
@@ -82,6 +84,9 @@ def _hers(name: str, treatment: Treatment, account_id: str) -> Executable:
 def _changes(
     table: Table, treatment: Treatment, rows: HerRows, pseudonym: Callable[[], str]
 ) -> Iterator[Executable]:
+    for pointer in treatment.pointers:
+        column = table.c[pointer]
+        yield update(table).where(column == rows.account_id).values({pointer: pseudonym()})
     mine = [_row(table, key) for key in rows.keys[table.name]]
     for row in mine if treatment.nulled else ():
         yield update(table).where(row).values(dict.fromkeys(treatment.nulled))

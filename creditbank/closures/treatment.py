@@ -24,7 +24,8 @@ class Treatment:
     `owner` is the column that holds her account's id. Where rows stay they get a random id of their
     own in its place, so that they count and do not link; what is sealed is blanked, and so are
     keyed hashes of what was stated; what finds them is set to null, and her logins' ids give way
-    to a word. `is_entry` says that a leaf made them.
+    to a word. `pointers` are columns by which rows of others name her account: a random id stands
+    there instead. `is_entry` says that a leaf made them.
     """
 
     owner: str | None = None
@@ -34,6 +35,7 @@ class Treatment:
     hashes: tuple[str, ...] = ()
     nulled: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
+    pointers: tuple[str, ...] = ()
     is_entry: bool = False
 
 
@@ -82,13 +84,14 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             stays=True,
             sealed=("sealed_statement",),
             nulled=("merged_id", "survivor_id"),
+            pointers=("merged_id", "survivor_id"),
             is_entry=True,
         ),
         # Only what was merged has rows here, and that is parted before it is erased.
         "merged_outcome": Treatment(owner="account_id"),
         "account_recovery": Treatment(owner="account_id"),
         "delegated_act": Treatment(owner="account_id"),
-        "delegation": Treatment(owner="account_id"),
+        "delegation": Treatment(owner="account_id", pointers=("delegate_account_id",)),
         "learning_pass": Treatment(
             owner="account_id", stays=True, sealed=("sealed_token", "sealed_document")
         ),

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Self
 
 from sqlalchemy import Connection
+from sqlmodel import SQLModel
 
 from creditbank.errors import Refusal
 from creditbank.evidence.queries import evidence_counts
@@ -21,7 +22,7 @@ from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import require_in_use, require_receiving
 from creditbank.learners.queries import account_states
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import Decision, Moment, Rows
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, Statement, make_statement
 
@@ -66,6 +67,13 @@ class AddedEvidence:
 
     evidence_id: str
     entry_index: int
+
+
+def evidence_rows(
+    added: "Sequence[Decision[State, AddedEvidence]]",
+) -> dict[type[SQLModel], Rows]:
+    """Give the rows that several decisions add, by table."""
+    return {EvidenceRow: [row for one in added for row in one.rows[EvidenceRow]]}
 
 
 def take_in(

@@ -9,6 +9,7 @@ from typing import Protocol
 from creditbank.closures.erase import Parts, erase_due
 from creditbank.evidence.sweep import sweep_evidence
 from creditbank.installation.found import Installation
+from creditbank.outcomes.move_evidence import sweep_moved
 
 EVERY = timedelta(hours=1)
 
@@ -61,3 +62,4 @@ class HourlyJobs:
 
     def _sweep(self) -> None:
         sweep_evidence(self._parts.readers, self._parts.evidence, self._parts.clock())
+        sweep_moved(self._parts.readers, self._parts.evidence)

@@ -9,14 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from sqlalchemy import Connection, Executable, delete
-from sqlmodel import SQLModel, col
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
 
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import require_in_use
-from creditbank.learners.known_names import KnownName, StoredName, name_row, recorded_names
+from creditbank.learners.known_names import (
+    KnownName,
+    StoredName,
+    forget_names,
+    name_row,
+    recorded_names,
+)
 from creditbank.learners.names import NameKind, fold
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import StoredAccount, find_accounts
@@ -119,7 +125,7 @@ class DecideName:
         return Decision(
             answer=None,
             state=State(accounts=state.accounts, names={**state.names, self.key.account_id: left}),
-            changes=[_forget(reported.id)],
+            changes=[forget_names([reported.id])],
             rows=rows,
         )
 
@@ -156,7 +162,3 @@ def _load(connection: Connection, keys: Sequence[AccountKey]) -> State:
     for stored in recorded_names(connection, ids):
         names[stored.account_id].append(stored)
     return State(accounts=find_accounts(connection, ids), names=names)
-
-
-def _forget(name_id: str) -> Executable:
-    return delete(AccountNameRow).where(col(AccountNameRow.id) == name_id)

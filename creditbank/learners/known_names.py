@@ -1,12 +1,12 @@
 """Every name of a learner: that of the opening is the first, those recorded later follow."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, bindparam, select
-from sqlmodel import col
+from sqlalchemy import Connection, Executable, bindparam, delete, select
+from sqlmodel import SQLModel, col
 
 from creditbank.database import chunks, table_of
 from creditbank.keystore.account_key import AccountKey, place
@@ -14,7 +14,7 @@ from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.names import NameKind, fold
 from creditbank.learners.queries import sealed_openings
 from creditbank.learners.tables import AccountNameRow
-from creditbank.writer.command import Moment
+from creditbank.writer.command import Moment, Rows
 from ledger.leaf import new_id
 
 
@@ -126,6 +126,16 @@ def name_row(
     }
     sealed = key.seal(name_place(row_id), orjson.dumps({**content, **clear}), moment.entropy)
     return {**clear, "sealed_name": sealed}
+
+
+def name_rows(rows: Rows) -> dict[type[SQLModel], Rows]:
+    """Give drafted names by table, for the decision that records them."""
+    return {AccountNameRow: rows}
+
+
+def forget_names(ids: Sequence[str]) -> Executable:
+    """Give the deletion of recorded names."""
+    return delete(AccountNameRow).where(col(AccountNameRow.id).in_(ids))
 
 
 def name_place(row_id: str) -> bytes:

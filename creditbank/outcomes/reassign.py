@@ -13,6 +13,8 @@ from sqlmodel import SQLModel
 
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.evidence.add import About, AddedEvidence, AddEvidence, evidence_rows
+from creditbank.evidence.add import State as EvidenceState
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement, seal_statement
 from creditbank.learners.account_state import require_receiving
@@ -44,12 +46,13 @@ class Reassigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The outcomes that are reassigned, the states of accounts, deaths, and outcomes by tag."""
+    """What is reassigned, the accounts' states and deaths, outcomes by tag, and their evidence."""
 
     outcomes: dict[str, StoredOutcome]
     states: Mapping[str, str]
     deaths: Mapping[str, date]
     known: dict[bytes, StoredOutcome]
+    evidence: EvidenceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,8 @@ class Reassignment:
     to: AccountKey
     reason: str
     by: str
+    pieces: Sequence[AddEvidence] = ()
+    """The outcome's evidence, sealed for `to` already."""
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Reassigned]:
         """Reassign it; raises a `Refusal`.
@@ -85,19 +90,26 @@ class Reassignment:
             rows[OutcomeRow], leaves = [_row_of(there)], [leaf]
         else:
             self._require_same(there, stated)
+        evidence, added = state.evidence, list[Decision[EvidenceState, AddedEvidence]]()
+        for piece in self.pieces:
+            about = About(outcome_id=there.id, entry_index=there.entry_index)
+            at = moment.after(1 + len(leaves) + len(added))
+            added.append(replace(piece, about=about).decide(evidence, at))
+            evidence = added[-1].state
         voiding, revocation = self._void(old, there.id, moment)
         return Decision(
             answer=Reassigned(
                 outcome_id=old.id, reassigned_to=there.id, entry_index=there.entry_index
             ),
-            state=self._after(state, old, tag, there),
+            state=replace(self._after(state, old, tag, there), evidence=evidence),
             changes=[set_status(old.id, status=OutcomeStatus.VOID, frees_tag=True)],
             rows={
                 **rows,
                 OutcomeRevocationRow: [revocation],
+                **evidence_rows(added),
                 **notice_rows(*self._notices(stated, moment)),
             },
-            leaves=[voiding, *leaves],
+            leaves=[voiding, *leaves, *(leaf for one in added for leaf in one.leaves)],
         )
 
     def _require_sound(self, state: State) -> None:
@@ -245,4 +257,5 @@ def load_reassignments(connection: Connection, asked: Sequence[Reassignment]) ->
         states=states,
         deaths=find_deaths(connection, keys, states),
         known=dict(outcomes_by_tag(connection, [one.tag_there() for one in asked])),
+        evidence=AddEvidence.load(connection, [piece for one in asked for piece in one.pieces]),
     )

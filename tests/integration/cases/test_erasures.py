@@ -13,7 +13,8 @@ from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
 from tests.fixtures.endings import ask, erase, share, verdict
 from tests.fixtures.evidence import a_pdf
-from tests.fixtures.people import PASSWORD, Citizen
+from tests.fixtures.merging import Two
+from tests.fixtures.people import PASSWORD, Citizen, sign_in
 from tests.fixtures.recognition import Recognition
 
 Json = dict[str, Any]
@@ -211,3 +212,34 @@ def test_an_operator_who_blanks_a_record_and_calls_it_erased_is_found(
         "3 entries have no key, and tombstones tell of 2"
     ]
     assert report.unexplained == 1
+
+
+def test_an_account_in_a_merge_is_erased_once_it_is_parted_and_one_to_be_erased_is_not_merged(
+    bank: Bank,
+    client: TestClient,
+    two: Two,
+    merge: Callable[..., Any],
+    part: Callable[..., Any],
+    post_result: Post,
+) -> None:
+    """A merge could not be undone any more if one of the two were gone."""
+    post_result(two.merged)
+    assert merge(two).status_code == 201
+    for one in two:  # Either signs in to the account that goes on.
+        refused = ask(client, "POST", "erasure", one)
+        assert (refused.status_code, refused.json()["code"]) == (409, "erasure-merged")
+    assert part(two).status_code == 201
+    merged = Citizen(
+        two.merged.id, two.merged.account_number, sign_in(client, two.merged.account_number)
+    )
+    assert ask(client, "POST", "erasure", merged).status_code == 201
+    again = merge(two)
+    assert (again.status_code, again.json()["code"]) == (409, "merge-of-erased")
+    numbers = [*texts(two.merged.account_number), *texts(two.merged.id)]
+    assert any(one in on_disk(bank) for one in numbers)
+    assert erase(bank) == 1
+    left = on_disk(bank)
+    assert [one for one in numbers if one in left] == []
+    assert client.get("/api/v1/accounts/me", headers=two.survivor.headers).status_code == 200
+    with bank.readers.snapshot() as connection:
+        assert audit_bank(connection, bank.keystore, bank.evidence, bank.trust).findings == ()

@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 from creditbank.audits.own import audit_own
 from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
+from tests.fixtures.endings import ask, erase
+from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import Citizen
 from tests.fixtures.processes import Program
 from tests.fixtures.whose import HEADER, Post, account_of, audited, held_list, upload
@@ -153,6 +155,49 @@ def test_a_result_on_the_wrong_person_is_void_there_and_recorded_here_and_both_a
         key = bank.keystore.get([one.id])[one.id]
         with bank.readers.snapshot() as connection:
             assert list(audit_own(connection, key, bank.evidence, bank.trust).findings) == []
+
+
+def test_evidence_goes_with_a_reassigned_result_and_the_wrong_person_opens_it_no_more(
+    client: TestClient,
+    bank: Bank,
+    provider: Provider,
+    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
+    post_result: Callable[..., dict[str, Any]],
+    checker: dict[str, str],
+) -> None:
+    """A scan of somebody's certificate is hers alone, also once the other account is erased."""
+    right, wrong = make_citizen(), post_result(citizen)["id"]
+    scan, headers = a_pdf("a scan"), {**provider.headers, "Content-Type": "application/pdf"}
+    added = client.post(
+        f"/api/v1/outcomes/{wrong}/evidence?kind=certificate&archive_number=1998-31",
+        content=scan,
+        headers=headers,
+    )
+    assert added.status_code == 201, added.text
+    asked = {"account": right.account_number, "reason": "同名误归"}
+    path = f"/api/v1/outcomes/{wrong}/reassignment"
+    moved = client.post(path, json=asked, headers=checker)
+    assert moved.status_code == 201, moved.text
+
+    def pieces(of: Citizen) -> list[dict[str, Any]]:
+        listed = client.get("/api/v1/accounts/me/evidence", headers=of.headers)
+        found: list[dict[str, Any]] = listed.json()["evidence"]
+        return found
+
+    def opened(of: Citizen, evidence: str) -> Any:
+        return client.get(f"/api/v1/accounts/me/evidence/{evidence}", headers=of.headers)
+
+    assert pieces(citizen) == []
+    assert opened(citizen, added.json()["id"]).status_code == 404
+    (piece,) = pieces(right)
+    assert (piece["outcome"], piece["archive_number"]) == (moved.json()["id"], "1998-31")
+    assert opened(right, piece["id"]).content == scan
+    assert audited(bank) == []
+    assert ask(client, "POST", "erasure", citizen).status_code == 201
+    assert erase(bank) == 1
+    assert opened(right, piece["id"]).content == scan
+    assert audited(bank) == []
 
 
 def test_at_the_command_line_held_results_are_listed_attached_and_refused(

@@ -282,37 +282,3 @@ def test_accounts_are_merged_and_parted_at_the_command_line(
     assert read(client, two.merged)["id"] == two.survivor.id
     assert run("part") == {"account": two.merged.id, "state": "open"}
     assert read(client, two.merged)["id"] == two.merged.id
-
-
-def test_every_name_of_the_merged_account_finds_her_in_the_other_until_they_are_parted(
-    client: TestClient,
-    provider: Provider,
-    citizen: Citizen,
-    merge: Callable[..., Any],
-    part: Callable[..., Any],
-    audits: Callable[..., list[str]],
-) -> None:
-    """The school knew her by the name of before her marriage, and by a number of its own."""
-    stated = {"learner_number": "20230001", "name": "婚前姓名", "birth_year": 1958}
-    opened = client.post("/api/v1/accounts", json=stated, headers=provider.headers).json()
-    two = Two(Citizen(opened["id"], opened["account_number"], ""), citizen)
-
-    def post(term: str, **learner: str) -> int:
-        body = {**RESULT, "term": term, "learner": learner}
-        return client.post("/api/v1/outcomes", json=body, headers=provider.headers).status_code
-
-    by_number = {"account_number": citizen.account_number}
-    assert post("2012B", **by_number, name="婚前姓名") == 202
-    assert merge(two).status_code == 201
-    assert post("2013B", learner_number="20230001", name="婚前姓名") == 201
-    assert post("2013J", learner_number="20230001", name="示例学习者") == 201
-    assert post("2014B", **by_number, name="婚前姓名") == 201
-    names = [one["name"] for one in read(client, citizen, "/identity")["names"]]
-    assert names == ["示例学习者", "婚前姓名"]
-    assert audits(citizen) == []
-    assert part(two).status_code == 201
-    assert [one["name"] for one in read(client, citizen, "/identity")["names"]] == ["示例学习者"]
-    assert post("2014J", **by_number, name="婚前姓名") == 202
-    assert post("2015B", learner_number="20230001", name="示例学习者") == 202
-    assert post("2015J", learner_number="20230001", name="婚前姓名") == 201
-    assert audits(citizen) == []
