@@ -19,6 +19,7 @@ def decision_view(decision: Decision, problems: Problems, language: str) -> dict
         ],
         "uses": [_use(part) for part in decision.parts],
         "codes": list(decision.codes),
+        "needs_a_person": decision.needs_a_person,
         "trace": [_line(line, problems, language) for line in decision.trace],
     }
 

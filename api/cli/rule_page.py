@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from api.cli.source_lines import source_lines
 from creditbank.conversion.rule import (
     Cap,
     CertificateCap,
@@ -9,16 +10,9 @@ from creditbank.conversion.rule import (
     HoursPool,
     Rule,
     Shape,
-    Sources,
 )
 from creditbank.conversion.rule_file import RuleDocument
 
-CLASSES = {
-    "formal": "学历教育",
-    "vocational": "职业技能证书",
-    "non_degree": "非学历教育",
-    "venue": "社会场馆学习",
-}
 _UNITS = {"class_hours": "学时", "hours": "小时学习量"}
 _YEAR_MONTHS = 12
 _HASH_BLOCK = 8
@@ -38,7 +32,7 @@ def rule_page(document: RuleDocument) -> str:
         f"文件依据：{rule.reference}",
         f"制定理由：{rule.reason}",
         f"生效：{_period(rule)}",
-        f"适用成果：{'；'.join(_sources(rule.sources)) or '不限'}",
+        f"适用成果：{'；'.join(source_lines(rule.sources)) or '不限'}",
         f"成果有效期：{_validity(rule.valid_for_months)}",
         *_shape(rule.shape),
         *(f"上限：{_cap(cap)}" for cap in rule.caps),
@@ -60,17 +54,17 @@ def _period(rule: Rule) -> str:
     until = rule.effective_until
     end = "起，至新版本生效时止" if until is None else f"起，至 {until} 前一日止"
     follows = "" if rule.supersedes is None else f"（取代第 {rule.supersedes} 版）"
-    return f"{rule.effective_from} {end}{follows}"
+    return f"{rule.effective_from} {end}{follows}{_transition(rule)}"
 
 
-def _sources(sources: Sources) -> Iterator[str]:
-    named = (
-        ("类别", [CLASSES[one] for one in sources.classes]),
-        ("提供单位", sources.providers),
-        ("课程", sources.courses),
-        ("证书系列", sources.certificate_series),
+def _transition(rule: Rule) -> str:
+    kept = rule.transition
+    if kept is None:
+        return ""
+    return (
+        f"；过渡：{kept.awarded_before} 以前授予、{kept.filed_until} 以前（含当日）申请的，"
+        f"仍按第 {kept.version} 版办理"
     )
-    yield from (f"{name}为{'、'.join(values)}" for name, values in named if values)
 
 
 def _validity(months: int | None) -> str:

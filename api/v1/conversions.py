@@ -58,6 +58,9 @@ class DecisionView(Response):
     grants: list[dict[str, str]]
     uses: list[dict[str, str]]
     codes: list[str] = Field(description="The code of each test that failed.")
+    needs_a_person: bool = Field(
+        description="Something is not known that the rule asks for; a person may find it out."
+    )
     trace: list[dict[str, Any]]
 
 

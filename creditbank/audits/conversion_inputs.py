@@ -11,13 +11,16 @@ from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry
 from creditbank.audits.events import is_suspended
 from creditbank.conversion.days import civil_day
+from creditbank.conversion.decide import as_given_to
 from creditbank.conversion.filing import Filing, Outcome
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.history import History, read_history
-from creditbank.credits.offered import outcome_of
+from creditbank.credits.offered import outcome_of, under_institutions
 from creditbank.credits.replay import Replayed
 from creditbank.credits.show import OpenedConversion
 from creditbank.credits.units import Unit, nullifier, unit_of, unit_tag
+from creditbank.institutions.history import History as InstitutionHistory
+from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
@@ -62,6 +65,7 @@ class _Known:
     events: Mapping[str, list[StoredEvent]]
     history: History
     rules: Mapping[str, Sequence[StoredRule]]
+    institutions: Mapping[str, InstitutionHistory]
 
 
 class InputCheck:
@@ -91,6 +95,9 @@ class InputCheck:
             events=events_of(self._connection, outcomes),
             history=read_history(self._connection, keys, {_tag(one) for one in offered}),
             rules=versions_of(self._connection, {one.opened.stored.rule_id for one in conversions}),
+            institutions=find_with_all_above(
+                self._connection, {one.institution_id for one in outcomes.values()}
+            ),
         )
 
     def _as_rules_see(
@@ -142,7 +149,8 @@ def _in_time(one: ReadConversion, known: _Known) -> Iterator[str]:
         for rule in known.rules.get(one.opened.stored.rule_id, ())
         if rule.entry_index is not None and rule.entry_index < one.entry.index
     ]
-    in_force = version_in_force(readable_documents(published).values(), filed_on)
+    awarded = [outcome.awarded_last for outcome in one.filing.outcomes]
+    in_force = version_in_force(readable_documents(published).values(), filed_on, awarded)
     if in_force is None or in_force.sha256 != decision.rule_sha256:
         yield "its rule was not the version in force when it was filed"
 
@@ -153,7 +161,7 @@ def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[s
         yield f"{named} is no outcome of its account"
         return
     if outcome.id in known.seen:
-        seen, _ = known.seen[outcome.id]
+        seen = _as_given(one, outcome.id, known)
         stood = known.ended.get(outcome.id, one.entry.index) >= one.entry.index
         events = known.events.get(outcome.id, [])
         is_active = stood and not is_suspended(events, before=one.entry.index)
@@ -161,6 +169,15 @@ def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[s
             yield f"{named} is not what it was decided from"
     if outcome.uses != known.history.used_before(one.entry.index, _tag(outcome)):
         yield f"{named} was used by other conversions than it was decided from"
+
+
+def _as_given(one: ReadConversion, outcome_id: str, known: _Known) -> Outcome:
+    """Give an outcome by what the ledger said before the conversion, as its engine was given it."""
+    outcome, _ = known.seen[outcome_id]
+    before = {
+        name: history.known_before(one.entry.index) for name, history in known.institutions.items()
+    }
+    return as_given_to(one.opened.decision.engine, under_institutions(outcome, before))
 
 
 def _before(one: ReadConversion, known: _Known) -> Iterator[str]:

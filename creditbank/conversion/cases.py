@@ -60,6 +60,12 @@ def _outcome(rule: Rule, stated: CaseOutcome) -> Outcome:
         class_hours=None if stated.class_hours is None else ClassHours.parse(stated.class_hours),
         hours=None if stated.hours is None else StudyTime.parse(stated.hours),
         uses=_uses(rule, stated.used),
+        provider_above=stated.provider_above,
+        level_framework=stated.level_framework,
+        level=stated.level,
+        grade=stated.grade,
+        grade_scale=stated.grade_scale,
+        assurance=stated.assurance,
     )
 
 

@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from creditbank.conversion.amounts import AmountError
+from creditbank.conversion.filing import units_of
 from creditbank.conversion.rule import Case, Courses, HoursPool, Rule, RuleCap
+from creditbank.conversion.sources import Sources
 from creditbank.errors import FieldProblem
 
 
@@ -17,6 +19,8 @@ def incoherences(rule: Rule) -> Iterator[FieldProblem]:
         yield FieldProblem(field="effective_until", code="rule-period-empty")
     if rule.supersedes == rule.version:
         yield FieldProblem(field="supersedes", code="rule-supersedes-wrong")
+    yield from _source_problems(rule.sources)
+    yield from _transition_problems(rule)
     if isinstance(rule.shape, HoursPool):
         yield from _pool_problems(rule.shape)
     else:
@@ -25,6 +29,32 @@ def incoherences(rule: Rule) -> Iterator[FieldProblem]:
     yield from _repeated("tests", (case.name for case in rule.tests))
     for place, case in enumerate(rule.tests):
         yield from _case_problems(rule, case, f"tests.{place}")
+
+
+def _source_problems(sources: Sources) -> Iterator[FieldProblem]:
+    yield from _repeated("sources.levels", (one.framework for one in sources.levels))
+    yield from _repeated("sources.grades", (one.scale for one in sources.grades))
+    for place, grade in enumerate(sources.grades):
+        if (grade.at_least is None) == (not grade.any_of):
+            yield FieldProblem(field=f"sources.grades.{place}", code="rule-grade-wrong")
+    if sources.hours is not None:
+        try:
+            units_of(sources.hours.unit, sources.hours.at_least)
+        except AmountError as error:
+            yield FieldProblem(field="sources.hours.at_least", code=error.code)
+    begins, ends = sources.awarded_from, sources.awarded_until
+    if begins is not None and ends is not None and ends < begins:
+        yield FieldProblem(field="sources.awarded_until", code="days-reversed")
+
+
+def _transition_problems(rule: Rule) -> Iterator[FieldProblem]:
+    kept = rule.transition
+    if kept is None:
+        return
+    if kept.filed_until < rule.effective_from:
+        yield FieldProblem(field="transition.filed_until", code="rule-transition-over")
+    if kept.version == rule.version or rule.supersedes is None:
+        yield FieldProblem(field="transition.version", code="rule-transition-unknown")
 
 
 def _pool_problems(pool: HoursPool) -> Iterator[FieldProblem]:
@@ -69,6 +99,9 @@ def _case_problems(rule: Rule, case: Case, place: str) -> Iterator[FieldProblem]
         for name, hours in (("hours", outcome.hours), ("used", outcome.used)):
             if hours is not None and _is_uneven(rule, name, hours):
                 yield FieldProblem(field=f"{at}.{name}", code="amount-not-whole-minutes")
+        for name, other in _TOGETHER:
+            if (getattr(outcome, name) is None) != (getattr(outcome, other) is None):
+                yield FieldProblem(field=f"{at}.{other}", code="field-missing")
 
 
 def _is_uneven(rule: Rule, name: str, hours: str) -> bool:
@@ -78,6 +111,10 @@ def _is_uneven(rule: Rule, name: str, hours: str) -> bool:
         return False
     whole, _, fraction = hours.partition(".")
     return int(whole + fraction.ljust(3, "0")) * 60 % 1000 != 0
+
+
+_TOGETHER = (("level", "level_framework"), ("grade", "grade_scale"))
+"""Facts of an outcome that say nothing without each other."""
 
 
 def _repeated(field: str, names: Iterable[str]) -> Iterator[FieldProblem]:

@@ -40,6 +40,18 @@ class Reason(StrEnum):
     PROVIDER_NOT_ACCEPTED = "provider-not-accepted"
     COURSE_NOT_ACCEPTED = "course-not-accepted"
     SERIES_NOT_ACCEPTED = "series-not-accepted"
+    LEVEL_NOT_STATED = "level-not-stated"
+    LEVEL_FRAMEWORK_UNKNOWN = "level-framework-unknown"
+    LEVEL_TOO_LOW = "level-too-low"
+    GRADE_NOT_STATED = "grade-not-stated"
+    GRADE_SCALE_UNKNOWN = "grade-scale-not-listed"
+    GRADE_UNREADABLE = "grade-unreadable"
+    GRADE_TOO_LOW = "grade-too-low"
+    HOURS_TOO_FEW = "hours-too-few"
+    ASSURANCE_NOT_STATED = "assurance-not-stated"
+    ASSURANCE_TOO_LOW = "assurance-too-low"
+    AWARDED_TOO_EARLY = "awarded-too-early"
+    AWARDED_TOO_LATE = "awarded-too-late"
     ALREADY_CONSUMED = "already-consumed"
     TARGET_TAKEN = "target-taken"
     HOURS_NOT_STATED = "hours-not-stated"
@@ -52,6 +64,22 @@ class Reason(StrEnum):
     CAP_CERTIFICATE = "cap-certificate"
     CAP_CERTIFICATE_VALUE = "cap-certificate-value"
     CAP_RULE = "cap-rule"
+
+
+FOR_A_PERSON = frozenset(
+    {
+        Reason.AWARD_DAY_IMPRECISE,
+        Reason.LEVEL_NOT_STATED,
+        Reason.LEVEL_FRAMEWORK_UNKNOWN,
+        Reason.GRADE_NOT_STATED,
+        Reason.GRADE_SCALE_UNKNOWN,
+        Reason.GRADE_UNREADABLE,
+        Reason.HOURS_NOT_STATED,
+        Reason.ASSURANCE_NOT_STATED,
+        Reason.VALUE_UNKNOWN,
+    }
+)
+"""What is not known rather than not met: a person may decide it, the rule never guesses."""
 
 
 class Note(StrEnum):
@@ -149,6 +177,17 @@ class Decision:
     def failures(self) -> tuple[Line, ...]:
         """Every test that failed, in order."""
         return tuple(line for line in self.trace if not line.has_passed)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """True where something is not known that the rule asks for, and nothing failed beside it.
+
+        What also fails for another reason would fail whatever is found out.
+        """
+        failed: dict[str | None, set[object]] = {}
+        for line in self.failures:
+            failed.setdefault(line.subject, set()).add(line.code)
+        return any(codes <= FOR_A_PERSON for codes in failed.values())
 
     @property
     def codes(self) -> tuple[str, ...]:

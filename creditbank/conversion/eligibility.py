@@ -5,6 +5,7 @@ Every test of every outcome is made and written down, whatever failed before it.
 
 from collections.abc import Sequence
 
+from creditbank.conversion.accept import failing
 from creditbank.conversion.days import as_number, last_valid_day
 from creditbank.conversion.decision import Note, Reason, Step, Trace
 from creditbank.conversion.filing import Filing, Outcome
@@ -66,18 +67,11 @@ def _test_validity(rule: Rule, filing: Filing, outcome: Outcome, trace: Trace) -
 
 
 def _test_sources(rule: Rule, outcome: Outcome, trace: Trace) -> None:
-    sources = rule.sources
-    predicates: Sequence[tuple[Sequence[str], str | None, Reason]] = (
-        (sources.classes, outcome.outcome_class, Reason.CLASS_NOT_ACCEPTED),
-        (sources.providers, outcome.provider, Reason.PROVIDER_NOT_ACCEPTED),
-        (sources.courses, outcome.course, Reason.COURSE_NOT_ACCEPTED),
-        (sources.certificate_series, outcome.certificate_series, Reason.SERIES_NOT_ACCEPTED),
-    )
-    failed: list[Reason | Note] = [
-        code for accepted, value, code in predicates if accepted and value not in accepted
-    ]
-    for code in failed or [Note.SOURCE_ACCEPTED]:
-        trace.add(Step.SOURCES, outcome.id, code)
+    failed = list(failing(rule.sources, outcome))
+    for code, facts in failed:
+        trace.add(Step.SOURCES, outcome.id, code, **facts)
+    if not failed:
+        trace.add(Step.SOURCES, outcome.id, Note.SOURCE_ACCEPTED)
 
 
 def _test_exclusivity(rule: Rule, outcome: Outcome, trace: Trace) -> None:

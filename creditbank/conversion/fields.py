@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from creditbank.conversion.amounts import Credits
+from creditbank.conversion.amounts import Credits, Grade
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 """Unknown fields and other types are refused; nothing is coerced."""
@@ -43,6 +43,8 @@ def _schema(pattern: str, **more: str) -> WithJsonSchema:
 
 _AMOUNT = HOURS_PATTERN
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_MARK = r"(0|[1-9][0-9]{0,4})(\.[0-9]{1,2})?"
+_ORDINAL = r"0|[1-9][0-9]?"
 _MONTHS = r"[1-9][0-9]{0,3}"
 
 
@@ -57,6 +59,12 @@ Optionally = Annotated[_ValueT | None, BeforeValidator(_refuse_null)]
 
 Amount = Annotated[Credits, _reader(_AMOUNT, Credits.parse), _schema(_AMOUNT)]
 """Credits as a decimal string with at most three places."""
+
+Mark = Annotated[Grade, _reader(_MARK, Grade.parse), _schema(_MARK)]
+"""A grade of a numeric scale as a decimal string with at most two places."""
+
+Ordinal = Annotated[int, _reader(_ORDINAL, int), _schema(_ORDINAL)]
+"""The place of a level in its framework, from 0 to 99, as text."""
 
 Day = Annotated[date, _reader(_DAY, date.fromisoformat), _schema(_DAY, format="date")]
 """A day YYYY-MM-DD."""

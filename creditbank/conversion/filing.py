@@ -16,6 +16,13 @@ HoursUnit: TypeAlias = Literal["class_hours", "hours"]
 """Class hours 学时 (1/1000), or hours of learning 学习量 (minutes)."""
 
 
+def units_of(unit: HoursUnit, hours: str) -> int:
+    """Give hours as integers of a unit: 1/1000 class hours, or minutes; raises `AmountError`."""
+    if unit == "class_hours":
+        return ClassHours.parse(hours).milli
+    return StudyTime.parse(hours).minutes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
     """A part of an outcome that the conversion at ledger index `entry` used; no unit is all of it.
@@ -34,7 +41,8 @@ class Outcome:
     """An outcome as rules see it; `group` is the same for two records of one achievement.
 
     The day of award lies between `awarded_first` and `awarded_last`, which are equal when it is
-    known; `value` is what the catalogue states.
+    known; `value` and the level are what the catalogue states, `provider_above` who stood above its
+    provider on the (last) day of award.
     """
 
     id: str
@@ -50,6 +58,12 @@ class Outcome:
     class_hours: ClassHours | None = None
     hours: StudyTime | None = None
     uses: tuple[Use, ...] = ()
+    provider_above: tuple[str, ...] = ()
+    level_framework: str | None = None
+    level: int | None = None
+    grade: str | None = None
+    grade_scale: str | None = None
+    assurance: str | None = None
 
     def stated(self, unit: HoursUnit) -> int | None:
         """Give the stated hours as integers of the unit."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, with_config
 
-from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
+from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decision import Reason
 from creditbank.conversion.fields import (
     CLOSED,
@@ -20,12 +20,14 @@ from creditbank.conversion.fields import (
     Months,
     Name,
     Optionally,
+    Ordinal,
     RuleId,
     Text,
     UsedHours,
     Version,
 )
-from creditbank.conversion.filing import HoursUnit
+from creditbank.conversion.filing import HoursUnit, units_of
+from creditbank.conversion.sources import AssuranceLevel, Sources
 
 CASES_MAX = 100
 TARGETS_MAX = 200
@@ -38,17 +40,6 @@ class Title:
 
     zh: Name
     en: Optionally[Name] = None
-
-
-@with_config(CLOSED)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """Predicates over outcomes; an empty list accepts any."""
-
-    classes: tuple[LearningClass, ...] = ()
-    providers: tuple[Name, ...] = ()
-    courses: tuple[Name, ...] = ()
-    certificate_series: tuple[Name, ...] = ()
 
 
 @with_config(CLOSED)
@@ -83,9 +74,7 @@ class HoursPool:
 
     def units(self, hours: str) -> int:
         """Give hours as integers of the pool's unit: 1/1000 class hours, or minutes."""
-        if self.unit == "class_hours":
-            return ClassHours.parse(hours).milli
-        return StudyTime.parse(hours).minutes
+        return units_of(self.unit, hours)
 
     def units_of(self, credit: Credits) -> int:
         """Give the hours that some credit uses up; exact for a multiple of the quantum."""
@@ -152,6 +141,12 @@ class CaseOutcome:
     class_hours: Optionally[Hours] = None
     hours: Optionally[Hours] = None
     used: Optionally[UsedHours] = None
+    provider_above: tuple[Name, ...] = ()
+    level_framework: Optionally[Name] = None
+    level: Optionally[Ordinal] = None
+    grade: Optionally[Name] = None
+    grade_scale: Optionally[Name] = None
+    assurance: Optionally[AssuranceLevel] = None
 
 
 @with_config(CLOSED)
@@ -179,6 +174,16 @@ class Case:
 
 @with_config(CLOSED)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """What was awarded before a day and is filed by another one falls under an earlier version."""
+
+    awarded_before: Day
+    filed_until: Day
+    version: Version
+
+
+@with_config(CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One version of a conversion rule, in force on [`effective_from`, `effective_until`).
 
@@ -196,6 +201,7 @@ class Rule:
     effective_from: Day
     effective_until: Optionally[Day] = None
     supersedes: Optionally[Version] = None
+    transition: Optionally[Transition] = None
     sources: Sources
     valid_for_months: Optionally[Months] = None
     shape: Shape

@@ -8,6 +8,8 @@ from creditbank.catalogue.definition import Definition
 from creditbank.conversion.amounts import ClassHours, StudyTime
 from creditbank.conversion.filing import Outcome, Use
 from creditbank.credits.units import Unit, unit_of, unit_tag
+from creditbank.institutions.history import History
+from creditbank.institutions.tree import standing_above
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
@@ -33,14 +35,25 @@ class Offered:
 
 
 def open_outcome(
-    stored: StoredOutcome, definition: Definition, key: AccountKey, secrets: VaultSecrets
+    stored: StoredOutcome,
+    definition: Definition,
+    institutions: Mapping[str, History],
+    key: AccountKey,
+    secrets: VaultSecrets,
 ) -> Offered:
     """Open an outcome's statement; raises `SealBroken` under another account's key."""
     stated = fields_of(open_statement(key, "outcome", stored.id, stored.sealed_statement))
     unit = unit_of(stored, stated)
     tag = unit_tag(secrets, unit)
     outcome = outcome_of(stored, stated, definition, group=tag.hex())
+    outcome = under_institutions(outcome, institutions)
     return Offered(outcome=outcome, account_id=stored.account_id, unit=unit, tag=tag)
+
+
+def under_institutions(outcome: Outcome, histories: Mapping[str, History]) -> Outcome:
+    """Give an outcome with who stood above its provider on the last day it can be awarded on."""
+    above = standing_above(histories, outcome.provider, outcome.awarded_last)
+    return replace(outcome, provider_above=above)
 
 
 def outcome_of(
@@ -50,7 +63,10 @@ def outcome_of(
     *,
     group: str,
 ) -> Outcome:
-    """Give an outcome as rules see it, by what it states and what the catalogue says of it."""
+    """Give an outcome as rules see it, by what it states and what the catalogue says of it.
+
+    Who stands above its provider is added by `under_institutions`.
+    """
     series = stated.get("certificate_series")
     awarded = PartialDate.parse(str(stated["awarded_on"]), today=date.max)
     return Outcome(
@@ -66,4 +82,13 @@ def outcome_of(
         value=definition.credits,
         class_hours=None if stored.class_hours is None else ClassHours(milli=stored.class_hours),
         hours=None if stored.minutes is None else StudyTime(minutes=stored.minutes),
+        level_framework=definition.level_framework,
+        level=definition.level,
+        grade=_text(stated.get("grade")),
+        grade_scale=_text(stated.get("grade_scale")),
+        assurance=_text(stated.get("assurance")),
     )
+
+
+def _text(fact: JSONValue) -> str | None:
+    return None if fact is None else str(fact)

@@ -20,6 +20,7 @@ from creditbank.credits.status import ConversionStatus
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.credits.units import nullifier
 from creditbank.errors import FieldProblem, ReasonedRefusal
+from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import seal_statement
@@ -67,7 +68,7 @@ class RecogniseCredit:
     def judge(self, state: Knowledge, today: date) -> Judged:
         """Decide without writing: the preview. Raises a `Refusal` for what cannot be decided on."""
         filed_on = self.request.filed_on(today)
-        rule = state.rule(self.request.rule_id, filed_on)
+        rule = state.rule(self.request, self.key.account_id, filed_on)
         filing = state.filing(self.request, rule, self.key.account_id, filed_on)
         return Judged(rule=rule, filing=filing, judgement=decide(rule.document, filing))
 
@@ -209,9 +210,12 @@ def _offered(connection: Connection, commands: Sequence[RecogniseCredit]) -> dic
     named = {one for command in commands for one in command.request.outcome_ids}
     stored = find_outcomes(connection, named)
     definitions = definitions_by_id(connection, {one.definition_id for one in stored.values()})
+    institutions = find_with_all_above(connection, {one.institution_id for one in stored.values()})
     holders = {command.key.account_id: command for command in commands}
     return {
-        one.id: open_outcome(one, definitions[one.definition_id], holder.key, holder.secrets)
+        one.id: open_outcome(
+            one, definitions[one.definition_id], institutions, holder.key, holder.secrets
+        )
         for one in stored.values()
         if (holder := holders.get(one.account_id)) is not None
     }

@@ -67,22 +67,27 @@ class Knowledge:
     recognised: Mapping[AccountPart, Credits] = field(default_factory=dict)
     accounts: Mapping[str, StoredAccount] = field(default_factory=dict)
 
-    def rule(self, rule_id: str, filed_on: date) -> StoredRule:
-        """Give the version in force; raises `Refusal` "rule-unknown" or "rule-not-in-force"."""
+    def rule(self, request: Request, account_id: str, filed_on: date) -> StoredRule:
+        """Give the version that a request falls under.
+
+        Raises `Refusal`: "rule-unknown", "rule-not-in-force".
+        """
+        rule_id = request.rule_id
         versions = self.versions.get(rule_id, ())
         published = {one.sha256: one for one in versions if one.entry_index is not None}
         if not published:
             raise Refusal("rule-unknown", rule=rule_id)
-        found = version_in_force([one.document for one in published.values()], filed_on)
+        documents = [one.document for one in published.values()]
+        awarded = [one.outcome.awarded_last for one in self._own(request, account_id)]
+        found = version_in_force(documents, filed_on, awarded)
         if found is None:
             raise Refusal("rule-not-in-force", rule=rule_id, day=filed_on.isoformat())
         return published[found.sha256]
 
     def filing(self, request: Request, rule: StoredRule, account_id: str, on: date) -> Filing:
         """Give what the decision depends on; raises `Refusal("conversion-outcomes-wrong")`."""
-        named = [self.offered.get(outcome_id) for outcome_id in request.outcome_ids]
-        own = [one for one in named if one is not None and one.account_id == account_id]
-        if len(own) != len(named):
+        own = self._own(request, account_id)
+        if len(own) != len(request.outcome_ids):
             raise Refusal("conversion-outcomes-wrong")
         filled = self.filled.get((account_id, rule.institution_id), ())
         return Filing(
@@ -92,3 +97,7 @@ class Knowledge:
             filled=tuple(one for one in filled if one.code in request.targets),
             recognised=self.recognised.get((account_id, rule.id), Credits(milli=0)),
         )
+
+    def _own(self, request: Request, account_id: str) -> list[Offered]:
+        named = (self.offered.get(outcome_id) for outcome_id in request.outcome_ids)
+        return [one for one in named if one is not None and one.account_id == account_id]

@@ -128,6 +128,16 @@ class History:
         """The last day on which it is there, None while it goes on."""
         return None if self.end is None else date.fromisoformat(self.end.since)
 
+    def known_before(self, index: int) -> "History":
+        """Give what the ledger said of it before an index; changes are registered in any order."""
+        return History(self.registered, [one for one in self.changes if one.entry_index < index])
+
+    @property
+    def ever_under(self) -> set[str]:
+        """Every institution that it stands under on some day."""
+        facts = (one.applied_to(self.registered).parent_id for one in self.changes)
+        return {one for one in (self.registered.parent_id, *facts) if one is not None}
+
     @property
     def newest_index(self) -> int:
         """The newest of its leaves, to which the next one refers."""

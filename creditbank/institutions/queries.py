@@ -25,6 +25,17 @@ def find_institutions(connection: Connection, ids: Collection[str]) -> dict[str,
     return _read(connection, _NAMED, _NAMED_CHANGES, {"ids": list(ids)})
 
 
+def find_with_all_above(connection: Connection, ids: Collection[str]) -> dict[str, History]:
+    """Give the histories of these institutions and of all that they ever stood under, by id."""
+    found: dict[str, History] = {}
+    wanted = set(ids)
+    while wanted:
+        found |= find_institutions(connection, wanted)
+        above = {one for named in wanted & found.keys() for one in found[named].ever_under}
+        wanted = above - found.keys()
+    return found
+
+
 def all_institutions(connection: Connection) -> dict[str, History]:
     """Give the history of every institution, by id."""
     return _read(connection, _FACTS, _CHANGES, {})

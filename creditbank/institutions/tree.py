@@ -59,6 +59,21 @@ def tree_on(histories: Mapping[str, History], day: date) -> Tree:
     )
 
 
+def standing_above(
+    histories: Mapping[str, History], institution_id: str, day: date
+) -> tuple[str, ...]:
+    """Give who stood above an institution on a day, nearest first, as far as these histories go."""
+    above: list[str] = []
+    current = histories.get(institution_id)
+    while current is not None:
+        parent = current.on(day).parent_id
+        if parent is None or parent in above or parent == institution_id:
+            break
+        above.append(parent)
+        current = histories.get(parent)
+    return tuple(above)
+
+
 def has_circle_from(histories: Mapping[str, History], day: date) -> bool:
     """Say whether on this day or any later one an institution stands above itself."""
     changed = {one.effective for history in histories.values() for one in history.changes}

@@ -39,7 +39,7 @@ class PublishRule:
         """Publish it; a version that is published already stays as it is.
 
         Raises `Refusal`: "rule-unknown", "rule-draft-differs", "rule-approver-is-author",
-        "rule-cases-failed", "rule-supersedes-wrong".
+        "rule-cases-failed", "rule-supersedes-wrong", "rule-transition-unknown".
         """
         versions = state.get(self.document.rule.id, ())
         draft = self._draft(versions)
@@ -51,6 +51,7 @@ class PublishRule:
         if failed:
             raise Refusal("rule-cases-failed", cases=tuple(failed))
         superseded = self._superseded(versions)
+        self._require_kept(versions)
         published = replace(draft, published_by=self.by, entry_index=moment.next_index)
         return Decision(
             answer=published,
@@ -95,3 +96,10 @@ class PublishRule:
         if newest is not None and newest.document.rule.effective_from >= rule.effective_from:
             raise Refusal("rule-supersedes-wrong", newest=newest.version)
         return newest
+
+    def _require_kept(self, versions: Sequence[StoredRule]) -> None:
+        """Refuse a transition that leaves awards to a version which was never published."""
+        kept = self.document.rule.transition
+        published = {one.version for one in versions if one.entry_index is not None}
+        if kept is not None and kept.version not in published:
+            raise Refusal("rule-transition-unknown", version=kept.version)

@@ -5,6 +5,7 @@ import pytest
 from creditbank.conversion.days import civil_day, last_valid_day
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.conversion.versions import version_in_force
+from creditbank.errors import InvalidInput
 from tests.fixtures.rules import CERTIFICATE_RULE, HOURS_RULE, Stated, judge
 
 BEIJING = timezone(timedelta(hours=8))
@@ -72,9 +73,11 @@ def test_an_award_after_the_filing_gives_nothing() -> None:
     assert judge(HOURS_RULE, late).codes == ("not-yet-awarded", "no-outcome-left")
 
 
-def version(number: str, since: str, until: str | None = None) -> RuleDocument:
+def version(
+    number: str, since: str, until: str | None = None, transition: str = ""
+) -> RuleDocument:
     """Give a version of the rule of hours with no case outside its period."""
-    end = "" if until is None else f"\neffective_until: {until}"
+    end = transition if until is None else f"\neffective_until: {until}{transition}"
     text = HOURS_RULE.replace('version: "1"', f"version: {number}")
     text = text.replace("effective_from: 2010-01-01", f"effective_from: {since}{end}")
     return RuleDocument.read(text.replace("filed_on: 2026-03-01", f"filed_on: {since}"))
@@ -97,5 +100,49 @@ def test_a_version_counts_from_its_first_day_until_it_is_superseded_or_ends(
     """T3: the filing day picks the version, whatever the order in which they are given."""
     versions = [version("1", "2025-01-01"), version("2", "2026-01-01", "2027-01-01")]
     for given in (versions, versions[::-1]):
-        found = version_in_force(given, on)
+        found = version_in_force(given, on, [])
         assert (None if found is None else found.rule.version) == number
+
+
+KEPT = """
+supersedes: "1"
+transition: {awarded_before: 2026-01-01, filed_until: 2026-12-31, version: "1"}"""
+
+
+@pytest.mark.parametrize(
+    ("on", "awarded", "number"),
+    [
+        (date(2025, 12, 31), [date(2025, 6, 1)], "1"),
+        (date(2026, 2, 1), [date(2025, 12, 31)], "1"),
+        (date(2026, 12, 31), [date(2025, 12, 31), date(2024, 1, 1)], "1"),
+        (date(2027, 1, 1), [date(2025, 12, 31)], "2"),
+        (date(2026, 2, 1), [date(2026, 1, 1)], "2"),
+        (date(2026, 2, 1), [date(2025, 12, 31), date(2026, 1, 1)], "2"),
+    ],
+)
+def test_a_transition_leaves_earlier_awards_to_the_earlier_version_for_a_time(
+    on: date, awarded: list[date], number: str
+) -> None:
+    """T3: awarded before 2026-01-01 and filed by 2026-12-31 keeps the first, if all do."""
+    versions = [version("1", "2025-01-01"), version("2", "2026-01-01", transition=KEPT)]
+    for given in (versions, versions[::-1]):
+        found = version_in_force(given, on, awarded)
+        assert found is not None
+        assert found.rule.version == number
+
+
+@pytest.mark.parametrize(
+    ("transition", "field", "code"),
+    [
+        (KEPT.replace("2026-12-31", "2025-12-31"), "filed_until", "rule-transition-over"),
+        (KEPT.replace('version: "1"', 'version: "2"'), "version", "rule-transition-unknown"),
+        (KEPT.replace('supersedes: "1"', ""), "version", "rule-transition-unknown"),
+    ],
+)
+def test_a_transition_that_never_applies_is_refused(transition: str, field: str, code: str) -> None:
+    """Its place and the remedy are told."""
+    with pytest.raises(InvalidInput) as refused:
+        version("2", "2026-01-01", transition=transition)
+    assert (f"transition.{field}", code) in [
+        (one.field, one.code) for one in refused.value.problems
+    ]
