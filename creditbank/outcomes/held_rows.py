@@ -38,6 +38,11 @@ class StoredHold:
     decided_by: str | None
     sealed_decision: bytes | None
 
+    @property
+    def decision_key_id(self) -> str:
+        """The name of the key under which it is decided: its batch, or itself."""
+        return self.batch_id or self.id
+
     def fields(self, key: AccountKey) -> dict[str, str]:
         """Open the fields as stated; raises `SealBroken`."""
         fields: dict[str, str] = self.sealed(key)["fields"]
