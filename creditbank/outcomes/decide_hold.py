@@ -194,17 +194,19 @@ def _change(
     moment: Moment,
     reason: str = "",
 ) -> Executable:
-    tag = None if facts["state"] == HeldState.REFUSED else hold.natural_tag
+    if facts["state"] == HeldState.REFUSED:  # Nothing recognises it any more.
+        hold = replace(hold, natural_tag=None, content_tag=b"")
     content = {
         **facts,
         "reason": reason,
         "decided_at": int(moment.now.timestamp()),
-        "clear": decided_columns(replace(hold, natural_tag=tag)),
+        "clear": decided_columns(hold),
     }
     sealed = key.seal(held_place(hold.id, "sealed_decision"), orjson.dumps(content), moment.entropy)
     values: dict[str, object] = {
         **facts,
-        "natural_tag": tag,
+        "natural_tag": hold.natural_tag,
+        "content_tag": hold.content_tag,
         "sealed_row": b"",
         "sealed_decision": sealed,
     }

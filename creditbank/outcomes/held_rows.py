@@ -103,6 +103,13 @@ def holds_waiting_in(connection: Connection, batch_id: str) -> list[StoredHold]:
     return [StoredHold(**row) for row in rows]
 
 
+def waiting_holds(connection: Connection) -> Iterator[StoredHold]:
+    """Give every result that is held and not decided, oldest first."""
+    waiting = _HELD.where(col(HeldRow.state) == HeldState.HELD).order_by(col(HeldRow.id))
+    for row in stream(connection, waiting):
+        yield StoredHold(**row._mapping)  # noqa: SLF001 - the public name of a row's mapping
+
+
 def every_hold(connection: Connection) -> Iterator[StoredHold]:
     """Give every held result there is or was."""
     for row in stream(connection, _HELD.order_by(col(HeldRow.id))):

@@ -106,7 +106,9 @@ def test_a_decided_row_of_a_file_goes_and_the_others_stay_readable(
     assert audited(bank) == []
 
 
-@pytest.mark.parametrize("column", ["sealed_row", "due_on", "decided_by", "natural_tag"])
+@pytest.mark.parametrize(
+    "column", ["sealed_row", "due_on", "decided_by", "natural_tag", "content_tag"]
+)
 def test_the_audit_sees_every_change_of_a_refused_row(
     bank: Bank, post_row: Post, decide: Callable[..., Any], column: str
 ) -> None:
