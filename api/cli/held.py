@@ -11,7 +11,8 @@ from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.accounts_named import named_account
-from creditbank.outcomes.decide_hold import AttachHold, HoldRefusal, RefuseHold, attached_posting
+from creditbank.outcomes.decide_hold import HoldRefusal
+from creditbank.outcomes.held_keys import attachment, forget_row, refusal
 from creditbank.outcomes.held_rows import StoredHold, get_hold, open_holds
 
 app = typer.Typer(no_args_is_help=True, help="Results that wait for a person to decide.")
@@ -42,11 +43,11 @@ def attach_held(
 ) -> None:
     """Record a held result for an account, once a person made sure whose it is."""
     with opened_bank() as bank:
-        hold, hold_key = _hold(bank, held, institution)
+        hold = _hold(bank, held, institution)
         key = named_account(account, bank.keystore)
-        posting = attached_posting(hold, hold_key, key)
-        command = AttachHold(hold=hold, hold_key=hold_key, posting=posting, by=COMMAND_LINE)
+        command = attachment(hold, key, by=COMMAND_LINE, keystore=bank.keystore)
         recorded = bank.writer.write(command).answer
+        forget_row(hold, bank.keystore)
     print_result({"id": recorded.outcome_id, "entry_index": recorded.entry_index}, as_json=as_json)
 
 
@@ -60,17 +61,15 @@ def refuse_held(
 ) -> None:
     """Refuse a held result with a reason; the row may be posted again."""
     with opened_bank() as bank:
-        hold, hold_key = _hold(bank, held, institution)
-        bank.writer.write(
-            RefuseHold(hold=hold, hold_key=hold_key, reason=reason.value, by=COMMAND_LINE)
-        )
+        hold = _hold(bank, held, institution)
+        bank.writer.write(refusal(hold, reason.value, by=COMMAND_LINE, keystore=bank.keystore))
+        forget_row(hold, bank.keystore)
     print_result({"id": held, "state": "refused"}, as_json=as_json)
 
 
-def _hold(bank: Bank, held: str, institution: str) -> tuple[StoredHold, AccountKey]:
+def _hold(bank: Bank, held: str, institution: str) -> StoredHold:
     with bank.readers.reading() as connection:
-        hold = get_hold(connection, held, institution, civil_day(bank.clock()))
-    return hold, bank.keystore.get([hold.key_id])[hold.key_id]
+        return get_hold(connection, held, institution, civil_day(bank.clock()))
 
 
 def _shown_hold(hold: StoredHold, key: AccountKey) -> dict[str, object]:

@@ -57,6 +57,8 @@ CONTACT = examples_of(
 
 CONTACT_CHECK = examples_of(called=("去电核对 She was called", {"how": "called"}))
 
+CONTACT_CODE = examples_of(typed=("填写验证码 The code as typed", {"code": "7KQM-3XPA"}))
+
 SERVICE_POINT = examples_of(
     point=(
         "指定服务网点 A service point",

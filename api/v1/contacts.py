@@ -8,15 +8,16 @@ from fastapi import APIRouter, Body
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import AccountsServer, CurrentBank, Delegable
+from api.dependencies import AccountsServer, Citizen, CurrentBank, Delegable
 from api.response import Response
 from api.v1 import account_examples
-from api.v1.account_access import delegable_key, served_key
+from api.v1.account_access import delegable_key, own_key, served_key
 from api.v1.fields import Request, ShortText, Text
 from creditbank.access.actor import Actor
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.contact_codes import ConfirmContact, SendContactCode
 from creditbank.learners.contacts import (
     AddContact,
     CheckContact,
@@ -54,6 +55,21 @@ class ContactCheck(Request):
     )
 
 
+class ContactCode(Request):
+    """The code that reached the learner by the contact."""
+
+    code: ShortText = Field(
+        examples=["7KQM-3XPA"],
+        description="The code as it came; case, spaces and dashes do not matter.",
+    )
+
+
+class CodeSent(Response):
+    """Until when the code holds that goes to the contact; it is shown nowhere here."""
+
+    expires_at: str
+
+
 class ContactAdded(Response):
     """The id of a contact."""
 
@@ -61,7 +77,7 @@ class ContactAdded(Response):
 
 
 class ContactView(Response):
-    """One contact, and how it was checked."""
+    """One contact, and how it was checked: `called`, `seen`, or `code` by its learner herself."""
 
     id: str
     kind: str
@@ -128,9 +144,7 @@ def read_contacts(account_id: str, actor: Delegable, bank: CurrentBank) -> Conta
                 kind=one.kind,
                 contact=one.text(key),
                 checked_how=one.checked_how,
-                checked_at=None
-                if one.checked_at is None
-                else datetime.fromtimestamp(one.checked_at, UTC).astimezone(CIVIL_TIME).isoformat(),
+                checked_at=None if one.checked_at is None else _civil(one.checked_at),
             )
             for one in found
         ]
@@ -145,6 +159,40 @@ async def remove_contact(
     key = await run_in_threadpool(delegable_key, account_id, actor, bank, DelegatedAct.CONTACTS)
     command = RemoveContact(account_id=key.account_id, contact_id=contact_id)
     await asyncio.wrap_future(bank.writer.submit(command))
+
+
+@router.post("/contacts/{contact_id}/code", status_code=201)
+async def send_code(
+    account_id: str, contact_id: str, actor: Citizen, bank: CurrentBank
+) -> CodeSent:
+    """Ask that a code go to a contact of one's own; while one is on its way it stays the one."""
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    command = SendContactCode(key=key, contact_id=contact_id, secrets=bank.keystore.secrets)
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return CodeSent(expires_at=_civil(written.answer))
+
+
+@router.post("/contacts/{contact_id}/confirmation", status_code=204)
+async def confirm_contact(
+    account_id: str,
+    contact_id: str,
+    body: Annotated[ContactCode, Body(openapi_examples=account_examples.CONTACT_CODE)],
+    actor: Citizen,
+    bank: CurrentBank,
+) -> None:
+    """Check a contact of one's own by its code: the identity level becomes 1. Three tries."""
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    command = ConfirmContact(
+        key=key,
+        contact_id=contact_id,
+        code=body.code,
+        by=actor.id,
+        secrets=bank.keystore.secrets,
+    )
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    if written.answer is not None:
+        facts = {"tries": written.answer}
+        raise InvalidInput([FieldProblem(field="code", code="contact-code-wrong", facts=facts)])
 
 
 @router.post("/contacts/{contact_id}/check", status_code=204)
@@ -200,3 +248,7 @@ def service_point_command(
     return SetServicePoint(
         key=key, institution_id=body.institution, from_day=from_day, by=actor.person
     )
+
+
+def _civil(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).astimezone(CIVIL_TIME).isoformat()

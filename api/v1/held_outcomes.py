@@ -18,7 +18,8 @@ from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.accounts_named import named_account
-from creditbank.outcomes.decide_hold import AttachHold, HoldRefusal, RefuseHold, attached_posting
+from creditbank.outcomes.decide_hold import AttachHold, HoldRefusal
+from creditbank.outcomes.held_keys import attachment, forget_row, refusal
 from creditbank.outcomes.held_rows import PAGE_ROWS_MAX, StoredHold, get_hold, open_holds
 
 router = APIRouter(prefix="/held-outcomes", tags=["held outcomes"])
@@ -103,6 +104,7 @@ async def attach_held(
     """Record a held result for an account: a person has made sure whose it is."""
     command = await run_in_threadpool(_attachment, held_id, body.account, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    await run_in_threadpool(forget_row, command.hold, bank.keystore)
     recorded = written.answer
     receipt = await run_in_threadpool(bank.receipt, recorded.entry_index)
     return AttachmentView(
@@ -122,25 +124,22 @@ def refuse_held(
 ) -> HoldRefusalView:
     """Refuse a held result with a reason: it is attached to nobody."""
     person = actor.person
-    hold, key = _found(held_id, actor, bank)
-    command = RefuseHold(hold=hold, hold_key=key, reason=body.reason, by=person)
-    bank.writer.write(command)
+    hold = _found(held_id, actor, bank)
+    bank.writer.write(refusal(hold, body.reason, by=person, keystore=bank.keystore))
+    forget_row(hold, bank.keystore)
     return HoldRefusalView(id=held_id, state="refused")
 
 
 def _attachment(held_id: str, account: str, actor: Actor, bank: Bank) -> AttachHold:
     person = actor.person
-    hold, hold_key = _found(held_id, actor, bank)
+    hold = _found(held_id, actor, bank)
     key = named_account(account, bank.keystore)
-    return AttachHold(
-        hold=hold, hold_key=hold_key, posting=attached_posting(hold, hold_key, key), by=person
-    )
+    return attachment(hold, key, by=person, keystore=bank.keystore)
 
 
-def _found(held_id: str, actor: Actor, bank: Bank) -> tuple[StoredHold, AccountKey]:
+def _found(held_id: str, actor: Actor, bank: Bank) -> StoredHold:
     with bank.readers.reading() as connection:
-        hold = get_hold(connection, held_id, actor.institution, civil_day(bank.clock()))
-    return hold, bank.keystore.get([hold.key_id])[hold.key_id]
+        return get_hold(connection, held_id, actor.institution, civil_day(bank.clock()))
 
 
 def _view(hold: StoredHold, key: AccountKey) -> HeldOutcome:

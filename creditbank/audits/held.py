@@ -1,7 +1,7 @@
 """Held results beside their seals, their tags, what became of them, and their batches' counts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import orjson
 from sqlalchemy import Connection
@@ -11,21 +11,11 @@ from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.learners.queries import pseudonyms_among
 from creditbank.outcomes.batches.find import held_counts
-from creditbank.outcomes.decide_hold import decision_facts
+from creditbank.outcomes.decide_hold import decided_columns, decision_facts
 from creditbank.outcomes.held_rows import StoredHold, every_hold
-from creditbank.outcomes.hold import HeldState, held_place, sealed_facts, tags_of
+from creditbank.outcomes.hold import SEALED_CLEAR, HeldState, held_place, sealed_facts, tags_of
 from creditbank.outcomes.queries import find_outcomes
 from ledger.findings import Findings
-
-_CLEAR = (
-    "content_tag",
-    "institution_id",
-    "posted_with",
-    "batch_id",
-    "reason",
-    "due_on",
-    "held_at",
-)
 
 
 class HeldCheck:
@@ -55,16 +45,13 @@ class HeldCheck:
     def _problems(self, hold: StoredHold) -> list[str]:
         if self._is_erased(hold):
             return []
-        key = self._keys.open_all({-1: hold.key_id}).get(hold.key_id)
+        is_held = hold.sealed_decision is None
+        name = hold.key_id if is_held else hold.decision_key_id
+        key = self._keys.open_all({-1: name}).get(name)
         if key is None:
             return []
         try:
-            sealed = hold.sealed(key)
-            return [
-                *self._wrong_in_clear(hold, sealed["clear"]),
-                *self._wrong_tags(hold, sealed["fields"]),
-                *self._wrong_in_decision(hold, key),
-            ]
+            return self._wrong_in_held(hold, key) if is_held else self._wrong_in_decided(hold, key)
         except SealBroken:
             return ["its seal does not open"]
         except (KeyError, TypeError, orjson.JSONDecodeError):
@@ -79,35 +66,32 @@ class HeldCheck:
             return False
         return bool(pseudonyms_among(self._connection, [outcome.account_id]))
 
-    def _wrong_in_clear(self, hold: StoredHold, sealed: Mapping[str, object]) -> list[str]:
-        facts = sealed_facts({name: getattr(hold, name) for name in _CLEAR})
-        return [
-            f"{name} is not what stands under its seal"
-            for name in _CLEAR
-            if facts[name] != sealed[name]
-        ]
-
-    def _wrong_tags(self, hold: StoredHold, fields: Mapping[str, str]) -> list[str]:
-        natural, content = tags_of(self._secrets, hold.institution_id, fields)
-        if "document_type" in fields and "document_number" not in fields:
+    def _wrong_in_held(self, hold: StoredHold, key: AccountKey) -> list[str]:
+        sealed = hold.sealed(key)
+        problems = _differing(hold, sealed["clear"], SEALED_CLEAR)
+        natural, content = tags_of(self._secrets, hold.institution_id, sealed["fields"])
+        if "document_type" in sealed["fields"] and "document_number" not in sealed["fields"]:
             natural = hold.natural_tag or b""  # The number that it also follows from is not kept.
-        expected = None if hold.state == HeldState.REFUSED else natural
-        wrong = {
-            "natural_tag": hold.natural_tag != expected,
-            "content_tag": hold.content_tag != content,
-        }
-        return [f"{name} is not what was stated" for name, is_wrong in wrong.items() if is_wrong]
+        if hold.natural_tag != natural:
+            problems.append("natural_tag is not what was stated")
+        if hold.content_tag != content:
+            problems.append("content_tag is not what was stated")
+        if _decision_of(hold) != decision_facts(HeldState.HELD, None, None):
+            problems.append("nothing decided what its columns say")
+        return problems
 
-    def _wrong_in_decision(self, hold: StoredHold, key: AccountKey) -> list[str]:
-        facts = decision_facts(hold.state, hold.decided_by, hold.outcome_id)
-        if hold.sealed_decision is None:
-            open_facts = decision_facts(HeldState.HELD, None, None)
-            return [] if facts == open_facts else ["nothing decided what its columns say"]
+    def _wrong_in_decided(self, hold: StoredHold, key: AccountKey) -> list[str]:
         place = held_place(hold.id, "sealed_decision")
-        said = orjson.loads(key.open(place, hold.sealed_decision))
-        problems = [
-            f"{name} is not what was decided" for name, fact in facts.items() if said[name] != fact
+        said = orjson.loads(key.open(place, hold.sealed_decision or b""))
+        columns = decided_columns(hold)
+        problems = _differing(hold, said["clear"], list(columns))
+        problems += [
+            f"{name} is not what was decided"
+            for name, fact in _decision_of(hold).items()
+            if said[name] != fact
         ]
+        if hold.sealed_row:
+            problems.append("what was stated is still there, although it is decided")
         attached = hold.outcome_id
         if attached is not None and not find_outcomes(self._connection, [attached]):
             problems.append("outcome_id is no outcome")
@@ -115,3 +99,14 @@ class HeldCheck:
 
     def _add(self, table: str, row_id: str, problem: str, size: int) -> None:
         self._findings.add(table, -1, f"{row_id}: {problem}", position=size)
+
+
+def _differing(hold: StoredHold, sealed: Mapping[str, object], names: Sequence[str]) -> list[str]:
+    facts = sealed_facts({name: getattr(hold, name) for name in names})
+    return [
+        f"{name} is not what stands under its seal" for name in names if facts[name] != sealed[name]
+    ]
+
+
+def _decision_of(hold: StoredHold) -> dict[str, str | None]:
+    return decision_facts(hold.state, hold.decided_by, hold.outcome_id)

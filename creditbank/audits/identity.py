@@ -11,8 +11,8 @@ from creditbank.audits.entries import Entry
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.learners.checked_documents import DocumentCheck, documents_of
 from creditbank.learners.documents import Document, DocumentType
-from creditbank.learners.known_names import recorded_names
-from creditbank.learners.queries import StoredAccount, records_of_nobody
+from creditbank.learners.known_names import StoredName, recorded_names
+from creditbank.learners.queries import StoredAccount, merged_pointers, records_of_nobody
 from ledger.findings import Findings
 
 
@@ -62,8 +62,7 @@ class IdentityCheck:
         """
         ids = [account.id for _, account in opened]
         at = {account.id: entry.index for entry, account in opened}
-        for name in recorded_names(self._connection, ids):
-            self._open("account_name", name, keys, at)
+        self._check_names(ids, keys, at)
         known: defaultdict[str, list[Document]] = defaultdict(list)
         for document in documents_of(self._connection, ids):
             facts = self._open("account_document", document, keys, at)
@@ -72,6 +71,22 @@ class IdentityCheck:
             if facts is not None and "number" in facts:
                 known[document.account_id].append(document_of(facts))
         return known
+
+    def _check_names(
+        self, ids: Sequence[str], keys: Mapping[str, AccountKey], at: Mapping[str, int]
+    ) -> None:
+        """Check the names; one that came with another account stays while that is merged."""
+        came: dict[str, list[StoredName]] = defaultdict(list)
+        for name in recorded_names(self._connection, list(ids)):
+            facts = self._open("account_name", name, keys, at)
+            if facts is not None and "came_with" in facts:
+                came[str(facts["came_with"])].append(name)
+        survivors = merged_pointers(self._connection, list(came))
+        for merged_id, names in came.items():
+            for name in names:
+                if survivors.get(merged_id) != name.account_id:
+                    problem = f"{name.id}: it came with an account that is not merged into this"
+                    self._findings.add("account_name", at[name.account_id], problem)
 
     def _open(
         self,

@@ -1,9 +1,10 @@
 """Carry an erasure out: her key is destroyed, her rows are scrubbed, a tombstone tells of it.
 
 The order survives a crash at any point: what the tombstone needs of her key is kept first, then
-the files and the key go, then the rows and the tombstone in one transaction. Whoever repeats it
-goes on where it stopped. At the end the key-encryption key is rotated, so that remnants of her
-wrapped key in old copies open with nothing.
+rows beside her account that name her are forgotten while her tags still find them, then the files
+and the key go, then her rows and the tombstone in one transaction. Whoever repeats it goes on where
+it stopped. At the end the key-encryption key is rotated, so that remnants of her wrapped key in old
+copies open with nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,19 +18,17 @@ import rfc8785
 from sqlalchemy import Connection, update
 from sqlmodel import col
 
+from creditbank.closures.forget_rows import RowParts, forget_rows_naming
 from creditbank.closures.request_erasure import Erasure, due_erasures, find_erasures
 from creditbank.closures.scrub import HerRows, find_rows, scrub
 from creditbank.closures.tables import ErasureRow
 from creditbank.conversion.days import civil_day
-from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.evidence.queries import evidence_of_account
 from creditbank.evidence.store import EvidenceStore
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.store import KeyStore
 from creditbank.learners.queries import pseudonym_rows
 from creditbank.writer.command import Decision, Moment, PublicObject
-from creditbank.writer.writer import Writer
 from ledger.leaf import LeafDraft, new_id
 
 DOCUMENT_TYPE = "application/vnd.creditbank.tombstone+json"
@@ -37,23 +36,8 @@ DOCUMENT_TYPE = "application/vnd.creditbank.tombstone+json"
 Erasures = Mapping[str, Erasure]
 
 
-class Parts(Protocol):
+class Parts(RowParts, Protocol):
     """What an erasure works with; a bank has them all."""
-
-    @property
-    def readers(self) -> Readers:
-        """Short read transactions."""
-        ...
-
-    @property
-    def writer(self) -> Writer:
-        """The one writer."""
-        ...
-
-    @property
-    def keystore(self) -> KeyStore:
-        """The learners' keys."""
-        ...
 
     @property
     def evidence(self) -> EvidenceStore:
@@ -161,6 +145,7 @@ def _erase(parts: Parts, account_id: str, bank_id: str) -> None:
     key = parts.keystore.get([account_id]).get(account_id)
     if key is not None:
         parts.writer.write(BeginErasure(key=key))
+        forget_rows_naming(parts, key)
     with parts.readers.reading() as connection:
         pieces = evidence_of_account(connection, account_id)
     for piece in pieces:

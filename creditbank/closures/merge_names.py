@@ -16,6 +16,7 @@ from creditbank.learners.known_names import (
     forget_names,
     name_row,
     names_of,
+    own_names,
     recorded_names,
 )
 from creditbank.learners.names import NameKind, fold
@@ -41,8 +42,11 @@ def names_that_join(
     by: str,
     moment: Moment,
 ) -> list[dict[str, object]]:
-    """Draft the names that the account which goes on lacks; a reported one joins nothing."""
-    known = {fold(one.name) for one in names.get(survivor.account_id, ())}
+    """Draft the names that are not the survivor's own; a reported one joins nothing.
+
+    One that came with another account comes again: either may be parted first.
+    """
+    known = own_names(names.get(survivor.account_id, ()))
     joining = {
         fold(one.name): one
         for one in names.get(merged.account_id, ())

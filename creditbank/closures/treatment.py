@@ -145,7 +145,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "batch": "counts of files; no person",
         "batch_decision": "about a file, by staff; its reason is sealed under the batch's key",
         "batch_practice": "an institution's choice",
-        "batch_rejected_row": "sealed under its batch's key, which ends with the batch",
+        "batch_rejected_row": "blanked before, where it names her; sealed under its batch's key",
         "conversion_grant": "credits by target; hangs on a conversion that nobody can read",
         "conversion_use": "which parts were used, so that they are not used again",
         "certification": "public",

@@ -163,7 +163,7 @@ def _refuse_held(parts: Parts, batch_id: str, key: AccountKey, by: str) -> None:
             holds = holds_waiting_in(connection, batch_id)
         if not holds:
             return
-        asked = [RefuseHold(hold=one, hold_key=key, reason=reason, by=by) for one in holds]
+        asked = [RefuseHold(hold=one, decision_key=key, reason=reason, by=by) for one in holds]
         for future in [parts.writer.submit(one) for one in asked]:
             try:
                 future.result()

@@ -25,6 +25,7 @@ class LookupKind(StrEnum):
     HELD_CONTENT = "held-content"
     CLAIM_CODE = "claim-code"
     RECOVERY_CODE = "recovery-code"
+    CONTACT_CODE = "contact-code"
     ACTIVITY_STATEMENT = "activity-statement"
 
 

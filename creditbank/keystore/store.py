@@ -153,6 +153,12 @@ class KeyStore:
                 found.update((row.tag, row.merged_from) for row in rows)
         return found
 
+    def tags_of(self, account_id: str) -> frozenset[bytes]:
+        """Give every tag that leads to an account."""
+        wanted = select(col(LookupTagRow.tag)).where(col(LookupTagRow.account_id) == account_id)
+        with connected(self._engine) as connection:
+            return frozenset(connection.scalars(wanted))
+
     def account_of_number(self, number: str) -> str | None:
         """Give the account whose own number this is, merged into another or not."""
         wanted = select(col(LookupTagRow.account_id), col(LookupTagRow.merged_from))

@@ -11,17 +11,17 @@ from enum import StrEnum
 from typing import Self
 
 from sqlalchemy import Connection, Executable, Select, delete, select, update
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from creditbank.conversion.days import civil_day
 from creditbank.database import chunks, table_of
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.learners.account_state import require_in_use
-from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
+from creditbank.learners.notices import Channel, NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import AccountRow, ContactRow
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import Decision, Moment, Rows
 from ledger.leaf import new_id
 
 CONTACTS_MAX = 20
@@ -39,10 +39,15 @@ class ContactKind(StrEnum):
 
 
 class CheckedHow(StrEnum):
-    """How it was checked that a contact leads to her."""
+    """How one of the staff checked that a contact leads to her."""
 
     CALLED = "called"  # 去电核对
     SEEN = "seen"  # 当面核对: at the counter, on her own device
+
+
+CHECKED_BY_CODE = "code"  # 验证码核对: she typed the code that was sent to it
+CHANNELS = {ContactKind.PHONE.value: Channel.PHONE, ContactKind.EMAIL.value: Channel.EMAIL}
+"""By which channel a notice goes to a contact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,9 @@ class Contact:
     checked_at: int | None
     checked_by: str | None
     sealed_contact: bytes
+    code_tag: bytes | None = None
+    code_expires_at: int | None = None
+    code_tries_left: int | None = None
 
     def text(self, key: AccountKey) -> str:
         """Open the number or address; raises `SealBroken`."""
@@ -101,7 +109,7 @@ class AddContact:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the accounts and their contacts."""
-        return _load(connection, [command.key.account_id for command in commands])
+        return load_contacts(connection, [command.key.account_id for command in commands])
 
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
         """Add it; the answer is its id. The same contact again is the one there is."""
@@ -153,7 +161,7 @@ class RemoveContact:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the accounts and their contacts."""
-        return _load(connection, [command.account_id for command in commands])
+        return load_contacts(connection, [command.account_id for command in commands])
 
     def decide(self, state: State, moment: Moment) -> Decision[State, None]:
         """Forget it; the level falls with the last checked one."""
@@ -180,7 +188,7 @@ class CheckContact:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the accounts and their contacts."""
-        return _load(connection, [command.key.account_id for command in commands])
+        return load_contacts(connection, [command.key.account_id for command in commands])
 
     def decide(self, state: State, moment: Moment) -> Decision[State, None]:
         """Note it, raise the level to 1, and tell her."""
@@ -189,35 +197,28 @@ class CheckContact:
             facts = {"known": known}
             raise InvalidInput([FieldProblem(field="how", code="how-unknown", facts=facts)])
         contact = state.require_named(self.key.account_id, self.contact_id)
-        checked = (
-            update(ContactRow)
-            .where(col(ContactRow.id) == contact.id)
-            .values(
-                checked_how=self.how,
-                checked_at=int(moment.now.timestamp()),
-                checked_by=self.by,
-            )
-        )
-        facts_told = {
-            "day": civil_day(moment.now).isoformat(),
-            "contact": contact.text(self.key),
-        }
         return Decision(
             answer=None,
             state=state,
-            changes=[
-                checked,
-                _set_level(self.key.account_id, LEVEL_CONTACT_CHECKED, only_from=0),
-            ],
-            rows=notice_rows(
-                draft_notice(
-                    self.key,
-                    subject=NoticeSubject.CONTACT_CHECKED,
-                    facts=facts_told,
-                    moment=moment,
-                )
-            ),
+            changes=checked(contact, self.how, self.by, moment),
+            rows=checked_notice(contact, self.key, moment),
         )
+
+
+def checked(contact: Contact, how: str, by: str, moment: Moment) -> list[Executable]:
+    """Give the changes by which a contact counts as checked: its level becomes 1 at least."""
+    values = {"checked_how": how, "checked_at": int(moment.now.timestamp()), "checked_by": by}
+    return [
+        update(ContactRow).where(col(ContactRow.id) == contact.id).values(**values),
+        _set_level(contact.account_id, LEVEL_CONTACT_CHECKED, only_from=0),
+    ]
+
+
+def checked_notice(contact: Contact, key: AccountKey, moment: Moment) -> dict[type[SQLModel], Rows]:
+    """Give the rows by which its learner is told in her account."""
+    facts = {"day": civil_day(moment.now).isoformat(), "contact": contact.text(key)}
+    subject = NoticeSubject.CONTACT_CHECKED
+    return notice_rows(draft_notice(key, subject=subject, facts=facts, moment=moment))
 
 
 def contacts_of(
@@ -240,7 +241,8 @@ def level_by_contacts(contacts: Sequence[Contact]) -> int:
     return LEVEL_CONTACT_CHECKED if any(one.checked_at is not None for one in contacts) else 0
 
 
-def _load(connection: Connection, account_ids: Collection[str]) -> State:
+def load_contacts(connection: Connection, account_ids: Collection[str]) -> State:
+    """Load these accounts and their contacts."""
     return State(
         accounts=find_accounts(connection, set(account_ids)),
         contacts=contacts_of(connection, set(account_ids)),

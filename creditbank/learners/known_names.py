@@ -1,7 +1,7 @@
 """Every name of a learner: that of the opening is the first, those recorded later follow."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -95,9 +95,18 @@ def folded_names(
     A name that its learner only reported is none yet.
     """
     return {
-        account_id: frozenset(fold(one.name) for one in names if one.kind != NameKind.REPORTED)
-        for account_id, names in names_of(connection, keys).items()
+        account_id: all_folded(names) for account_id, names in names_of(connection, keys).items()
     }
+
+
+def all_folded(names: Iterable[KnownName]) -> frozenset[str]:
+    """Give names folded; one that its learner only reported is none yet."""
+    return frozenset(fold(one.name) for one in names if one.kind != NameKind.REPORTED)
+
+
+def own_names(names: Iterable[KnownName]) -> frozenset[str]:
+    """Give, folded, the names that stay with an account whatever is parted from it."""
+    return all_folded(one for one in names if one.came_with is None)
 
 
 def name_row(

@@ -41,6 +41,7 @@ class NoticeSubject(StrEnum):
     ACCOUNT_FROZEN = "account-frozen"
     ACCOUNT_UNFROZEN = "account-unfrozen"
     CONTACT_CHECKED = "contact-checked"
+    CONTACT_CODE = "contact-code"
     SERVICE_POINT_SET = "service-point-set"
     DELEGATION_GIVEN = "delegation-given"
     DELEGATION_ENDED = "delegation-ended"

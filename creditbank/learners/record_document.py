@@ -22,7 +22,7 @@ from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import AccountState, require_served
 from creditbank.learners.checked_documents import DocumentCheck, IdentityLevel, document_place
 from creditbank.learners.documents import Document, read_document
-from creditbank.learners.known_names import KnownName, folded_names, name_row
+from creditbank.learners.known_names import KnownName, all_folded, name_row, names_of, own_names
 from creditbank.learners.names import NameKind, agrees
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import StoredAccount, find_accounts
@@ -49,10 +49,10 @@ class SeenDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The accounts, and every name that they are known by, folded."""
+    """The accounts, and every name that they are known by."""
 
     accounts: dict[str, StoredAccount]
-    names: dict[str, frozenset[str]]
+    names: dict[str, tuple[KnownName, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class RecordDocument:
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the accounts and their names."""
         keys = {command.key.account_id: command.key for command in commands}
-        return State(accounts=find_accounts(connection, keys), names=folded_names(connection, keys))
+        return State(accounts=find_accounts(connection, keys), names=names_of(connection, keys))
 
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
         """Record it; the answer is its id. Raises a `Refusal`.
@@ -85,8 +85,8 @@ class RecordDocument:
         if account is None:
             raise Refusal("not-found")
         require_served(account.state)
-        known = state.names.get(account.id, frozenset())
-        require_name(self.seen, known)
+        known = state.names.get(account.id, ())
+        require_name(self.seen, all_folded(known))
         row_id = new_id(moment.now, moment.entropy).hex()
         changes: list[Executable] = [_change(account, identity_level=_LEVEL)]
         claim: Mapping[type[SQLModel], Rows] = {}
@@ -129,8 +129,12 @@ class RecordDocument:
         sealed = self.key.seal(document_place(row_id), orjson.dumps(content), moment.entropy)
         return {**clear, "sealed_document": sealed}
 
-    def _names(self, known: frozenset[str], moment: Moment) -> list[dict[str, object]]:
-        """Give the names that are new; an earlier one stays and becomes a former name by that."""
+    def _names(self, known: Sequence[KnownName], moment: Moment) -> list[dict[str, object]]:
+        """Give the names that are new; an earlier one stays and becomes a former name by that.
+
+        One that came with a merged account is new too: the document is hers, whatever is parted.
+        """
+        own = own_names(known)
         day = civil_day(moment.now).isoformat()
         stated = (
             KnownName(kind=NameKind.PRINTED, name=self.seen.name, from_day=day),
@@ -143,7 +147,7 @@ class RecordDocument:
         return [
             name_row(self.key, one, by=self.by, moment=moment)
             for one in stated
-            if not agrees(one.name, known)
+            if not agrees(one.name, own)
         ]
 
     def _notice(self, moment: Moment) -> dict[str, object]:

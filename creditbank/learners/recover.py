@@ -18,7 +18,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.learners.account_state import SIGNED_IN_TO, AccountState
 from creditbank.learners.claim_codes import new_claim_code
-from creditbank.learners.contacts import Contact, ContactKind
+from creditbank.learners.contacts import CHANNELS, Contact
 from creditbank.learners.notices import Channel, NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import StoredAccount
 from creditbank.learners.recoveries import (
@@ -37,8 +37,6 @@ from creditbank.learners.recoveries import (
 from creditbank.learners.tables import RecoveryRow
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import new_id
-
-_CHANNELS = {ContactKind.PHONE.value: Channel.PHONE, ContactKind.EMAIL.value: Channel.EMAIL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ class StartRecovery:
             self.key,
             subject=NoticeSubject.RECOVERY_STARTED,
             facts={"day": civil_day(moment.now).isoformat(), "contact": by},
-            channel=Channel.ACCOUNT if contact is None else _CHANNELS[contact.kind],
+            channel=Channel.ACCOUNT if contact is None else CHANNELS[contact.kind],
             moment=moment,
         )
 

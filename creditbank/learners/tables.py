@@ -97,7 +97,10 @@ class NoticeRow(SQLModel, table=True):
 
 
 class ContactRow(SQLModel, table=True):
-    """One way to reach a learner, not unique to her; phone or address lie under seal."""
+    """One way to reach a learner, not unique to her; phone or address lie under seal.
+
+    A code that was sent to it is a keyed hash, locked at 0 tries; once it is used there is none.
+    """
 
     __tablename__ = "account_contact"
 
@@ -110,6 +113,9 @@ class ContactRow(SQLModel, table=True):
     checked_at: int | None = Field(default=None, sa_type=BigInteger)
     checked_by: str | None = None
     sealed_contact: bytes = Field(sa_type=LargeBinary)
+    code_tag: bytes | None = Field(default=None, sa_type=LargeBinary)
+    code_expires_at: int | None = Field(default=None, sa_type=BigInteger)
+    code_tries_left: int | None = None
 
 
 class ServicePointRow(SQLModel, table=True):

@@ -19,7 +19,7 @@ from creditbank.outcomes.batches.find import Batch, find_batches
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.decide import decide_attached
 from creditbank.outcomes.held_rows import StoredHold, find_holds
-from creditbank.outcomes.hold import HeldState, held_place
+from creditbank.outcomes.hold import SEALED_CLEAR, HeldState, held_place, sealed_facts
 from creditbank.outcomes.posting import NAMING, parse_posting
 from creditbank.outcomes.record import load_records, rows_of
 from creditbank.outcomes.records import Draft, Posting, Recorded, Records
@@ -30,6 +30,8 @@ _ABOUT_LEARNER = frozenset(
     {*NAMING, "document_type", "document_country", "learner_name", "learner_birth_year"}
 )
 _TAKEN_BACK = (BatchState.WITHDRAWING, BatchState.WITHDRAWN)
+
+_DECIDED = (*SEALED_CLEAR, "natural_tag", "key_id")
 
 
 class HoldRefusal(StrEnum):
@@ -52,11 +54,14 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachHold:
-    """Ask that a held result be recorded for the account of the posting, as `by` decided."""
+    """Ask that a held result be recorded for the account of the posting, as `by` decided.
+
+    One that was decided already has no posting: what was stated is read no more.
+    """
 
     hold: StoredHold
-    hold_key: AccountKey
-    posting: Posting
+    decision_key: AccountKey
+    posting: Posting | None
     by: str
 
     @classmethod
@@ -64,7 +69,8 @@ class AttachHold:
         """Load the held results and what their postings name."""
         postings: dict[str, list[Posting]] = defaultdict(list)
         for command in commands:
-            postings[command.hold.institution_id].append(command.posting)
+            if command.posting is not None:
+                postings[command.hold.institution_id].append(command.posting)
         named = {command.hold.batch_id for command in commands if command.hold.batch_id is not None}
         return State(
             holds=find_holds(connection, {command.hold.id for command in commands}),
@@ -80,6 +86,8 @@ class AttachHold:
         hold = require_held(state.holds, self.hold.id)
         if (batch := state.batches.get(hold.batch_id or "")) and batch.state in _TAKEN_BACK:
             raise Refusal("held-withdrawn")
+        if self.posting is None:
+            raise Refusal("busy", retry_after_seconds=1)
         records = state.records[hold.institution_id]
         if self.posting.key.account_id not in records.states:
             raise InvalidInput([FieldProblem(field="account", code="account-unknown")])
@@ -91,19 +99,12 @@ class AttachHold:
         return Decision(
             answer=recorded,
             state=_without(state, hold, HeldState.ATTACHED),
-            rows={**rows_of(draft), **notice_rows(self._notice(records, moment))},
-            changes=[_change(hold, self.hold_key, facts, moment)],
+            rows={
+                **rows_of(draft),
+                **notice_rows(_attached_notice(self.posting.key, records, moment)),
+            },
+            changes=[_change(hold, self.decision_key, facts, moment)],
             leaves=draft.leaves,
-        )
-
-    def _notice(self, records: Records, moment: Moment) -> dict[str, object]:
-        today = civil_day(moment.now)
-        facts = {"day": today.isoformat(), "institution": records.provider.on(today).name}
-        return draft_notice(
-            self.posting.key,
-            subject=NoticeSubject.OUTCOME_ATTACHED,
-            facts=facts,
-            moment=moment,
         )
 
     @classmethod
@@ -123,7 +124,7 @@ class RefuseHold:
     """Ask that a held result be refused with a reason's code, as `by` decided."""
 
     hold: StoredHold
-    hold_key: AccountKey
+    decision_key: AccountKey
     reason: str
     by: str
 
@@ -143,7 +144,7 @@ class RefuseHold:
         return Decision(
             answer=None,
             state=_without(state, hold, HeldState.REFUSED),
-            changes=[_change(hold, self.hold_key, facts, moment, self.reason)],
+            changes=[_change(hold, self.decision_key, facts, moment, self.reason)],
         )
 
 
@@ -175,6 +176,17 @@ def decision_facts(
     return {"state": state, "decided_by": decided_by, "outcome_id": outcome_id}
 
 
+def _attached_notice(key: AccountKey, records: Records, moment: Moment) -> dict[str, object]:
+    today = civil_day(moment.now)
+    facts = {"day": today.isoformat(), "institution": records.provider.on(today).name}
+    return draft_notice(key, subject=NoticeSubject.OUTCOME_ATTACHED, facts=facts, moment=moment)
+
+
+def decided_columns(hold: StoredHold) -> dict[str, object]:
+    """Give the clear columns of a decided row that stand under the seal of the decision."""
+    return sealed_facts({name: getattr(hold, name) for name in _DECIDED})
+
+
 def _change(
     hold: StoredHold,
     key: AccountKey,
@@ -182,11 +194,22 @@ def _change(
     moment: Moment,
     reason: str = "",
 ) -> Executable:
-    content = {**facts, "reason": reason, "decided_at": int(moment.now.timestamp())}
+    if facts["state"] == HeldState.REFUSED:  # Nothing recognises it any more.
+        hold = replace(hold, natural_tag=None, content_tag=b"")
+    content = {
+        **facts,
+        "reason": reason,
+        "decided_at": int(moment.now.timestamp()),
+        "clear": decided_columns(hold),
+    }
     sealed = key.seal(held_place(hold.id, "sealed_decision"), orjson.dumps(content), moment.entropy)
-    values: dict[str, object] = {**facts, "sealed_decision": sealed}
-    if facts["state"] == HeldState.REFUSED:
-        values["natural_tag"] = None
+    values: dict[str, object] = {
+        **facts,
+        "natural_tag": hold.natural_tag,
+        "content_tag": hold.content_tag,
+        "sealed_row": b"",
+        "sealed_decision": sealed,
+    }
     return update(HeldRow).where(col(HeldRow.id) == hold.id).values(**values)
 
 

@@ -38,6 +38,11 @@ class StoredHold:
     decided_by: str | None
     sealed_decision: bytes | None
 
+    @property
+    def decision_key_id(self) -> str:
+        """The name of the key under which it is decided: its batch, or itself."""
+        return self.batch_id or self.id
+
     def fields(self, key: AccountKey) -> dict[str, str]:
         """Open the fields as stated; raises `SealBroken`."""
         fields: dict[str, str] = self.sealed(key)["fields"]
@@ -96,6 +101,13 @@ def holds_waiting_in(connection: Connection, batch_id: str) -> list[StoredHold]:
     wanted = _HELD.where(col(HeldRow.batch_id) == batch_id, col(HeldRow.state) == HeldState.HELD)
     rows = connection.execute(wanted.order_by(col(HeldRow.id)).limit(PAGE_ROWS_MAX)).mappings()
     return [StoredHold(**row) for row in rows]
+
+
+def waiting_holds(connection: Connection) -> Iterator[StoredHold]:
+    """Give every result that is held and not decided, oldest first."""
+    waiting = _HELD.where(col(HeldRow.state) == HeldState.HELD).order_by(col(HeldRow.id))
+    for row in stream(connection, waiting):
+        yield StoredHold(**row._mapping)  # noqa: SLF001 - the public name of a row's mapping
 
 
 def every_hold(connection: Connection) -> Iterator[StoredHold]:

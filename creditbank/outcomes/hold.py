@@ -26,6 +26,17 @@ from ledger.leaf import new_id
 DECISION_WORKING_DAYS = 10
 """Within how many working days an institution decides on what it holds."""
 
+SEALED_CLEAR = (
+    "content_tag",
+    "institution_id",
+    "posted_with",
+    "batch_id",
+    "reason",
+    "due_on",
+    "held_at",
+)
+"""The clear columns that stand under the seal of what was stated."""
+
 _ABOUT = (
     "learner",
     "account_number",

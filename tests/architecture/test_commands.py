@@ -94,6 +94,8 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{V1}/account-recoveries"): "The learner types the code that she got on paper.",
     ("POST", f"{ACCOUNT}/closure"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/closure"): HER_OWN,
+    ("POST", f"{ACCOUNT}/contacts/{{contact_id}}/code"): HER_OWN,
+    ("POST", f"{ACCOUNT}/contacts/{{contact_id}}/confirmation"): HER_OWN,
     ("POST", f"{ACCOUNT}/delegations"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/delegations/{{delegation_id}}"): HER_OWN,
     ("POST", f"{ACCOUNT}/deposits"): HER_OWN,

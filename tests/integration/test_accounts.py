@@ -188,6 +188,66 @@ def test_an_identity_number_leads_two_providers_to_one_account(
 
 
 @pytest.mark.parametrize(
+    ("language", "remedy"), [("en", "shows the document"), ("zh", "持证件到服务网点")]
+)
+def test_a_known_identity_number_under_another_name_opens_nothing_and_says_what_to_do(
+    open_account: Callable[..., dict[str, Any]],
+    make_provider: Callable[[str], Provider],
+    client: TestClient,
+    bank: Bank,
+    language: str,
+    remedy: str,
+) -> None:
+    """Neither a second account nor a key of one; the number still leads to whom it led to."""
+    facts = {"identity_number": IDENTITY_NUMBER, "birth_year": 1949}
+    opened = open_account(**facts)
+    other = make_provider("职业学校")
+    headers = {**other.headers, "Accept-Language": language}
+    before = accounts_and_keys(bank)
+    for name in ({"name": "别人"}, {}):
+        stated = {"learner_number": "V-1", **facts, **name}
+        refused = client.post("/api/v1/accounts", json=stated, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (409, "learner-name-differs")
+        assert remedy in refused.json()["detail"]
+        assert opened["id"] not in refused.text
+        assert opened["account_number"] not in refused.text
+    assert accounts_and_keys(bank) == before
+    again = client.post(
+        "/api/v1/accounts", json={**LEARNER, **facts, "learner_number": "V-1"}, headers=headers
+    )
+    assert again.json()["id"] == opened["id"]
+
+
+def test_a_stranger_learns_nothing_from_an_identity_number(
+    open_account: Callable[..., dict[str, Any]], client: TestClient
+) -> None:
+    """Whether it is known, and by which name, the answer is the same."""
+    open_account(identity_number=IDENTITY_NUMBER, birth_year=1949)
+    answers = [
+        client.post("/api/v1/accounts", json={"password": PASSWORD, **stated})
+        for stated in (
+            {"identity_number": IDENTITY_NUMBER},
+            {"identity_number": IDENTITY_NUMBER, "name": "别人"},
+            {"identity_number": "990101190101010015"},
+        )
+    ]
+    assert {one.status_code for one in answers} == {422}
+    assert len({str(one.json()["errors"]) for one in answers}) == 1
+
+
+def accounts_and_keys(bank: Bank) -> tuple[int, int, int]:
+    """Count what an opening adds."""
+    with bank.readers.reading() as connection:
+        accounts = connection.exec_driver_sql("SELECT count(*) FROM account").scalar_one()
+    with bank.keystore._engine.connect() as connection:  # noqa: SLF001 - as a thief sees it
+        keys, tags = (
+            connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+            for table in ("account_key", "lookup_tag")
+        )
+    return accounts, keys, tags
+
+
+@pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"identity_number": "110105194912310021"}, "identity_number"),

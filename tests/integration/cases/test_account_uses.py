@@ -38,15 +38,19 @@ class Acts:
         self,
         client: TestClient,
         citizen: Citizen,
+        helper: Citizen,
         provider: Provider,
         staff: Callable[..., Headers],
     ) -> None:
         self.client, self.citizen, self.provider = client, citizen, provider
+        self.helper = helper
         self.clerk = staff(provider.institution, Role.CLERK)
         self.checker = staff(provider.institution, Role.CHECKER)
         self.number = {"account_number": citizen.account_number}
         self.outcome = self.result("2013B").json()["id"]
         self.shared = self.result("2012B").json()["id"]
+        self.phone = self.contact().json()["id"]
+        self.scan = self.own_evidence().json()["id"]
 
     def result(self, term: str = "2014B") -> Any:
         """Post a result with her number."""
@@ -95,6 +99,26 @@ class Acts:
         """Let her add a contact."""
         return self._own("contacts", kind="phone", contact="021 5550 0100")
 
+    def contact_code(self) -> Any:
+        """Let her ask for a code to a contact."""
+        return self._own(f"contacts/{self.phone}/code")
+
+    def deposit(self) -> Any:
+        """Let her keep an outcome as she declares it."""
+        return self._own(
+            "deposits", title="社区摄影班结业", awarding_body="示例社区学校",
+            awarded_on="2023-06", class_hours="32", evidence=[self.scan],
+        )  # fmt: skip
+
+    def delegation(self) -> Any:
+        """Let her name a helper."""
+        return self._own("delegations", kind="helper", delegate=self.helper.account_number)
+
+    def consent(self) -> Any:
+        """Let her consent to something."""
+        text = self.client.get("/api/v1/consent-texts").json()["texts"][0]
+        return self._own("consents", purpose=text["purpose"], text_sha256=text["text_sha256"])
+
     def reported_name(self) -> Any:
         """Let her report a former name."""
         return self._own("reported-names", name="曾用名")
@@ -110,19 +134,20 @@ class Acts:
 
 FROM_INSTITUTIONS = ("result", "attachment", "back_entry", "provider_evidence")
 BY_HERSELF = (
-    "own_evidence", "missing_result", "cancellation", "contact", "reported_name", "learning_pass",
+    "own_evidence", "missing_result", "cancellation", "contact", "contact_code", "deposit",
+    "delegation", "consent", "reported_name", "learning_pass",
 )  # fmt: skip
 
 
 @pytest.fixture
 def acts(
     client: TestClient,
-    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
     provider: Provider,
     make_staff: Callable[..., Headers],
 ) -> Acts:
     """The acts on the account of one citizen."""
-    return Acts(client, citizen, provider, make_staff)
+    return Acts(client, make_citizen(), make_citizen(), provider, make_staff)
 
 
 @pytest.mark.parametrize("state", STATES)
