@@ -12,6 +12,7 @@ from api.v1.account_documents import (
     SeenDocumentRequest,
     document_command,
     document_view,
+    record_seen,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Documents of learners that staff saw.")
@@ -26,7 +27,7 @@ def record(
         body = filed(SeenDocumentRequest, file)
         actor, key = at_counter(bank, login, account)
         command = document_command(key.account_id, body, actor, bank)
-        document = bank.writer.write(command).answer
+        document = record_seen(command, bank)
     view = document_view(document, command, load_problems(), language())
     print_result(view.model_dump(), as_json=as_json)
 
@@ -45,6 +46,6 @@ def claim(
         actor, key = at_counter(bank, login, account)
         body = typed(CounterClaimRequest, **seen.model_dump(), password=chosen_password())
         command = document_command(key.account_id, body, actor, bank)
-        document = bank.writer.write(command).answer
+        document = record_seen(command, bank)
     view = document_view(document, command, load_problems(), language())
     print_result(view.model_dump(), as_json=as_json)

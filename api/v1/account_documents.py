@@ -1,11 +1,9 @@
 """Documents 证件 that staff saw, the names they print, and the claim of an account with one."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import AccountsServer, Citizen, CurrentBank, CurrentProblems, Language
 from api.problems import Problems
@@ -19,14 +17,15 @@ from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.queries import get_institution
+from creditbank.learners.account_state import require_served
 from creditbank.learners.checked_documents import DocumentCheck, documents_of
 from creditbank.learners.documents import DocumentType
 from creditbank.learners.known_names import folded_names, names_of
+from creditbank.learners.link_document import record_linked
 from creditbank.learners.queries import find_accounts
 from creditbank.learners.record_document import (
     RecordDocument,
     SeenDocument,
-    link_document,
     read_seen,
     require_name,
 )
@@ -129,7 +128,7 @@ def read_identity(account_id: str, actor: Citizen, bank: CurrentBank) -> Identit
 
 
 @router.post("/documents", status_code=201)
-async def record_document(
+def record_document(
     account_id: str,
     body: Annotated[SeenDocumentRequest, Body(openapi_examples=account_examples.SEEN_DOCUMENT)],
     actor: AccountsServer,
@@ -138,13 +137,12 @@ async def record_document(
     language: Language,
 ) -> DocumentView:
     """Record a document that was seen: the identity level becomes 2, and the learner is told."""
-    command = await run_in_threadpool(document_command, account_id, body, actor, bank)
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    return document_view(written.answer, command, problems, language)
+    command = document_command(account_id, body, actor, bank)
+    return document_view(record_seen(command, bank), command, problems, language)
 
 
 @router.post("/counter-claim", status_code=201)
-async def claim_at_counter(
+def claim_at_counter(
     account_id: str,
     body: Annotated[CounterClaimRequest, Body(openapi_examples=account_examples.COUNTER_CLAIM)],
     actor: AccountsServer,
@@ -153,9 +151,8 @@ async def claim_at_counter(
     language: Language,
 ) -> DocumentView:
     """Hand an unclaimed account to its learner, who showed a document at the counter."""
-    command = await run_in_threadpool(document_command, account_id, body, actor, bank)
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    return document_view(written.answer, command, problems, language)
+    command = document_command(account_id, body, actor, bank)
+    return document_view(record_seen(command, bank), command, problems, language)
 
 
 def document_command(
@@ -163,14 +160,16 @@ def document_command(
 ) -> RecordDocument:
     """Make the command of a document that staff saw; a claim states a password too.
 
-    Raises a `Refusal`: "person-required", "not-found", "account-claimed", and `InvalidInput`.
+    Raises a `Refusal`: "person-required", "not-found", "account-not-in-use",
+    "document-name-differs", "account-claimed", and `InvalidInput`.
     """
     person = actor.person
     key = served_key(account_id, actor, bank)
     seen = _seen(body)
     with bank.readers.reading() as connection:
-        require_name(seen, folded_names(connection, {account_id: key})[account_id])
         account = find_accounts(connection, [account_id])[account_id]
+        require_served(account.state)
+        require_name(seen, folded_names(connection, {account_id: key})[account_id])
         history = get_institution(connection, actor.institution)
         institution = history.on(civil_day(bank.clock())).name
     password_hash = None
@@ -178,7 +177,6 @@ def document_command(
         if not account.is_unclaimed:
             raise Refusal("account-claimed")
         password_hash = hash_password(body.password, bank.entropy)
-    link_document(bank.keystore, key, seen.document)
     return RecordDocument(
         key=key,
         seen=seen,
@@ -187,6 +185,11 @@ def document_command(
         institution=institution,
         password_hash=password_hash,
     )
+
+
+def record_seen(command: RecordDocument, bank: Bank) -> str:
+    """Record a document that staff saw; the answer is its id. Raises a `Refusal`."""
+    return record_linked(bank.writer, bank.readers, bank.keystore, command)
 
 
 def _seen(body: SeenDocumentRequest) -> SeenDocument:

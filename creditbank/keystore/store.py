@@ -131,6 +131,15 @@ class KeyStore:
             row = {"tag": tag, "account_id": key.account_id}
             connection.execute(insert(LookupTagRow), [row])
 
+    def unlink(self, tag: bytes, key: AccountKey) -> None:
+        """Let a tag name nothing again if it names this account, merged since or not."""
+        table = LookupTagRow
+        is_its = (col(table.account_id) == key.account_id) | (
+            col(table.merged_from) == key.account_id
+        )
+        with answering(), self._engine.begin() as connection:
+            connection.execute(delete(table).where(col(table.tag) == tag, is_its))
+
     def lead_over(self, merged_id: str, survivor_id: str) -> None:
         """Let every tag of an account lead to the one that it was merged into."""
         moved = update(LookupTagRow).where(col(LookupTagRow.account_id) == merged_id)

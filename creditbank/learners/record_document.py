@@ -11,14 +11,12 @@ from typing import Self
 
 import orjson
 from sqlalchemy import Connection, Executable, update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, col
 
 from creditbank.access.logins import citizen_login
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import AccountState, require_served
 from creditbank.learners.checked_documents import DocumentCheck, IdentityLevel, document_place
 from creditbank.learners.documents import Document, read_document
@@ -199,22 +197,6 @@ def require_name(seen: SeenDocument, known: frozenset[str]) -> None:
     """Raise `Refusal("document-name-differs")` unless the name agrees, is the first or changed."""
     if known and not seen.name_changed and not agrees(seen.name, known):
         raise Refusal("document-name-differs")
-
-
-def link_document(keystore: KeyStore, key: AccountKey, document: Document) -> None:
-    """Let a document lead to its account, as every earlier one goes on doing.
-
-    Raises `Refusal("document-elsewhere")` where it leads to another account.
-    """
-    tag = document.tag(keystore.secrets)
-    found = keystore.find([tag]).get(tag)
-    if found is None:
-        try:
-            keystore.link(tag, key)
-        except IntegrityError:
-            found = keystore.find([tag]).get(tag)
-    if found is not None and found.account_id != key.account_id:
-        raise Refusal("document-elsewhere")
 
 
 _LEVEL = int(IdentityLevel.DOCUMENT_CHECKED)
