@@ -62,6 +62,16 @@ def documents_of(connection: Connection, account_ids: Sequence[str]) -> list[Sto
     ]
 
 
+def documents_by_account(
+    connection: Connection, account_ids: Sequence[str]
+) -> dict[str, list[StoredDocument]]:
+    """Give the same by account; an account without any is left out."""
+    found: dict[str, list[StoredDocument]] = {}
+    for one in documents_of(connection, account_ids):
+        found.setdefault(one.account_id, []).append(one)
+    return found
+
+
 def document_place(row_id: str) -> bytes:
     """Name the place of a sealed document."""
     return place(str(AccountDocumentRow.__tablename__), row_id, "sealed_document")

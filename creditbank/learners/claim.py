@@ -10,9 +10,12 @@ from sqlmodel import col
 from creditbank.access.logins import citizen_login
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.account_state import AccountState
-from creditbank.learners.names import fold
+from creditbank.learners.ages import birth_year
+from creditbank.learners.births import stated_of
+from creditbank.learners.checked_documents import StoredDocument, documents_by_account
+from creditbank.learners.known_names import folded_names
+from creditbank.learners.names import agrees
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import AccountRow, ClaimCodeRow
 from creditbank.writer.command import Decision, Moment
@@ -27,7 +30,13 @@ class ClaimCode:
     tries_left: int
 
 
-State = Mapping[bytes, ClaimCode]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The codes by tag; every name, folded, and the checked documents of their accounts."""
+
+    codes: Mapping[bytes, ClaimCode]
+    names: Mapping[str, frozenset[str]]
+    documents: Mapping[str, Sequence[StoredDocument]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,24 +54,30 @@ class ClaimAccount:
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load the codes that these commands state."""
-        return find_claim_codes(connection, [command.code_tag for command in commands])
+        """Load the codes that these commands state, and by what their learners are known."""
+        keys = {command.key.account_id: command.key for command in commands}
+        return State(
+            codes=find_claim_codes(connection, [command.code_tag for command in commands]),
+            names=folded_names(connection, keys),
+            documents=documents_by_account(connection, list(keys)),
+        )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, bool]:
         """Give the account; raises `Refusal("claim-refused")` alike for every fault of the code."""
-        code = state.get(self.code_tag)
+        code = state.codes.get(self.code_tag)
         if code is None or not code.tries_left or code.expires_at <= moment.now.timestamp():
             raise Refusal("claim-refused")
         if not code.account.is_unclaimed or code.account.id != self.key.account_id:
             raise Refusal("claim-refused")
-        is_right = self._is_right(code.account)
+        is_right = self._is_right(state, code.account)
         left = 0 if is_right else code.tries_left - 1
         changes: list[Executable] = [
             update(ClaimCodeRow)
             .where(col(ClaimCodeRow.account_id) == code.account.id)
             .values(tries_left=left)
         ]
-        state = {**state, self.code_tag: replace(code, tries_left=left)}
+        codes = {**state.codes, self.code_tag: replace(code, tries_left=left)}
+        state = replace(state, codes=codes)
         if not is_right:
             return Decision(answer=False, state=state, changes=changes)
         opened = (
@@ -77,13 +92,10 @@ class ClaimAccount:
             rows=citizen_login(code.account.id, self.password_hash, moment),
         )
 
-    def _is_right(self, account: StoredAccount) -> bool:
-        statement = open_statement(self.key, "account", account.id, account.sealed_statement)
-        known = fields_of(statement)
-        if "name" not in known or "birth_year" not in known:
-            return False
-        same_name = fold(str(known["name"])) == fold(self.name)
-        return same_name and known["birth_year"] == self.birth_year
+    def _is_right(self, state: State, account: StoredAccount) -> bool:
+        stated = stated_of(account, state.documents.get(account.id, ()), self.key)
+        same_name = agrees(self.name, state.names[account.id])
+        return same_name and birth_year(stated) == self.birth_year
 
 
 def find_claim_codes(connection: Connection, tags: Sequence[bytes]) -> dict[bytes, ClaimCode]:

@@ -16,7 +16,10 @@ from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import LookupKind, VaultSecrets
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.learners.ages import birth_year
+from creditbank.learners.births import stated_of
+from creditbank.learners.checked_documents import StoredDocument, documents_by_account
+from creditbank.learners.known_names import folded_names
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import ClaimCodeRow
 from creditbank.writer.command import Decision, Moment
@@ -32,6 +35,8 @@ class State:
 
     accounts: Mapping[str, StoredAccount]
     histories: Mapping[str, History]
+    names: Mapping[str, frozenset[str]]
+    documents: Mapping[str, Sequence[StoredDocument]]
 
     def is_of(self, institution_id: str, account: StoredAccount, day: date) -> bool:
         """Say whether the account was opened in the subtree of an institution."""
@@ -45,7 +50,7 @@ class IssueClaimCodes:
     """Ask for a code for each of these unclaimed accounts; earlier codes of theirs end.
 
     The answer gives the codes by account id. An account that is claimed already gets none, nor one
-    of which no name and year of birth are stated: there is no second fact to claim it by.
+    of which no name and year of birth are known: there is no second fact to claim it by.
     """
 
     institution_id: str
@@ -62,7 +67,13 @@ class IssueClaimCodes:
             for one in command.keys
             if one in accounts
         )
-        return State(accounts=accounts, histories={} if is_own else all_institutions(connection))
+        keys = {one: key for command in commands for one, key in command.keys.items()}
+        return State(
+            accounts=accounts,
+            histories={} if is_own else all_institutions(connection),
+            names=folded_names(connection, keys),
+            documents=documents_by_account(connection, list(keys)),
+        )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Mapping[str, str]]:
         """Make the codes; raises `Refusal("not-found")` for accounts of other subtrees."""
@@ -70,7 +81,9 @@ class IssueClaimCodes:
         day = civil_day(moment.now)
         if any(one is None or not state.is_of(self.institution_id, one, day) for one in accounts):
             raise Refusal("not-found")
-        unclaimed = [one.id for one in accounts if one is not None and self._is_claimable(one)]
+        unclaimed = [
+            one.id for one in accounts if one is not None and self._is_claimable(state, one)
+        ]
         codes = {account_id: new_claim_code(moment.entropy) for account_id in unclaimed}
         expires_at = int((moment.now + LIFETIME).timestamp())
         rows = [
@@ -86,12 +99,12 @@ class IssueClaimCodes:
         earlier = delete(ClaimCodeRow).where(col(ClaimCodeRow.account_id).in_(unclaimed))
         return Decision(answer=codes, state=state, changes=[earlier], rows={ClaimCodeRow: rows})
 
-    def _is_claimable(self, account: StoredAccount) -> bool:
+    def _is_claimable(self, state: State, account: StoredAccount) -> bool:
         if not account.is_unclaimed:
             return False
-        key = self.keys[account.id]
-        stated = fields_of(open_statement(key, "account", account.id, account.sealed_statement))
-        return {"name", "birth_year"} <= stated.keys()
+        documents = state.documents.get(account.id, ())
+        stated = stated_of(account, documents, self.keys[account.id])
+        return bool(state.names[account.id]) and birth_year(stated) is not None
 
 
 def new_claim_code(entropy: Callable[[int], bytes]) -> str:

@@ -8,12 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from creditbank.errors import FieldProblem
 from creditbank.keystore.secrets import LookupKind, VaultSecrets
 from creditbank.learners.identity_number import (
-    birth_year_of,
+    birth_date_of,
     is_identity_number,
     normalised,
     region_remark,
@@ -53,9 +54,14 @@ class Document:
     number: str
 
     @property
+    def birth_date(self) -> date | None:
+        """The day of birth that the number states, if it is one that does."""
+        return birth_date_of(self.number) if is_identity_number(self.number) else None
+
+    @property
     def birth_year(self) -> int | None:
-        """The year of birth that the number states, if it is one that does."""
-        return birth_year_of(self.number) if is_identity_number(self.number) else None
+        """The year of that day."""
+        return None if self.birth_date is None else self.birth_date.year
 
     @property
     def remarks(self) -> list[FieldProblem]:

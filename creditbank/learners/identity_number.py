@@ -22,6 +22,7 @@ _FORM = re.compile(r"[1-9]\d{5}(\d{4})(\d{2})(\d{2})\d{3}[\dX]", re.ASCII)
 _OLD_FORM = re.compile(r"[1-9]\d{14}", re.ASCII)
 _CHECK_SYMBOLS = "10X98765432"
 _REGION_DIGITS = 6
+_BIRTH_DATE = slice(6, 14)
 
 
 def normalised(number: str) -> str:
@@ -58,9 +59,9 @@ def check_symbol(body: str) -> str:
     return _CHECK_SYMBOLS[total % len(_CHECK_SYMBOLS)]
 
 
-def birth_year_of(number: str) -> int:
-    """Give the year of birth that a valid number states."""
-    return int(number[6:10])
+def birth_date_of(number: str) -> date:
+    """Give the day of birth that a valid number states (GB 11643-1999, section 4)."""
+    return date.fromisoformat(number[_BIRTH_DATE])
 
 
 def region_remark(number: str) -> FieldProblem | None:

@@ -18,6 +18,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import AccountState, require_served
+from creditbank.learners.ages import BIRTH_DATE
 from creditbank.learners.checked_documents import DocumentCheck, IdentityLevel, document_place
 from creditbank.learners.documents import Document, read_document
 from creditbank.learners.known_names import KnownName, all_folded, name_row, names_of, own_names
@@ -118,6 +119,7 @@ class RecordDocument:
             "type": document.type.value,
             "country": document.country,
             "number": document.number if self.keeps_number else None,
+            BIRTH_DATE: None if self.keeps_number else self._birth_date(),
             "name": seen.name,
             "valid_until": seen.valid_until,
             "checked": seen.checked.value,
@@ -126,6 +128,10 @@ class RecordDocument:
         content = {name: fact for name, fact in said.items() if fact is not None} | clear
         sealed = self.key.seal(document_place(row_id), orjson.dumps(content), moment.entropy)
         return {**clear, "sealed_document": sealed}
+
+    def _birth_date(self) -> str | None:
+        born = self.seen.document.birth_date
+        return None if born is None else born.isoformat()
 
     def _names(self, known: Sequence[KnownName], moment: Moment) -> list[dict[str, object]]:
         """Give the names that are new; an earlier one stays and becomes a former name by that.

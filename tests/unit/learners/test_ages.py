@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditbank.learners.ages import is_below, turns
+from creditbank.learners.ages import birth_year, is_below, turns
 from creditbank.learners.identity_number import check_symbol
 
 
@@ -40,3 +40,25 @@ def test_an_age_that_is_not_certain_counts_late(
 ) -> None:
     """Of a year its last day; of a birth on 29 February the day after; of nothing, nothing."""
     assert turns(stated, 18) == day
+
+
+def test_the_birth_of_a_checked_document_goes_before_what_the_opening_states() -> None:
+    """Number and year of the opening are what somebody typed; the card was seen."""
+    stated = {
+        "birth_date": "2012-06-01",
+        "identity_number": number_of(date(1990, 1, 1)),
+        "birth_year": 1990,
+    }
+    assert turns(stated, 14) == date(2026, 6, 1)
+    assert birth_year(stated) == 2012
+
+
+@pytest.mark.parametrize(
+    ("stated", "year"),
+    [({"identity_number": number_of(date(1990, 1, 1))}, 1990), ({"birth_year": 1991}, 1991)],
+)
+def test_a_year_of_birth_is_that_of_the_number_or_the_one_stated(
+    stated: dict[str, object], year: int
+) -> None:
+    """Whichever is known."""
+    assert birth_year(stated) == year

@@ -1,18 +1,20 @@
 """The citizen identity number, GB 11643-1999."""
 
+from datetime import date
+
 import pytest
 
-from creditbank.learners.identity_number import birth_year_of, check_symbol, is_identity_number
+from creditbank.learners.identity_number import birth_date_of, check_symbol, is_identity_number
 
 PRINTED = "11010519491231002X"
 """The example that the standard itself prints."""
 
 
 def test_the_example_of_the_standard_is_a_number() -> None:
-    """Its check symbol is X, and its year of birth can be read."""
+    """Its check symbol is X, and its day of birth can be read."""
     assert is_identity_number(PRINTED)
     assert check_symbol(PRINTED[:-1]) == "X"
-    assert birth_year_of(PRINTED) == 1949
+    assert birth_date_of(PRINTED) == date(1949, 12, 31)
 
 
 @pytest.mark.parametrize("place", range(17))
