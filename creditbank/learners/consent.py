@@ -19,13 +19,12 @@ from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import require_in_use
-from creditbank.learners.ages import CONSENTS_AT, is_below
+from creditbank.learners.ages import CONSENTS_AT
 from creditbank.learners.consent_texts import DOCUMENT_TYPE, ConsentText, consent_texts
 from creditbank.learners.delegations import (
     DelegatedAct,
     Delegations,
     load_delegations,
-    stated_of,
 )
 from creditbank.learners.tables import ConsentRow
 from creditbank.writer.command import Decision, Moment, PublicObject
@@ -104,7 +103,7 @@ class _Deciding:
             raise Refusal("not-found")
         today = civil_day(moment.now)
         if self.by.account_id == account.id:
-            if is_below(stated_of(account, self.key), CONSENTS_AT, today):
+            if state.delegations.is_below(self.key, CONSENTS_AT, today):
                 raise Refusal("guardian-consents")
             return GivenAs.HOLDER
         state.delegations.require_allowed(self.key, self.by, DelegatedAct.CONSENT, today)

@@ -13,7 +13,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import AccountState, require_in_use
-from creditbank.learners.ages import ADULT_AT, CONSENTS_AT, is_below
+from creditbank.learners.ages import ADULT_AT, CONSENTS_AT
 from creditbank.learners.delegations import (
     ACTS,
     DelegatedAct,
@@ -21,7 +21,6 @@ from creditbank.learners.delegations import (
     DelegationKind,
     Delegations,
     load_delegations,
-    stated_of,
 )
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.tables import DelegatedActRow, DelegationRow
@@ -50,7 +49,11 @@ class GiveDelegation:
         return load_delegations(connection, {one.key.account_id for one in commands}, others)
 
     def decide(self, state: Delegations, moment: Moment) -> Decision[Delegations, str]:
-        """Give it, and tell the learner; the answer is its id."""
+        """Give it, and tell the learner; the answer is its id.
+
+        Raises a `Refusal`: "account-not-in-use", "guardian-not-possible", "guardian-consents" for a
+        learner under 14 who names somebody herself; `InvalidInput`.
+        """
         account_id, today = self.key.account_id, civil_day(moment.now)
         account = state.accounts.get(account_id)
         require_in_use(None if account is None else account.state)
@@ -94,9 +97,10 @@ class GiveDelegation:
         if self.until_day is not None and self.until_day < today:
             raise _wrong("until", "day-is-past")
         if kind is DelegationKind.GUARDIAN:
-            stated = stated_of(state.accounts[self.key.account_id], self.key)
-            if not is_below(stated, ADULT_AT, today):
+            if not state.is_below(self.key, ADULT_AT, today):
                 raise Refusal("guardian-not-possible")
+        elif not is_staff and state.is_below(self.key, CONSENTS_AT, today):
+            raise Refusal("guardian-consents")
         return kind, frozenset(map(DelegatedAct, acts))
 
     def _require_delegate(self, kind: DelegationKind, state: Delegations) -> None:
@@ -153,11 +157,10 @@ class EndDelegation:
         return is_staff or given.is_of(self.by) or self.by.account_id == given.account_id
 
     def _require_of_age(self, given: Delegation, state: Delegations, today: date) -> None:
-        is_guarded = given.kind == DelegationKind.GUARDIAN
-        if is_guarded and self.by.account_id == given.account_id:
-            stated = stated_of(state.accounts[given.account_id], self.key)
-            if is_below(stated, CONSENTS_AT, today):
-                raise Refusal("guardian-ends-it")
+        is_own = self.by.account_id == given.account_id
+        is_guarded = is_own and given.kind == DelegationKind.GUARDIAN
+        if is_guarded and state.is_below(self.key, CONSENTS_AT, today):
+            raise Refusal("guardian-ends-it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,10 @@ from creditbank.access.actor import Actor
 from creditbank.database import chunks, table_of
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.account_state import SHOWN, AccountState
 from creditbank.learners.ages import ADULT_AT, is_below
+from creditbank.learners.births import stated_of
+from creditbank.learners.checked_documents import StoredDocument, documents_by_account
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import DelegatedActRow, DelegationRow
 
@@ -75,10 +76,16 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegations:
-    """Accounts, and the delegations that were given for them."""
+    """Accounts, the delegations that were given for them, and the documents seen of learners."""
 
     accounts: Mapping[str, StoredAccount]
     given: Mapping[str, Sequence[Delegation]] = field(default_factory=dict)
+    documents: Mapping[str, Sequence[StoredDocument]] = field(default_factory=dict)
+
+    def is_below(self, key: AccountKey, years: int, today: date) -> bool:
+        """Say whether the learner of a loaded account may still be younger on a day."""
+        account, documents = self.accounts[key.account_id], self.documents.get(key.account_id, ())
+        return is_below(stated_of(account, documents, key), years, today)
 
     def standing(self, key: AccountKey, today: date) -> list[Delegation]:
         """Give the delegations for an account that stand on a day."""
@@ -95,9 +102,7 @@ class Delegations:
                 return False
         if today.isoformat() < one.from_day or today.isoformat() > (one.until_day or "9999"):
             return False
-        return one.kind != DelegationKind.GUARDIAN or is_below(
-            stated_of(account, key), ADULT_AT, today
-        )
+        return one.kind != DelegationKind.GUARDIAN or self.is_below(key, ADULT_AT, today)
 
     def require_allowed(
         self, key: AccountKey, actor: Actor, act: DelegatedAct, today: date
@@ -125,11 +130,6 @@ class RecordedAct:
     acted_at: int
 
 
-def stated_of(account: StoredAccount, key: AccountKey) -> Mapping[str, object]:
-    """Give what was stated of a learner when her account was opened."""
-    return fields_of(open_statement(key, "account", account.id, account.sealed_statement))
-
-
 def load_delegations(
     connection: Connection, account_ids: Collection[str], others: Collection[str] = ()
 ) -> Delegations:
@@ -145,7 +145,8 @@ def load_delegations(
         if one.delegate_account_id is not None
     }
     accounts = find_accounts(connection, {*account_ids, *others, *delegates})
-    return Delegations(accounts=accounts, given=given)
+    documents = documents_by_account(connection, list(account_ids))
+    return Delegations(accounts=accounts, given=given, documents=documents)
 
 
 def delegations_held(connection: Connection, account_id: str) -> list[Delegation]:

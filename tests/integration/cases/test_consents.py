@@ -160,3 +160,36 @@ def test_consent_to_what_was_not_shown_is_refused_by_field(
         assert [(one["field"], one["code"]) for one in answer["errors"]] == [(field, code)]
         assert answer["errors"][0]["detail"]
     assert standing(client, citizen.headers) == []
+
+
+@pytest.mark.parametrize("numbers", ["sealed", "tag_only"])
+def test_a_child_whose_card_was_seen_neither_consents_nor_names_a_helper_alone(
+    client: TestClient,
+    bank: Bank,
+    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
+    make_staff: Callable[..., dict[str, str]],
+    numbers: str,
+) -> None:
+    """Her card goes before the year of her opening, whether the bank keeps its number or not."""
+    bank.keystore.keeps_numbers = numbers == "sealed"
+    body = f"110101{civil_day(datetime.now(UTC)).year - 6}0601001"
+    seen = {
+        "type": "identity_card",
+        "number": body + check_symbol(body),
+        "name": "示例学习者",
+        "checked": "original_seen",
+    }
+    clerk = make_staff(bank.installation.institution_id, Role.CLERK)
+    account = f"/api/v1/accounts/{citizen.id}"
+    recorded = client.post(f"{account}/documents", json=seen, headers=clerk)
+    assert recorded.status_code == 201, recorded.text
+    consent = client.post(OWN, json=shown(client, "child-record"), headers=citizen.headers)
+    assert (consent.status_code, consent.json()["code"]) == (403, "guardian-consents")
+    delegate = make_citizen().account_number
+    helper = {"kind": "helper", "delegate": delegate}
+    named = client.post("/api/v1/accounts/me/delegations", json=helper, headers=citizen.headers)
+    assert (named.status_code, named.json()["code"]) == (403, "guardian-consents")
+    guardian = {"kind": "guardian", "delegate": delegate}
+    entered = client.post(f"{account}/counter-delegations", json=guardian, headers=clerk)
+    assert entered.status_code == 201, entered.text
