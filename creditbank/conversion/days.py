@@ -1,6 +1,7 @@
 """Civil days: which day it is, the last day of a validity, and days as the integers of a trace."""
 
 import calendar
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,11 +9,19 @@ CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 """The time by which days are counted at the doors."""
 
 _YEAR_MONTHS = 12
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def civil_day(moment: datetime) -> date:
     """Give the day that it is in Shanghai."""
     return moment.astimezone(CIVIL_TIME).date()
+
+
+def read_day(text: str) -> date:
+    """Read a day of the calendar written YYYY-MM-DD and in no other way; raises `ValueError`."""
+    if _DAY.fullmatch(text) is None:
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def last_valid_day(awarded_on: date, months: int) -> date:

@@ -5,7 +5,6 @@ Whatever its type, a number of the form of GB 11643 (居民身份证, 港澳台�
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +24,7 @@ NUMBER_LENGTH_MAX = 40
 
 _COUNTRY = re.compile(r"[A-Z]{3}", re.ASCII)
 _NUMBER = re.compile(r"[A-Z0-9]+", re.ASCII)
+_MILITARY = re.compile(r"[\u4e00-\u9fff]{1,2}字第[A-Z0-9]{4,8}号?")  # 军字第2001988号
 _OLD_PERMANENT_RESIDENCE = re.compile(r"[A-Z]{3}\d{12}", re.ASCII)
 _HONG_KONG_MACAO_TAIWAN = ("81", "82", "83")
 _FOREIGNER = "9"
@@ -85,10 +85,12 @@ def identity_card(number: str) -> Document:
 def read_document(kind: str, country: str | None, number: str) -> Document | list[FieldProblem]:
     """Read a document as stated, or name every wrong part: `type`, `country`, `number`.
 
-    Full width, small letters, spaces and hyphens of a number are made plain; a mainland document
-    needs no country.
+    Full width, small letters, spaces and hyphens of a number are made plain, and a 军人证件 is kept
+    with its 号; a mainland document needs no country.
     """
-    plain = re.sub(r"[\s-]", "", normalised(unicodedata.normalize("NFKC", number)))
+    plain = normalised(number)
+    if kind == DocumentType.MILITARY and _MILITARY.fullmatch(plain) is not None:
+        plain = plain.removesuffix("号") + "号"
     given = country or (MAINLAND if kind in _OF_MAINLAND else "")
     problems = list(_problems(kind, given, plain))
     return problems or Document(type=DocumentType(kind), country=given, number=plain)
@@ -116,5 +118,7 @@ def _is_number(kind: DocumentType, number: str) -> bool:
         case DocumentType.PERMANENT_RESIDENCE_CARD:
             is_new = is_identity_number(number) and number.startswith(_FOREIGNER)
             return is_new or _OLD_PERMANENT_RESIDENCE.fullmatch(number) is not None
+        case DocumentType.MILITARY if _MILITARY.fullmatch(number) is not None:
+            return True
         case _:
             return _NUMBER.fullmatch(number) is not None

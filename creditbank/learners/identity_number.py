@@ -19,6 +19,7 @@ PROVINCES_YEAR = 2023
 """The year of that list. Codes are abolished and created, so an unknown one is only remarked."""
 
 _FORM = re.compile(r"[1-9]\d{5}(\d{4})(\d{2})(\d{2})\d{3}[\dX]", re.ASCII)
+_BETWEEN = re.compile(r"[\s\-\u2010-\u2015\u2212]")  # spaces, hyphens, dashes, the minus sign
 _OLD_FORM = re.compile(r"[1-9]\d{14}", re.ASCII)
 _CHECK_SYMBOLS = "10X98765432"
 _REGION_DIGITS = 6
@@ -28,10 +29,10 @@ _BIRTH_DATE = slice(6, 14)
 def normalised(number: str) -> str:
     """Give a number in the one form in which it is kept and looked up.
 
-    Full-width symbols become plain, a lower-case x an X; the 15 digits of an old card become 18:
-    the year gets its 19, and the check symbol is added. Anything else is left as it is.
+    Full-width symbols become plain, a lower-case x an X, spaces and hyphens are left out; then the
+    15 digits of an old card become 18: the year gets its 19, and the check symbol is added.
     """
-    plain = unicodedata.normalize("NFKC", number).strip().upper()
+    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", number)).upper()
     if _OLD_FORM.fullmatch(plain) is None:
         return plain
     body = f"{plain[:_REGION_DIGITS]}19{plain[_REGION_DIGITS:]}"

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Executable, update
 from sqlmodel import SQLModel, col
 
 from creditbank.access.logins import citizen_login
-from creditbank.conversion.days import civil_day
+from creditbank.conversion.days import civil_day, read_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import AccountState, require_served
@@ -194,7 +194,7 @@ def _problems(given: Mapping[str, str]) -> Iterator[FieldProblem]:
         facts = {"known": tuple(one.value for one in DocumentCheck)}
         yield FieldProblem(field="checked", code="check-unknown", facts=facts)
     try:
-        date.fromisoformat(given.get("valid_until", date.max.isoformat()))
+        read_day(given.get("valid_until", date.max.isoformat()))
     except ValueError:
         yield FieldProblem(field="valid_until", code="date-unreadable")
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from creditbank.errors import InvalidInput
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.learners.documents import Document, read_document
 from creditbank.learners.identity_number import is_identity_number, normalised
+from creditbank.learners.record_document import read_seen
 
 SECRETS = VaultSecrets(kek_id="k", kek=b"k" * 32, lookup=b"l" * 32, spend=b"s" * 32)
 
@@ -45,6 +47,48 @@ def test_the_fifteen_digits_of_an_old_card_are_the_eighteen_of_the_new_one() -> 
     assert is_identity_number(normalised("990101010101001"))
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "110105 491231 002",
+        "110105-491231-002",
+        "１１０１０５－４９１２３１－００２",
+        "110105–491231–002",
+    ],
+)
+def test_the_fifteen_digits_may_be_typed_in_groups(number: str) -> None:
+    """Spaces and hyphens are left out before the number gets its eighteen digits."""
+    read = read_document("identity_card", None, number)
+    assert isinstance(read, Document)
+    assert read.number == "11010519491231002X"
+
+
+def test_a_military_number_is_one_with_and_without_its_last_word() -> None:
+    """Some forms print 号 after the box, so that the clerk leaves it out."""
+    one, other = (
+        read_document("military", None, number) for number in ("军字第2001988号", "军字第2001988")
+    )
+    assert one == other
+    assert read_document("military", None, "海字第2001988号") != one
+
+
+@pytest.mark.parametrize(
+    "day", ["2030-W01-1", "20300101", "2030-1-1", "2030-02-30", "2030-01-01T00"]
+)
+def test_the_last_day_of_a_document_is_a_day_of_the_calendar_written_in_full(day: str) -> None:
+    """YYYY-MM-DD alone, so that two clerks write it alike."""
+    seen = {
+        "type": "passport", "country": "FRA", "number": "12AB34567", "name": "学习者",
+        "checked": "original_seen",
+    }  # fmt: skip
+    assert read_seen({**seen, "valid_until": "2030-01-01"}, name_changed=False).valid_until
+    with pytest.raises(InvalidInput) as caught:
+        read_seen({**seen, "valid_until": day}, name_changed=False)
+    assert [(one.field, one.code) for one in caught.value.problems] == [
+        ("valid_until", "date-unreadable")
+    ]
+
+
 def test_a_region_that_is_not_on_the_list_is_remarked_and_not_refused() -> None:
     """Codes are abolished and created; the remark names the year of the list."""
     unknown, known = (
@@ -72,6 +116,11 @@ def test_a_region_that_is_not_on_the_list_is_remarked_and_not_refused() -> None:
         ("passport", None, "12AB34567", [("country", "country-unreadable")]),
         ("passport", "France", "12AB34567", [("country", "country-unreadable")]),
         ("military", None, "军字第1号", [("number", "document-number-wrong")]),
+        ("military", None, "军字第2001988号", []),
+        ("military", None, "南字第 2001988 号", []),
+        ("military", None, "2001988", []),
+        ("military", None, "军人证2001988号", [("number", "document-number-wrong")]),
+        ("passport", "CHN", "军字第2001988号", [("number", "document-number-wrong")]),
         ("library_card", None, "1", [("type", "document-type-unknown")]),
     ],
 )  # fmt: skip
