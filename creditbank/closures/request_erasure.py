@@ -56,13 +56,8 @@ class RequestErasure:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load earlier requests, and what must still be kept."""
-        ids = [command.key.account_id for command in commands]
-        rules = {command.key.account_id: command.retention for command in commands}
-        return State(
-            erasures=find_erasures(connection, ids),
-            held={one: held_until(connection, one, rules[one]) for one in ids},
-            matters={one: undecided_of(connection, one) for one in ids},
-            merged={one for one in ids if _is_merged(connection, one)},
+        return load_requests(
+            connection, {command.key.account_id: command.retention for command in commands}
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Erasure]:
@@ -118,6 +113,16 @@ class CallOffErasure:
             raise Refusal("erasure-begun")
         called_off = delete(ErasureRow).where(col(ErasureRow.account_id) == self.account_id)
         return Decision(answer=None, state=state, changes=[called_off])
+
+
+def load_requests(connection: Connection, rules: Mapping[str, Sequence[Retention]]) -> State:
+    """Load the requests of accounts with what holds them, by each one's rules of retention."""
+    return State(
+        erasures=find_erasures(connection, list(rules)),
+        held={one: held_until(connection, one, kept) for one, kept in rules.items()},
+        matters={one: undecided_of(connection, one) for one in rules},
+        merged={one for one in rules if _is_merged(connection, one)},
+    )
 
 
 def undecided_of(connection: Connection, account_id: str) -> list[Matter]:

@@ -12,9 +12,8 @@ from creditbank.institutions.tree import load_tree
 from creditbank.keystore.store import KeyStore
 from creditbank.outcomes.back_enter import EnterBackEntry, Fields, as_archived, find_back_entries
 from creditbank.outcomes.check_back_entry import CheckBackEntry
-from creditbank.outcomes.post import find_learner
+from creditbank.outcomes.post import find_learner, posting_of
 from creditbank.outcomes.posting import parse_posting
-from creditbank.outcomes.records import Posting
 
 
 class Parts(Protocol):
@@ -63,12 +62,11 @@ def checking(
     if key is None:
         raise Refusal("not-found")
     posted = parse_posting(entry.fields(key), today=civil_day(parts.clock()))
+    archived = as_archived(posted, entered_by=entry.entered_by, checked_by=by)
     return CheckBackEntry(
         entry_id=entry_id,
         institution_id=actor.institution,
         by=by,
-        posting=Posting(
-            posted=as_archived(posted, entered_by=entry.entered_by, checked_by=by), key=key
-        ),
+        posting=posting_of(archived, key, None, parts.keystore),
         refused_because=refused_because,
     )

@@ -15,7 +15,7 @@ from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import place
 from creditbank.outcomes.back_enter import TABLE, BackEntry, BackEntryState, find_back_entries
-from creditbank.outcomes.decide import decide_attached
+from creditbank.outcomes.decide import decide_entered
 from creditbank.outcomes.record import load_records, rows_of
 from creditbank.outcomes.records import Draft, Posting, Records
 from creditbank.outcomes.tables import BackEntryRow
@@ -81,7 +81,7 @@ class CheckBackEntry:
         draft = Draft(
             moment=moment, posted_with=entry.entered_by, batch_id=None, posted_at=entry.entered_at
         )
-        recorded = decide_attached(self.posting, state.records[entry.institution_id], draft)
+        recorded = decide_entered(self.posting, state.records[entry.institution_id], draft)
         checked = Checked(
             entry_id=entry.id,
             state=BackEntryState.RECORDED,
