@@ -98,10 +98,11 @@ def merged_pointers(connection: Connection, ids: Sequence[str]) -> dict[str, str
 
 
 def accounts_as_one(connection: Connection, account_id: str) -> list[str]:
-    """Give an account and those that were merged into it: what one person has."""
-    merged = select(col(AccountRow.id)).where(col(AccountRow.merged_into) == account_id)
+    """Give all accounts of the person who has this one: first the one that goes on."""
+    goes_on = merged_pointers(connection, [account_id]).get(account_id) or account_id
+    merged = select(col(AccountRow.id)).where(col(AccountRow.merged_into) == goes_on)
     ordered = merged.order_by(col(AccountRow.entry_index))
-    return [account_id, *connection.scalars(ordered)]
+    return [goes_on, *connection.scalars(ordered)]
 
 
 def limited_among(connection: Connection, ids: Collection[str]) -> set[str]:
