@@ -16,8 +16,8 @@ from creditbank.database import table_of
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.queries import accounts_as_one
-from creditbank.matters.matter import MatterKind, MatterState
-from creditbank.matters.queries import Matter, matters_of_account
+from creditbank.matters.matter import MatterState
+from creditbank.matters.queries import Matter, matters_of_accounts
 from creditbank.writer.command import Decision, Moment
 
 
@@ -123,7 +123,7 @@ class CallOffErasure:
 def undecided_of(connection: Connection, account_id: str) -> list[Matter]:
     """Give the matters of a learner that wait for somebody."""
     waiting = {MatterState.OPEN, MatterState.RETURNED}
-    every = matters_of_account(connection, account_id, list(MatterKind))
+    every = matters_of_accounts(connection, [account_id])
     return [one for one in every if one.state in waiting]
 
 
