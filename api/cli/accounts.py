@@ -17,6 +17,7 @@ from creditbank.access.actor import COMMAND_LINE, Actor, Scope
 from creditbank.bank import Bank
 from creditbank.closures.erase import erase_due
 from creditbank.closures.merge import merge_accounts, part_accounts
+from creditbank.closures.retention import read_retention
 from creditbank.database import chunks
 from creditbank.errors import Refusal
 from creditbank.keystore.statements import fields_of, open_statement
@@ -125,7 +126,8 @@ def deceased(
 def erase_due_accounts(*, as_json: AsJson = False) -> None:
     """Carry out every erasure whose cooling-off is over, as the hourly job does."""
     with opened_bank() as bank:
-        erased = erase_due(bank, bank.installation.institution_id, bank.clock())
+        retention = read_retention(bank.settings.retention_file)
+        erased = erase_due(bank, bank.installation.institution_id, bank.clock(), retention)
     print_result({"erased": erased}, as_json=as_json)
 
 

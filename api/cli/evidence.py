@@ -17,6 +17,7 @@ from creditbank.evidence.queries import evidence_of_outcome
 from creditbank.evidence.show import read_file
 from creditbank.evidence.sniff import FILE_BYTES_MAX
 from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.add_evidence import AddOutcomeEvidence
 from creditbank.outcomes.queries import StoredOutcome, get_outcome
 
 app = typer.Typer(no_args_is_help=True, help="Evidence of outcomes.")
@@ -53,7 +54,7 @@ def add(
             about=About(outcome_id=stored.id, entry_index=stored.entry_index),
             archive_number=archive_number,
         )
-        added = bank.writer.write(command).answer
+        added = bank.writer.write(AddOutcomeEvidence(command)).answer
     result: dict[str, object] = {"id": added.evidence_id, "entry_index": added.entry_index}
     print_result(result, as_json=as_json)
 

@@ -44,7 +44,7 @@ def attach_held(
     """Record a held result for an account, once a person made sure whose it is."""
     with opened_bank() as bank:
         hold = _hold(bank, held, institution)
-        key = named_account(account, bank.keystore)
+        key = named_account(account, bank.keystore, bank.readers)
         command = attachment(hold, key, by=COMMAND_LINE, keystore=bank.keystore)
         recorded = bank.writer.write(command).answer
         forget_row(hold, bank.keystore)

@@ -76,7 +76,7 @@ def reassign(
             institution_id=institution,
             outcome=stored,
             key=key,
-            to=named_account(account, bank.keystore),
+            to=named_account(account, bank.keystore, bank.readers),
             reason=reason,
             by=COMMAND_LINE,
         )

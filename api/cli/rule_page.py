@@ -1,6 +1,7 @@
 """One page of plain 中文 for the committee: what a rule says, its hash, and where to sign."""
 
 from collections.abc import Iterator
+from difflib import ndiff
 
 from api.cli.source_lines import source_lines
 from creditbank.conversion.rule import (
@@ -27,6 +28,26 @@ def rule_page(document: RuleDocument) -> str:
     lines = [
         "学习成果转换规则",
         "",
+        *_says(rule),
+        "",
+        f"文件校验值（SHA-256）：\n　{' '.join(blocks[:4])}\n　{' '.join(blocks[4:])}",
+        "",
+        f"起草：{rule.author}　　签字：＿＿＿＿＿＿＿＿　日期：＿＿＿＿年＿＿月＿＿日",
+        "",
+        f"批准：{rule.approver}　　签字（盖章）：＿＿＿＿＿＿＿＿　日期：＿＿＿＿年＿＿月＿＿日",
+    ]
+    return "\n".join(lines)
+
+
+def rule_changes(old: Rule, new: Rule) -> list[str]:
+    """Say in plain 中文 what a version says otherwise: − what no longer stands, + what does now."""
+    marks = {"- ": "− ", "+ ": "+ "}
+    compared = ndiff(list(_says(old)), list(_says(new)))
+    return [marks[line[:2]] + line[2:] for line in compared if line[:2] in marks]
+
+
+def _says(rule: Rule) -> Iterator[str]:
+    yield from (
         f"名称：{rule.title.zh}",
         f"编号：{rule.id}　版本：{rule.version}",
         f"文件依据：{rule.reference}",
@@ -40,14 +61,7 @@ def rule_page(document: RuleDocument) -> str:
         "决定：由规则自动认定",
         f"自带用例：{len(rule.tests)} 个",
         *(f"　· {case.name}：{case.expect.credits} 学分" for case in rule.tests),
-        "",
-        f"文件校验值（SHA-256）：\n　{' '.join(blocks[:4])}\n　{' '.join(blocks[4:])}",
-        "",
-        f"起草：{rule.author}　　签字：＿＿＿＿＿＿＿＿　日期：＿＿＿＿年＿＿月＿＿日",
-        "",
-        f"批准：{rule.approver}　　签字（盖章）：＿＿＿＿＿＿＿＿　日期：＿＿＿＿年＿＿月＿＿日",
-    ]
-    return "\n".join(lines)
+    )
 
 
 def _period(rule: Rule) -> str:

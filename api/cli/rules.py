@@ -7,7 +7,7 @@ import typer
 
 from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result
-from api.cli.rule_page import rule_page
+from api.cli.rule_page import rule_changes, rule_page
 from creditbank.conversion.cases import run_cases
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.rules.draft import DraftRule
@@ -94,3 +94,17 @@ def print_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
         print_result({"sha256": document.sha256, "page": rule_page(document)}, as_json=True)
     else:
         typer.echo(rule_page(document))
+
+
+@app.command("diff")
+def compare_rules(old: RuleFile, new: RuleFile, *, as_json: AsJson = False) -> None:
+    """Say in plain 中文 what a version of a rule says otherwise than an earlier one."""
+    with answering():
+        earlier, later = (RuleDocument.read(one.read_text("utf-8")) for one in (old, new))
+    changes = rule_changes(earlier.rule, later.rule)
+    if as_json:
+        versions = {"old": earlier.sha256, "new": later.sha256}
+        print_result({**versions, "changes": changes}, as_json=True)
+        return
+    for line in changes:
+        typer.echo(line)

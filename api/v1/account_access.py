@@ -21,10 +21,21 @@ def own_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:
 
 
 def keys_as_one(key: AccountKey, bank: Bank) -> list[AccountKey]:
-    """Give the key of an account and those of the accounts that were merged into it."""
+    """Give the keys of all accounts of a person: first that of the one that goes on.
+
+    `key` is that of any of them.
+    """
     with bank.readers.reading() as connection:
-        merged = accounts_as_one(connection, key.account_id)[1:]
-    return [key, *(bank.keystore.get(merged).values() if merged else ())]
+        accounts = accounts_as_one(connection, key.account_id)
+    if accounts == [key.account_id]:
+        return [key]
+    keys = bank.keystore.get(accounts)
+    return [keys[one] for one in accounts if one in keys]
+
+
+def keys_by_account(key: AccountKey, bank: Bank) -> dict[str, AccountKey]:
+    """Give the keys of all accounts of a person as `keys_as_one` does, by account."""
+    return {one.account_id: one for one in keys_as_one(key, bank)}
 
 
 def delegable_key(
@@ -43,8 +54,7 @@ def delegable_key(
 
 def delegable_keys(account_id: str, actor: Actor, bank: Bank) -> dict[str, AccountKey]:
     """Give the keys to read all accounts of one person that were merged, by account."""
-    key = delegable_key(account_id, actor, bank)
-    return {one.account_id: one for one in keys_as_one(key, bank)}
+    return keys_by_account(delegable_key(account_id, actor, bank), bank)
 
 
 def served_key(account_id: str, actor: Actor, bank: Bank) -> AccountKey:

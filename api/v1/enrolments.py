@@ -17,6 +17,7 @@ from api.dependencies import (
     Public,
 )
 from api.response import Response
+from api.v1.account_access import keys_by_account
 from api.v1.account_keys import account_key
 from api.v1.text_bodies import CSV_BODY, YAML_BODY, read_text
 from creditbank.bank import Bank
@@ -24,7 +25,7 @@ from creditbank.catalogue.enrol import (
     Enrol,
     StoredEnrolment,
     enrolments_at,
-    enrolments_of_account,
+    enrolments_of_accounts,
     match_lines,
 )
 from creditbank.catalogue.enrolments_file import read_enrolments
@@ -194,11 +195,11 @@ def list_own_enrolments(account_id: str, actor: Citizen, bank: CurrentBank) -> E
 
 
 def _own(account_id: str, bank: Bank) -> list[EnrolmentView]:
-    key = account_key(account_id, bank)
+    keys = keys_by_account(account_key(account_id, bank), bank)
     with bank.readers.reading() as connection:
-        stored = enrolments_of_account(connection, account_id)
+        stored = enrolments_of_accounts(connection, keys)
         programmes = find_programmes(connection, {one.programme_id for one in stored})
-    return [_enrolment(one, programmes, key) for one in stored]
+    return [_enrolment(one, programmes, keys[one.account_id]) for one in stored]
 
 
 def _enrolment(

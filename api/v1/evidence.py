@@ -29,6 +29,7 @@ from creditbank.evidence.queries import (
 )
 from creditbank.evidence.show import ShownEvidence, read_file, shown_evidence
 from creditbank.keystore.account_key import AccountKey
+from creditbank.outcomes.add_evidence import AddOutcomeEvidence
 from creditbank.outcomes.move_evidence import reassigned_among
 from creditbank.outcomes.queries import get_outcome
 
@@ -182,8 +183,10 @@ def download_own_evidence(
 def evidence_file(evidence_id: str, keys: Sequence[AccountKey], bank: Bank) -> HTTPResponse:
     """Give a piece of evidence of one person, whose keys these are; any other is alike unknown."""
     stored = _get(evidence_id, bank)
+    with bank.readers.reading() as connection:
+        elsewhere = reassigned_among(connection, [stored.outcome_id or ""])
     for key in keys:
-        if stored.account_id == key.account_id:
+        if stored.account_id == key.account_id and stored.outcome_id not in elsewhere:
             return _file(key, stored, bank)
     raise Refusal("not-found")
 
@@ -201,7 +204,7 @@ class AddedBy:
 async def _add(content: bytes, handed: _Handed, bank: Bank, by: AddedBy) -> AddedEvidenceView:
     number = None if by.archive_number is None else without_nul(by.archive_number)
     piece = await run_in_threadpool(take_in, content, handed.key, bank.evidence, bank.entropy)
-    command = AddEvidence(
+    asked = AddEvidence(
         key=handed.key,
         piece=piece,
         kind=by.kind,
@@ -211,7 +214,11 @@ async def _add(content: bytes, handed: _Handed, bank: Bank, by: AddedBy) -> Adde
         original_seen_by=by.original_seen_by,
         archive_number=number,
     )
-    written = await asyncio.wrap_future(bank.writer.submit(command))
+    written = await asyncio.wrap_future(
+        bank.writer.submit(asked)
+        if asked.about is None
+        else bank.writer.submit(AddOutcomeEvidence(asked))
+    )
     receipt = written.receipts[0]
     return AddedEvidenceView(
         id=written.answer.evidence_id,

@@ -133,7 +133,7 @@ def refuse_held(
 def _attachment(held_id: str, account: str, actor: Actor, bank: Bank) -> AttachHold:
     person = actor.person
     hold = _found(held_id, actor, bank)
-    key = named_account(account, bank.keystore)
+    key = named_account(account, bank.keystore, bank.readers)
     return attachment(hold, key, by=person, keystore=bank.keystore)
 
 

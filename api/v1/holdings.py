@@ -8,6 +8,7 @@ from pydantic import Field
 from api.dependencies import CurrentBank, OutcomesReader
 from api.response import Response
 from api.v1 import examples
+from api.v1.account_access import keys_by_account
 from api.v1.fields import Request, ShortText
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -15,7 +16,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.dates import DateError, parse_day
 from creditbank.outcomes.holding import Answer, Why, held_on
-from creditbank.outcomes.standing import standings
+from creditbank.outcomes.standing import standings_of
 
 router = APIRouter(prefix="/holdings", tags=["outcomes"])
 
@@ -58,13 +59,14 @@ def ask_holding(
 def answer_holding(
     bank: Bank, key: AccountKey, *, definition: str, on: str, institution: str | None
 ) -> HoldingView:
-    """Answer for one account, of what one institution posted or of everything."""
+    """Answer for all accounts of a person, of what one institution posted or of everything."""
     try:
         day = parse_day(on)
     except DateError as error:
         raise InvalidInput([FieldProblem(field="on", code=error.code)]) from None
+    keys = keys_by_account(key, bank)
     with bank.readers.reading() as connection:
-        every = standings(connection, key)
+        every = standings_of(connection, keys)
     holding = held_on(
         [
             one.held()

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, MattersDecider
 from api.v1 import matter_examples as examples
-from api.v1.account_access import keys_as_one
+from api.v1.account_access import keys_by_account
 from api.v1.account_keys import account_key
 from api.v1.evidence import evidence_file
 from api.v1.fields import Request, ShortText, Text, one_of
@@ -76,12 +76,13 @@ def download_matter_evidence(
     """Download a piece of evidence that a matter of one's own subtree names."""
     matter = _find(matter_id, actor, bank)
     named = [matter.id] if matter.about_id is None else [matter.id, matter.about_id]
-    key = account_key(matter.account_id, bank)
+    keys = keys_by_account(account_key(matter.account_id, bank), bank)
     with bank.readers.reading() as connection:
-        matters = find_matters(connection, named)
-    if evidence_id not in {piece for one in matters.values() for piece in one.evidence(key)}:
+        matters = find_matters(connection, named).values()
+    hers = [one for one in matters if one.account_id in keys]
+    if evidence_id not in {piece for one in hers for piece in one.evidence(keys[one.account_id])}:
         raise Refusal("not-found")
-    return evidence_file(evidence_id, keys_as_one(key, bank), bank)
+    return evidence_file(evidence_id, list(keys.values()), bank)
 
 
 @router.post("/{matter_id}/decision", status_code=201)
@@ -125,6 +126,7 @@ def decision_command(
         matter_id=matter_id,
         institution_id=actor.institution,
         said=Said(by, body.text),
+        keys=keys_by_account(key, bank),
         posting=find_learner(
             parse_posting(fields, today=civil_day(bank.clock())),
             institution_id=matter.institution_id,

@@ -190,7 +190,7 @@ def _reassignment(
         institution_id=outcome.institution_id,
         outcome=outcome,
         key=account_key(outcome.account_id, bank),
-        to=named_account(body.account, bank.keystore),
+        to=named_account(body.account, bank.keystore, bank.readers),
         reason=body.reason,
         by=person,
     )

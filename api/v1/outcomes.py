@@ -23,7 +23,7 @@ from creditbank.outcomes.hold import Held
 from creditbank.outcomes.post import prepare_posting
 from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.record import RecordOutcome
-from creditbank.outcomes.standing import standings
+from creditbank.outcomes.standing import standings_of
 
 router = APIRouter(tags=["outcomes"])
 
@@ -95,7 +95,7 @@ def read_outcome(outcome_id: str, actor: OutcomesReader, bank: CurrentBank) -> O
         today = civil_day(bank.clock())
         stored = get_outcome(connection, outcome_id, actor.institution, today)
         key = account_key(stored.account_id, bank)
-        (standing,) = standings(connection, key, [stored])
+        (standing,) = standings_of(connection, {key.account_id: key}, [stored])
         catalogue = catalogued(connection, [stored])
     return OutcomeView.of(standing, catalogue, today)
 

@@ -11,16 +11,17 @@ from api.attempts import CurrentAttempt
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
 from api.v1 import matter_examples as examples
-from api.v1.account_access import own_key
+from api.v1.account_access import keys_by_account, own_key
 from api.v1.fields import Amount, Request, ShortText, Text
 from api.v1.matter_views import MattersView, MatterView
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
 from creditbank.matters.file import FileMatter
 from creditbank.matters.matter import MatterKind, StepKind
-from creditbank.matters.queries import find_matters, matters_of_account, steps_of
+from creditbank.matters.queries import Matter, find_matters, matters_of_accounts, steps_of
 from creditbank.matters.take import Said, TakeStep
 from creditbank.outcomes.deposit import (
     MISSING_RESULT_REQUIRED,
@@ -147,11 +148,14 @@ async def file_matter(
 @router.get("/matters")
 def list_matters(account_id: str, actor: Citizen, bank: CurrentBank) -> MattersView:
     """List one's own matters and deposits, newest first."""
-    key, today = own_key(account_id, actor, bank), civil_day(bank.clock())
+    keys = keys_by_account(own_key(account_id, actor, bank), bank)
     with bank.readers.reading() as connection:
-        matters = matters_of_account(connection, key.account_id)
+        matters = matters_of_accounts(connection, keys)
         steps = steps_of(connection, [one.id for one in matters])
-    return MattersView(matters=[MatterView.of(one, steps[one.id], key, today) for one in matters])
+    today = civil_day(bank.clock())
+    return MattersView(
+        matters=[MatterView.of(one, steps[one.id], keys[one.account_id], today) for one in matters]
+    )
 
 
 @router.post("/matters/{matter_id}/answer", status_code=201)
@@ -195,18 +199,25 @@ def _step(
 ) -> TakeStep:
     return TakeStep(
         matter_id=matter_id,
-        key=own_key(account_id, actor, bank),
+        key=_find(matter_id, own_key(account_id, actor, bank), bank)[1],
         step=step,
         said=Said(actor.id, text),
         institution_id=None,
     )
 
 
-def _read(matter_id: str, actor: Actor, bank: Bank) -> MatterView:
-    key = own_key("me", actor, bank)
+def _find(matter_id: str, own: AccountKey, bank: Bank) -> tuple[Matter, AccountKey]:
+    """Give a matter of any account of a person, and the key of the one that it was filed in."""
+    keys = keys_by_account(own, bank)
     with bank.readers.reading() as connection:
         matter = find_matters(connection, [matter_id]).get(matter_id)
-        if matter is None or matter.account_id != key.account_id:
-            raise Refusal("not-found")
+    if matter is None or matter.account_id not in keys:
+        raise Refusal("not-found")
+    return matter, keys[matter.account_id]
+
+
+def _read(matter_id: str, actor: Actor, bank: Bank) -> MatterView:
+    matter, key = _find(matter_id, own_key("me", actor, bank), bank)
+    with bank.readers.reading() as connection:
         steps = steps_of(connection, [matter_id])[matter_id]
     return MatterView.of(matter, steps, key, civil_day(bank.clock()))

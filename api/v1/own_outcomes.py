@@ -19,7 +19,7 @@ from api.v1.standing_views import OwnOutcome
 from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import RevokeOutcome
 from creditbank.matters.matter import MatterKind, MatterState
-from creditbank.matters.queries import matters_of_account
+from creditbank.matters.queries import matters_of_accounts
 from creditbank.outcomes.catalogue_view import own_outcomes
 from creditbank.outcomes.particulars import Assurance
 from creditbank.outcomes.revoke import Revocation
@@ -73,11 +73,7 @@ def read_outcomes(
         own = own_outcomes(connection, keys)
         stored = [one for one in own.outcomes if one.entry_index > after]
         page = standings_of(connection, keys, stored[:limit])
-        kept = [
-            one
-            for account in (keys if after < 0 else ())
-            for one in matters_of_account(connection, account, [DEPOSIT])
-        ]
+        kept = matters_of_accounts(connection, keys if after < 0 else (), [DEPOSIT])
     following = None
     if len(stored) > limit:
         following = f"{request.url.path}?after={page[-1].stored.entry_index}&limit={limit}"

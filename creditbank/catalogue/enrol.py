@@ -180,9 +180,12 @@ def match_lines(
     return matched, refused
 
 
-def enrolments_of_account(connection: Connection, account_id: str) -> list[StoredEnrolment]:
-    """Give a learner's enrolments."""
-    wanted = select(table_of(EnrolmentRow)).where(col(EnrolmentRow.account_id) == account_id)
+def enrolments_of_accounts(
+    connection: Connection, account_ids: Collection[str]
+) -> list[StoredEnrolment]:
+    """Give the enrolments of all accounts of a learner, by id."""
+    table = table_of(EnrolmentRow)
+    wanted = select(table).where(col(EnrolmentRow.account_id).in_(account_ids)).order_by(table.c.id)
     return [StoredEnrolment(**row) for row in connection.execute(wanted).mappings()]
 
 

@@ -15,9 +15,9 @@ from creditbank.conversion.days import civil_day
 from creditbank.database import table_of
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.learners.queries import accounts_as_one, merged_pointers
-from creditbank.matters.matter import MatterKind, MatterState
-from creditbank.matters.queries import Matter, matters_of_account
+from creditbank.learners.queries import accounts_as_one
+from creditbank.matters.matter import MatterState
+from creditbank.matters.queries import Matter, matters_of_accounts
 from creditbank.writer.command import Decision, Moment
 
 
@@ -56,13 +56,8 @@ class RequestErasure:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load earlier requests, and what must still be kept."""
-        ids = [command.key.account_id for command in commands]
-        rules = {command.key.account_id: command.retention for command in commands}
-        return State(
-            erasures=find_erasures(connection, ids),
-            held={one: held_until(connection, one, rules[one]) for one in ids},
-            matters={one: undecided_of(connection, one) for one in ids},
-            merged={one for one in ids if _is_merged(connection, one)},
+        return load_requests(
+            connection, {command.key.account_id: command.retention for command in commands}
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Erasure]:
@@ -120,10 +115,20 @@ class CallOffErasure:
         return Decision(answer=None, state=state, changes=[called_off])
 
 
+def load_requests(connection: Connection, rules: Mapping[str, Sequence[Retention]]) -> State:
+    """Load the requests of accounts with what holds them, by each one's rules of retention."""
+    return State(
+        erasures=find_erasures(connection, list(rules)),
+        held={one: held_until(connection, one, kept) for one, kept in rules.items()},
+        matters={one: undecided_of(connection, one) for one in rules},
+        merged={one for one in rules if _is_merged(connection, one)},
+    )
+
+
 def undecided_of(connection: Connection, account_id: str) -> list[Matter]:
     """Give the matters of a learner that wait for somebody."""
     waiting = {MatterState.OPEN, MatterState.RETURNED}
-    every = matters_of_account(connection, account_id, list(MatterKind))
+    every = matters_of_accounts(connection, [account_id])
     return [one for one in every if one.state in waiting]
 
 
@@ -135,8 +140,7 @@ def require_free(held: Sequence[Held], today: date) -> None:
 
 
 def _is_merged(connection: Connection, account_id: str) -> bool:
-    merged = merged_pointers(connection, [account_id]).get(account_id) is not None
-    return merged or len(accounts_as_one(connection, account_id)) > 1
+    return len(accounts_as_one(connection, account_id)) > 1
 
 
 def find_erasures(connection: Connection, account_ids: Sequence[str]) -> dict[str, Erasure]:

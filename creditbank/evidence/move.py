@@ -15,15 +15,16 @@ def sealed_anew(
     to: AccountKey,
     store: EvidenceStore,
     entropy: Callable[[int], bytes],
-) -> Iterator[AddEvidence]:
-    """Give the command that adds each piece at the other person, its file sealed for her already.
+) -> Iterator[tuple[str, AddEvidence | None]]:
+    """Give each piece's id, and the command that adds it at the other person, sealed for her.
 
-    What the pieces are about is named once it is recorded. A piece whose file is gone is left out;
+    What the pieces are about is named once it is recorded. There is none where the file is gone;
     raises `SealBroken` for a file that is not the one its leaf commits to.
     """
     for one in pieces:
         content = read_file(store, key, one)
         if content is None:
+            yield one.id, None
             continue
         stated, file_id = stated_of(key, one), entropy(16).hex()
         store.put(file_id, to.seal(bytes_place(file_id), content, entropy))
@@ -33,14 +34,17 @@ def sealed_anew(
             size=one.size,
             sha256=bytes.fromhex(str(stated["sha256"])),
         )
-        yield AddEvidence(
-            key=to,
-            piece=piece,
-            kind=EvidenceKind(one.kind),
-            issuer=one.issuer,
-            added_by=one.added_by,
-            original_seen_by=_text(stated.get("original_seen_by")),
-            archive_number=_text(stated.get("archive_number")),
+        yield (
+            one.id,
+            AddEvidence(
+                key=to,
+                piece=piece,
+                kind=EvidenceKind(one.kind),
+                issuer=one.issuer,
+                added_by=one.added_by,
+                original_seen_by=_text(stated.get("original_seen_by")),
+                archive_number=_text(stated.get("archive_number")),
+            ),
         )
 
 

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from creditbank.closures.erase import Parts, erase_due
+from creditbank.closures.retention import read_retention
 from creditbank.evidence.sweep import sweep_evidence
 from creditbank.installation.found import Installation
 from creditbank.outcomes.move_evidence import sweep_moved
+from creditbank.settings import Settings
 
 EVERY = timedelta(hours=1)
 
@@ -18,6 +20,11 @@ _log = logging.getLogger(__name__)
 
 class HourlyParts(Parts, Protocol):
     """What the hourly jobs work with; a bank has them all."""
+
+    @property
+    def settings(self) -> Settings:
+        """How the bank is set up."""
+        ...
 
     @property
     def installation(self) -> Installation:
@@ -58,7 +65,9 @@ class HourlyJobs:
             self._is_over.wait(EVERY.total_seconds())
 
     def _erase(self) -> None:
-        erase_due(self._parts, self._parts.installation.institution_id, self._parts.clock())
+        retention = read_retention(self._parts.settings.retention_file)
+        bank_id = self._parts.installation.institution_id
+        erase_due(self._parts, bank_id, self._parts.clock(), retention)
 
     def _sweep(self) -> None:
         sweep_evidence(self._parts.readers, self._parts.evidence, self._parts.clock())

@@ -59,6 +59,7 @@ class NoticeSubject(StrEnum):
     DOCUMENT_RECORDED = "document-recorded"
     NAME_CONFIRMED = "name-confirmed"
     NAME_REFUSED = "name-refused"
+    ERASURE_POSTPONED = "erasure-postponed"
     MATTER_RETURNED = "matter-returned"
     MATTER_ATTESTED = "matter-attested"
     MATTER_REFUSED = "matter-refused"

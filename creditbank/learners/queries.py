@@ -97,11 +97,18 @@ def merged_pointers(connection: Connection, ids: Sequence[str]) -> dict[str, str
     return found
 
 
+def going_on(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Give for each of these ids the account that goes on for it: itself unless it was merged."""
+    pointers = merged_pointers(connection, list(ids))
+    return {one: pointers.get(one) or one for one in ids}
+
+
 def accounts_as_one(connection: Connection, account_id: str) -> list[str]:
-    """Give an account and those that were merged into it: what one person has."""
-    merged = select(col(AccountRow.id)).where(col(AccountRow.merged_into) == account_id)
+    """Give all accounts of the person who has this one: first the one that goes on."""
+    goes_on = going_on(connection, [account_id])[account_id]
+    merged = select(col(AccountRow.id)).where(col(AccountRow.merged_into) == goes_on)
     ordered = merged.order_by(col(AccountRow.entry_index))
-    return [account_id, *connection.scalars(ordered)]
+    return [goes_on, *connection.scalars(ordered)]
 
 
 def limited_among(connection: Connection, ids: Collection[str]) -> set[str]:

@@ -63,7 +63,7 @@ class FileMatter:
             owners={
                 one.key.account_id: accounts_as_one(connection, one.key.account_id)
                 for one in commands
-                if one.evidence
+                if one.evidence or one.about_id is not None
             },
             states=account_states(connection, {one.key.account_id for one in commands}),
         )
@@ -102,7 +102,7 @@ class FileMatter:
             )
         if self.kind is MatterKind.CERTIFICATION:
             deposit = state.matters.get(self.about_id or "")
-            own = deposit is not None and deposit.account_id == self.key.account_id
+            own = deposit is not None and deposit.account_id in self._owners(state)
             if deposit is None or not own or deposit.state != MatterState.STORED:
                 problems.append(FieldProblem(field="deposit", code="deposit-unknown"))
         problems += self._evidence_problems(state)
@@ -112,12 +112,15 @@ class FileMatter:
     def _evidence_problems(self, state: Filing) -> Iterator[FieldProblem]:
         if self.kind is MatterKind.DEPOSIT and not self.evidence:
             yield FieldProblem(field=EVIDENCE, code="field-missing")
-        owners = state.owners.get(self.key.account_id, ())
+        owners = self._owners(state)
         for evidence_id in self.evidence:
             piece = state.evidence.get(evidence_id)
             if piece is None or piece.account_id not in owners:
                 facts = {"evidence": evidence_id}
                 yield FieldProblem(field=EVIDENCE, code="evidence-unknown", facts=facts)
+
+    def _owners(self, state: Filing) -> Collection[str]:
+        return state.owners.get(self.key.account_id, ())
 
     @classmethod
     def remember(cls, answer: str) -> str:

@@ -96,12 +96,14 @@ def find_matters(connection: Connection, ids: Collection[str]) -> dict[str, Matt
     return {one.id: one for one in found}
 
 
-def matters_of_account(
-    connection: Connection, account_id: str, kinds: Collection[MatterKind] = tuple(MatterKind)
+def matters_of_accounts(
+    connection: Connection,
+    account_ids: Collection[str],
+    kinds: Collection[MatterKind] = tuple(MatterKind),
 ) -> list[Matter]:
-    """Give an account's matters of these kinds, newest first."""
+    """Give the matters of these kinds of one person's accounts, newest first."""
     wanted = select(*_COLUMNS).where(
-        col(MatterRow.account_id) == account_id,
+        col(MatterRow.account_id).in_(account_ids),
         col(MatterRow.kind).in_([kind.value for kind in kinds]),
     )
     return _read(connection, wanted.order_by(col(MatterRow.id).desc()))

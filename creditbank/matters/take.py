@@ -17,7 +17,7 @@ from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import require_in_use
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
-from creditbank.learners.queries import account_states
+from creditbank.learners.queries import account_states, going_on
 from creditbank.matters.matter import MatterState, Progress, StepKind
 from creditbank.matters.queries import (
     Matter,
@@ -47,11 +47,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The matters that steps name with their steps, their accounts' states, and the tree."""
+    """The matters that steps name with their steps, and the tree.
+
+    `going_on` is the account that goes on for each matter's, `accounts` the state of each of these.
+    """
 
     matters: Mapping[str, Matter]
     counts: Mapping[str, int]
     histories: Mapping[str, History]
+    going_on: Mapping[str, str]
     accounts: Mapping[str, str]
 
 
@@ -68,11 +72,13 @@ def load_steps(connection: Connection, matter_ids: Collection[str]) -> State:
     """Load what steps of these matters need."""
     matters = find_matters(connection, matter_ids)
     counts = {one: len(steps) for one, steps in steps_of(connection, matters.keys()).items()}
+    goes_on = going_on(connection, {one.account_id for one in matters.values()})
     return State(
         matters=matters,
         counts=counts,
         histories=all_institutions(connection),
-        accounts=account_states(connection, {one.account_id for one in matters.values()}),
+        going_on=goes_on,
+        accounts=account_states(connection, goes_on.values()),
     )
 
 
@@ -129,7 +135,8 @@ def take(  # noqa: PLR0913 - a step has these parts
 class TakeStep:
     """Ask for a step that records no outcome.
 
-    Staff of `institution_id` return or refuse; its citizen answers or withdraws.
+    Staff of `institution_id` return or refuse; its citizen answers or withdraws. `key` is that of
+    the account that the matter was filed in, which may have been merged since.
     """
 
     matter_id: str
@@ -154,7 +161,7 @@ class TakeStep:
         if matter.account_id != self.key.account_id:
             raise Refusal("not-found")
         if self.step is StepKind.ANSWERED:
-            require_in_use(state.accounts.get(matter.account_id))
+            require_in_use(state.accounts.get(state.going_on[matter.account_id]))
         taken = take(
             matter,
             self.step,

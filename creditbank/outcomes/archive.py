@@ -10,11 +10,11 @@ from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.institutions.tree import load_tree
 from creditbank.keystore.store import KeyStore
+from creditbank.learners.queries import going_on
 from creditbank.outcomes.back_enter import EnterBackEntry, Fields, as_archived, find_back_entries
 from creditbank.outcomes.check_back_entry import CheckBackEntry
-from creditbank.outcomes.post import find_learner
+from creditbank.outcomes.post import find_learner, posting_of
 from creditbank.outcomes.posting import parse_posting
-from creditbank.outcomes.records import Posting
 
 
 class Parts(Protocol):
@@ -59,16 +59,18 @@ def checking(
         covers = load_tree(connection, civil_day(parts.clock())).covers
         if entry is None or not covers(actor.institution, entry.institution_id):
             raise Refusal("not-found")
-    key = parts.keystore.get([entry.account_id]).get(entry.account_id)
-    if key is None:
+        goes_on = going_on(connection, [entry.account_id])[entry.account_id]
+    keys = parts.keystore.get({entry.account_id, goes_on})
+    if not {entry.account_id, goes_on} <= keys.keys():
         raise Refusal("not-found")
+    key = keys[entry.account_id]
     posted = parse_posting(entry.fields(key), today=civil_day(parts.clock()))
+    archived = as_archived(posted, entered_by=entry.entered_by, checked_by=by)
     return CheckBackEntry(
         entry_id=entry_id,
         institution_id=actor.institution,
         by=by,
-        posting=Posting(
-            posted=as_archived(posted, entered_by=entry.entered_by, checked_by=by), key=key
-        ),
+        key=key,
+        posting=posting_of(archived, keys[goes_on], None, parts.keystore),
         refused_because=refused_because,
     )

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Executable
 
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
 from creditbank.matters.matter import StepKind
-from creditbank.matters.queries import find_matters
+from creditbank.matters.queries import Matter, find_matters
 from creditbank.matters.take import Said, State, load_steps, merged, require_matter, take
 from creditbank.outcomes.decide import decide_attached
 from creditbank.outcomes.record import load_records, rows_of
@@ -30,12 +31,14 @@ class Known:
 class AttestMatter:
     """Ask that a matter be decided by recording its outcome, as the person `said` names.
 
-    `institution_id` is that person's; the outcome is the matter's institution's own.
+    `institution_id` is that person's; the outcome is the matter's institution's own. `keys` are
+    those of all the citizen's accounts; it is recorded in the one that goes on.
     """
 
     matter_id: str
     institution_id: str
     said: Said
+    keys: Mapping[str, AccountKey]
     posting: Posting
 
     @classmethod
@@ -64,20 +67,19 @@ class AttestMatter:
             covering=self.institution_id,
             on=civil_day(moment.now),
         )
-        if matter.account_id != self.posting.key.account_id or matter.institution_id is None:
+        if matter.institution_id is None:
             raise Refusal("not-found")
+        asked = self._asked(matter, state.steps)
         draft = Draft(moment=moment, posted_with=self.said.by, batch_id=None)
-        key = self.posting.key
         recorded = decide_attached(self.posting, state.records[matter.institution_id], draft)
-        asked = [matter.id] if matter.about_id is None else [matter.id, matter.about_id]
         steps, rows = state.steps, rows_of(draft)
         changes: list[Executable] = []
-        for matter_id in asked:
+        for one in asked:
             taken = take(
-                steps.matters[matter_id],
+                one,
                 StepKind.ATTESTED,
                 self.said,
-                key=key,
+                key=self.keys[one.account_id],
                 state=steps,
                 moment=moment,
                 outcome_id=recorded.outcome_id,
@@ -91,6 +93,19 @@ class AttestMatter:
             rows=rows,
             leaves=draft.leaves,
         )
+
+    def _asked(self, matter: Matter, steps: State) -> list[Matter]:
+        """Give the matter and the deposit that it is about, unless that is no more hers.
+
+        Raises `Refusal("busy")` where accounts were merged or parted since they were looked up.
+        """
+        goes_on = steps.going_on[matter.account_id]
+        about = [steps.matters[one] for one in (matter.about_id,) if one is not None]
+        asked = [matter, *(one for one in about if steps.going_on[one.account_id] == goes_on)]
+        is_known = all(one.account_id in self.keys for one in asked)
+        if self.posting.key.account_id != goes_on or not is_known:
+            raise Refusal("busy", retry_after_seconds=1)
+        return asked
 
     @classmethod
     def remember(cls, answer: Recorded) -> str:

@@ -15,9 +15,11 @@ from sqlmodel import col
 
 from creditbank.conversion.days import civil_day
 from creditbank.database import chunks, table_of
-from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.learners.account_state import require_receiving
+from creditbank.learners.known_names import folded_names
+from creditbank.learners.names import agrees
 from creditbank.learners.queries import account_states
 from creditbank.outcomes.particulars import Assurance, Attestation, Particulars
 from creditbank.outcomes.posting import PostedOutcome
@@ -84,6 +86,14 @@ def as_archived(posted: PostedOutcome, *, entered_by: str, checked_by: str | Non
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The state of each account that is there, and every name that it goes by, folded."""
+
+    states: Mapping[str, str]
+    names: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnterBackEntry:
     """Ask that a result wait for a second person; `by` is the person who entered it."""
 
@@ -93,14 +103,21 @@ class EnterBackEntry:
     fields: Fields
 
     @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> Mapping[str, str]:
-        """Load the states of the accounts that are there."""
-        return account_states(connection, {command.key.account_id for command in commands})
+    def load(cls, connection: Connection, commands: Sequence[Self]) -> Known:
+        """Load the states and names of the accounts that are there."""
+        keys = {command.key.account_id: command.key for command in commands}
+        return Known(states=account_states(connection, keys), names=folded_names(connection, keys))
 
-    def decide(self, state: Mapping[str, str], moment: Moment) -> Decision[Mapping[str, str], str]:
-        """Keep it; the answer is its id. Raises a `Refusal` as `require_receiving` does."""
-        if (now := state.get(self.key.account_id)) is not None:
+    def decide(self, state: Known, moment: Moment) -> Decision[Known, str]:
+        """Keep it; the answer is its id.
+
+        Raises a `Refusal`: "learner-name-differs", and as `require_receiving` does.
+        """
+        if (now := state.states.get(self.key.account_id)) is not None:
             require_receiving(now)
+        name, known = self.fields.get("learner_name"), state.names.get(self.key.account_id)
+        if name and known and not agrees(name, known):
+            raise Refusal("learner-name-differs")
         entry_id = new_id(moment.now, moment.entropy).hex()
         due_on = moment.calendar().after(civil_day(moment.now), CHECKED_WITHIN_WORKING_DAYS)
         at = place(TABLE, entry_id, "sealed_content")

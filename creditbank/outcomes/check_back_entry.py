@@ -13,9 +13,10 @@ from creditbank.errors import InvalidInput, Refusal
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.tree import tree_on
-from creditbank.keystore.account_key import place
+from creditbank.keystore.account_key import AccountKey, place
+from creditbank.learners.queries import going_on
 from creditbank.outcomes.back_enter import TABLE, BackEntry, BackEntryState, find_back_entries
-from creditbank.outcomes.decide import decide_attached
+from creditbank.outcomes.decide import decide_entered
 from creditbank.outcomes.record import load_records, rows_of
 from creditbank.outcomes.records import Draft, Posting, Records
 from creditbank.outcomes.tables import BackEntryRow
@@ -25,11 +26,15 @@ from creditbank.writer.command import Decision, Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The entries that commands name, the tree of institutions, and what each one knows."""
+    """The entries that commands name, the tree of institutions, and what each one knows.
+
+    `going_on` is the account that goes on for each entry's.
+    """
 
     entries: Mapping[str, BackEntry]
     histories: Mapping[str, History]
     records: Mapping[str, Records]
+    going_on: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +51,14 @@ class Checked:
 class CheckBackEntry:
     """Ask that a second person's answer stand: record the result, or refuse it with a reason.
 
-    `posting` is what was entered, with `by` as who checked it.
+    `posting` is what was entered, with `by` as who checked it, in the account that goes on; `key`
+    that of the account for which it was entered, which may have been merged since.
     """
 
     entry_id: str
     institution_id: str
     by: str
+    key: AccountKey
     posting: Posting
     refused_because: str | None
 
@@ -67,6 +74,7 @@ class CheckBackEntry:
             entries=entries,
             histories=all_institutions(connection),
             records={one: load_records(connection, one, some) for one, some in postings.items()},
+            going_on=going_on(connection, {entry.account_id for entry in entries.values()}),
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Checked]:
@@ -78,10 +86,12 @@ class CheckBackEntry:
         entry = self._waiting(state, moment)
         if self.refused_because is not None:
             return self._refuse(entry, state, moment)
+        if self.posting.key.account_id != state.going_on[entry.account_id]:
+            raise Refusal("busy", retry_after_seconds=1)  # Merged or parted since it was looked up.
         draft = Draft(
             moment=moment, posted_with=entry.entered_by, batch_id=None, posted_at=entry.entered_at
         )
-        recorded = decide_attached(self.posting, state.records[entry.institution_id], draft)
+        recorded = decide_entered(self.posting, state.records[entry.institution_id], draft)
         checked = Checked(
             entry_id=entry.id,
             state=BackEntryState.RECORDED,
@@ -128,7 +138,7 @@ class CheckBackEntry:
         if (problem := reason_problem(reason)) is not None:
             raise InvalidInput([problem])
         at = place(TABLE, entry.id, "sealed_reason")
-        sealed = self.posting.key.seal(at, reason.encode(), moment.entropy)
+        sealed = self.key.seal(at, reason.encode(), moment.entropy)
         refused = Checked(
             entry_id=entry.id, state=BackEntryState.REFUSED, outcome_id=None, entry_index=None
         )

@@ -68,6 +68,17 @@ def decide_attached(posting: Posting, records: Records, draft: Draft) -> Recorde
     return _record(result, records, draft, None)
 
 
+def decide_entered(posting: Posting, records: Records, draft: Draft) -> Recorded:
+    """Record what a person entered and another checked, once more by the names known now.
+
+    Raises `Refusal("learner-name-differs")` where the account goes by another name meanwhile: what
+    persons enter is never held.
+    """
+    if _match(posting, records).is_held:
+        raise Refusal("learner-name-differs")
+    return decide_attached(posting, records, draft)
+
+
 def decide_correction(
     posting: Posting, correction: Correction, records: Records, draft: Draft
 ) -> Recorded:

@@ -42,7 +42,7 @@ def with_evidence(asked: Reassignment, parts: Parts) -> Reassignment:
     with parts.readers.reading() as connection:
         pieces = evidence_of_outcome(connection, asked.outcome.id)
     moved = sealed_anew(pieces, asked.key, asked.to, parts.evidence, parts.entropy)
-    return replace(asked, pieces=tuple(moved))
+    return replace(asked, pieces=dict(moved))
 
 
 def sweep_moved(readers: Readers, store: EvidenceStore, outcome_id: str | None = None) -> None:

@@ -5,7 +5,7 @@ its own. What this decides is written together with what follows for recognised 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.evidence.add import About, AddedEvidence, AddEvidence, evidence_rows
 from creditbank.evidence.add import State as EvidenceState
+from creditbank.evidence.queries import evidence_of_outcome
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement, seal_statement
 from creditbank.learners.account_state import require_receiving
@@ -53,6 +54,7 @@ class State:
     deaths: Mapping[str, date]
     known: dict[bytes, StoredOutcome]
     evidence: EvidenceState
+    pieces: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,8 @@ class Reassignment:
     to: AccountKey
     reason: str
     by: str
-    pieces: Sequence[AddEvidence] = ()
-    """The outcome's evidence, sealed for `to` already."""
+    pieces: Mapping[str, AddEvidence | None] = field(default_factory=dict)
+    """Its evidence by the id of each piece, sealed for `to` already; None for a file gone."""
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Reassigned]:
         """Reassign it; raises a `Refusal`.
@@ -90,8 +92,10 @@ class Reassignment:
             rows[OutcomeRow], leaves = [_row_of(there)], [leaf]
         else:
             self._require_same(there, stated)
+        if state.pieces.get(old.id, frozenset()) != self.pieces.keys():
+            raise Refusal("busy", retry_after_seconds=1)  # Evidence came since it was sealed anew.
         evidence, added = state.evidence, list[Decision[EvidenceState, AddedEvidence]]()
-        for piece in self.pieces:
+        for piece in filter(None, self.pieces.values()):
             about = About(outcome_id=there.id, entry_index=there.entry_index)
             at = moment.after(1 + len(leaves) + len(added))
             added.append(replace(piece, about=about).decide(evidence, at))
@@ -257,5 +261,13 @@ def load_reassignments(connection: Connection, asked: Sequence[Reassignment]) ->
         states=states,
         deaths=find_deaths(connection, keys, states),
         known=dict(outcomes_by_tag(connection, [one.tag_there() for one in asked])),
-        evidence=AddEvidence.load(connection, [piece for one in asked for piece in one.pieces]),
+        evidence=AddEvidence.load(
+            connection, [one for each in asked for one in each.pieces.values() if one is not None]
+        ),
+        pieces={
+            one.outcome.id: frozenset(
+                piece.id for piece in evidence_of_outcome(connection, one.outcome.id)
+            )
+            for one in asked
+        },
     )

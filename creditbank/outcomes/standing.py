@@ -103,34 +103,34 @@ def validity_ends(
     return found
 
 
-def standings(
-    connection: Connection, key: AccountKey, outcomes: Sequence[StoredOutcome] | None = None
+def standings_of(
+    connection: Connection,
+    keys: Mapping[str, AccountKey],
+    outcomes: Sequence[StoredOutcome] | None = None,
 ) -> list[Standing]:
-    """Open these outcomes of one account, or all of them, and say how each stands."""
-    wanted = outcomes_of_account(connection, key.account_id) if outcomes is None else outcomes
-    opened = {one.id: _open_outcome(one, key) for one in wanted}
+    """Open these outcomes of one person, or all of hers, and say how each stands, in ledger order.
+
+    `keys` are those of all her accounts, by account: a renewal may lie in another one of them.
+    """
+    wanted = outcomes_of_account(connection, *keys) if outcomes is None else outcomes
+    opened = {one.id: _open_outcome(one, keys[one.account_id]) for one in wanted}
     known = _load(connection, wanted)
     others = opened
     if outcomes is not None and any("certificate_number" in one for one in opened.values()):
-        every = outcomes_of_account(connection, key.account_id)
-        others = {one.id: opened.get(one.id) or _open_outcome(one, key) for one in every}
+        others = {
+            one.id: opened.get(one.id) or _open_outcome(one, keys[one.account_id])
+            for one in outcomes_of_account(connection, *keys)
+        }
     return [
-        _standing(one, opened[one.id], known, key, renewed_by=_renewal(opened[one.id], others))
-        for one in wanted
+        _standing(
+            one,
+            opened[one.id],
+            known,
+            keys[one.account_id],
+            renewed_by=_renewal(opened[one.id], others),
+        )
+        for one in sorted(wanted, key=lambda one: one.entry_index)
     ]
-
-
-def standings_of(
-    connection: Connection, keys: Mapping[str, AccountKey], outcomes: Sequence[StoredOutcome]
-) -> list[Standing]:
-    """Open these outcomes of one person's accounts, and say how each stands, in ledger order."""
-    found = [
-        standing
-        for account_id, key in keys.items()
-        if (hers := [one for one in outcomes if one.account_id == account_id])
-        for standing in standings(connection, key, hers)
-    ]
-    return sorted(found, key=lambda one: one.stored.entry_index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

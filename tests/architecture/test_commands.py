@@ -127,6 +127,7 @@ ONLY_HERE: dict[str, str] = {
     "levels import": SHIPPED,
     "rules import": SHIPPED,
     "rules publish": SHIPPED,
+    "rules diff": "It only compares two files, and needs no bank.",
     "rules test": "It only computes the cases of a rule's file, and needs no bank.",
     "conversions replay": "A full audit reads every sealed statement; the operator holds the keys.",
     "keys export": "It writes a folder for verifying offline; each key is served by itself.",

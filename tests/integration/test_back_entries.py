@@ -96,3 +96,21 @@ def test_what_is_wrong_in_a_back_entry_is_named_in_both_languages_and_nothing_wa
         assert len(said) == 2
     with bank.readers.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM back_entry").scalar() == 0
+
+
+def test_a_back_entry_is_not_recorded_for_somebody_who_goes_by_another_name_meanwhile(
+    enter: Callable[..., Any], client: TestClient, provider: Provider, make_staff: Staff, bank: Bank
+) -> None:
+    """Between the two persons the school opened an account with that number for somebody else."""
+    path = f"/api/v1/back-entries/{enter().json()['id']}"
+    other = {"learner_number": "98-17", "name": "另一人", "birth_year": 1980}
+    opened = client.post("/api/v1/accounts", json=other, headers=provider.headers)
+    assert opened.status_code == 201, opened.text
+    checker = make_staff(provider.institution, Role.CHECKER)
+    refused = client.post(f"{path}/check", json={}, headers=checker)
+    assert (refused.status_code, refused.json()["code"]) == (409, "learner-name-differs")
+    assert client.get(path, headers=checker).json()["state"] == "waiting"
+    again = enter()
+    assert (again.status_code, again.json()["code"]) == (409, "learner-name-differs")
+    with bank.readers.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM outcome").scalar() == 0

@@ -105,7 +105,11 @@ class _Reader:
             self._refuse("actor.account.homePage", "home-page-unknown")
             return {}
         moment = self._moment()
-        day = civil_day(moment)
+        try:
+            day = civil_day(moment)
+        except OverflowError:  # The first or last day that there is, in another zone.
+            self._refuse("timestamp", "timestamp-unreadable")
+            return {}
         return {
             "learner": learner,
             "course": self._known("object.id", "activity-unknown", self._course(source)),

@@ -136,3 +136,27 @@ def test_nobody_is_erased_while_something_that_she_asked_for_waits(
     assert (refused.status_code, refused.json()["code"]) == (409, "erasure-case-open")
     assert matter in refused.json()["detail"]
     assert ask(client, "GET", "erasure", citizen).json()["due_day"] is None
+
+
+def test_what_came_during_the_cooling_off_is_not_erased_unseen(
+    client: TestClient, bank: Bank, provider: Provider, citizen: Citizen
+) -> None:
+    """On the day it is looked again; it waits, she is told until when, and may call it off."""
+    assert ask(client, "POST", "erasure", citizen).status_code == 201
+    missing = {
+        "kind": "missing_result",
+        "institution": provider.institution,
+        "course": "BBB",
+        "term": "2014B",
+        "text": "未见成绩",
+    }
+    matter = ask(client, "POST", "matters", citizen, **missing)
+    assert matter.status_code == 201, matter.text
+    assert erase(bank) == 0
+    assert ask(client, "GET", "matters", citizen).json()["matters"][0]["state"] == "open"
+    notice = ask(client, "GET", "notices", citizen).json()["notices"][-1]
+    assert notice["subject"] == "erasure-postponed"
+    path = f"matters/{matter.json()['id']}/withdrawal"
+    assert ask(client, "POST", path, citizen).is_success
+    assert erase(bank, days=16) == 0
+    assert erase(bank, days=23) == 1

@@ -188,6 +188,11 @@ def test_evidence_goes_with_a_reassigned_result_and_the_wrong_person_opens_it_no
     def opened(of: Citizen, evidence: str) -> Any:
         return client.get(f"/api/v1/accounts/me/evidence/{evidence}", headers=of.headers)
 
+    more = client.post(
+        f"/api/v1/outcomes/{wrong}/evidence?kind=certificate", content=scan, headers=headers
+    )
+    assert (more.status_code, more.json()["code"]) == (409, "outcome-reassigned")
+    assert moved.json()["id"] in more.json()["detail"]
     assert pieces(citizen) == []
     assert opened(citizen, added.json()["id"]).status_code == 404
     (piece,) = pieces(right)

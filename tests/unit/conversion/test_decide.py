@@ -1,10 +1,22 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from creditbank.conversion.amounts import Credits
+from creditbank.conversion.decide import ENGINE, ENGINES, FIRST, as_given_to, decide
 from creditbank.conversion.decision import Reason, Step
-from creditbank.conversion.filing import FilledTarget, Use
-from tests.fixtures.rules import CERTIFICATE_RULE, HOURS_RULE, Stated, judge, with_rule_cap
+from creditbank.conversion.filing import Filing, FilledTarget, Use
+from creditbank.conversion.rule_file import RuleDocument
+from tests.fixtures.rules import (
+    CERTIFICATE_RULE,
+    FILED_ON,
+    HOURS_RULE,
+    Stated,
+    judge,
+    outcome,
+    with_rule_cap,
+)
 
 CERTIFICATE = Stated(id="c", value=6_000)
 BOTH = ("DG-101", "DG-102")
@@ -164,3 +176,22 @@ def test_two_records_of_one_achievement_count_once() -> None:
     assert judge(HOURS_RULE, first, second).codes == ("duplicate-outcome",)
     revoked = Stated(id="a", class_hours=16_000, group="g", is_active=False)
     assert [one.outcome for one in judge(HOURS_RULE, revoked, second).parts] == ["b"]
+
+
+def test_what_the_first_engine_decided_is_decided_by_it_again() -> None:
+    """It was given less of an outcome, and its rules ask for no more."""
+    document = RuleDocument.read(HOURS_RULE)
+    facts = Stated(
+        class_hours=100_000,
+        above=["a"],
+        level=("f", 1),
+        grade=("percent", "75"),
+        assurance="assessed",
+    )
+    given = as_given_to(FIRST, outcome(facts))
+    assert given == outcome(Stated(class_hours=100_000))
+    filing = Filing(filed_on=FILED_ON, outcomes=(given,), recognised=Credits(milli=0))
+    first = ENGINES[FIRST](document, filing)
+    assert first.engine == "1.0.0"
+    assert replace(first, engine=ENGINE) == decide(document, filing)
+    assert as_given_to(ENGINE, outcome(facts)) == outcome(facts)

@@ -94,7 +94,12 @@ def test_every_wrong_place_is_named() -> None:
     assert refused(actor={"account": {"homePage": "http://other", "name": "1"}}) == [
         ("actor.account.homePage", "home-page-unknown")
     ]
-    assert refused(timestamp="2024-06-30T08:00:00") == [("timestamp", "timestamp-unreadable")]
+    for timestamp in (
+        "2024-06-30T08:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+    ):
+        assert refused(timestamp=timestamp) == [("timestamp", "timestamp-unreadable")]
     assert refused(timestamp="2020-06-30T08:00:00Z") == [("timestamp", "term-undeclared")]
     void = {"id": "http://adlnet.gov/expapi/verbs/voided"}
     assert refused(verb=void) == [("object", "statement-target-wrong")]
