@@ -1,7 +1,6 @@
 """Definitions and what surrounds them: certification, terms, levels, programmes, enrolments."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from creditbank.catalogue.enrol import Enrol, match_lines
 from creditbank.catalogue.enrolments_file import read_enrolments
 from creditbank.catalogue.levels import ImportLevels, read_levels
 from creditbank.catalogue.programmes import ImportProgrammes, read_programmes
+from creditbank.conversion.days import read_day
 from creditbank.conversion.working_days import read_working_days, shipped_working_days
 from creditbank.errors import FieldProblem, InvalidInput
 
@@ -111,8 +111,8 @@ def _read_terms(text: str) -> list[Term]:
         return [
             Term(
                 name=str(row["name"]),
-                first_day=date.fromisoformat(row["first_day"]).isoformat(),
-                last_day=date.fromisoformat(row["last_day"]).isoformat(),
+                first_day=read_day(row["first_day"]).isoformat(),
+                last_day=read_day(row["last_day"]).isoformat(),
                 synonyms=tuple(map(str, row.get("synonyms", ()))),
             )
             for row in rows

@@ -6,7 +6,7 @@ import typer
 
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result, print_rows, tell
-from api.v1.institution_changes import change_facts, history_facts, read_day, region_warnings
+from api.v1.institution_changes import change_facts, history_facts, region_warnings, stated_day
 from api.v1.institution_list import listed
 from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
 from creditbank.conversion.days import civil_day
@@ -81,7 +81,7 @@ def list_all(
 ) -> None:
     """List every institution as of a day, those that have ended too."""
     with opened_bank() as bank, bank.readers.reading() as connection:
-        day = civil_day(bank.clock()) if on is None else read_day(on)
+        day = civil_day(bank.clock()) if on is None else stated_day(on)
         found = all_institutions(connection)
     rows = (listed(found[one], day).model_dump() for one in sorted(found))
     print_rows("institutions", rows, as_json=as_json)
@@ -198,7 +198,7 @@ def show(
 ) -> None:
     """Show it as of a day, and everything that was registered of it."""
     with opened_bank() as bank, bank.readers.reading() as connection:
-        day = civil_day(bank.clock()) if on is None else read_day(on)
+        day = civil_day(bank.clock()) if on is None else stated_day(on)
         facts = history_facts(get_institution(connection, institution), day)
     print_result(facts, as_json=as_json)
 

@@ -13,7 +13,7 @@ from api.response import Response
 from api.v1 import examples
 from api.v1.fields import Request, ShortText, one_of
 from creditbank.codes.lists import find_code, list_year
-from creditbank.conversion.days import civil_day
+from creditbank.conversion.days import civil_day, read_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.change import ChangeInstitution
 from creditbank.institutions.history import Act, Change, History
@@ -125,7 +125,7 @@ def read_institution(
     institution_id: str, bank: CurrentBank, on: Annotated[str | None, Query(max_length=10)] = None
 ) -> InstitutionView:
     """Read an institution as of a day, today unless another is named; all of it is public."""
-    day = civil_day(bank.clock()) if on is None else read_day(on)
+    day = civil_day(bank.clock()) if on is None else stated_day(on)
     with bank.readers.reading() as connection:
         history = find_institutions(connection, [institution_id]).get(institution_id)
     if history is None:
@@ -194,9 +194,9 @@ def read_act(text: str) -> Act:
     return Act(text)
 
 
-def read_day(text: str) -> date:
+def stated_day(text: str) -> date:
     """Read YYYY-MM-DD; raises `InvalidInput`."""
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise InvalidInput([FieldProblem(field="on", code="date-unreadable")]) from None

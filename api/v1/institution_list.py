@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.dependencies import CurrentBank, Public
 from api.response import Response
-from api.v1.institution_changes import read_day
+from api.v1.institution_changes import stated_day
 from creditbank.conversion.days import civil_day
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import institution_page
@@ -49,7 +49,7 @@ def list_institutions(
     limit: Annotated[int, Query(ge=1, le=PAGE_INSTITUTIONS_MAX)] = PAGE_INSTITUTIONS_MAX,
 ) -> InstitutionPage:
     """List the institutions, those that have ended too; all of it is public."""
-    day = civil_day(bank.clock()) if on is None else read_day(on)
+    day = civil_day(bank.clock()) if on is None else stated_day(on)
     with bank.readers.reading() as connection:
         found = institution_page(connection, after=after, limit=limit + 1)
     page, following = found[:limit], None

@@ -13,6 +13,7 @@ from creditbank.catalogue.definition import Counting, Definition, OutcomeClass, 
 from creditbank.catalogue.scheme import GradeScale, Scheme
 from creditbank.codes.lists import find_code, list_year
 from creditbank.conversion.amounts import Credits, Grade, StudyTime
+from creditbank.conversion.days import read_day
 from creditbank.errors import Fact, FieldProblem, InvalidInput
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -191,9 +192,9 @@ def _definition(
 ) -> Definition:
     if course.scheme not in schemes:
         place.refuse("scheme", "scheme-unknown")
-    first = place.parse("valid_from", course.valid_from, date.fromisoformat, date.min)
+    first = place.parse("valid_from", course.valid_from, read_day, date.min)
     if course.valid_until is not None:
-        last = place.parse("valid_until", course.valid_until, date.fromisoformat, date.max)
+        last = place.parse("valid_until", course.valid_until, read_day, date.max)
         if last < first:
             place.refuse("valid_until", "days-reversed")
     _check_codes(course, place)

@@ -21,7 +21,7 @@ from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import RECEIVING, AccountState, require_receiving
 from creditbank.learners.find import learner_tag
-from creditbank.learners.queries import account_states
+from creditbank.learners.queries import account_states, merged_into
 from creditbank.writer.command import Decision, Moment
 
 _ID_BYTES = 16
@@ -29,17 +29,21 @@ _ID_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolling:
-    """One enrolment as it shall be, with its learner's key."""
+    """One enrolment as it shall be, with its learner's key, and those of her merged accounts."""
 
     key: AccountKey
     programme: Programme
     line: EnrolmentLine
+    merged: tuple[AccountKey, ...] = ()
 
     @property
-    def tag(self) -> bytes:
-        """By what the same enrolment is known again; nobody without her key can make it."""
-        key = ["enrolment", self.programme.id, self.line.student_number]
-        return self.key.natural_tag(orjson.dumps(key))
+    def tags(self) -> list[tuple[bytes, AccountKey]]:
+        """By what the same enrolment is known again, in whichever of her accounts it lies.
+
+        Nobody without the key that stands behind each can make it.
+        """
+        named = orjson.dumps(["enrolment", self.programme.id, self.line.student_number])
+        return [(key.natural_tag(named), key) for key in (self.key, *self.merged)]
 
     @property
     def facts(self) -> bytes:
@@ -93,13 +97,14 @@ class Enrol:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load those that are there."""
-        tags = [one.tag for command in commands for one in command.enrolling]
+        every = [one for command in commands for one in command.enrolling]
+        tags = [tag for one in every for tag, _ in one.tags]
         found: dict[bytes, StoredEnrolment] = {}
         for chunk in chunks(tags):
             named = col(EnrolmentRow.sameness_tag).in_(chunk)
             rows = connection.execute(select(table_of(EnrolmentRow)).where(named)).mappings()
             found.update((row["sameness_tag"], StoredEnrolment(**row)) for row in rows)
-        ids = {one.key.account_id for command in commands for one in command.enrolling}
+        ids = {one.key.account_id for one in every}
         return State(known=found, accounts=account_states(connection, ids))
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Enrolled]:
@@ -110,12 +115,13 @@ class Enrol:
         known, new, changed, unchanged = dict(state.known), set[bytes](), set[bytes](), 0
         for one in self.enrolling:
             require_receiving(state.accounts.get(one.key.account_id, AccountState.UNCLAIMED))
-            before = known.get(one.tag)
-            if before is not None and _is_same(before, one):
+            tag, key = next((each for each in one.tags if each[0] in known), one.tags[0])
+            before = known.get(tag)
+            if before is not None and _is_same(before, one, key):
                 unchanged += 1
                 continue
-            known[one.tag] = self._stored(one, before, moment)
-            (new if one.tag not in state.known else changed).add(one.tag)
+            known[tag] = self._stored(one, before, (tag, key), moment)
+            (new if tag not in state.known else changed).add(tag)
         return Decision(
             answer=Enrolled(added=len(new), changed=len(changed), unchanged=unchanged),
             state=State(known=known, accounts=state.accounts),
@@ -129,17 +135,22 @@ class Enrol:
         )
 
     def _stored(
-        self, one: Enrolling, before: StoredEnrolment | None, moment: Moment
+        self,
+        one: Enrolling,
+        before: StoredEnrolment | None,
+        known_by: tuple[bytes, AccountKey],
+        moment: Moment,
     ) -> StoredEnrolment:
+        tag, key = known_by
         name = moment.entropy(_ID_BYTES).hex() if before is None else before.id
         return StoredEnrolment(
             id=name,
-            sameness_tag=one.tag,
-            account_id=one.key.account_id,
+            sameness_tag=tag,
+            account_id=key.account_id,
             programme_id=one.programme.id,
             institution_id=self.institution_id,
             state=one.line.state.value,
-            sealed_facts=one.key.seal(_place(name), one.facts, moment.entropy),
+            sealed_facts=key.seal(_place(name), one.facts, moment.entropy),
         )
 
 
@@ -163,7 +174,9 @@ def match_lines(
     keys = keystore.find(list(tags.values()))
     with readers.reading() as connection:
         programmes = programmes_of(connection, institution_id)
-        states = account_states(connection, {key.account_id for key in keys.values()})
+        ids = {key.account_id for key in keys.values()}
+        states, merged = account_states(connection, ids), merged_into(connection, ids)
+    earlier = keystore.get({one for some in merged.values() for one in some})
     matched: list[Enrolling] = []
     refused: list[RefusedLine] = []
     for line in lines:
@@ -176,7 +189,8 @@ def match_lines(
         if key is None or account is not None or programme is None:
             refused.append(_unmatched(line, account, programme))
         else:
-            matched.append(Enrolling(key=key, programme=programme, line=line))
+            own = tuple(earlier[one] for one in merged.get(key.account_id, ()))
+            matched.append(Enrolling(key=key, programme=programme, line=line, merged=own))
     return matched, refused
 
 
@@ -229,8 +243,8 @@ def _state_problem(state: str | None) -> str | None:
     return None if is_taken else "learner-not-taken"
 
 
-def _is_same(stored: StoredEnrolment, one: Enrolling) -> bool:
-    return stored.state == one.line.state and orjson.dumps(stored.open(one.key)) == one.facts
+def _is_same(stored: StoredEnrolment, one: Enrolling, key: AccountKey) -> bool:
+    return stored.state == one.line.state and orjson.dumps(stored.open(key)) == one.facts
 
 
 def _row(stored: StoredEnrolment) -> dict[str, object]:

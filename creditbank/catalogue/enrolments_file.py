@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
+from creditbank.conversion.days import read_day
 from creditbank.errors import FieldProblem, InvalidInput
 
 COLUMNS = (
@@ -122,9 +122,10 @@ def _problems(cells: dict[str, str]) -> Iterator[FieldProblem]:
 
 def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        read_day(text)
     except ValueError:
         return False
+    return True
 
 
 def _file_problem(code: str, **facts: str | int | tuple[str, ...]) -> InvalidInput:

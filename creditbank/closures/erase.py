@@ -168,9 +168,7 @@ def entries_of_tombstone(document: bytes) -> int | None:
     return count if is_sound else None
 
 
-def erase_due(
-    parts: Parts, bank_id: str, now: datetime, retention: Sequence[Retention] = ()
-) -> int:
+def erase_due(parts: Parts, bank_id: str, now: datetime, retention: Sequence[Retention]) -> int:
     """Carry out every erasure that is due and that nothing holds; gives how many there were."""
     with parts.readers.reading() as connection:
         due = due_erasures(connection, civil_day(now))

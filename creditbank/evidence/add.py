@@ -20,7 +20,7 @@ from creditbank.evidence.store import EvidenceStore
 from creditbank.evidence.tables import EvidenceRow
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import seal_statement
-from creditbank.learners.account_state import require_in_use, require_receiving
+from creditbank.learners.account_state import require_adding, require_in_use
 from creditbank.learners.queries import account_states
 from creditbank.writer.command import Decision, Moment, Rows
 from ledger.leaf import LeafDraft, new_id
@@ -137,8 +137,8 @@ class AddEvidence:
         account = state.states.get(self.key.account_id)
         if self.about is None:
             require_in_use(account)
-        elif account is not None:
-            require_receiving(account)
+        else:
+            require_adding(account)
         count = state.counts.get(self.key.account_id, 0)
         if count >= PIECES_MAX:
             raise Refusal("evidence-too-many", pieces_max=PIECES_MAX)

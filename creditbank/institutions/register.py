@@ -10,7 +10,7 @@ import rfc8785
 from sqlalchemy import Connection
 
 from creditbank.codes.lists import list_year
-from creditbank.conversion.days import civil_day
+from creditbank.conversion.days import civil_day, read_day
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.history import History, Institution, InstitutionKind
 from creditbank.institutions.queries import all_institutions, find_institutions
@@ -143,10 +143,8 @@ def day_problems(since: str | None) -> Iterator[FieldProblem]:
     if since is None:
         return
     try:
-        is_day = date.fromisoformat(since).isoformat() == since
+        read_day(since)
     except ValueError:
-        is_day = False
-    if not is_day:
         yield FieldProblem(field="since", code="date-unreadable")
 
 

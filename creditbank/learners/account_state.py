@@ -186,6 +186,15 @@ def require_receiving(state: str) -> None:
         raise Refusal("learner-not-taken")
 
 
+def require_adding(state: str | None) -> None:
+    """Raise `Refusal("learner-not-taken")` unless more may be added to what lies in an account.
+
+    What lies in a merged one stays there, and so does what is added to it.
+    """
+    if state not in RECEIVING | {AccountState.MERGED}:
+        raise Refusal("learner-not-taken")
+
+
 def require_served(state: str | None) -> None:
     """Raise `Refusal("account-not-in-use")` unless staff may record who its learner is."""
     if state not in SHOWN:

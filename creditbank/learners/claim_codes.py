@@ -1,6 +1,6 @@
 """Claim codes 认领码: what a citizen claims an account with that was opened for her."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
@@ -8,7 +8,6 @@ from typing import Self
 from sqlalchemy import Connection, delete
 from sqlmodel import col
 
-from certificates.token import ALPHABET
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.institutions.history import History
@@ -22,9 +21,12 @@ from creditbank.learners.checked_documents import StoredDocument, documents_by_a
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import ClaimCodeRow
+from creditbank.learners.typed_codes import new_code, symbols_of
 from creditbank.writer.command import Decision, Moment
 
-LENGTH, GROUP = 16, 4
+LENGTH = 16
+"""How many symbols a code has: 80 random bits."""
+
 LIFETIME = timedelta(days=180)
 TRIES = 3
 
@@ -84,7 +86,7 @@ class IssueClaimCodes:
         unclaimed = [
             one.id for one in accounts if one is not None and self._is_claimable(state, one)
         ]
-        codes = {account_id: new_claim_code(moment.entropy) for account_id in unclaimed}
+        codes = {account_id: new_code(moment.entropy, LENGTH) for account_id in unclaimed}
         expires_at = int((moment.now + LIFETIME).timestamp())
         rows = [
             {
@@ -107,13 +109,6 @@ class IssueClaimCodes:
         return bool(state.names[account.id]) and birth_year(stated) is not None
 
 
-def new_claim_code(entropy: Callable[[int], bytes]) -> str:
-    """Make a code: 80 random bits in groups of four symbols."""
-    text = "".join(ALPHABET[byte % len(ALPHABET)] for byte in entropy(LENGTH))
-    return "-".join(text[start : start + GROUP] for start in range(0, LENGTH, GROUP))
-
-
 def claim_tag(secrets: VaultSecrets, code: str) -> bytes:
-    """Give the keyed hash of a code as typed: case, spaces and dashes do not matter."""
-    symbols = "".join(code.split()).replace("-", "").upper()
-    return secrets.lookup_tag(LookupKind.CLAIM_CODE, symbols)
+    """Give the keyed hash of a code as typed."""
+    return secrets.lookup_tag(LookupKind.CLAIM_CODE, symbols_of(code))

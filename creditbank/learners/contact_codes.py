@@ -5,7 +5,7 @@ tries lock it until its time is over, so that nobody guesses on with codes sent 
 """
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -13,7 +13,6 @@ from typing import Self
 from sqlalchemy import Connection, Executable, update
 from sqlmodel import col
 
-from certificates.token import ALPHABET
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
@@ -29,6 +28,7 @@ from creditbank.learners.contacts import (
 )
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.tables import ContactRow
+from creditbank.learners.typed_codes import new_code, symbols_of
 from creditbank.writer.command import Decision, Moment
 
 LENGTH = 8
@@ -63,7 +63,7 @@ class SendContactCode:
         if (expires_at := _expires(contact, moment)) is not None:
             _require_unlocked(contact)
             return Decision(answer=expires_at, state=state)
-        code = _new_code(moment.entropy)
+        code = new_code(moment.entropy, LENGTH)
         sent = replace(
             contact,
             code_tag=_code_tag(self.secrets, contact.id, code),
@@ -157,16 +157,9 @@ def _civil(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, CIVIL_TIME):%Y-%m-%d %H:%M}"
 
 
-def _new_code(entropy: Callable[[int], bytes]) -> str:
-    """Make a code: 40 random bits as symbols that are read out without doubt."""
-    text = "".join(ALPHABET[byte % len(ALPHABET)] for byte in entropy(LENGTH))
-    return f"{text[: LENGTH // 2]}-{text[LENGTH // 2 :]}"
-
-
 def _code_tag(secrets: VaultSecrets, contact_id: str, code: str) -> bytes:
-    """Give the keyed hash of a code as typed: case, spaces and dashes do not matter."""
-    symbols = "".join(code.split()).replace("-", "").upper()
-    return secrets.lookup_tag(LookupKind.CONTACT_CODE, contact_id, symbols)
+    """Give the keyed hash of a code as typed."""
+    return secrets.lookup_tag(LookupKind.CONTACT_CODE, contact_id, symbols_of(code))
 
 
 def _with(state: State, changed: Contact) -> State:

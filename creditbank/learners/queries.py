@@ -111,6 +111,18 @@ def accounts_as_one(connection: Connection, account_id: str) -> list[str]:
     return [goes_on, *connection.scalars(ordered)]
 
 
+def merged_into(connection: Connection, ids: Collection[str]) -> dict[str, list[str]]:
+    """Give the accounts that were merged into those of these that have any, by account."""
+    found: dict[str, list[str]] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(col(AccountRow.merged_into), col(AccountRow.id)).where(
+            col(AccountRow.merged_into).in_(chunk)
+        )
+        for survivor, account_id in connection.execute(wanted.order_by(col(AccountRow.id))):
+            found.setdefault(str(survivor), []).append(account_id)
+    return found
+
+
 def limited_among(connection: Connection, ids: Collection[str]) -> set[str]:
     """Give those of these accounts that are limited to storage."""
     found: set[str] = set()

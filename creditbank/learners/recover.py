@@ -17,7 +17,7 @@ from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.learners.account_state import SIGNED_IN_TO, AccountState
-from creditbank.learners.claim_codes import new_claim_code
+from creditbank.learners.claim_codes import LENGTH
 from creditbank.learners.contacts import CHANNELS, Contact
 from creditbank.learners.notices import Channel, NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import StoredAccount
@@ -35,6 +35,7 @@ from creditbank.learners.recoveries import (
     recovery_tag,
 )
 from creditbank.learners.tables import RecoveryRow
+from creditbank.learners.typed_codes import new_code
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import new_id
 
@@ -152,7 +153,7 @@ class ConfirmRecovery:
         if found.started_by == self.by:
             raise Refusal("recovery-needs-another")
         _require_signed_in_to(state.accounts.get(self.account_id))
-        code = new_claim_code(moment.entropy)
+        code = new_code(moment.entropy, LENGTH)
         confirmed = replace(
             found,
             state=RecoveryState.CONFIRMED.value,

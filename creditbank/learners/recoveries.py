@@ -17,6 +17,7 @@ from creditbank.keystore.secrets import LookupKind, VaultSecrets
 from creditbank.learners.contacts import Contact, contacts_of
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import RecoveryRow
+from creditbank.learners.typed_codes import symbols_of
 from creditbank.writer.command import Moment
 
 LIFETIME = timedelta(days=7)
@@ -144,8 +145,7 @@ def end_live(account_id: str) -> Executable:
 
 def recovery_tag(secrets: VaultSecrets, code: str) -> bytes:
     """Give the keyed hash of a code as typed: case, spaces and dashes do not matter."""
-    symbols = "".join(code.split()).replace("-", "").upper()
-    return secrets.lookup_tag(LookupKind.RECOVERY_CODE, symbols)
+    return secrets.lookup_tag(LookupKind.RECOVERY_CODE, symbols_of(code))
 
 
 def document_place(recovery_id: str) -> bytes:

@@ -74,7 +74,7 @@ def test_the_enrolments_of_both_accounts_are_her_own_once_they_are_merged(
     part: Callable[..., Any],
     bank: Bank,
 ) -> None:
-    """Parted, each account has its own again."""
+    """The school's next file changes the one there is; parted, each account has its own again."""
     clerk = make_staff(provider.institution, Role.CLERK)
     opened = open_account(learner_number="7", name="示例学习者", birth_year=1958)
     two = Two(Citizen(opened["id"], opened["account_number"], ""), citizen)
@@ -84,6 +84,10 @@ def test_the_enrolments_of_both_accounts_are_her_own_once_they_are_merged(
     assert seen(client, citizen.headers, mine) == []
     assert merge(two).status_code == 201
     assert seen(client, citizen.headers, mine) == [("S-0007", "active", "0810")]
+    assert enrol(client, clerk, ROW).json()["unchanged"] == 1
+    graduated = ROW.replace("active,2023-09-01,", "graduated,2023-09-01,2026-01-10")
+    assert enrol(client, clerk, graduated).json()["changed"] == 1
+    assert seen(client, citizen.headers, mine) == [("S-0007", "graduated", "0810")]
     assert audited(bank) == []
     assert part(two).status_code == 201
     assert seen(client, citizen.headers, mine) == []

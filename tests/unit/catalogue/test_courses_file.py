@@ -56,3 +56,10 @@ def test_an_occupation_that_is_newer_than_the_list_is_let_through() -> None:
     """New occupations are published every year."""
     _, (definition,) = read_courses(FILE.replace("4-10-01-05", "4-99-99-99"), "inst-1")
     assert definition.occupation == "4-99-99-99"
+
+
+@pytest.mark.parametrize("day", ["2020-W01-3", "20200101", "2020-1-1", "2020-02-30"])
+def test_a_day_is_written_one_way_only(day: str) -> None:
+    """Days are compared as texts, so that another spelling would sort elsewhere."""
+    wrong = [("courses.0.valid_from", "field-wrong")]
+    assert problems_of(FILE.replace("2020-01-01", day)) == wrong
