@@ -71,7 +71,6 @@ def import_file(
         if resume is not None:
             options = Options.of(_batch(bank, resume, institution))
         checked = Import(bank, upload, institution_id=institution, options=options)
-        _tell_remarks(checked)
         if dry_run:
             code = _rehearse(checked, report, as_json=as_json)
         else:
@@ -87,6 +86,7 @@ def _tell_remarks(checked: Import) -> None:
 
 
 def _rehearse(checked: Import, report: Path | None, *, as_json: bool) -> Exit:
+    _tell_remarks(checked)
     tally = Tally(checked.rehearse())
     _write_report(report, tally.refusals(), checked)
     print_result(tally.counts, as_json=as_json)
@@ -106,6 +106,7 @@ def _run(
     if resume is None:
         checked.start(bank.keystore.draw(batch_id), COMMAND_LINE, mends=mends)
     tell(f"batch {batch_id}: {checked.rows} rows; after an interruption add --resume {batch_id}")
+    _tell_remarks(checked)
     batch = checked.run(batch_id, lambda rows: tell(f"{rows}/{checked.rows}"))
     counts, refusal = batch_counts(batch), batch_refusal(batch)
     _write_report(report, refused_rows(bank, batch), checked, batch.id)
