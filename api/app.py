@@ -83,7 +83,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(bank),
+        lifespan=lifespan_of(bank),
     )
     app.state.problems = load_problems()
     install_problem_answers(app)
@@ -141,7 +141,9 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     return app
 
 
-def _lifespan(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def lifespan_of(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Give what an application lives by: its bank, or the one it opens, and the jobs beside it."""
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bank = given or open_bank(Settings())

@@ -5,6 +5,7 @@ The table is `problems.yaml`; `/problems/<code>` explains each code and is the p
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 import yaml
@@ -13,6 +14,7 @@ from creditbank.errors import Fact, FieldProblem, ReasonedRefusal, Refusal
 
 DEFAULT_LANGUAGE = "zh"
 LANGUAGES = ("zh", "en")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # Where there is libyaml, ten times faster.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +64,11 @@ class Problems:
         return {"field": problem.field, "code": problem.code, "detail": words}
 
 
+@cache
 def load_problems(table: str = "problems.yaml") -> Problems:
-    """Read the table, or another one of its form."""
-    rows = yaml.safe_load(files("api").joinpath(table).read_text("utf-8"))
+    """Read the table, or another one of its form, once."""
+    text = files("api").joinpath(table).read_text("utf-8")
+    rows = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe one, of our own file
     return Problems(
         {
             code: ProblemKind(

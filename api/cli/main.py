@@ -1,82 +1,105 @@
-"""The program `creditbank`: one sub-command a noun."""
+"""The program `creditbank`: one sub-command a noun, each loaded when it is asked for."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
-from api.cli import (
-    accounts,
-    bank,
-    batches,
-    catalogue,
-    certifications,
-    consents,
-    contacts,
-    conversions,
-    courses,
-    definitions,
-    delegations,
-    documents,
-    evidence,
-    held,
-    imports,
-    institutions,
-    keys,
-    learning_systems,
-    ledger,
-    matters,
-    names,
-    notices,
-    offerings,
-    outcomes,
-    passes,
-    points,
-    recoveries,
-    rules,
-    serve,
-    staff,
-    verify,
+_SINGLE: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "init": ("bank", "init"),
+        "migrate": ("bank", "migrate"),
+        "serve": ("serve", "serve"),
+        "jobs": ("serve", "jobs"),
+        "doctor": ("doctor", "doctor"),
+        "demo": ("demo", "demo"),
+        "import": ("imports", "import_file"),
+        "verify": ("verify", "verify"),
+    }
 )
-from api.cli.demo import demo
-from api.cli.doctor import doctor
+"""The module and function of each command that stands alone."""
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command("init")(bank.init)
-app.command("migrate")(bank.migrate)
-app.command("serve")(serve.serve)
-app.command("jobs")(serve.jobs)
-app.command("doctor")(doctor)
-app.command("demo")(demo)
-app.command("import")(imports.import_file)
-app.command("verify")(verify.verify)
-app.add_typer(institutions.app, name="institutions")
-app.add_typer(staff.app, name="staff")
-app.add_typer(courses.app, name="courses")
-app.add_typer(definitions.app, name="definitions")
-app.add_typer(certifications.app, name="certifications")
-app.add_typer(offerings.app, name="offerings")
-app.add_typer(catalogue.programmes, name="programmes")
-app.add_typer(catalogue.enrolments, name="enrolments")
-app.add_typer(catalogue.levels, name="levels")
-app.add_typer(catalogue.calendar, name="calendar")
-app.add_typer(learning_systems.app, name="learning-systems")
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(recoveries.app, name="recoveries")
-app.add_typer(documents.app, name="documents")
-app.add_typer(names.app, name="names")
-app.add_typer(contacts.app, name="contacts")
-app.add_typer(points.app, name="service-points")
-app.add_typer(delegations.app, name="delegations")
-app.add_typer(consents.app, name="consents")
-app.add_typer(notices.app, name="notices")
-app.add_typer(outcomes.app, name="outcomes")
-app.add_typer(held.app, name="held")
-app.add_typer(batches.app, name="batches")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(matters.app, name="matters")
-app.add_typer(rules.app, name="rules")
-app.add_typer(conversions.app, name="conversions")
-app.add_typer(passes.app, name="passes")
-app.add_typer(keys.app, name="keys")
-app.add_typer(ledger.app, name="ledger")
+_NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "institutions": ("institutions", "app"),
+        "staff": ("staff", "app"),
+        "courses": ("courses", "app"),
+        "definitions": ("definitions", "app"),
+        "certifications": ("certifications", "app"),
+        "offerings": ("offerings", "app"),
+        "programmes": ("catalogue", "programmes"),
+        "enrolments": ("catalogue", "enrolments"),
+        "levels": ("catalogue", "levels"),
+        "calendar": ("catalogue", "calendar"),
+        "learning-systems": ("learning_systems", "app"),
+        "accounts": ("accounts", "app"),
+        "recoveries": ("recoveries", "app"),
+        "documents": ("documents", "app"),
+        "names": ("names", "app"),
+        "contacts": ("contacts", "app"),
+        "service-points": ("points", "app"),
+        "delegations": ("delegations", "app"),
+        "consents": ("consents", "app"),
+        "notices": ("notices", "app"),
+        "outcomes": ("outcomes", "app"),
+        "held": ("held", "app"),
+        "batches": ("batches", "app"),
+        "evidence": ("evidence", "app"),
+        "matters": ("matters", "app"),
+        "rules": ("rules", "app"),
+        "conversions": ("conversions", "app"),
+        "passes": ("passes", "app"),
+        "keys": ("keys", "app"),
+        "ledger": ("ledger", "app"),
+    }
+)
+"""The module of each noun, and the name of its commands there."""
+
+
+class _Loading(Mapping[str, Any]):
+    """The commands by name; a module is imported when its command is looked at."""
+
+    def __getitem__(self, name: str) -> Any:
+        module, attribute = {**_SINGLE, **_NOUNS}[name]
+        found = getattr(import_module(f"api.cli.{module}"), attribute)
+        if name in _NOUNS:
+            command: Any = get_group(found)
+            command.name = name
+            return command
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(found)
+        return get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*_SINGLE, *_NOUNS))
+
+    def __len__(self) -> int:
+        return len(_SINGLE) + len(_NOUNS)
+
+
+class _Commands(TyperGroup):
+    """All commands; `creditbank rules test` loads neither database nor pages."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Loading()  # type: ignore[assignment]  # it is only read from
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def creditbank() -> None:
+    """Keep a credit bank: accounts, outcomes, rules, conversions, passes and the log."""
 
 
 def main() -> None:

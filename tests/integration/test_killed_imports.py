@@ -1,5 +1,6 @@
 """An import is killed by SIGKILL at random moments, and loses and doubles nothing."""
 
+import csv
 import gzip
 import json
 import random
@@ -30,6 +31,25 @@ from tests.integration.test_post_outcome import RESULT
 
 STUDENTS = OPEN_UNIVERSITY / "studentInfo.csv.gz"
 KILLS = 5
+HALF = 12_000
+"""Rows of a file that takes long enough to be killed five times, and half as long as the whole."""
+
+
+@pytest.fixture
+def half(tmp_path: Path) -> tuple[Path, dict[str, int]]:
+    """The beginning of the open university's file beside its tables, and what becomes of it."""
+    folder = tmp_path / "half"
+    folder.mkdir()
+    for table in TABLES:
+        (folder / table).write_bytes((OPEN_UNIVERSITY / table).read_bytes())
+    lines = gzip.decompress(STUDENTS.read_bytes()).splitlines(keepends=True)[: HALF + 1]
+    file = folder / "studentInfo.csv"
+    file.write_bytes(b"".join(lines))
+    with file.open(encoding="utf-8", newline="") as stream:
+        results = [row["final_result"] for row in csv.DictReader(stream)]
+    accepted = sum(one in {"Pass", "Distinction"} for one in results)
+    counts = {**COUNTS, "rows": HALF, "accepted": accepted, "not_awarded": HALF - accepted}
+    return file, counts
 
 
 @pytest.fixture
@@ -67,48 +87,48 @@ def test_a_killed_server_goes_on_with_the_import_by_itself(
 
 
 def test_a_killed_command_goes_on_with_its_batch(
-    program: Program, settings: Settings, chance: random.Random, tmp_path: Path
+    program: Program, settings: Settings, chance: random.Random, half: tuple[Path, dict[str, int]]
 ) -> None:
     """The id that is told at once is enough to go on; another file is refused."""
+    file, counts = half
     provider = program.register_provider()
     resume: tuple[str, ...] = ()
     for _ in range(KILLS):
-        with program.start(*_import(provider, STUDENTS), *resume) as command:
+        with program.start(*_import(provider, file), *resume) as command:
             batch_id = _told_batch(command)
             assert resume in {(), ("--resume", batch_id)}
             resume = ("--resume", batch_id)
-            time.sleep(chance.uniform(0.05, 0.4))
+            time.sleep(chance.uniform(0.02, 0.2))
             assert command.poll() is None
             command.kill()
 
-    shorter = tmp_path / "studentInfo.csv"
-    shorter.write_bytes(
-        b"".join(gzip.decompress(STUDENTS.read_bytes()).splitlines(keepends=True)[:100])
-    )
-    for table in TABLES:
-        (tmp_path / table).write_bytes((OPEN_UNIVERSITY / table).read_bytes())
+    shorter = file.with_name("shorter.csv")
+    shorter.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:100]))
     refused = program.run(*_import(provider, shorter), *resume)
     assert (refused.returncode, "batch-other-file" in refused.stderr) == (1, True)
-    done = program.run(*_import(provider, STUDENTS), *resume)
+    done = program.run(*_import(provider, file), *resume)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"batch": resume[1], "state": "recorded", **COUNTS}
-    repeated = program.run(*_import(provider, STUDENTS), *resume)
+    assert json.loads(done.stdout) == {"batch": resume[1], "state": "recorded", **counts}
+    repeated = program.run(*_import(provider, file), *resume)
     assert repeated.stdout == done.stdout
-    _check_bank(settings, outcomes=COUNTS["accepted"])
+    _check_bank(settings, outcomes=counts["accepted"])
 
 
-def test_of_two_commands_on_one_batch_one_goes_on(program: Program, settings: Settings) -> None:
+def test_of_two_commands_on_one_batch_one_goes_on(
+    program: Program, settings: Settings, half: tuple[Path, dict[str, int]]
+) -> None:
     """The other one is refused or finds it done; no row is settled twice."""
+    file, counts = half
     provider = program.register_provider()
-    with program.start(*_import(provider, STUDENTS)) as first:
+    with program.start(*_import(provider, file)) as first:
         resume = ("--resume", _told_batch(first))
-        second = program.run(*_import(provider, STUDENTS), *resume)
+        second = program.run(*_import(provider, file), *resume)
         first.communicate()
         codes = sorted([first.returncode, second.returncode])
     assert codes in ([0, 1], [0, 0]), second.stderr
-    done = program.run(*_import(provider, STUDENTS), *resume)
-    assert json.loads(done.stdout) == {"batch": resume[1], "state": "recorded", **COUNTS}
-    _check_bank(settings, outcomes=COUNTS["accepted"])
+    done = program.run(*_import(provider, file), *resume)
+    assert json.loads(done.stdout) == {"batch": resume[1], "state": "recorded", **counts}
+    _check_bank(settings, outcomes=counts["accepted"])
 
 
 class _Posts:
