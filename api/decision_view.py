@@ -4,7 +4,7 @@ from functools import cache
 
 from api.problems import Problems, load_problems
 from creditbank.conversion.amounts import ClassHours, StudyTime
-from creditbank.conversion.decision import Decision, Line, Part
+from creditbank.conversion.decision import Decision, Grant, Line, Part
 from creditbank.errors import FieldProblem
 
 
@@ -14,9 +14,8 @@ def decision_view(decision: Decision, problems: Problems, language: str) -> dict
         "engine": decision.engine,
         "rule_sha256": decision.rule_sha256,
         "credits": str(decision.credits),
-        "grants": [
-            {"target": grant.target, "credits": str(grant.credits)} for grant in decision.grants
-        ],
+        "points": str(decision.points),
+        "grants": [_grant(grant) for grant in decision.grants],
         "uses": [_use(part) for part in decision.parts],
         "codes": list(decision.codes),
         "needs_a_person": decision.needs_a_person,
@@ -40,6 +39,13 @@ def _line(line: Line, problems: Problems, language: str) -> dict[str, object]:
         "facts": dict(line.facts),
         "text": line_text(line, problems, language),
     }
+
+
+def _grant(grant: Grant) -> dict[str, object]:
+    said: dict[str, object] = {"target": grant.target, grant.unit: str(grant.credits)}
+    stated = (("category", grant.category), ("grade", grant.grade))
+    said.update((name, value) for name, value in stated if value is not None)
+    return {**said, "exempts": True} if grant.exempts else said
 
 
 def _use(part: Part) -> dict[str, object]:

@@ -1,18 +1,20 @@
 """Conversions at the counter, and the replay of every conversion ever made."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from api.cli.options import AsJson
 from api.cli.output import Exit, language, opened_bank, print_result
+from api.cli.person import AccountNumber, numbered
 from api.decision_view import decision_view, line_text
 from api.problems import load_problems
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decision import Decision
+from creditbank.credits.proposals import propose_conversions
 from creditbank.credits.recognise import RecogniseCredit, preview
 from creditbank.credits.replay import replay
 from creditbank.credits.request import Request
@@ -37,18 +39,25 @@ ReceivedOn = Annotated[
 ]
 
 
+EnrolmentId = Annotated[
+    str | None, typer.Option("--enrolment", help="Id of the enrolment that the credit is for.")
+]
+
+
 @app.command("create")
 def create(
     rule: RuleId,
     outcome: OutcomeIds,
     target: Targets = None,
     received_on: ReceivedOn = None,
+    enrolment: EnrolmentId = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Have credit recognised for outcomes of one account."""
     with opened_bank() as bank:
-        command = _command(bank, rule, outcome, target, received_on)
+        asked = (rule, outcome, target, received_on, enrolment)
+        command = _command(bank, _request(*asked))
         conversion = bank.writer.write(command).answer
         with bank.readers.reading() as connection:
             opened = get_conversion(connection, command.key, conversion)
@@ -62,17 +71,55 @@ def preview_conversion(
     outcome: OutcomeIds,
     target: Targets = None,
     received_on: ReceivedOn = None,
+    enrolment: EnrolmentId = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Say what a request would get; nothing is written."""
     with opened_bank() as bank:
-        command = _command(bank, rule, outcome, target, received_on)
+        asked = (rule, outcome, target, received_on, enrolment)
+        command = _command(bank, _request(*asked))
         with bank.readers.reading() as connection:
             judged = preview(connection, command, civil_day(bank.clock()))
     _print_decision(judged.judgement, {}, as_json=as_json)
     if not judged.judgement.grants:
         raise typer.Exit(Exit.NEGATIVE)
+
+
+@app.command("propose")
+def propose(
+    account: AccountNumber,
+    enrolment: Annotated[str, typer.Option("--enrolment", help="Id of the enrolment.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Propose the conversions that apply the most credit in an enrolment; nothing is written."""
+    with opened_bank() as bank:
+        key = numbered(bank, account)
+        with bank.readers.reading() as connection:
+            proposed = propose_conversions(
+                connection, key, bank.keystore.secrets, enrolment, civil_day(bank.clock())
+            )
+    proposals = [
+        {
+            "applied": str(one.application.credits),
+            "recognised": str(one.recognised),
+            "is_proved": one.is_proved,
+            "steps": [
+                {"rule": step.document.rule.id, "outcomes": step.outcomes, "targets": step.targets}
+                for step in one.steps
+            ],
+        }
+        for one in proposed.proposals
+    ]
+    today = {"applied_today": str(proposed.today.credits)}
+    print_result({**today, "proposals": proposals} if as_json else today, as_json=as_json)
+    if not as_json:
+        for number, one in enumerate(proposals, start=1):
+            typer.echo(f"  {number}. +{one['applied']} ({one['recognised']})")
+            for step in proposed.proposals[number - 1].steps:
+                named = f"{', '.join(step.outcomes)} → {', '.join(step.targets)}"
+                typer.echo(f"     {step.document.rule.id}: {named}")
 
 
 @app.command("replay")
@@ -97,20 +144,29 @@ def replay_conversions(*, as_json: AsJson = False) -> None:
         raise typer.Exit(Exit.NEGATIVE)
 
 
-def _command(
-    bank: Bank,
+def _request(
     rule: str,
     outcomes: list[str],
     targets: list[str] | None,
     received_on: datetime | None,
-) -> RecogniseCredit:
+    enrolment: str | None,
+) -> Request:
+    return Request(
+        rule_id=rule,
+        outcome_ids=outcomes,
+        targets=targets or [],
+        received_on=None if received_on is None else received_on.date(),
+        enrolment_id=enrolment,
+    )
+
+
+def _command(bank: Bank, request: Request) -> RecogniseCredit:
     with bank.readers.reading() as connection:
-        accounts = {one.account_id for one in find_outcomes(connection, outcomes).values()}
+        offered = find_outcomes(connection, request.outcome_ids)
+        accounts = {one.account_id for one in offered.values()}
     keys = bank.keystore.get(accounts)
     if len(accounts) != 1 or len(keys) != 1:
         raise Refusal("conversion-outcomes-wrong")
-    day: date | None = None if received_on is None else received_on.date()
-    request = Request(rule_id=rule, outcome_ids=outcomes, targets=targets or [], received_on=day)
     key = keys.popitem()[1]
     return RecogniseCredit(key=key, secrets=bank.keystore.secrets, request=request, by=COMMAND_LINE)
 

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from difflib import ndiff
 
+from api.cli.cap_lines import cap_line
+from api.cli.shape_lines import shape_lines
 from api.cli.source_lines import source_lines
-from creditbank.conversion.rule import (
-    Cap,
-    CertificateCap,
-    CertificateValueCap,
-    HoursPool,
-    Rule,
-    Shape,
-)
+from api.cli.term_lines import term_lines
+from creditbank.conversion.rule import Rule
 from creditbank.conversion.rule_file import RuleDocument
 
-_UNITS = {"class_hours": "学时", "hours": "小时学习量"}
+UNITS = {"credits": "学分", "points": "积分"}
+_SCOPES = {
+    "anywhere": "同一成果（或其同一部分）只计一次，不得重复使用",
+    "level": "同一成果在同一学历层次内只计一次",
+    "programme": "同一成果在同一专业内只计一次",
+}
 _YEAR_MONTHS = 12
 _HASH_BLOCK = 8
 
@@ -55,13 +56,29 @@ def _says(rule: Rule) -> Iterator[str]:
         f"生效：{_period(rule)}",
         f"适用成果：{'；'.join(source_lines(rule.sources)) or '不限'}",
         f"成果有效期：{_validity(rule.valid_for_months)}",
-        *_shape(rule.shape),
-        *(f"上限：{_cap(cap)}" for cap in rule.caps),
-        "使用：同一成果（或其同一部分）只计一次，不得重复使用",
-        "决定：由规则自动认定",
+        *_programme(rule),
+        *shape_lines(rule.shape, UNITS[rule.unit]),
+        *(f"上限：{cap_line(cap, UNITS[rule.unit])}" for cap in rule.caps),
+        f"使用：{_SCOPES[rule.consumption]}",
+        *_exclusive(rule),
+        *term_lines(rule),
         f"自带用例：{len(rule.tests)} 个",
-        *(f"　· {case.name}：{case.expect.credits} 学分" for case in rule.tests),
+        *(f"　· {case.name}：{case.expect.credits} {UNITS[rule.unit]}" for case in rule.tests),
     )
+
+
+def _programme(rule: Rule) -> Iterator[str]:
+    wanted = rule.programme
+    if wanted is not None:
+        versions = "、".join(wanted.plan_versions) or "各版"
+        yield f"适用专业：{wanted.code}，培养方案版本：{versions}"
+
+
+def _exclusive(rule: Rule) -> Iterator[str]:
+    if rule.series is not None:
+        yield "同一系列的证书，只认定等级最高的一张"
+    for group in rule.equivalents:
+        yield f"视为同一课程，只认定一门：{'、'.join(group)}"
 
 
 def _period(rule: Rule) -> str:
@@ -87,22 +104,3 @@ def _validity(months: int | None) -> str:
     years, rest = divmod(months, _YEAR_MONTHS)
     stated = f"{months} 个月" if rest else f"{years} 年"
     return f"自授予之日起 {stated}，含最后一日，以申请日为准"
-
-
-def _shape(shape: Shape) -> Iterator[str]:
-    if isinstance(shape, HoursPool):
-        unit = _UNITS[shape.unit]
-        yield f"折算：累计每 {shape.per_credit} {unit}认定 1 学分，按 {shape.quantum} 学分向下取整"
-        yield f"　认定为：{shape.target.title.zh}（{shape.target.code}）；余下{unit}留待以后使用"
-        return
-    yield "折算：一项成果认定下列课程，一门课程只认定一项成果"
-    for target in shape.targets:
-        yield f"　· {target.title.zh}（{target.code}）：{target.credits} 学分"
-
-
-def _cap(cap: Cap) -> str:
-    if isinstance(cap, CertificateCap):
-        return f"一张证书合计不超过 {cap.credits} 学分"
-    if isinstance(cap, CertificateValueCap):
-        return "不超过证书在目录中的学分值"
-    return f"每人按本规则合计不超过 {cap.credits} 学分"

@@ -29,6 +29,7 @@ def source_lines(sources: Sources) -> Iterator[str]:
         ("提供单位或其上级", sources.provider_subtrees),
         ("课程", (*sources.courses, *sources.course_patterns)),
         ("证书系列", sources.certificate_series),
+        ("互认学分银行", sources.banks),
     )
     yield from (f"{name}为{'、'.join(values)}" for name, values in named if values)
     if sources.levels:

@@ -44,6 +44,10 @@ class ConversionRequest(Request):
         examples=[["DG-101"]],
         description="Codes of the courses to fill, where the rule fills some.",
     )
+    enrolment: ShortText | None = Field(
+        default=None,
+        description="Id of the enrolment that the credit is for, where the rule asks for one.",
+    )
 
 
 class DecisionView(Response):
@@ -55,7 +59,8 @@ class DecisionView(Response):
     engine: str = Field(description="Semantic version of what decided.")
     filed_on: str
     credits: str
-    grants: list[dict[str, str]]
+    points: str = Field(description="Points, by a rule that gives points; they are no credit.")
+    grants: list[dict[str, Any]]
     uses: list[dict[str, str]]
     codes: list[str] = Field(description="The code of each test that failed.")
     needs_a_person: bool = Field(
@@ -137,7 +142,10 @@ def _command(body: ConversionRequest, actor: Actor, bank: Bank) -> RecogniseCred
         key=account_key(actor.account, bank),
         secrets=bank.keystore.secrets,
         request=recognition.Request(
-            rule_id=body.rule, outcome_ids=body.outcomes, targets=body.targets
+            rule_id=body.rule,
+            outcome_ids=body.outcomes,
+            targets=body.targets,
+            enrolment_id=body.enrolment,
         ),
         by=actor.id,
     )

@@ -9,7 +9,7 @@ from api.dependencies import CurrentBank, Delegable
 from api.response import Response
 from api.v1.account_access import delegable_key, delegable_keys
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_scaled
-from creditbank.credits.queries import recognised_total
+from creditbank.credits.balances import recognised_total
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.catalogue_view import class_hours_of_year, own_outcomes

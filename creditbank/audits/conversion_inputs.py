@@ -10,13 +10,16 @@ from sqlalchemy import Connection
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry
 from creditbank.audits.events import is_suspended
+from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
 from creditbank.conversion.days import civil_day
-from creditbank.conversion.decide import as_given_to
+from creditbank.conversion.decide import as_given_to, filled_as_given_to
 from creditbank.conversion.filing import Filing, Outcome
 from creditbank.conversion.versions import version_in_force
+from creditbank.credits.counted import readable_counted
 from creditbank.credits.history import History, read_history
 from creditbank.credits.offered import outcome_of, under_institutions
 from creditbank.credits.replay import Replayed
+from creditbank.credits.request import counts_recognised, plan_for
 from creditbank.credits.show import OpenedConversion
 from creditbank.credits.units import Unit, nullifier, unit_of, unit_tag
 from creditbank.institutions.history import History as InstitutionHistory
@@ -66,6 +69,7 @@ class _Known:
     history: History
     rules: Mapping[str, Sequence[StoredRule]]
     institutions: Mapping[str, InstitutionHistory]
+    enrolled: Mapping[str, EnrolledPlan]
 
 
 class InputCheck:
@@ -88,12 +92,16 @@ class InputCheck:
         offered = [outcome for one in conversions for outcome in one.filing.outcomes]
         keys = {one.account_id: one.key for one in conversions}
         outcomes = find_outcomes(self._connection, {one.id for one in offered})
+        enrolments = {one_id for one in conversions if (one_id := one.opened.stored.enrolment_id)}
+        counted = readable_counted(self._connection, enrolments, keys.values())
+        history = read_history(self._connection, keys, {_tag(one) for one in offered}, counted)
         return _Known(
             outcomes=outcomes,
             seen=self._as_rules_see(outcomes, {one.id: one.group for one in offered}, keys),
             ended=self._ended(outcomes),
             events=events_of(self._connection, outcomes),
-            history=read_history(self._connection, keys, {_tag(one) for one in offered}),
+            history=history,
+            enrolled=find_enrolled_plans(self._connection, enrolments),
             rules=versions_of(self._connection, {one.opened.stored.rule_id for one in conversions}),
             institutions=find_with_all_above(
                 self._connection, {one.institution_id for one in outcomes.values()}
@@ -183,21 +191,42 @@ def _as_given(one: ReadConversion, outcome_id: str, known: _Known) -> Outcome:
 def _before(one: ReadConversion, known: _Known) -> Iterator[str]:
     """Compare what was filled and recognised already with the conversions before this one."""
     stored, filing = one.opened.stored, one.filing
-    if set(filing.filled) != known.history.filled_before(stored, filing.targets):
+    filled = known.history.filled_before(stored, filing.targets)
+    engine = one.opened.decision.engine
+    if set(filing.filled) != {filled_as_given_to(engine, each) for each in filled}:
         yield "other targets were filled than it was decided from"
     if filing.recognised != known.history.given_before(stored):
         yield "its rule had given other credits than it was decided from"
+    yield from _of_enrolment(one, known)
+
+
+def _of_enrolment(one: ReadConversion, known: _Known) -> Iterator[str]:
+    """Compare the plan with the enrolment's, and what counted with the conversions before."""
+    stored, filing, rule = one.opened.stored, one.filing, one.replayed.rule
+    document = None if rule is None else readable_documents([rule]).get(rule.sha256)
+    if stored.enrolment_id is None or document is None:
+        if filing.plan is not None and document is not None:
+            yield "it was decided from a plan without an enrolment"
+        return
+    enrolled = known.enrolled.get(stored.enrolment_id)
+    if enrolled is None or enrolled.account_id != stored.account_id:
+        yield "its enrolment is none of its account"
+        return
+    plan = plan_for(enrolled, document.rule)
+    if filing.plan != plan:
+        yield "its plan is not that of its enrolment"
+    counted = known.history.counted_before(stored) if counts_recognised(document.rule) else ()
+    if filing.counted != counted:
+        yield "other credit counted than it was decided from"
 
 
 def _used(one: ReadConversion, known: _Known, secrets: VaultSecrets) -> Iterator[str]:
     """Compute the nullifiers and tags of what was used again."""
-    rule = one.replayed.rule
-    document = None if rule is None else readable_documents([rule]).get(rule.sha256)
     for use in one.replayed.uses:
-        if document is None or use.part.outcome not in known.seen:
+        if use.part.outcome not in known.seen:
             continue  # What cannot be read was named where it belongs.
         _, unit = known.seen[use.part.outcome]
-        if use.nullifier != nullifier(secrets, document.rule.consumption, unit, use.part):
+        if use.nullifier != nullifier(secrets, one.opened.stored.scope, unit, use.part):
             yield "a nullifier is not that of the part that it uses"
         if use.unit_tag != unit_tag(secrets, unit):
             yield "unit_tag of a use is not that of its outcome"

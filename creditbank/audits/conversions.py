@@ -16,6 +16,7 @@ from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
+from creditbank.conversion.filing import ANYWHERE
 from creditbank.credits.queries import (
     StoredConversion,
     conversion_entries,
@@ -120,7 +121,8 @@ def _wrong_in_clear(entry: Entry, one: Replayed) -> Iterator[str]:
         yield "institution_id is not the leaf's issuer"
     if stored.rule_sha256.encode() != entry.facts.rule:
         yield "rule_sha256 is not the leaf's rule"
-    if stored.credits != sum(grant.credits.milli for grant in one.grants):
+    credited = (grant.credits.milli for grant in one.grants if grant.unit == "credits")
+    if stored.credits != sum(credited):
         yield "credits is not the sum of its grants"
     if sorted(spent.split(",")) != sorted(use.nullifier.hex() for use in one.uses):
         yield "its uses are not what its leaf spends"
@@ -139,3 +141,7 @@ def _wrong_in_statement(opened: OpenedConversion, key: AccountKey) -> Iterator[s
     for name, value in said.items():
         if stated.get(name) != value:
             yield f"its statement says another {name}"
+    if stated.get("scope", ANYWHERE) != opened.stored.scope:
+        yield "its statement says another scope"
+    if stated.get("enrolment") != opened.stored.enrolment_id:
+        yield "its statement says another enrolment"

@@ -1,7 +1,7 @@
 """Programme plans 培养方案 of institutions: read from a file, added, listed. They are public."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from hashlib import sha256
 from typing import Annotated, Literal, Self
@@ -11,6 +11,8 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from creditbank.catalogue.tables import ProgrammeRow
+from creditbank.conversion.plan_document import read_plan
+from creditbank.conversion.plan_file import StatedPlan
 from creditbank.database import table_of
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.plain_yaml import load_plain_yaml
@@ -22,7 +24,10 @@ Code = Annotated[str, Field(min_length=1, max_length=64)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """One version of a programme plan; `valid_from` is its first day, YYYY-MM-DD."""
+    """One version of a programme plan; `valid_from` is its first day, YYYY-MM-DD.
+
+    `plan` are its categories, slots and caps as the file states them, where it does.
+    """
 
     id: str
     institution_id: str
@@ -31,6 +36,14 @@ class Programme:
     valid_from: str
     title: str
     title_en: str | None
+    plan: dict[str, object] | None = None
+
+    @property
+    def stated_plan(self) -> StatedPlan | None:
+        """Its categories, slots and caps, where they are stated."""
+        if self.plan is None:
+            return None
+        return read_plan({**self.plan, "programme": self.code, "version": self.version})
 
 
 class _Strict(BaseModel):
@@ -47,6 +60,7 @@ class _Programme(_Strict):
     version: Code
     title: _Title
     valid_from: date = Field(strict=False)
+    plan: dict[str, object] | None = None
 
 
 class _ProgrammesFile(_Strict):
@@ -69,18 +83,36 @@ def read_programmes(text: str, institution_id: str) -> list[Programme]:
                 for one in error.errors()
             ]
         ) from None
-    return [
-        Programme(
-            id=_id(institution_id, one.code, one.version, one.valid_from.isoformat()),
-            institution_id=institution_id,
-            code=one.code,
-            version=one.version,
-            valid_from=one.valid_from.isoformat(),
-            title=one.title.zh,
-            title_en=one.title.en,
-        )
-        for one in file.programmes
+    programmes = [_programme(one, institution_id) for one in file.programmes]
+    problems = [
+        replace(problem, field=f"programmes.{place}.plan.{problem.field}")
+        for place, one in enumerate(programmes)
+        for problem in _plan_problems(one)
     ]
+    if problems:
+        raise InvalidInput(problems)
+    return programmes
+
+
+def _programme(one: _Programme, institution_id: str) -> Programme:
+    return Programme(
+        id=_id(institution_id, one.code, one.version, one.valid_from.isoformat()),
+        institution_id=institution_id,
+        code=one.code,
+        version=one.version,
+        valid_from=one.valid_from.isoformat(),
+        title=one.title.zh,
+        title_en=one.title.en,
+        plan=one.plan,
+    )
+
+
+def _plan_problems(programme: Programme) -> Sequence[FieldProblem]:
+    try:
+        _ = programme.stated_plan
+    except InvalidInput as error:
+        return error.problems
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,7 +132,7 @@ class LevelFrameworkRow(SQLModel, table=True):
 
 
 class ProgrammeRow(SQLModel, table=True):
-    """One version of a programme plan 专业培养方案."""
+    """One version of a programme plan 专业培养方案; `plan` are its categories, slots and caps."""
 
     __tablename__ = "programme"
     __table_args__ = (UniqueConstraint("institution_id", "code", "version", "valid_from"),)
@@ -144,6 +144,7 @@ class ProgrammeRow(SQLModel, table=True):
     valid_from: str
     title: str
     title_en: str | None = None
+    plan: dict[str, object] | None = Field(default=None, sa_column=Column(JSON))
 
 
 class EnrolmentRow(SQLModel, table=True):

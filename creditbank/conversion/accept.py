@@ -26,6 +26,8 @@ def failing(sources: Sources, outcome: Outcome) -> Iterator[Failure]:
         yield Reason.CLASS_NOT_ACCEPTED, {}
     if not _is_of_provider(sources, outcome):
         yield Reason.PROVIDER_NOT_ACCEPTED, {}
+    if outcome.home_bank is not None and outcome.home_bank not in sources.banks:
+        yield Reason.BANK_NOT_ACCEPTED, {}
     if not _is_of_course(sources, outcome):
         yield Reason.COURSE_NOT_ACCEPTED, {}
     series = sources.certificate_series

@@ -3,22 +3,31 @@
 A change that alters an old trace gets a new engine version and keeps the old one beside it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
+from creditbank.conversion.bundle import grant_bundle
 from creditbank.conversion.courses import grant_courses
-from creditbank.conversion.decision import Decision, Trace
+from creditbank.conversion.decision import Decision, Granted, Trace
 from creditbank.conversion.eligibility import eligible
-from creditbank.conversion.filing import Filing, Outcome
+from creditbank.conversion.filing import Filing, FilledTarget, Outcome
 from creditbank.conversion.pool import grant_pool
-from creditbank.conversion.rule import HoursPool
+from creditbank.conversion.rule import Rule
 from creditbank.conversion.rule_file import RuleDocument
+from creditbank.conversion.scope import fits_programme
+from creditbank.conversion.shapes import Bundle, HoursPool
+from creditbank.conversion.terms import meets_terms
 
 FIRST = "1.0.0"
-ENGINE = "1.1.0"
-"""The engine that decides today: levels, grades, hours, assurance and subtrees since 1.1.0."""
+SECOND = "1.1.0"
+ENGINE = "1.2.0"
+"""The engine that decides today.
+
+1.1.0 brought levels, grades, hours, assurance and subtrees; 1.2.0 bundles, amounts, plans, scopes,
+series, equivalents, caps over several conversions and the terms of filing.
+"""
 
 
 def decide(document: RuleDocument, filing: Filing) -> Decision:
@@ -29,10 +38,11 @@ def decide(document: RuleDocument, filing: Filing) -> Decision:
 def _decided_by(engine: str, document: RuleDocument, filing: Filing) -> Decision:
     rule, trace = document.rule, Trace()
     outcomes = eligible(rule, filing, trace)
-    if isinstance(rule.shape, HoursPool):
-        granted = grant_pool(rule, rule.shape, outcomes, filing, trace)
-    else:
-        granted = grant_courses(rule, rule.shape, outcomes, filing, trace)
+    fits = fits_programme(rule, filing, trace)
+    granted = _granted(rule, outcomes, filing, trace)
+    may_file = meets_terms(rule, filing, trace)
+    if not (fits and may_file):
+        granted = Granted()
     return Decision(
         engine=engine,
         rule_sha256=document.sha256,
@@ -42,14 +52,28 @@ def _decided_by(engine: str, document: RuleDocument, filing: Filing) -> Decision
     )
 
 
+def _granted(rule: Rule, outcomes: Sequence[Outcome], filing: Filing, trace: Trace) -> Granted:
+    shape = rule.shape
+    if isinstance(shape, HoursPool):
+        return grant_pool(rule, shape, outcomes, filing, trace)
+    if isinstance(shape, Bundle):
+        return grant_bundle(rule, shape, outcomes, filing, trace)
+    return grant_courses(rule, shape, outcomes, filing, trace)
+
+
 ENGINES: Mapping[str, Callable[[RuleDocument, Filing], Decision]] = MappingProxyType(
-    {FIRST: partial(_decided_by, FIRST), ENGINE: decide}
+    {FIRST: partial(_decided_by, FIRST), SECOND: partial(_decided_by, SECOND), ENGINE: decide}
 )
 """Every engine that ever decided, by version: an old decision is computed again by its own.
 
-A rule of the first knew nothing that a newer one tests otherwise, so that both are one function; to
-the first, outcomes were given without what the newer ask for (`as_given_to`).
+A rule of an older one knew nothing that a newer one tests otherwise, so that all are one function;
+to the first, outcomes were given without what the newer ask for (`as_given_to`).
 """
+
+
+def filled_as_given_to(engine: str, filled: FilledTarget) -> FilledTarget:
+    """Give a filled target with the facts that an engine was given."""
+    return replace(filled, credits=None) if engine in {FIRST, SECOND} else filled
 
 
 def as_given_to(engine: str, outcome: Outcome) -> Outcome:

@@ -8,6 +8,7 @@ YYYYMMDD, else a count or a ledger index.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 
@@ -26,6 +27,7 @@ class Step(StrEnum):
     SHAPE = "shape"
     AMOUNT = "amount"
     CAP = "cap"
+    WORKFLOW = "workflow"
 
 
 class Reason(StrEnum):
@@ -33,11 +35,13 @@ class Reason(StrEnum):
 
     STATUS_NOT_ACTIVE = "status-not-active"
     DUPLICATE_OUTCOME = "duplicate-outcome"
+    EQUIVALENT_OUTCOME = "equivalent-outcome"
     NOT_YET_AWARDED = "not-yet-awarded"
     EXPIRED = "expired"
     AWARD_DAY_IMPRECISE = "award-day-imprecise"
     CLASS_NOT_ACCEPTED = "class-not-accepted"
     PROVIDER_NOT_ACCEPTED = "provider-not-accepted"
+    BANK_NOT_ACCEPTED = "bank-not-accepted"
     COURSE_NOT_ACCEPTED = "course-not-accepted"
     SERIES_NOT_ACCEPTED = "series-not-accepted"
     LEVEL_NOT_STATED = "level-not-stated"
@@ -53,17 +57,43 @@ class Reason(StrEnum):
     AWARDED_TOO_EARLY = "awarded-too-early"
     AWARDED_TOO_LATE = "awarded-too-late"
     ALREADY_CONSUMED = "already-consumed"
+    HOME_USE_NOT_STATED = "home-use-not-stated"
+    USED_AT_HOME = "used-at-home"
+    LOWER_OF_SERIES = "lower-of-series"
+    SERIES_LEVELS_UNKNOWN = "series-levels-unknown"
     TARGET_TAKEN = "target-taken"
     HOURS_NOT_STATED = "hours-not-stated"
     NO_OUTCOME_LEFT = "no-outcome-left"
     ONE_OUTCOME_ONLY = "one-outcome-only"
     TARGET_MISSING = "target-missing"
     TARGET_UNKNOWN = "target-unknown"
+    PROGRAMME_NOT_STATED = "programme-not-stated"
+    PROGRAMME_NOT_ACCEPTED = "programme-not-accepted"
+    PLAN_VERSION_NOT_ACCEPTED = "plan-version-not-accepted"
+    PROGRAMME_LEVEL_NOT_STATED = "programme-level-not-stated"
+    PART_MISSING = "part-missing"
+    AWARDS_TOO_FAR_APART = "awards-too-far-apart"
+    SLOT_NOT_DIVISIBLE = "slot-not-divisible"
+    SLOT_FULL = "slot-full"
+    TARGET_NOT_IN_PLAN = "target-not-in-plan"
+    TARGET_CREDITS_DIFFER = "target-credits-differ"
+    NOT_EXEMPTIBLE = "not-exemptible"
     BELOW_QUANTUM = "below-quantum"
+    AMOUNT_BELOW_QUANTUM = "amount-below-quantum"
     VALUE_UNKNOWN = "value-unknown"
+    LEVEL_FACTOR_UNKNOWN = "level-factor-unknown"
     CAP_CERTIFICATE = "cap-certificate"
     CAP_CERTIFICATE_VALUE = "cap-certificate-value"
     CAP_RULE = "cap-rule"
+    CAP_UNKNOWN = "cap-unknown"
+    CAP_PERIOD = "cap-period"
+    CAP_CLASS = "cap-class"
+    CAP_PROVIDER = "cap-provider"
+    CAP_CERTIFICATES = "cap-certificates"
+    CAP_CATEGORY = "cap-category"
+    CAP_PROGRAMME = "cap-programme"
+    WINDOW_CLOSED = "window-closed"
+    IDENTITY_TOO_LOW = "identity-too-low"
 
 
 FOR_A_PERSON = frozenset(
@@ -77,6 +107,12 @@ FOR_A_PERSON = frozenset(
         Reason.HOURS_NOT_STATED,
         Reason.ASSURANCE_NOT_STATED,
         Reason.VALUE_UNKNOWN,
+        Reason.HOME_USE_NOT_STATED,
+        Reason.SERIES_LEVELS_UNKNOWN,
+        Reason.PROGRAMME_LEVEL_NOT_STATED,
+        Reason.TARGET_CREDITS_DIFFER,
+        Reason.LEVEL_FACTOR_UNKNOWN,
+        Reason.CAP_UNKNOWN,
     }
 )
 """What is not known rather than not met: a person may decide it, the rule never guesses."""
@@ -94,10 +130,27 @@ class Note(StrEnum):
     HOURS_FREE = "hours-free"
     TARGET_FREE = "target-free"
     HOURS_POOLED = "hours-pooled"
+    USED_HERE = "used-here"
+    HIGHEST_OF_SERIES = "highest-of-series"
+    PART_MET = "part-met"
+    AWARDS_CLOSE = "awards-close"
+    LEFT_UNUSED = "left-unused"
     COURSE_CREDITS = "course-credits"
+    FIXED_CREDITS = "fixed-credits"
+    SOURCE_CREDITS = "source-credits"
+    EXEMPTED = "exempted"
+    REST_OF_COURSE = "rest-of-course"
     CAP_CERTIFICATE_KEPT = "cap-certificate-kept"
     CAP_CERTIFICATE_VALUE_KEPT = "cap-certificate-value-kept"
     CAP_RULE_KEPT = "cap-rule-kept"
+    CAP_PERIOD_KEPT = "cap-period-kept"
+    CAP_CLASS_KEPT = "cap-class-kept"
+    CAP_PROVIDER_KEPT = "cap-provider-kept"
+    CAP_CERTIFICATES_KEPT = "cap-certificates-kept"
+    CAP_CATEGORY_KEPT = "cap-category-kept"
+    CAP_PROGRAMME_KEPT = "cap-programme-kept"
+    WINDOW_OPEN = "window-open"
+    IDENTITY_ENOUGH = "identity-enough"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +186,18 @@ def _shown(name: str, fact: int) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """Credits for one target."""
+    """Credits, or points, for one target; an exemption 免修、免考 gives none.
+
+    One `in_parts` may be applied in part, since others may fill the target beside it.
+    """
 
     target: str
     credits: Credits
+    unit: Literal["credits", "points"] = "credits"
+    exempts: bool = False
+    category: str | None = None
+    grade: str | None = None
+    in_parts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +231,17 @@ class Decision:
 
     @property
     def credits(self) -> Credits:
-        """All that is granted."""
-        return Credits(milli=sum(grant.credits.milli for grant in self.grants))
+        """All credits that are granted."""
+        return self._sum_of("credits")
+
+    @property
+    def points(self) -> Credits:
+        """All points that are granted, in 1/1000."""
+        return self._sum_of("points")
+
+    def _sum_of(self, unit: str) -> Credits:
+        amounts = (grant.credits.milli for grant in self.grants if grant.unit == unit)
+        return Credits(milli=sum(amounts))
 
     @property
     def failures(self) -> tuple[Line, ...]:

@@ -9,7 +9,9 @@ from creditbank.conversion.accept import failing
 from creditbank.conversion.days import as_number, last_valid_day
 from creditbank.conversion.decision import Note, Reason, Step, Trace
 from creditbank.conversion.filing import Filing, Outcome
-from creditbank.conversion.rule import HoursPool, Rule
+from creditbank.conversion.rule import Rule
+from creditbank.conversion.scope import scope_of
+from creditbank.conversion.shapes import HoursPool
 
 
 def in_order(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
@@ -23,26 +25,34 @@ def eligible(rule: Rule, filing: Filing, trace: Trace) -> tuple[Outcome, ...]:
     for outcome in outcomes:
         code = Note.STATUS_ACTIVE if outcome.is_active else Reason.STATUS_NOT_ACTIVE
         trace.add(Step.STATUS, outcome.id, code)
-    _test_identity(outcomes, trace)
+    _test_identity(rule, outcomes, trace)
     for outcome in outcomes:
         _test_validity(rule, filing, outcome, trace)
     for outcome in outcomes:
         _test_sources(rule, outcome, trace)
     for outcome in outcomes:
-        _test_exclusivity(rule, outcome, trace)
+        _test_exclusivity(rule, scope_of(rule, filing), outcome, trace)
+    _test_series(rule, outcomes, trace)
     failed = {line.subject for line in trace.lines if not line.has_passed}
     return tuple(outcome for outcome in outcomes if outcome.id not in failed)
 
 
-def _test_identity(outcomes: Sequence[Outcome], trace: Trace) -> None:
-    """Of several records of one achievement the oldest that is active counts."""
-    seen: set[str] = set()
+def _test_identity(rule: Rule, outcomes: Sequence[Outcome], trace: Trace) -> None:
+    """Of several records of one achievement, or of equivalent courses, the oldest active counts."""
+    groups: set[str] = set()
+    courses: set[str] = set()
+    same = {code: names[0] for names in rule.equivalents for code in names}
     for outcome in outcomes:
-        is_again = outcome.group in seen
-        code = Reason.DUPLICATE_OUTCOME if is_again else Note.SINGLE_OUTCOME
+        course = same.get(outcome.course)
+        code: Reason | Note = Note.SINGLE_OUTCOME
+        if outcome.group in groups:
+            code = Reason.DUPLICATE_OUTCOME
+        elif course in courses:
+            code = Reason.EQUIVALENT_OUTCOME
         trace.add(Step.IDENTITY, outcome.id, code)
         if outcome.is_active:
-            seen.add(outcome.group)
+            groups.add(outcome.group)
+            courses.update([] if course is None else [course])
 
 
 def _test_validity(rule: Rule, filing: Filing, outcome: Outcome, trace: Trace) -> None:
@@ -74,18 +84,53 @@ def _test_sources(rule: Rule, outcome: Outcome, trace: Trace) -> None:
         trace.add(Step.SOURCES, outcome.id, Note.SOURCE_ACCEPTED)
 
 
-def _test_exclusivity(rule: Rule, outcome: Outcome, trace: Trace) -> None:
-    if not outcome.uses:
+def _test_exclusivity(rule: Rule, scope: str, outcome: Outcome, trace: Trace) -> None:
+    if outcome.home_bank is not None:
+        _test_home(outcome, trace)
+    uses = outcome.used_in(scope)
+    if not uses:
         trace.add(Step.EXCLUSIVITY, outcome.id, Note.NOT_CONSUMED)
         return
-    entry = max(use.entry for use in outcome.uses)
+    entry = max(use.entry for use in uses)
     unit = rule.shape.unit if isinstance(rule.shape, HoursPool) else None
-    free = 0 if unit is None else sum(end - start for start, end in outcome.free(unit))
+    free = 0 if unit is None else sum(end - start for start, end in outcome.free(unit, scope))
     if unit is None or free == 0:
         trace.add(Step.EXCLUSIVITY, outcome.id, Reason.ALREADY_CONSUMED, entry=entry)
     else:
         facts = {hours_fact("free", unit): free}
         trace.add(Step.EXCLUSIVITY, outcome.id, Note.HOURS_FREE, entry=entry, **facts)
+
+
+def _test_home(outcome: Outcome, trace: Trace) -> None:
+    """Ask what the bank that keeps an outcome has signed: that it is used here, or elsewhere."""
+    known: dict[str, Reason | Note] = {"here": Note.USED_HERE, "elsewhere": Reason.USED_AT_HOME}
+    code = known.get(outcome.home_use or "", Reason.HOME_USE_NOT_STATED)
+    trace.add(Step.EXCLUSIVITY, outcome.id, code)
+
+
+def _test_series(rule: Rule, outcomes: Sequence[Outcome], trace: Trace) -> None:
+    """Of the active certificates of one series the highest alone counts, where the rule says so."""
+    if rule.series is None:
+        return
+    for outcome in outcomes:
+        others = [one for one in outcomes if _is_of_series_of(outcome, one)]
+        if not others:
+            continue
+        levels = [one.level for one in others if one.level_framework == outcome.level_framework]
+        known = [level for level in levels if level is not None]
+        if outcome.level is None or len(known) < len(others):
+            trace.add(Step.EXCLUSIVITY, outcome.id, Reason.SERIES_LEVELS_UNKNOWN)
+            continue
+        highest = max(*known, outcome.level)
+        is_lower = outcome.level < highest
+        code = Reason.LOWER_OF_SERIES if is_lower else Note.HIGHEST_OF_SERIES
+        trace.add(Step.EXCLUSIVITY, outcome.id, code, level=outcome.level, highest=highest)
+
+
+def _is_of_series_of(outcome: Outcome, other: Outcome) -> bool:
+    series = outcome.certificate_series
+    is_same = series is not None and series == other.certificate_series
+    return is_same and other.id != outcome.id and other.is_active
 
 
 def hours_fact(name: str, unit: str) -> str:

@@ -9,14 +9,14 @@ from datetime import date
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
-    BeforeValidator,
+    AfterValidator,
     ConfigDict,
     PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
 
-from creditbank.conversion.amounts import Credits, Grade
+from creditbank.conversion.amounts import Credits, Grade, parse_scaled
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 """Unknown fields and other types are refused; nothing is coerced."""
@@ -46,6 +46,22 @@ _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _MARK = r"(0|[1-9][0-9]{0,4})(\.[0-9]{1,2})?"
 _ORDINAL = r"0|[1-9][0-9]?"
 _MONTHS = r"[1-9][0-9]{0,3}"
+_COUNT = r"[1-9][0-9]{0,2}"
+_PERCENT = r"(100|[1-9]?[0-9])(\.[0-9]{1,2})?"
+_DAY_OF_YEAR = r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+
+
+def _read_percent(text: str) -> int:
+    return parse_scaled(text, 2)
+
+
+def _read_factor(text: str) -> int:
+    return parse_scaled(text, 3)
+
+
+def _read_day_of_year(text: str) -> tuple[int, int]:
+    day = date.fromisoformat(f"2001-{text}")
+    return day.month, day.day
 
 
 def _refuse_null(value: object) -> object:
@@ -54,7 +70,7 @@ def _refuse_null(value: object) -> object:
     return value
 
 
-Optionally = Annotated[_ValueT | None, BeforeValidator(_refuse_null)]
+Optionally = Annotated[_ValueT | None, AfterValidator(_refuse_null)]
 """A field that may be left out; None stands for its absence and is no value that can be given."""
 
 Amount = Annotated[Credits, _reader(_AMOUNT, Credits.parse), _schema(_AMOUNT)]
@@ -71,6 +87,20 @@ Day = Annotated[date, _reader(_DAY, date.fromisoformat), _schema(_DAY, format="d
 
 Months = Annotated[int, _reader(_MONTHS, int), _schema(_MONTHS)]
 """A number of whole months from 1 to 9999."""
+
+Count = Annotated[int, _reader(_COUNT, int), _schema(_COUNT)]
+"""A number of things from 1 to 999, as text."""
+
+Percent = Annotated[int, _reader(_PERCENT, _read_percent), _schema(_PERCENT)]
+"""A share in 1/10000, written as percent with at most two places."""
+
+Factor = Annotated[int, _reader(_AMOUNT, _read_factor), _schema(_AMOUNT)]
+"""A factor in 1/1000, as a decimal string with at most three places."""
+
+DayOfYear = Annotated[
+    tuple[int, int], _reader(_DAY_OF_YEAR, _read_day_of_year), _schema(_DAY_OF_YEAR)
+]
+"""A day MM-DD of every year; 29 February is none."""
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]

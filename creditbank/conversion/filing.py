@@ -11,9 +11,14 @@ from typing import Literal, TypeAlias
 from pydantic import ConfigDict, TypeAdapter, with_config
 
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
+from creditbank.conversion.plan import CountedCredit, CreditSource, Plan
 
 HoursUnit: TypeAlias = Literal["class_hours", "hours"]
 """Class hours 学时 (1/1000), or hours of learning 学习量 (minutes)."""
+
+
+ANYWHERE = "anywhere"
+"""The scope of what is used up for every programme."""
 
 
 def units_of(unit: HoursUnit, hours: str) -> int:
@@ -27,13 +32,19 @@ def units_of(unit: HoursUnit, hours: str) -> int:
 class Use:
     """A part of an outcome that the conversion at ledger index `entry` used; no unit is all of it.
 
-    The part runs from `start` up to `end`, in 1/1000 class hours or in minutes.
+    The part runs from `start` up to `end`, in 1/1000 class hours or in minutes; in another scope
+    than `scope` it is still free, unless one of the two is anywhere.
     """
 
     entry: int
     unit: HoursUnit | None = None
     start: int = 0
     end: int = 0
+    scope: str = ANYWHERE
+
+    def blocks(self, scope: str) -> bool:
+        """Say whether it leaves nothing of the part to a use in this scope."""
+        return ANYWHERE in {scope, self.scope} or scope == self.scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +53,8 @@ class Outcome:
 
     The day of award lies between `awarded_first` and `awarded_last`, which are equal when it is
     known; `value` and the level are what the catalogue states, `provider_above` who stood above its
-    provider on the (last) day of award.
+    provider on the (last) day of award. Of an outcome that another bank keeps, `home_use` is what
+    that bank has signed: that it is used "here" or "elsewhere".
     """
 
     id: str
@@ -64,6 +76,8 @@ class Outcome:
     grade: str | None = None
     grade_scale: str | None = None
     assurance: str | None = None
+    home_bank: str | None = None
+    home_use: str | None = None
 
     def stated(self, unit: HoursUnit) -> int | None:
         """Give the stated hours as integers of the unit."""
@@ -71,15 +85,31 @@ class Outcome:
             return None if self.class_hours is None else self.class_hours.milli
         return None if self.hours is None else self.hours.minutes
 
-    def free(self, unit: HoursUnit) -> tuple[tuple[int, int], ...]:
-        """Give the parts [start, end) of the stated hours that nothing used.
+    @property
+    def source(self) -> CreditSource:
+        """What caps ask of it."""
+        return CreditSource(
+            outcome_class=self.outcome_class,
+            provider=self.provider,
+            awarded_first=self.awarded_first,
+            awarded_last=self.awarded_last,
+            provider_above=self.provider_above,
+            certificate=None if self.certificate_series is None else self.group,
+        )
+
+    def used_in(self, scope: str) -> tuple[Use, ...]:
+        """Give the uses that count in a scope."""
+        return tuple(use for use in self.uses if use.blocks(scope))
+
+    def free(self, unit: HoursUnit, scope: str = ANYWHERE) -> tuple[tuple[int, int], ...]:
+        """Give the parts [start, end) of the stated hours that nothing used in a scope.
 
         A use of all of it, or in another unit, leaves nothing: the two cannot be compared.
         """
-        whole = self.stated(unit)
-        if whole is None or any(use.unit != unit for use in self.uses):
+        whole, uses = self.stated(unit), self.used_in(scope)
+        if whole is None or any(use.unit != unit for use in uses):
             return ()
-        return tuple(_gaps(sorted((use.start, use.end) for use in self.uses), whole))
+        return tuple(_gaps(sorted((use.start, use.end) for use in uses), whole))
 
 
 def _gaps(used: list[tuple[int, int]], whole: int) -> Iterator[tuple[int, int]]:
@@ -92,10 +122,11 @@ def _gaps(used: list[tuple[int, int]], whole: int) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledTarget:
-    """A course that the conversion at ledger index `entry` filled for this learner."""
+    """A course that the conversion at ledger index `entry` filled, in part or whole (None)."""
 
     code: str
     entry: int
+    credits: Credits | None = None
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -104,7 +135,8 @@ class Filing:
     """One request: outcomes offered, courses wished for, and how things stood on that day.
 
     `filed_on` is the day in Asia/Shanghai on which the request was received; `recognised` is what
-    the learner has by this rule already.
+    the learner has by this rule already, in the scope in which it uses outcomes up. `plan` is the
+    plan that the request is for, `counted` what was recognised for it, where the rule asks.
     """
 
     filed_on: date
@@ -112,6 +144,9 @@ class Filing:
     recognised: Credits
     targets: tuple[str, ...] = ()
     filled: tuple[FilledTarget, ...] = ()
+    plan: Plan | None = None
+    counted: tuple[CountedCredit, ...] = ()
+    identity_level: int | None = None
 
 
 FILINGS = TypeAdapter(Filing)

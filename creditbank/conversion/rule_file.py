@@ -15,12 +15,20 @@ from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 from creditbank.conversion.coherence import incoherences
+from creditbank.conversion.decision import DECISIONS
 from creditbank.conversion.rule import Rule
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.plain_yaml import load_plain_yaml
 
 _RULES = TypeAdapter(Rule)
-_TAGS = frozenset({"hours_pool", "courses", "certificate", "certificate_value", "rule"})
+_TAGS = frozenset(
+    {
+        *("hours_pool", "courses", "bundle"),
+        *("fixed", "source", "lesser", "exemption"),
+        *("certificate", "certificate_value", "rule", "programme", "category", "class"),
+        *("provider", "period", "certificates"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +58,17 @@ class RuleDocument:
 
 
 def json_schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of a rule file; `rule.schema.json` is this, for others."""
+    """Give the JSON Schema (2020-12) of a rule file; `rule.schema.json` is this, for others.
+
+    Its definition `Decision` is the form of the result record that a rule's decisions have.
+    """
     schema = _RULES.json_schema(schema_generator=_ClosedSchema)
+    record = DECISIONS.json_schema(schema_generator=_ClosedSchema)
+    parts = {**schema.pop("$defs"), **record.pop("$defs"), "Decision": record}
     return {
         "$schema": _ClosedSchema.schema_dialect,
         **schema,
+        "$defs": dict(sorted(parts.items())),
         "title": "Conversion rule, version 1",
     }
 

@@ -76,12 +76,14 @@ class Sources:
 
     A provider is taken when it is listed, or stood on the day of award under one of
     `provider_subtrees`; a course by its code or a pattern; a level or grade by the entry of its own
-    framework or scale. Days of award are inclusive.
+    framework or scale. Days of award are inclusive. An outcome that another bank keeps is taken
+    only from the mutually recognised `banks`.
     """
 
     classes: tuple[LearningClass, ...] = ()
     providers: tuple[Name, ...] = ()
     provider_subtrees: tuple[Name, ...] = ()
+    banks: tuple[Name, ...] = ()
     courses: tuple[Name, ...] = ()
     course_patterns: tuple[Pattern, ...] = ()
     certificate_series: tuple[Name, ...] = ()

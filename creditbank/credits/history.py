@@ -1,7 +1,7 @@
 """How things stood before a conversion: what those before it had used, filled and given."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Label, select
@@ -9,8 +9,10 @@ from sqlmodel import col
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.filing import FilledTarget, Use
+from creditbank.conversion.plan import CountedCredit
+from creditbank.credits.balances import use_of
+from creditbank.credits.counted import CountedBy
 from creditbank.credits.queries import StoredConversion
-from creditbank.credits.request import AccountPart
 from creditbank.credits.tables import (
     ConversionGrantRow,
     ConversionReversalRow,
@@ -20,6 +22,8 @@ from creditbank.credits.tables import (
 from creditbank.database import chunks, table_of
 
 _REVERSED_AT: Label[int] = col(ConversionReversalRow.entry_index).label("reversed_at")
+_Place = tuple[str, str, str | None]
+_Rule = tuple[str, str, str]
 _OF_IT = col(ConversionReversalRow.conversion_id) == col(ConversionRow.id)
 
 
@@ -28,10 +32,10 @@ class History:
     """Every use of some units, and every target filled and credit given to some accounts."""
 
     uses: dict[bytes, list[Use]] = field(default_factory=lambda: defaultdict(list))
-    filled: dict[AccountPart, list[FilledTarget]] = field(default_factory=lambda: defaultdict(list))
-    given: dict[AccountPart, list[tuple[int, Credits]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    filled: dict[_Place, list[FilledTarget]] = field(default_factory=lambda: defaultdict(list))
+    given: dict[_Rule, list[tuple[int, Credits]]] = field(default_factory=lambda: defaultdict(list))
+    counted: Sequence[CountedBy] = ()
+    """What each conversion for some enrolments recognised."""
     reversed: dict[int, int] = field(default_factory=dict)
     """Where the reversal of a conversion stands, by the index of the conversion."""
 
@@ -41,8 +45,8 @@ class History:
         return tuple(sorted(uses, key=lambda use: (use.entry, use.start)))
 
     def filled_before(self, one: StoredConversion, codes: Collection[str]) -> set[FilledTarget]:
-        """Give which of these targets were filled before a conversion, for its account."""
-        filled = self.filled.get((one.account_id, one.institution_id), ())
+        """Give which of these targets were filled before a conversion, where it fills them."""
+        filled = self.filled.get((one.account_id, one.institution_id, one.enrolment_id), ())
         return {
             each
             for each in filled
@@ -50,10 +54,20 @@ class History:
         }
 
     def given_before(self, one: StoredConversion) -> Credits:
-        """Give what the rule of a conversion had given its account before it."""
-        given = self.given.get((one.account_id, one.rule_id), ())
+        """Give what the rule of a conversion had given its account before it, in its scope."""
+        given = self.given.get((one.account_id, one.rule_id, one.scope), ())
         standing = (each for at, each in given if self._stood(at, one.entry_index))
         return Credits(milli=sum(each.milli for each in standing))
+
+    def counted_before(self, one: StoredConversion) -> tuple[CountedCredit, ...]:
+        """Give what was recognised for the enrolment of a conversion before it."""
+        return tuple(
+            credit
+            for each in self.counted
+            if each.conversion.enrolment_id == one.enrolment_id
+            and self._stood(each.conversion.entry_index, one.entry_index)
+            for credit in each.credit
+        )
 
     def _stood(self, entry: int, index: int) -> bool:
         """Say whether a conversion was made before an index, and not reversed before it."""
@@ -61,10 +75,13 @@ class History:
 
 
 def read_history(
-    connection: Connection, account_ids: Collection[str], tags: Collection[bytes]
+    connection: Connection,
+    account_ids: Collection[str],
+    tags: Collection[bytes],
+    counted: Sequence[CountedBy] = (),
 ) -> History:
     """Read the history of these accounts, and of these units, whoever holds them."""
-    history = History()
+    history = History(counted=counted)
     for some_tags in chunks(list(tags)):
         _read_uses(connection, some_tags, history)
     for some_accounts in chunks(list(account_ids)):
@@ -73,13 +90,17 @@ def read_history(
 
 
 def _read_uses(connection: Connection, tags: Collection[bytes], history: History) -> None:
-    uses = select(table_of(ConversionUseRow), col(ConversionRow.entry_index), _REVERSED_AT)
+    uses = select(
+        table_of(ConversionUseRow),
+        col(ConversionRow.entry_index),
+        col(ConversionRow.scope),
+        _REVERSED_AT,
+    )
     joined = uses.join_from(ConversionUseRow, ConversionRow).outerjoin(
         ConversionReversalRow, _OF_IT
     )
     for row in connection.execute(joined.where(col(ConversionUseRow.unit_tag).in_(tags))):
-        use = Use(entry=row.entry_index, unit=row.part_unit, start=row.part_start, end=row.part_end)
-        history.uses[bytes(row.unit_tag)].append(use)
+        history.uses[bytes(row.unit_tag)].append(use_of(row))
         _note_reversal(row.entry_index, row.reversed_at, history)
 
 
@@ -88,6 +109,8 @@ def _read_grants(connection: Connection, account_ids: Collection[str], history: 
         col(ConversionRow.account_id),
         col(ConversionRow.institution_id),
         col(ConversionRow.rule_id),
+        col(ConversionRow.scope),
+        col(ConversionRow.enrolment_id),
         col(ConversionRow.entry_index),
         col(ConversionGrantRow.target),
         col(ConversionGrantRow.credits),
@@ -95,10 +118,10 @@ def _read_grants(connection: Connection, account_ids: Collection[str], history: 
     ).join_from(ConversionGrantRow, ConversionRow)
     joined = grants.outerjoin(ConversionReversalRow, _OF_IT)
     for row in connection.execute(joined.where(col(ConversionRow.account_id).in_(account_ids))):
-        filled = FilledTarget(code=row.target, entry=row.entry_index)
-        history.filled[row.account_id, row.institution_id].append(filled)
-        given = (row.entry_index, Credits(milli=row.credits))
-        history.given[row.account_id, row.rule_id].append(given)
+        credit = Credits(milli=row.credits)
+        filled = FilledTarget(code=row.target, entry=row.entry_index, credits=credit)
+        history.filled[row.account_id, row.institution_id, row.enrolment_id].append(filled)
+        history.given[row.account_id, row.rule_id, row.scope].append((row.entry_index, credit))
         _note_reversal(row.entry_index, row.reversed_at, history)
 
 

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, select
 from sqlmodel import col
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decision import Grant, Part
-from creditbank.conversion.filing import FilledTarget, Use
 from creditbank.credits.status import ConversionStatus
 from creditbank.credits.tables import (
     ConversionGrantRow,
@@ -36,6 +36,8 @@ class StoredConversion:
     credits: int
     codes: list[str]
     filed_month: str
+    scope: str
+    enrolment_id: str | None
     status: str
     decided_with: str
     entry_index: int
@@ -155,9 +157,32 @@ def grants_of(connection: Connection, ids: Collection[str]) -> dict[str, set[Gra
             col(ConversionGrantRow.conversion_id).in_(chunk)
         )
         for row in connection.execute(wanted):
-            grant = Grant(target=row.target, credits=Credits(milli=row.credits))
-            found[row.conversion_id].add(grant)
+            found[row.conversion_id].add(grant_of(row))
     return found
+
+
+def grant_of(row: Row[Any]) -> Grant:
+    """Read a stored grant."""
+    return Grant(
+        target=row.target,
+        credits=Credits(milli=row.credits),
+        unit=row.unit,
+        exempts=row.exempts,
+        category=row.category,
+        grade=row.grade,
+        in_parts=row.in_parts,
+    )
+
+
+def conversions_for_enrolments(
+    connection: Connection, enrolment_ids: Collection[str]
+) -> list[StoredConversion]:
+    """Give the conversions for these enrolments, in the order of the ledger."""
+    found: list[StoredConversion] = []
+    for chunk in chunks(list(enrolment_ids)):
+        wanted = select(*_COLUMNS).where(col(ConversionRow.enrolment_id).in_(chunk))
+        found += [StoredConversion(**row) for row in connection.execute(wanted).mappings()]
+    return sorted(found, key=lambda one: one.entry_index)
 
 
 def uses_of(connection: Connection, ids: Collection[str]) -> dict[str, list[StoredUse]]:
@@ -189,70 +214,3 @@ def stray_parts(connection: Connection) -> Iterator[tuple[str, str]]:
         alone = wanted.where(col(ConversionRow.id).is_(None)).distinct()
         for row in stream(connection, alone.order_by(table.c.conversion_id)):
             yield table.name, row[0]
-
-
-def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes, list[Use]]:
-    """Give what the conversions that stand use of these units, whoever holds them, by unit tag."""
-    found: dict[bytes, list[Use]] = defaultdict(list)
-    for chunk in chunks(list(tags)):
-        wanted = (
-            select(table_of(ConversionUseRow), col(ConversionRow.entry_index))
-            .join_from(ConversionUseRow, ConversionRow)
-            .where(col(ConversionUseRow.unit_tag).in_(chunk), _STANDS)
-        )
-        for row in connection.execute(wanted):
-            use = Use(
-                entry=row.entry_index, unit=row.part_unit, start=row.part_start, end=row.part_end
-            )
-            found[bytes(row.unit_tag)].append(use)
-    return found
-
-
-def filled_targets(
-    connection: Connection, account_ids: Collection[str]
-) -> dict[tuple[str, str], list[FilledTarget]]:
-    """Give the targets that are filled, by account and the institution whose targets they are."""
-    found: dict[tuple[str, str], list[FilledTarget]] = defaultdict(list)
-    for chunk in chunks(list(account_ids)):
-        wanted = (
-            select(
-                col(ConversionRow.account_id),
-                col(ConversionRow.institution_id),
-                col(ConversionRow.entry_index),
-                col(ConversionGrantRow.target),
-            )
-            .join_from(ConversionGrantRow, ConversionRow)
-            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
-        )
-        for row in connection.execute(wanted):
-            filled = FilledTarget(code=row.target, entry=row.entry_index)
-            found[row.account_id, row.institution_id].append(filled)
-    return found
-
-
-def recognised_by_rule(
-    connection: Connection, account_ids: Collection[str]
-) -> dict[tuple[str, str], Credits]:
-    """Give the credits that these accounts have by each rule, by account and rule."""
-    found: dict[tuple[str, str], Credits] = {}
-    for chunk in chunks(list(account_ids)):
-        wanted = (
-            select(
-                col(ConversionRow.account_id),
-                col(ConversionRow.rule_id),
-                func.sum(col(ConversionRow.credits)).label("credits"),
-            )
-            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
-            .group_by(col(ConversionRow.account_id), col(ConversionRow.rule_id))
-        )
-        for row in connection.execute(wanted):
-            found[row.account_id, row.rule_id] = Credits(milli=int(row.credits))
-    return found
-
-
-def recognised_total(connection: Connection, *account_ids: str) -> Credits:
-    """Give all credits that are recognised for the accounts of one person."""
-    wanted = select(func.coalesce(func.sum(col(ConversionRow.credits)), 0)).where(
-        col(ConversionRow.account_id).in_(account_ids), _STANDS
-    )
-    return Credits(milli=int(connection.scalar(wanted) or 0))

@@ -7,19 +7,23 @@ from typing import Self, cast
 
 from sqlalchemy import Connection
 
+from creditbank.catalogue.enrolled_plans import find_enrolled_plans
 from creditbank.catalogue.queries import definitions_by_id
+from creditbank.conversion.apply import credit_granted
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decide import decide
-from creditbank.conversion.decision import DECISIONS, Reason
+from creditbank.conversion.decision import DECISIONS, Grant, Reason
 from creditbank.conversion.decision import Decision as Judgement
 from creditbank.conversion.filing import FILINGS, Filing, FilledTarget, Use
+from creditbank.conversion.scope import scope_of
+from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
+from creditbank.credits.counted import counted_by, standing
 from creditbank.credits.offered import Offered, open_outcome
-from creditbank.credits.queries import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.request import Knowledge, Request
 from creditbank.credits.status import ConversionStatus
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.credits.units import nullifier
-from creditbank.errors import FieldProblem, ReasonedRefusal
+from creditbank.errors import FieldProblem, ReasonedRefusal, Refusal
 from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
@@ -56,6 +60,8 @@ class RecogniseCredit:
         """Load what these commands name; the head is locked, so no other use can slip between."""
         offered = _offered(connection, commands)
         accounts = {command.key.account_id for command in commands}
+        enrolments = {one for command in commands if (one := command.request.enrolment_id)}
+        counted = counted_by(connection, enrolments, [command.key for command in commands])
         return Knowledge(
             versions=versions_of(connection, {command.request.rule_id for command in commands}),
             offered=offered,
@@ -63,12 +69,23 @@ class RecogniseCredit:
             filled=filled_targets(connection, accounts),
             recognised=recognised_by_rule(connection, accounts),
             accounts=find_accounts(connection, accounts),
+            enrolled=find_enrolled_plans(connection, enrolments),
+            counted={
+                one: [credit for each in standing(counted, one) for credit in each.credit]
+                for one in enrolments
+            },
         )
 
     def judge(self, state: Knowledge, today: date) -> Judged:
-        """Decide without writing: the preview. Raises a `Refusal` for what cannot be decided on."""
+        """Decide without writing: the preview.
+
+        Raises a `Refusal` for what cannot be decided on: "rule-decided-by-persons" and those of
+        `Knowledge.rule` and `Knowledge.filing`.
+        """
         filed_on = self.request.filed_on(today)
         rule = state.rule(self.request, self.key.account_id, filed_on)
+        if rule.document.rule.decided_by != "automatic":
+            raise Refusal("rule-decided-by-persons", rule=rule.id)
         filing = state.filing(self.request, rule, self.key.account_id, filed_on)
         return Judged(rule=rule, filing=filing, judgement=decide(rule.document, filing))
 
@@ -93,11 +110,7 @@ class RecogniseCredit:
             rows={
                 ConversionRow: [self._row(judged, conversion_id, statement, moment)],
                 ConversionGrantRow: [
-                    {
-                        "conversion_id": conversion_id,
-                        "target": grant.target,
-                        "credits": grant.credits.milli,
-                    }
+                    {"conversion_id": conversion_id, **_grant_row(grant)}
                     for grant in judged.judgement.grants
                 ],
                 ConversionUseRow: uses,
@@ -132,9 +145,12 @@ class RecogniseCredit:
             "rule_version": judged.rule.version,
             "filed_on": judged.filing.filed_on.isoformat(),
             "credits": str(judged.judgement.credits),
+            "scope": scope_of(judged.rule.document.rule, judged.filing),
             "filing": FILINGS.dump_python(judged.filing, mode="json"),
             "decision": DECISIONS.dump_python(judged.judgement, mode="json"),
         }
+        if self.request.enrolment_id is not None:
+            fields = {**fields, "enrolment": self.request.enrolment_id}
         return make_statement(
             issuer=judged.rule.institution_id,
             log=moment.log,
@@ -157,6 +173,8 @@ class RecogniseCredit:
             "credits": judged.judgement.credits.milli,
             "codes": list(judged.judgement.codes),
             "filed_month": f"{judged.filing.filed_on:%Y-%m}",
+            "scope": scope_of(judged.rule.document.rule, judged.filing),
+            "enrolment_id": self.request.enrolment_id,
             "status": ConversionStatus.RECOGNISED.value,
             "decided_with": self.by,
             "entry_index": moment.next_index,
@@ -168,7 +186,7 @@ class RecogniseCredit:
     def _uses(
         self, judged: Judged, conversion_id: str, state: Knowledge
     ) -> list[dict[str, object]]:
-        scope = judged.rule.document.rule.consumption
+        scope = scope_of(judged.rule.document.rule, judged.filing)
         return [
             {
                 "conversion_id": conversion_id,
@@ -184,21 +202,46 @@ class RecogniseCredit:
 
     def _after(self, judged: Judged, state: Knowledge, entry: int) -> Knowledge:
         """Give what is known to the next command of the same transaction."""
-        judgement, account = judged.judgement, self.key.account_id
+        judgement, account, enrolment = (
+            judged.judgement,
+            self.key.account_id,
+            self.request.enrolment_id,
+        )
+        scope = scope_of(judged.rule.document.rule, judged.filing)
         uses = {tag: list(known) for tag, known in state.uses.items()}
         for part in judgement.parts:
-            use = Use(entry=entry, unit=part.unit, start=part.start, end=part.end)
+            use = Use(entry=entry, unit=part.unit, start=part.start, end=part.end, scope=scope)
             uses.setdefault(state.offered[part.outcome].tag, []).append(use)
-        mine = (account, judged.rule.institution_id)
-        filled = [FilledTarget(code=grant.target, entry=entry) for grant in judgement.grants]
-        by_rule = (account, judged.rule.id)
-        recognised = judged.filing.recognised + judgement.credits
+        mine = (account, judged.rule.institution_id, enrolment)
+        filled = [
+            FilledTarget(code=grant.target, entry=entry, credits=grant.credits)
+            for grant in judgement.grants
+        ]
+        by_rule = (account, judged.rule.id, scope)
+        recognised = judged.filing.recognised + judgement.credits + judgement.points
+        counted = dict(state.counted)
+        if enrolment is not None:
+            new = credit_granted(judged.filing, judgement, judged.rule.id)
+            counted[enrolment] = [*counted.get(enrolment, ()), *(one.credit for one in new)]
         return replace(
             state,
             uses=uses,
             filled={**state.filled, mine: [*state.filled.get(mine, ()), *filled]},
             recognised={**state.recognised, by_rule: recognised},
+            counted=counted,
         )
+
+
+def _grant_row(grant: Grant) -> dict[str, object]:
+    return {
+        "target": grant.target,
+        "credits": grant.credits.milli,
+        "unit": grant.unit,
+        "exempts": grant.exempts,
+        "category": grant.category,
+        "grade": grant.grade,
+        "in_parts": grant.in_parts,
+    }
 
 
 def preview(connection: Connection, command: RecogniseCredit, today: date) -> Judged:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decide import ENGINES
 from creditbank.conversion.decision import Grant
+from creditbank.conversion.scope import scope_of
 from creditbank.credits.queries import (
     StoredConversion,
     StoredUse,
@@ -118,8 +119,11 @@ class Replayed:
             yield "no published rule has the hash that it names"
         elif engine is None:
             yield "no engine has the version that it names"
-        elif engine(document, opened.filing) != decision:
-            yield "its inputs give another decision"
+        else:
+            if engine(document, opened.filing) != decision:
+                yield "its inputs give another decision"
+            if scope_of(document.rule, opened.filing) != self.stored.scope:
+                yield "its scope is not that of its rule and plan"
         if rule is not None and self._names_another(rule):
             yield "its rule is not the one of its columns"
 

@@ -1,11 +1,17 @@
 """A request for recognition, and what the bank knows when it is decided."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from creditbank.catalogue.enrolled_plans import EnrolledPlan
 from creditbank.conversion.amounts import Credits
+from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.filing import Filing, FilledTarget, Use
+from creditbank.conversion.plan import CountedCredit, Plan
+from creditbank.conversion.rule import Rule
+from creditbank.conversion.scope import scope_of
+from creditbank.conversion.shapes import target_codes
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.offered import Offered
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -15,21 +21,20 @@ from creditbank.rules.queries import StoredRule
 OUTCOMES_MAX = 50
 TARGETS_MAX = 50
 
-AccountPart = tuple[str, str]
-"""An account's id, and the institution or rule that something of it belongs to."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Which outcomes are offered under which rule, and which courses are wished for.
 
-    `received_on` is the day on a form that was handed in at the counter before it was typed.
+    `received_on` is the day on a form that was handed in at the counter before it was typed;
+    `enrolment_id` names the enrolment 学籍 whose plan the courses are of.
     """
 
     rule_id: str
     outcome_ids: Sequence[str]
     targets: Sequence[str] = ()
     received_on: date | None = None
+    enrolment_id: str | None = None
 
     def filed_on(self, today: date) -> date:
         """Give the day that counts; raises `InvalidInput` for a malformed request."""
@@ -63,9 +68,11 @@ class Knowledge:
     versions: Mapping[str, Sequence[StoredRule]]
     offered: Mapping[str, Offered]
     uses: Mapping[bytes, Sequence[Use]]
-    filled: Mapping[AccountPart, Sequence[FilledTarget]]
-    recognised: Mapping[AccountPart, Credits] = field(default_factory=dict)
+    filled: Mapping[tuple[str, str, str | None], Sequence[FilledTarget]]
+    recognised: Mapping[tuple[str, str, str], Credits] = field(default_factory=dict)
     accounts: Mapping[str, StoredAccount] = field(default_factory=dict)
+    enrolled: Mapping[str, EnrolledPlan] = field(default_factory=dict)
+    counted: Mapping[str, Sequence[CountedCredit]] = field(default_factory=dict)
 
     def rule(self, request: Request, account_id: str, filed_on: date) -> StoredRule:
         """Give the version that a request falls under.
@@ -85,19 +92,72 @@ class Knowledge:
         return published[found.sha256]
 
     def filing(self, request: Request, rule: StoredRule, account_id: str, on: date) -> Filing:
-        """Give what the decision depends on; raises `Refusal("conversion-outcomes-wrong")`."""
+        """Give what the decision depends on.
+
+        Raises a `Refusal`: "conversion-outcomes-wrong", and those of `_plan`.
+        """
         own = self._own(request, account_id)
         if len(own) != len(request.outcome_ids):
             raise Refusal("conversion-outcomes-wrong")
-        filled = self.filled.get((account_id, rule.institution_id), ())
-        return Filing(
+        enrolment_id = request.enrolment_id
+        filled = self.filled.get((account_id, rule.institution_id, enrolment_id), ())
+        filing = Filing(
             filed_on=on,
             outcomes=tuple(one.used_by(self.uses) for one in own),
             targets=tuple(request.targets),
             filled=tuple(one for one in filled if one.code in request.targets),
-            recognised=self.recognised.get((account_id, rule.id), Credits(milli=0)),
+            recognised=Credits(milli=0),
+            plan=self._plan(request, rule, account_id),
+            counted=self._counted(rule, enrolment_id),
+            identity_level=self._identity_level(rule, account_id),
         )
+        scope = scope_of(rule.document.rule, filing)
+        recognised = self.recognised.get((account_id, rule.id, scope))
+        return filing if recognised is None else replace(filing, recognised=recognised)
+
+    def _plan(self, request: Request, rule: StoredRule, account_id: str) -> Plan | None:
+        """Give the plan of the enrolment that a request names, as far as its rule asks for it.
+
+        Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated".
+        """
+        if request.enrolment_id is None:
+            return None
+        enrolled = self.enrolled.get(request.enrolment_id)
+        if enrolled is None or enrolled.account_id != account_id:
+            raise Refusal("enrolment-unknown")
+        if not enrolled.is_active:
+            raise Refusal("enrolment-not-active")
+        return plan_for(enrolled, rule.document.rule)
+
+    def _counted(self, rule: StoredRule, enrolment_id: str | None) -> tuple[CountedCredit, ...]:
+        if enrolment_id is None or not counts_recognised(rule.document.rule):
+            return ()
+        return tuple(self.counted.get(enrolment_id, ()))
+
+    def _identity_level(self, rule: StoredRule, account_id: str) -> int | None:
+        terms, account = rule.document.rule.workflow, self.accounts.get(account_id)
+        if terms is None or terms.identity_level is None or account is None:
+            return None
+        return account.identity_level
 
     def _own(self, request: Request, account_id: str) -> list[Offered]:
         named = (self.offered.get(outcome_id) for outcome_id in request.outcome_ids)
         return [one for one in named if one is not None and one.account_id == account_id]
+
+
+def plan_for(enrolled: EnrolledPlan, rule: Rule) -> Plan:
+    """Give a learner's plan with the slots that a rule may fill.
+
+    Raises `Refusal("plan-not-stated")` where the programme is known without its plan.
+    """
+    stated = enrolled.programme.stated_plan
+    if stated is None:
+        raise Refusal("plan-not-stated", programme=enrolled.programme.code)
+    plan = replace(stated.plan, institution=enrolled.institution_id)
+    return plan.of_targets(target_codes(rule.shape))
+
+
+def counts_recognised(rule: Rule) -> bool:
+    """Say whether a rule has a cap over all that was recognised for an enrolment."""
+    scoped = (one for one in rule.caps if isinstance(one, ScopedCap))
+    return any(one.basis == "recognised" for one in scoped)

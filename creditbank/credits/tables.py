@@ -1,6 +1,6 @@
 """How conversions are stored: codes and credits in clear; inputs and trace under seal."""
 
-from sqlalchemy import JSON, BigInteger, Column, LargeBinary
+from sqlalchemy import JSON, BigInteger, Column, LargeBinary, false
 from sqlmodel import Field, SQLModel
 
 
@@ -8,7 +8,8 @@ class ConversionRow(SQLModel, table=True):
     """One decided conversion; `credits` are 1/1000, `codes` name the tests that failed.
 
     The statement under seal holds the filing and the decision with its trace. A reversal changes
-    the status alone: grants and uses stay, and count only while the conversion stands.
+    the status alone: grants and uses stay, and count only while the conversion stands. What it uses
+    is used up in `scope`.
     """
 
     __tablename__ = "conversion"
@@ -23,6 +24,8 @@ class ConversionRow(SQLModel, table=True):
     credits: int = Field(sa_type=BigInteger)
     codes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     filed_month: str
+    scope: str = Field(sa_column_kwargs={"server_default": "anywhere"})
+    enrolment_id: str | None = Field(default=None, foreign_key="enrolment.id", index=True)
     status: str
     decided_with: str
     entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
@@ -46,13 +49,18 @@ class ConversionReversalRow(SQLModel, table=True):
 
 
 class ConversionGrantRow(SQLModel, table=True):
-    """What one conversion grants for one target, in 1/1000 credits."""
+    """What one conversion grants for one target, in 1/1000 credits or points."""
 
     __tablename__ = "conversion_grant"
 
     conversion_id: str = Field(primary_key=True, foreign_key="conversion.id")
     target: str = Field(primary_key=True)
     credits: int = Field(sa_type=BigInteger)
+    unit: str = Field(sa_column_kwargs={"server_default": "credits"})
+    exempts: bool = Field(sa_column_kwargs={"server_default": false()})
+    category: str | None = None
+    grade: str | None = None
+    in_parts: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class ConversionUseRow(SQLModel, table=True):

@@ -139,7 +139,7 @@ LOOKS = {
     "institutions list", "institutions show", "staff list", "definitions list", "offerings list",
     "contacts list", "names list", "service-points list", "delegations list",
     "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
-    "evidence show", "matters list",
+    "evidence show", "matters list", "conversions propose",
     "matters show", "rules print", "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

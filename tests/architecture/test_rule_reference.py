@@ -13,15 +13,14 @@ from tests.fixtures.rules import HOURS_RULE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
 FRAGMENTS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-FITTING = {
-    "courses": """
+_NOTHING_WISHED = """
 tests:
   - name: 没有申请课程
     filed_on: 2026-03-01
     outcomes: [{id: a, class: vocational, course: C, awarded_on: 2025-01-01}]
     expect: {credits: "0"}
 """
-}
+FITTING = {"courses": _NOTHING_WISHED, "bundle": _NOTHING_WISHED}
 """A case for a shape that the cases of the base do not fit."""
 
 
@@ -51,7 +50,7 @@ def _constants(schema: Any) -> set[object]:
         return {word for one in schema for word in _constants(one)}
     if not isinstance(schema, dict):
         return set()
-    if "below-quantum" in schema.get("enum", ()):
+    if {"below-quantum", "single-outcome"} & set(schema.get("enum", ())):
         return set()
     own = {schema["const"]} if "const" in schema else set(schema.get("enum", ()))
     return own | {word for one in schema.values() for word in _constants(one)}

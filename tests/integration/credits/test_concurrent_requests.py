@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from creditbank.bank import open_bank
 from creditbank.conversion.amounts import Credits
-from creditbank.credits.queries import recognised_total
+from creditbank.credits.balances import recognised_total
 from creditbank.credits.recognise import RecogniseCredit
 from creditbank.credits.request import Knowledge
 from creditbank.errors import Refusal

@@ -6,7 +6,8 @@ import pytest
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.days import civil_day
-from creditbank.credits.queries import find_conversions, recognised_total, uses_of
+from creditbank.credits.balances import recognised_total
+from creditbank.credits.queries import find_conversions, uses_of
 from creditbank.credits.recognise import preview
 from creditbank.credits.reverse import RevokeOutcome
 from creditbank.credits.show import get_conversion

@@ -10,7 +10,8 @@ from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.rule_file import RuleDocument
-from creditbank.credits.queries import recognised_total, uses_of
+from creditbank.credits.balances import recognised_total
+from creditbank.credits.queries import uses_of
 from creditbank.credits.replay import ReplayReport, replay
 from creditbank.credits.reverse import RevokeOutcome
 from creditbank.errors import ReasonedRefusal

@@ -10,8 +10,8 @@ from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.conversion.decide import ENGINES, decide
 from creditbank.conversion.decision import DECISIONS, Decision, Part
 from creditbank.conversion.filing import FILINGS, Filing, FilledTarget, Outcome, Use
-from creditbank.conversion.rule import Courses
 from creditbank.conversion.rule_file import RuleDocument
+from creditbank.conversion.shapes import Courses
 from tests.fixtures.rules import (
     AWARDED_ON,
     CERTIFICATE_RULE,
@@ -155,7 +155,7 @@ def test_courses_are_granted_whole_once_and_within_every_cap(filing: Filing) -> 
     decision = decide(COURSES, filing)
     shape = COURSES.rule.shape
     assert isinstance(shape, Courses)
-    worth = {target.code: target.credits for target in shape.targets}
+    worth = {target.code: target.worth for target in shape.targets}
     granted = [grant.target for grant in decision.grants]
     assert len(set(granted)) == len(granted)
     assert set(granted) <= set(filing.targets) - {one.code for one in filing.filled}

@@ -1,0 +1,107 @@
+"""What conversions that stand use up, fill and give: what the next decision depends on."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+from sqlmodel import col
+
+from creditbank.conversion.amounts import Credits
+from creditbank.conversion.filing import FilledTarget, Use
+from creditbank.credits.status import ConversionStatus
+from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
+from creditbank.database import chunks, table_of
+
+_STANDS = col(ConversionRow.status) == ConversionStatus.RECOGNISED.value
+
+
+def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes, list[Use]]:
+    """Give what the conversions that stand use of these units, whoever holds them, by unit tag."""
+    found: dict[bytes, list[Use]] = defaultdict(list)
+    for chunk in chunks(list(tags)):
+        wanted = (
+            select(
+                table_of(ConversionUseRow), col(ConversionRow.entry_index), col(ConversionRow.scope)
+            )
+            .join_from(ConversionUseRow, ConversionRow)
+            .where(col(ConversionUseRow.unit_tag).in_(chunk), _STANDS)
+        )
+        for row in connection.execute(wanted):
+            found[bytes(row.unit_tag)].append(use_of(row))
+    return found
+
+
+def use_of(row: Row[Any]) -> Use:
+    """Read a stored use with the index and scope of its conversion."""
+    return Use(
+        entry=row.entry_index,
+        unit=row.part_unit,
+        start=row.part_start,
+        end=row.part_end,
+        scope=row.scope,
+    )
+
+
+def filled_targets(
+    connection: Connection, account_ids: Collection[str]
+) -> dict[tuple[str, str, str | None], list[FilledTarget]]:
+    """Give the targets that are filled, by account, institution, and enrolment where there is one.
+
+    The institution is the one whose targets they are.
+    """
+    found: dict[tuple[str, str, str | None], list[FilledTarget]] = defaultdict(list)
+    for chunk in chunks(list(account_ids)):
+        wanted = (
+            select(
+                col(ConversionRow.account_id),
+                col(ConversionRow.institution_id),
+                col(ConversionRow.enrolment_id),
+                col(ConversionRow.entry_index),
+                col(ConversionGrantRow.target),
+                col(ConversionGrantRow.credits),
+            )
+            .join_from(ConversionGrantRow, ConversionRow)
+            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
+        )
+        for row in connection.execute(wanted):
+            filled = FilledTarget(
+                code=row.target, entry=row.entry_index, credits=Credits(milli=row.credits)
+            )
+            found[row.account_id, row.institution_id, row.enrolment_id].append(filled)
+    return found
+
+
+def recognised_by_rule(
+    connection: Connection, account_ids: Collection[str]
+) -> dict[tuple[str, str, str], Credits]:
+    """Give what these accounts have by each rule in each scope, by account, rule and scope.
+
+    Credits and points are counted alike: a rule gives one of them.
+    """
+    found: dict[tuple[str, str, str], Credits] = {}
+    for chunk in chunks(list(account_ids)):
+        wanted = (
+            select(
+                col(ConversionRow.account_id),
+                col(ConversionRow.rule_id),
+                col(ConversionRow.scope),
+                func.sum(col(ConversionGrantRow.credits)).label("credits"),
+            )
+            .join_from(ConversionGrantRow, ConversionRow)
+            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
+            .group_by(
+                col(ConversionRow.account_id), col(ConversionRow.rule_id), col(ConversionRow.scope)
+            )
+        )
+        for row in connection.execute(wanted):
+            found[row.account_id, row.rule_id, row.scope] = Credits(milli=int(row.credits))
+    return found
+
+
+def recognised_total(connection: Connection, *account_ids: str) -> Credits:
+    """Give all credits that are recognised for the accounts of one person."""
+    wanted = select(func.coalesce(func.sum(col(ConversionRow.credits)), 0)).where(
+        col(ConversionRow.account_id).in_(account_ids), _STANDS
+    )
+    return Credits(milli=int(connection.scalar(wanted) or 0))

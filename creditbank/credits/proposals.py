@@ -1,0 +1,133 @@
+"""What a learner's outcomes can become in an enrolment: the best choice, and others to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
+from creditbank.catalogue.queries import definitions_by_id
+from creditbank.conversion.apply import Application, apply_credit, by_slot
+from creditbank.conversion.caps import ScopedCap
+from creditbank.conversion.filing import Outcome
+from creditbank.conversion.plan_file import StatedPlan
+from creditbank.conversion.rule_file import RuleDocument
+from creditbank.conversion.versions import version_in_force
+from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
+from creditbank.credits.counted import CountedBy, counted_by, standing
+from creditbank.credits.offered import open_outcome
+from creditbank.errors import Refusal
+from creditbank.institutions.queries import find_with_all_above
+from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.secrets import VaultSecrets
+from creditbank.learners.queries import find_accounts
+from creditbank.outcomes.queries import outcomes_of_account
+from creditbank.outcomes.status import OutcomeStatus
+from creditbank.planning.propose import propose
+from creditbank.planning.question import Proposal, Question
+from creditbank.rules.queries import published_rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """What counts in an enrolment today, and what could count, the best first."""
+
+    enrolled: EnrolledPlan
+    today: Application
+    proposals: Sequence[Proposal]
+
+
+def propose_conversions(
+    connection: Connection,
+    key: AccountKey,
+    secrets: VaultSecrets,
+    enrolment_id: str,
+    filed_on: date,
+) -> Proposed:
+    """Propose conversions of an account's active outcomes for one of its enrolments.
+
+    Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated".
+    """
+    enrolled, stated = _plan(connection, key, enrolment_id)
+    rules = _rules_in_force(connection, enrolled.institution_id, filed_on)
+    counted = standing(counted_by(connection, [enrolment_id], [key]), enrolment_id)
+    today = _applied(stated, enrolled, rules, counted)
+    account = find_accounts(connection, [key.account_id])[key.account_id]
+    filled = filled_targets(connection, [key.account_id])
+    recognised = recognised_by_rule(connection, [key.account_id])
+    question = Question(
+        outcomes=_outcomes(connection, key, secrets),
+        rules=rules,
+        plan=replace(stated.plan, institution=enrolled.institution_id),
+        plan_caps=stated.caps,
+        filed_on=filed_on,
+        applied=today.applied,
+        recognised_for_plan=[credit for one in counted for credit in one.credit],
+        filled=[
+            one
+            for (_, _, enrolment), targets in filled.items()
+            if enrolment == enrolment_id
+            for one in targets
+        ],
+        recognised={rule: credit for (_, rule, _), credit in recognised.items()},
+        identity_level=account.identity_level,
+    )
+    return Proposed(enrolled=enrolled, today=today, proposals=propose(question))
+
+
+def _plan(
+    connection: Connection, key: AccountKey, enrolment_id: str
+) -> tuple[EnrolledPlan, StatedPlan]:
+    enrolled = find_enrolled_plans(connection, [enrolment_id]).get(enrolment_id)
+    if enrolled is None or enrolled.account_id != key.account_id:
+        raise Refusal("enrolment-unknown")
+    if not enrolled.is_active:
+        raise Refusal("enrolment-not-active")
+    stated = enrolled.programme.stated_plan
+    if stated is None:
+        raise Refusal("plan-not-stated", programme=enrolled.programme.code)
+    return enrolled, stated
+
+
+def _rules_in_force(
+    connection: Connection, institution_id: str, filed_on: date
+) -> list[RuleDocument]:
+    """Give the version of each rule of an institution that is in force, transitions left aside."""
+    versions: dict[str, list[RuleDocument]] = {}
+    for stored in published_rules(connection):
+        if stored.institution_id == institution_id:
+            versions.setdefault(stored.id, []).append(stored.document)
+    found = (version_in_force(known, filed_on, ()) for known in versions.values())
+    return [one for one in found if one is not None]
+
+
+def _applied(
+    stated: StatedPlan,
+    enrolled: EnrolledPlan,
+    rules: Sequence[RuleDocument],
+    counted: Sequence[CountedBy],
+) -> Application:
+    """Apply what is recognised for an enrolment, in the order in which it was."""
+    caps = {
+        one.rule.id: [cap for cap in one.rule.caps if isinstance(cap, ScopedCap)] for one in rules
+    }
+    plan = replace(stated.plan, institution=enrolled.institution_id)
+    wanted = [each for one in counted for each in by_slot(plan, one.granted)]
+    return apply_credit(plan, stated.caps, caps, wanted)
+
+
+def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) -> list[Outcome]:
+    stored = [
+        one
+        for one in outcomes_of_account(connection, key.account_id)
+        if one.status == OutcomeStatus.ACTIVE
+    ]
+    definitions = definitions_by_id(connection, {one.definition_id for one in stored})
+    institutions = find_with_all_above(connection, {one.institution_id for one in stored})
+    offered = [
+        open_outcome(one, definitions[one.definition_id], institutions, key, secrets)
+        for one in stored
+    ]
+    uses = uses_of_units(connection, {one.tag for one in offered})
+    return [one.used_by(uses) for one in offered]

@@ -1,0 +1,1 @@
+"""Which conversions give the most applied credit: an exact small integer programme."""

@@ -1,0 +1,117 @@
+"""An integer programme with small integer coefficients, solved exactly by HiGHS.
+
+HiGHS computes with floating point. Optima are proved to an absolute gap below one unit, every
+solution is rounded and checked here in integers (once more without presolve where that fails), and
+whatever does not hold is an error and never an answer. One thread and a fixed seed make the same
+programme give the same answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import highspy
+from highspy._core import _Highs
+
+_GAP = 0.5
+"""Objectives are integers: a bound that is less than one above proves the optimum."""
+
+_INFEASIBLE = {
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,  # Nothing here is unbounded.
+}
+
+Terms = Mapping[int, int]
+"""Coefficients by variable."""
+
+
+class NotSolved(RuntimeError):
+    """The solver did not prove an optimum, or what it found does not hold in integers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    terms: Terms
+    most: int
+
+
+@dataclass(slots=True)
+class IntegerProgramme:
+    """Variables from 0 to a bound, rows "sum of terms ≤ most", and an objective to maximise."""
+
+    bounds: list[int] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
+
+    def variable(self, most: int = 1) -> int:
+        """Add an integer variable from 0 to `most`; gives its number."""
+        self.bounds.append(most)
+        return len(self.bounds) - 1
+
+    def at_most(self, terms: Terms, most: int) -> None:
+        """Ask that a sum be at most an integer."""
+        kept = {name: factor for name, factor in terms.items() if factor}
+        if kept:
+            self.rows.append(_Row(kept, most))
+
+    def exactly(self, terms: Terms, value: int) -> None:
+        """Ask that a sum be an integer."""
+        self.at_most(terms, value)
+        self.at_most({name: -factor for name, factor in terms.items()}, -value)
+
+    def maximise(self, objectives: Sequence[Terms]) -> list[int] | None:
+        """Give values that maximise the first objective, then the second among those, and so on.
+
+        None where nothing meets all rows; raises `NotSolved`.
+        """
+        if not self.bounds:
+            return []
+        rows, values = list(self.rows), list[int]()
+        for objective in objectives:
+            try:
+                found = self._solved(objective, rows, presolve="choose")
+            except NotSolved:
+                found = self._solved(objective, rows, presolve="off")
+            if found is None:
+                return None
+            values = found
+            best = {name: -factor for name, factor in objective.items()}
+            rows.append(_Row(best, _sum(best, values)))
+        return values
+
+    def _solved(self, objective: Terms, rows: Sequence[_Row], *, presolve: str) -> list[int] | None:
+        """Solve anew for one objective: a solver that is used again may fail on the next."""
+        solver = _solver()
+        solver.setOptionValue("presolve", presolve)
+        for name, bound in enumerate(self.bounds):
+            solver.addCol(objective.get(name, 0), 0, bound, 0, [], [])
+            solver.changeColIntegrality(name, highspy.HighsVarType.kInteger)
+        for row in rows:
+            names, factors = list(row.terms), [float(one) for one in row.terms.values()]
+            solver.addRow(-highspy.kHighsInf, row.most, len(names), names, factors)
+        solver.run()
+        if solver.getModelStatus() in _INFEASIBLE:
+            return None
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise NotSolved(str(solver.getModelStatus()))
+        values = [round(value) for value in solver.getSolution().col_value]
+        bounded = all(0 <= value <= most for value, most in zip(values, self.bounds, strict=True))
+        if not bounded or any(_sum(row.terms, values) > row.most for row in rows):
+            raise NotSolved("the solution does not hold in integers")
+        return values
+
+
+def _solver() -> _Highs:
+    solver = _Highs()  # The class around it prints a banner on standard output.
+    for option, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", 0),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", _GAP),
+    ):
+        solver.setOptionValue(option, value)
+    solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
+    return solver
+
+
+def _sum(terms: Terms, values: Sequence[int]) -> int:
+    return sum(factor * values[name] for name, factor in terms.items())
