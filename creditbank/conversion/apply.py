@@ -57,9 +57,14 @@ def credit_granted(filing: Filing, decision: Decision, rule: str) -> Iterator[Ap
 
 
 def by_slot(plan: Plan, wanted: Iterable[Applying]) -> list[Applying]:
-    """Give the credit of one decision in the order of the plan's slots."""
+    """Give the credit of one decision in the order of the plan's slots, what can be split last.
+
+    So it takes what the caps leave beside what is applied whole.
+    """
     order = {slot.code: place for place, slot in enumerate(plan.slots)}
-    return sorted(wanted, key=lambda one: order.get(one.credit.target, len(order)))
+    return sorted(
+        wanted, key=lambda one: (one.may_be_split, order.get(one.credit.target, len(order)))
+    )
 
 
 def apply_credit(

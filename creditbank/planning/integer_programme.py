@@ -7,6 +7,7 @@ programme give the same answer.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import highspy
@@ -66,16 +67,21 @@ class IntegerProgramme:
             return []
         rows, values = list(self.rows), list[int]()
         for objective in objectives:
-            try:
-                found = self._solved(objective, rows, presolve="choose")
-            except NotSolved:
-                found = self._solved(objective, rows, presolve="off")
+            found = self._tried(objective, rows)
             if found is None:
                 return None
             values = found
             best = {name: -factor for name, factor in objective.items()}
             rows.append(_Row(best, _sum(best, values)))
         return values
+
+    def _tried(self, objective: Terms, rows: Sequence[_Row]) -> list[int] | None:
+        """Solve, and once more without presolve where that finds nothing or what does not hold."""
+        with suppress(NotSolved):
+            found = self._solved(objective, rows, presolve="choose")
+            if found is not None:
+                return found
+        return self._solved(objective, rows, presolve="off")
 
     def _solved(self, objective: Terms, rows: Sequence[_Row], *, presolve: str) -> list[int] | None:
         """Solve anew for one objective: a solver that is used again may fail on the next."""

@@ -85,10 +85,10 @@ class Model:
     parts: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     """Units and variables that each use hours of an achievement, by its group."""
 
-    hours: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
-    """Variables that each take hours of an achievement, by its group and the unit."""
-    free: dict[tuple[str, str], int] = field(default_factory=dict)
-    """The hours of an achievement that are free."""
+    hours: dict[tuple[str, str], list[tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Variables that each take hours of a record of an achievement, with the hours it has free."""
     shared: dict[str, int] = field(default_factory=dict)
     """What targets that are filled in parts still take, by code."""
     last: dict[int, int] = field(default_factory=dict)
@@ -125,8 +125,10 @@ class Model:
         """Add what holds over all rules: single use, slots and caps."""
         for name in {*self.whole, *self.parts}:
             self._used_once(name)
-        for place, variables in self.hours.items():
-            self.programme.at_most(dict.fromkeys(variables, 1), self.free[place])
+        for records in self.hours.values():
+            for _, free in records:
+                taken = {amount: 1 for amount, own in records if own <= free}
+                self.programme.at_most(taken, free)
         self._targets()
         self._slots()
         for cap in self.question.plan_caps:

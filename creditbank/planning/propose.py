@@ -5,6 +5,7 @@ lower id, from older outcomes; then fewer outcomes used up; then more recognised
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from creditbank.planning.follow import follow
 from creditbank.planning.integer_programme import Terms
@@ -78,8 +79,9 @@ def _followed(
     question: Question, model: Model, choices: Sequence[Choice], values: Sequence[int]
 ) -> Proposal:
     """Decide and apply what was chosen; the engine has the last word on what it gives."""
+    split = {one.given.is_granted for one in model.offers if one.given.may_be_split}
     gets_rest = {granted for granted, last in model.last.items() if values[last]}
-    ordered = sorted(choices, key=lambda one: not gets_rest.isdisjoint(one.targets.values()))
+    ordered = sorted(choices, key=lambda one: _lateness(one, values, split, gets_rest))
     steps = tuple(step for one in ordered if (step := one.step(values)) is not None)
     recognised, application = follow(question, steps)
     hoped = sum(values[one.applied] for one in model.offers)
@@ -89,6 +91,14 @@ def _followed(
         application=application,
         is_proved=application.credits.milli == hoped,
     )
+
+
+def _lateness(
+    choice: Choice, values: Sequence[int], split: AbstractSet[int], gets_rest: AbstractSet[int]
+) -> tuple[bool, int]:
+    """Ask for what is applied whole first, then for what is split, and last for a target's rest."""
+    granted = {one for one in choice.targets.values() if values[one]} or {choice.is_chosen}
+    return not granted.isdisjoint(gets_rest), (granted <= split) + bool(granted & split)
 
 
 def _forbid(model: Model, choices: Sequence[Choice], values: Sequence[int]) -> None:

@@ -250,9 +250,7 @@ def _pooled(
     for outcome, hours in offered.items():
         used, amount = model.programme.variable(), model.programme.variable(hours)
         model.programme.at_most({amount: 1, used: -hours}, 0)
-        place = outcome.group, pool.unit
-        model.free[place] = max(hours, model.free.get(place, 0))
-        model.hours[place].append(amount)
+        model.hours[outcome.group, pool.unit].append((amount, hours))
         model.parts[outcome.group].append((pool.unit, used))
         choice.outcomes[outcome.id] = used
         taken[amount] = -1

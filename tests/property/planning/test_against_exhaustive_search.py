@@ -43,7 +43,7 @@ def test_the_planner_never_gives_less_than_the_best_choice_there_is() -> None:
         question = small_question(chance)
         best = max(follow(question, one)[1].credits for one in choices(question))
         found = propose(question, most=1)[0]
-        assert found.application.credits == best, (number, found.steps, question)
+        assert found.application.credits >= best, (number, found.steps, question)
         assert found.is_proved, (number, found.steps, question)
         positive += best.milli > 0
     assert positive > CASES // 3
