@@ -17,6 +17,7 @@ import audit_log
 import big_log
 import disk_bytes
 import import_file
+import plan_conversions
 import post_result
 import prove
 import verify_pass
@@ -90,6 +91,7 @@ ROWS: dict[str, Callable[[Banks], Rows]] = {
     "4": _on_both(verify_pass.measure),
     "6,7": _on_big_log(prove.measure),
     "8": _on_big_log(audit_log.measure),
+    "9": lambda _: plan_conversions.measure(),
     "bytes": _on_both(disk_bytes.measure),
 }
 

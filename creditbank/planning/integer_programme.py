@@ -9,6 +9,7 @@ programme give the same answer.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import highspy
 from highspy._core import _Highs
@@ -23,6 +24,10 @@ _INFEASIBLE = {
 
 Terms = Mapping[int, int]
 """Coefficients by variable."""
+
+
+_Range = tuple[int, int]
+"""The least and greatest value of a variable."""
 
 
 class NotSolved(RuntimeError):
@@ -58,48 +63,76 @@ class IntegerProgramme:
         self.at_most(terms, value)
         self.at_most({name: -factor for name, factor in terms.items()}, -value)
 
-    def maximise(self, objectives: Sequence[Terms]) -> list[int] | None:
-        """Give values that maximise the first objective, then the second among those, and so on.
+    def optima(self, objectives: Sequence[Terms], last: Sequence[Terms]) -> list[list[int]]:
+        """Maximise each objective among the optima of those before it, and then each last one.
 
-        None where nothing meets all rows; raises `NotSolved`.
+        Gives the values for each last one; none where nothing meets all rows. Raises `NotSolved`.
         """
         if not self.bounds:
-            return []
-        rows, values = list(self.rows), list[int]()
+            return [[] for _ in last]
+        rows, ranges = list(self.rows), [(0, most) for most in self.bounds]
         for objective in objectives:
-            found = self._tried(objective, rows)
-            if found is None:
-                return None
-            values = found
-            best = {name: -factor for name, factor in objective.items()}
-            rows.append(_Row(best, _sum(best, values)))
-        return values
+            values = self._tried(objective, rows, ranges)
+            if values is None:
+                return []
+            if self._is_decisive(objective):
+                for name in objective:
+                    ranges[name] = (values[name], values[name])
+            else:
+                best = {name: -factor for name, factor in objective.items()}
+                rows.append(_Row(best, _sum(best, values)))
+        found = [self._tried(objective, rows, ranges) for objective in last]
+        return [values for values in found if values is not None]
 
-    def _tried(self, objective: Terms, rows: Sequence[_Row]) -> list[int] | None:
+    def _is_decisive(self, objective: Terms) -> bool:
+        """Say whether its optimum has one choice alone: each factor outweighs all lesser ones."""
+        total = 0
+        for factor, name in sorted((factor, name) for name, factor in objective.items()):
+            if self.bounds[name] > 1 or factor <= total:
+                return False
+            total += factor
+        return True
+
+    def _tried(
+        self, objective: Terms, rows: Sequence[_Row], ranges: Sequence[_Range]
+    ) -> list[int] | None:
         """Solve, and once more without presolve where that finds nothing or what does not hold."""
         with suppress(NotSolved):
-            found = self._solved(objective, rows, presolve="choose")
+            found = self._solved(objective, rows, ranges, presolve="choose")
             if found is not None:
                 return found
-        return self._solved(objective, rows, presolve="off")
+        return self._solved(objective, rows, ranges, presolve="off")
 
-    def _solved(self, objective: Terms, rows: Sequence[_Row], *, presolve: str) -> list[int] | None:
+    def _solved(
+        self, objective: Terms, rows: Sequence[_Row], ranges: Sequence[_Range], *, presolve: str
+    ) -> list[int] | None:
         """Solve anew for one objective: a solver that is used again may fail on the next."""
         solver = _solver()
         solver.setOptionValue("presolve", presolve)
-        for name, bound in enumerate(self.bounds):
-            solver.addCol(objective.get(name, 0), 0, bound, 0, [], [])
+        names = range(len(self.bounds))
+        least, most = ([float(one[end]) for one in ranges] for end in (0, 1))
+        solver.addVars(len(names), least, most)
+        for name in names:
             solver.changeColIntegrality(name, highspy.HighsVarType.kInteger)
-        for row in rows:
-            names, factors = list(row.terms), [float(one) for one in row.terms.values()]
-            solver.addRow(-highspy.kHighsInf, row.most, len(names), names, factors)
+        costs = [float(objective.get(name, 0)) for name in names]
+        solver.changeColsCost(len(names), list(names), costs)
+        starts = list(accumulate((len(row.terms) for row in rows), initial=0))
+        solver.addRows(
+            len(rows),
+            [-highspy.kHighsInf] * len(rows),
+            [float(row.most) for row in rows],
+            starts[-1],
+            starts[:-1],
+            [name for row in rows for name in row.terms],
+            [float(factor) for row in rows for factor in row.terms.values()],
+        )
         solver.run()
         if solver.getModelStatus() in _INFEASIBLE:
             return None
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise NotSolved(str(solver.getModelStatus()))
         values = [round(value) for value in solver.getSolution().col_value]
-        bounded = all(0 <= value <= most for value, most in zip(values, self.bounds, strict=True))
+        bounded = all(a <= value <= b for value, (a, b) in zip(values, ranges, strict=True))
         if not bounded or any(_sum(row.terms, values) > row.most for row in rows):
             raise NotSolved("the solution does not hold in integers")
         return values

@@ -6,6 +6,8 @@ lower id, from older outcomes; then fewer outcomes used up; then more recognised
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Self
 
 from creditbank.planning.follow import follow
 from creditbank.planning.integer_programme import Terms
@@ -18,45 +20,58 @@ _TIES_AT_ONCE = 16
 """How many preferences are weighed in one objective; their weights stay far below 2^53."""
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The model of a question, and the conversions that it chooses among."""
+
+    model: Model
+    choices: Sequence[Choice]
+
+    @classmethod
+    def of(cls, question: Question) -> Self:
+        """Build it from the rules that can take anything of the learner."""
+        model = Model(question)
+        relevant = relevant_rules(question.rules, question.outcomes)
+        choices = [
+            choice
+            for document in sorted(relevant, key=lambda one: one.rule.id)
+            for choice in add_rule(model, document)
+        ]
+        model.close()
+        return cls(model, choices)
+
+    def optima(self) -> list[list[int]]:
+        """Give the best choice with the fewest targets, and the one that recognises the most."""
+        fewest = {name: -1 for one in self.choices for name in one.targets.values()}
+        most = dict(one.given.granted for one in self.model.offers)
+        return self.model.programme.optima(list(self._objectives()), [fewest, most])
+
+    def _objectives(self) -> Iterator[Terms]:
+        yield {one.applied: 1 for one in self.model.offers}
+        offers = sorted(self.model.offers, key=_preference(self.model))
+        preferred = [one.is_applied for one in offers]
+        for start in range(0, len(preferred), _TIES_AT_ONCE):
+            some = preferred[start : start + _TIES_AT_ONCE]
+            yield {variable: 1 << (len(some) - place) for place, variable in enumerate(some)}
+        yield {name: -1 for choice in self.choices for name in choice.outcomes.values()}
+
+
 def propose(question: Question, *, most: int = 3) -> list[Proposal]:
     """Give the best choice of conversions, and up to `most` in all, the best first.
 
     Raises `NotSolved` where the solver does not prove the optimum.
     """
-    model = Model(question)
-    relevant = relevant_rules(question.rules, question.outcomes)
-    choices = [
-        choice
-        for document in sorted(relevant, key=lambda one: one.rule.id)
-        for choice in add_rule(model, document)
-    ]
-    model.close()
-    most_applied = list(_objectives(model, choices))
-    fewest_targets = {name: -1 for one in choices for name in one.targets.values()}
-    most_recognised = {one.given.granted[0]: one.given.granted[1] for one in model.offers}
+    built = Built.of(question)
     proposals: list[Proposal] = []
-    while len(proposals) < most:
-        values = model.programme.maximise([*most_applied, fewest_targets])
-        if values is None:
-            break
-        proposal = _followed(question, model, choices, values)
-        more = model.programme.maximise([*most_applied, most_recognised])
-        if more is not None and (richer := _followed(question, model, choices, more)).is_proved:
-            proposal = richer
+    while len(proposals) < most and (optima := built.optima()):
+        found = [_followed(built, values) for values in optima]
+        # The one that recognises more is taken where no more is lost than the model knows of.
+        proposal = found[-1] if found[-1].is_proved else found[0]
         if proposals and proposal.application.credits == NOTHING:
             break
         proposals.append(proposal)
-        _forbid(model, choices, values)
+        _forbid(built, optima[0])
     return proposals
-
-
-def _objectives(model: Model, choices: Sequence[Choice]) -> Iterator[Terms]:
-    yield {one.applied: 1 for one in model.offers}
-    preferred = [one.is_applied for one in sorted(model.offers, key=_preference(model))]
-    for start in range(0, len(preferred), _TIES_AT_ONCE):
-        some = preferred[start : start + _TIES_AT_ONCE]
-        yield {variable: 1 << (len(some) - place) for place, variable in enumerate(some)}
-    yield {variable: -1 for choice in choices for variable in choice.outcomes.values()}
 
 
 def _preference(model: Model) -> "_Preference":
@@ -75,15 +90,14 @@ class _Preference:
         return place, offer.target, offer.rule.id, oldest
 
 
-def _followed(
-    question: Question, model: Model, choices: Sequence[Choice], values: Sequence[int]
-) -> Proposal:
+def _followed(built: Built, values: Sequence[int]) -> Proposal:
     """Decide and apply what was chosen; the engine has the last word on what it gives."""
+    model, choices = built.model, built.choices
     split = {one.given.is_granted for one in model.offers if one.given.may_be_split}
     gets_rest = {granted for granted, last in model.last.items() if values[last]}
     ordered = sorted(choices, key=lambda one: _lateness(one, values, split, gets_rest))
     steps = tuple(step for one in ordered if (step := one.step(values)) is not None)
-    recognised, application = follow(question, steps)
+    recognised, application = follow(model.question, steps)
     hoped = sum(values[one.applied] for one in model.offers)
     return Proposal(
         steps=steps,
@@ -101,7 +115,8 @@ def _lateness(
     return not granted.isdisjoint(gets_rest), (granted <= split) + bool(granted & split)
 
 
-def _forbid(model: Model, choices: Sequence[Choice], values: Sequence[int]) -> None:
+def _forbid(built: Built, values: Sequence[int]) -> None:
     """Ask for a conversion that is none of these the next time."""
-    others = [one.is_chosen for one in choices if not values[one.is_chosen]]
-    model.programme.at_most(dict.fromkeys(others, -1) or {model.programme.variable(): 1}, -1)
+    programme = built.model.programme
+    others = [one.is_chosen for one in built.choices if not values[one.is_chosen]]
+    programme.at_most(dict.fromkeys(others, -1) or {programme.variable(): 1}, -1)

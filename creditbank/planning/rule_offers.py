@@ -69,10 +69,8 @@ def _left(rule: Rule, filing: Filing) -> Iterator[int]:
 def _courses(model: Model, document: RuleDocument, shape: Courses) -> Iterator[Choice]:
     rule = document.rule
     codes = [target.code for target in shape.targets]
-    for outcome in model.question.outcomes:
+    for outcome in _each_eligible(model, rule, codes):
         filing = model.question.filing(rule, [outcome], codes)
-        if not eligible(rule, filing, Trace()):
-            continue
         choice = Choice(document, model.programme.variable())
         choice.outcomes[outcome.id] = choice.is_chosen
         for priced in _amounts(rule, [outcome], filing, shape.targets):
@@ -196,7 +194,8 @@ def _each_eligible(model: Model, rule: Rule, codes: Sequence[str]) -> list[Outco
     return [
         one
         for one in in_order(question.outcomes)
-        if eligible(rule, question.filing(rule, [one], codes), Trace())
+        if not any(failing(rule.sources, one))  # Asked first, since it is quick and tells most.
+        and eligible(rule, question.filing(rule, [one], codes), Trace())
     ]
 
 
