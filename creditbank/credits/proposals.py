@@ -24,6 +24,7 @@ from creditbank.keystore.secrets import VaultSecrets
 from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.queries import outcomes_of_account
 from creditbank.outcomes.status import OutcomeStatus
+from creditbank.planning.integer_programme import NotSolved
 from creditbank.planning.propose import propose
 from creditbank.planning.question import Proposal, Question
 from creditbank.rules.queries import published_rules
@@ -47,7 +48,8 @@ def propose_conversions(
 ) -> Proposed:
     """Propose conversions of an account's active outcomes for one of its enrolments.
 
-    Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated".
+    Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated", and
+    "proposals-not-proved" where the solver finds no proof.
     """
     enrolled, stated = _plan(connection, key, enrolment_id)
     rules = _rules_in_force(connection, enrolled.institution_id, filed_on)
@@ -73,7 +75,11 @@ def propose_conversions(
         recognised={rule: credit for (_, rule, _), credit in recognised.items()},
         identity_level=account.identity_level,
     )
-    return Proposed(enrolled=enrolled, today=today, proposals=propose(question))
+    try:
+        proposals = propose(question)
+    except NotSolved:
+        raise Refusal("proposals-not-proved") from None
+    return Proposed(enrolled=enrolled, today=today, proposals=proposals)
 
 
 def _plan(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import Connection, Select, select
 from sqlmodel import col
@@ -13,6 +13,9 @@ from creditbank.conversion.rule_file import RuleDocument
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import InvalidInput, Refusal
 from creditbank.rules.tables import RuleRow
+
+_PARSED_MAX = 5_000
+"""Documents kept in memory, at some thirty kilobytes each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,13 @@ class StoredRule:
     @cached_property
     def document(self) -> RuleDocument:
         """The rule itself."""
-        return RuleDocument.parse(self.content)
+        return _parsed(self.content)
+
+
+@lru_cache(maxsize=_PARSED_MAX)
+def _parsed(content: bytes) -> RuleDocument:
+    """Read a rule's document once: it never changes, and proposals ask for all of them."""
+    return RuleDocument.parse(content)
 
 
 _COLUMNS = list(table_of(RuleRow).c)

@@ -75,22 +75,17 @@ def make_family(client: TestClient, provider: Provider, rows: int, wrong: int) -
 def test_of_50000_rows_300_are_wrong_298_are_mended_2_stay_open_and_a_wrong_file_is_withdrawn(
     client: TestClient, provider: Provider, bank: Bank
 ) -> None:
-    """50,000 = 49,700 + 300, then 298 and 2; 50,000 rows on SQLite, 5,000 on PostgreSQL.
-
-    The row counts differ for the time that the suite takes; each engine walks the same way.
-    """
-    is_large = not bank.settings.bank_database.startswith("postgresql")
-    rows = 50_000 if is_large else 5_000
-    family = make_family(client, provider, rows, 300 if is_large else 30)["family"]
+    """50,000 = 49,700 + 300, then 298 and 2."""
+    rows, wrong = 50_000, 300
+    family = make_family(client, provider, rows, wrong)["family"]
     assert (family["rows"], family["settled"], family["open"]) == (rows, rows - 2, 2)
-    every = rows // (300 if is_large else 30)
-    last = [every * place + 1 for place in ((298, 299) if is_large else (28, 29))]
+    last = [rows // wrong * place + 1 for place in (298, 299)]
     assert [one["first_row"] for one in family["open_rows"]][:2] == last
-    wrong = upload(client, provider.headers, file_of([row(10**6 + n) for n in range(600)]))
-    url = f"{URL}/{wrong['id']}"
+    mistaken = upload(client, provider.headers, file_of([row(10**6 + n) for n in range(600)]))
+    url = f"{URL}/{mistaken['id']}"
     asked = client.post(f"{url}/withdrawal", json=VOID, headers=provider.headers)
     assert asked.status_code == 202, asked.text
-    assert settled(client, wrong["id"], provider.headers)["state"] == "withdrawn"
+    assert settled(client, mistaken["id"], provider.headers)["state"] == "withdrawn"
     preview = client.get(f"{url}/withdrawal", headers=provider.headers).json()
     assert (preview["outcomes"], asked.json()["affected"]["outcomes"]) == (0, 600)
     assert findings(bank) == []

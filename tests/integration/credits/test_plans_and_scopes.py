@@ -14,6 +14,7 @@ from creditbank.credits.proposals import Proposed, propose_conversions
 from creditbank.credits.queries import grants_of
 from creditbank.credits.show import get_conversion
 from creditbank.errors import InvalidInput, ReasonedRefusal, Refusal
+from creditbank.planning.integer_programme import NotSolved
 from tests.fixtures.enrolled import PLAN, PROGRAMMES, convert, enrol, is_sound, rule
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.rules import RULES
@@ -233,3 +234,26 @@ def test_a_citizen_sees_the_proposals_for_her_own_enrolment_alone(
     assert told["proposals"][0]["applied"] == "6"
     assert told["proposals"][0]["steps"][0]["targets"] == ["DQ-1", "DQ-2"]
     assert "enrolment-unknown" in terminal.refused(*base, "x", typed=())
+
+
+def test_where_the_solver_proves_nothing_the_answer_says_so(
+    recognition: Recognition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is proposed that is not known to be the most."""
+
+    def fail(_question: object) -> None:
+        raise NotSolved("status")
+
+    monkeypatch.setattr("creditbank.credits.proposals.propose", fail)
+    recognition.publish(rule("once", "anywhere"))
+    recognition.certificate()
+    key = recognition.key()
+    enrolment = enrol(recognition, key, "P1")
+    bank = recognition.bank
+    with (
+        bank.readers.reading() as connection,
+        pytest.raises(Refusal, match="proposals-not-proved"),
+    ):
+        propose_conversions(
+            connection, key, bank.keystore.secrets, enrolment, civil_day(bank.clock())
+        )

@@ -6,7 +6,7 @@ What a choice gives is computed by the engine alone, so that model and search sh
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain, combinations
-from random import Random, SystemRandom
+from random import Random
 
 from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.conversion.caps import (
@@ -27,7 +27,7 @@ from creditbank.planning.propose import propose
 from creditbank.planning.question import Question, Step
 from tests.fixtures.planning import rule_document
 
-CASES = 400
+CASES = 250
 COURSES = "ABCD"
 TARGETS = ("X", "Y", "Z")
 FILED_ON = date(2026, 3, 1)
@@ -35,12 +35,9 @@ FILED_ON = date(2026, 3, 1)
 
 def test_the_planner_never_gives_less_than_the_best_choice_there_is() -> None:
     """T6's question, at random: overlapping bundles, courses, pools and caps."""
-    seed = SystemRandom().getrandbits(64)
-    print("seed", seed)  # noqa: T201 - pytest shows it where the test fails
-    chance = Random(seed)  # noqa: S311 - cases, no secrets
     positive = 0
     for number in range(CASES):
-        question = small_question(chance)
+        question = small_question(Random(number))  # noqa: S311 - cases, no secrets
         best = max(follow(question, one)[1].credits for one in choices(question))
         found = propose(question, most=1)[0]
         assert found.application.credits >= best, (number, found.steps, question)
