@@ -8,7 +8,7 @@ from creditbank.conversion.apply import Application, apply_credit, by_slot, cred
 from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.case import Case, CaseCredit, CaseOutcome
 from creditbank.conversion.decide import decide
-from creditbank.conversion.decision import Decision
+from creditbank.conversion.decision import Decision, Line
 from creditbank.conversion.filing import ANYWHERE, Filing, FilledTarget, Outcome, Use
 from creditbank.conversion.plan import CountedCredit, CreditSource
 from creditbank.conversion.rule import Rule
@@ -27,6 +27,7 @@ class CaseResult:
     applied: Credits
     codes: tuple[str, ...]
     grants: tuple[tuple[str, Credits], ...]
+    trace: tuple[Line, ...]
 
     @property
     def has_passed(self) -> bool:
@@ -53,6 +54,7 @@ def run_cases(document: RuleDocument) -> Iterator[CaseResult]:
             applied=applied.credits,
             codes=tuple(dict.fromkeys((*decision.codes, *applied.codes))),
             grants=tuple((one.target, one.credits) for one in decision.grants),
+            trace=(*decision.trace, *applied.trace),
         )
 
 

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from creditbank.bank import Bank
 from ledger.read import read_leaf
 from ledger.receipt import verify_receipt
+from tests.fixtures.enrolled import enrol, rule
 from tests.fixtures.people import Citizen
 from tests.fixtures.recognition import Recognition
 
@@ -124,10 +125,48 @@ def test_published_rules_are_public_with_their_hash(
 ) -> None:
     """Anybody recomputes the hash from the document, and finds the same bytes on the ledger."""
     rules = client.get("/api/v1/rules").json()["rules"]
-    assert {rule["id"] for rule in rules} == set(recognition.rules)
-    for rule in rules:
-        read = client.get(f"/api/v1/rules/{rule['id']}/{rule['version']}").json()
+    assert {one["id"] for one in rules} == set(recognition.rules)
+    for one in rules:
+        read = client.get(f"/api/v1/rules/{one['id']}/{one['version']}").json()
         content = rfc8785.dumps(read["document"])
-        assert hashlib.sha256(content).hexdigest() == rule["sha256"]
-        assert client.get(f"/ledger/object/{rule['sha256']}").content == content
+        assert hashlib.sha256(content).hexdigest() == one["sha256"]
+        assert client.get(f"/ledger/object/{one['sha256']}").content == content
     assert client.get("/api/v1/rules/class-hours/9").json()["code"] == "rule-unknown"
+
+
+def test_a_citizen_is_proposed_the_best_conversions_of_her_enrolment(
+    client: TestClient, recognition: Recognition, citizen: Citizen
+) -> None:
+    """What the first proposal says to ask for gives what it says, and then counts today."""
+    recognition.publish(rule("once", "anywhere"))
+    recognition.certificate("", account_number=citizen.account_number)
+    key = recognition.bank.keystore.find_by_number(citizen.account_number)
+    assert key is not None
+    asked = {"enrolment": enrol(recognition, key, "P1")}
+    seen = client.get("/api/v1/proposals", params=asked, headers=citizen.headers).json()
+    best = seen["proposals"][0]
+    assert (seen["programme"], seen["plan_version"]) == ("P1", "2024")
+    assert (seen["today"]["credits"], best["applied"]["credits"]) == ("0", "6")
+    assert best["is_proved"] is True
+    for step in best["steps"]:
+        body = {name: step[name] for name in ("rule", "outcomes", "targets", "enrolment")}
+        made = client.post(CONVERSIONS, json=body, headers=citizen.headers)
+        assert made.status_code == 201, made.text
+    after = client.get("/api/v1/proposals", params=asked, headers=citizen.headers).json()
+    assert after["today"] == best["applied"]
+    assert [one["steps"] for one in after["proposals"]] == [[]]
+
+
+def test_proposals_for_an_enrolment_of_another_are_refused(
+    client: TestClient, recognition: Recognition, citizen: Citizen
+) -> None:
+    """It is as unknown as one that does not exist."""
+    recognition.certificate()
+    enrolment = enrol(recognition, recognition.key(), "P1")
+    for named in (enrolment, "nothing"):
+        asked = {"enrolment": named}
+        answer = client.get("/api/v1/proposals", params=asked, headers=citizen.headers)
+        assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (
+            422,
+            "enrolment-unknown",
+        )

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from api.cli.rule_page import rule_changes, rule_page
+from api.decision_view import line_text
+from api.problems import load_problems
 from creditbank.conversion.cases import run_cases
 from creditbank.conversion.rule_file import RuleDocument
 from tests.fixtures.rules import RULES
@@ -172,3 +174,15 @@ def test_each_example_prints_as_one_page_of_chinese(file: Path) -> None:
         "source",
     }
     assert rule_changes(document.rule, document.rule) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_every_line_of_every_case_is_said_in_words(file: Path, language: str) -> None:
+    """No fact is left unfilled, whether the test passed or failed."""
+    document = RuleDocument.read(file.read_text("utf-8"))
+    for result in run_cases(document):
+        for line in result.trace:
+            text = line_text(line, load_problems(), language)
+            assert text
+            assert not set("{}") & set(text), (line.code, text)
