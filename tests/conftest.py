@@ -1,4 +1,6 @@
-"""Names the fixture modules."""
+"""Names the fixture modules, and lets the longest tests begin first."""
+
+import pytest
 
 pytest_plugins = [
     "tests.fixtures.servers",
@@ -14,3 +16,18 @@ pytest_plugins = [
     "tests.fixtures.recognition",
     "tests.fixtures.whose",
 ]
+
+LONG = (
+    "test_no_changed_byte_passes_unnoticed",
+    "test_of_50000_rows",
+    "test_a_killed_",
+    "test_of_two_commands",
+    "test_the_planner_never_gives_less",
+)
+"""They take half a minute and more; last, one of them would keep a single core busy."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first, all else in its order."""
+    items.sort(key=lambda one: not one.name.startswith(LONG))

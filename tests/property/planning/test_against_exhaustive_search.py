@@ -27,7 +27,7 @@ from creditbank.planning.propose import propose
 from creditbank.planning.question import Question, Step
 from tests.fixtures.planning import rule_document
 
-CASES = 250
+CASES = 120
 COURSES = "ABCD"
 TARGETS = ("X", "Y", "Z")
 FILED_ON = date(2026, 3, 1)
