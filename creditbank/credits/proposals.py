@@ -1,6 +1,6 @@
 """What a learner's outcomes can become in an enrolment: the best choice, and others to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,15 +8,19 @@ from sqlalchemy import Connection
 
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
 from creditbank.catalogue.queries import definitions_by_id
+from creditbank.conversion.amounts import Credits
 from creditbank.conversion.apply import Application, apply_credit, by_slot
 from creditbank.conversion.caps import ScopedCap
-from creditbank.conversion.filing import Outcome
+from creditbank.conversion.filing import Filing, Outcome
+from creditbank.conversion.plan import Plan
 from creditbank.conversion.plan_file import StatedPlan
 from creditbank.conversion.rule_file import RuleDocument
+from creditbank.conversion.scope import scope_of
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.counted import CountedBy, counted_by, standing
 from creditbank.credits.offered import open_outcome
+from creditbank.credits.request import active_enrolment, stated_plan_of
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey
@@ -56,12 +60,13 @@ def propose_conversions(
     counted = standing(counted_by(connection, [enrolment_id], [key]), enrolment_id)
     today = _applied(stated, enrolled, rules, counted)
     account = find_accounts(connection, [key.account_id])[key.account_id]
-    filled = filled_targets(connection, [key.account_id])
-    recognised = recognised_by_rule(connection, [key.account_id])
+    accounts = [key.account_id]
+    filled = filled_targets(connection, accounts)
+    plan = replace(stated.plan, institution=enrolled.institution_id)
     question = Question(
         outcomes=_outcomes(connection, key, secrets),
         rules=rules,
-        plan=replace(stated.plan, institution=enrolled.institution_id),
+        plan=plan,
         plan_caps=stated.caps,
         filed_on=filed_on,
         applied=today.applied,
@@ -72,7 +77,7 @@ def propose_conversions(
             if enrolment == enrolment_id
             for one in targets
         ],
-        recognised={rule: credit for (_, rule, _), credit in recognised.items()},
+        recognised=_recognised(rules, plan, filed_on, recognised_by_rule(connection, accounts)),
         identity_level=account.identity_level,
     )
     try:
@@ -82,18 +87,26 @@ def propose_conversions(
     return Proposed(enrolled=enrolled, today=today, proposals=proposals)
 
 
+def _recognised(
+    rules: Sequence[RuleDocument],
+    plan: Plan,
+    filed_on: date,
+    by_scope: Mapping[tuple[str, str, str], Credits],
+) -> dict[str, Credits]:
+    """Give what each rule gave already in the scope in which it would use outcomes up here."""
+    nothing = Credits(milli=0)
+    here = Filing(filed_on=filed_on, outcomes=(), recognised=nothing, plan=plan)
+    scopes = {(one.rule.id, scope_of(one.rule, here)) for one in rules}
+    return {rule: given for (_, rule, scope), given in by_scope.items() if (rule, scope) in scopes}
+
+
 def _plan(
     connection: Connection, key: AccountKey, enrolment_id: str
 ) -> tuple[EnrolledPlan, StatedPlan]:
-    enrolled = find_enrolled_plans(connection, [enrolment_id]).get(enrolment_id)
-    if enrolled is None or enrolled.account_id != key.account_id:
-        raise Refusal("enrolment-unknown")
-    if not enrolled.is_active:
-        raise Refusal("enrolment-not-active")
-    stated = enrolled.programme.stated_plan
-    if stated is None:
-        raise Refusal("plan-not-stated", programme=enrolled.programme.code)
-    return enrolled, stated
+    enrolled = active_enrolment(
+        find_enrolled_plans(connection, [enrolment_id]), enrolment_id, key.account_id
+    )
+    return enrolled, stated_plan_of(enrolled)
 
 
 def _rules_in_force(

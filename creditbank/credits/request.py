@@ -9,6 +9,7 @@ from creditbank.conversion.amounts import Credits
 from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.filing import Filing, FilledTarget, Use
 from creditbank.conversion.plan import CountedCredit, Plan
+from creditbank.conversion.plan_file import StatedPlan
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.scope import scope_of
 from creditbank.conversion.shapes import target_codes
@@ -122,11 +123,7 @@ class Knowledge:
         """
         if request.enrolment_id is None:
             return None
-        enrolled = self.enrolled.get(request.enrolment_id)
-        if enrolled is None or enrolled.account_id != account_id:
-            raise Refusal("enrolment-unknown")
-        if not enrolled.is_active:
-            raise Refusal("enrolment-not-active")
+        enrolled = active_enrolment(self.enrolled, request.enrolment_id, account_id)
         return plan_for(enrolled, rule.document.rule)
 
     def _counted(self, rule: StoredRule, enrolment_id: str | None) -> tuple[CountedCredit, ...]:
@@ -145,15 +142,35 @@ class Knowledge:
         return [one for one in named if one is not None and one.account_id == account_id]
 
 
+def active_enrolment(
+    enrolled: Mapping[str, EnrolledPlan], enrolment_id: str, account_id: str
+) -> EnrolledPlan:
+    """Give an active enrolment of an account.
+
+    Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active".
+    """
+    found = enrolled.get(enrolment_id)
+    if found is None or found.account_id != account_id:
+        raise Refusal("enrolment-unknown")
+    if not found.is_active:
+        raise Refusal("enrolment-not-active")
+    return found
+
+
+def stated_plan_of(enrolled: EnrolledPlan) -> StatedPlan:
+    """Give a learner's plan; raises `Refusal("plan-not-stated")` where its programme has none."""
+    stated = enrolled.programme.stated_plan
+    if stated is None:
+        raise Refusal("plan-not-stated", programme=enrolled.programme.code)
+    return stated
+
+
 def plan_for(enrolled: EnrolledPlan, rule: Rule) -> Plan:
     """Give a learner's plan with the slots that a rule may fill.
 
     Raises `Refusal("plan-not-stated")` where the programme is known without its plan.
     """
-    stated = enrolled.programme.stated_plan
-    if stated is None:
-        raise Refusal("plan-not-stated", programme=enrolled.programme.code)
-    plan = replace(stated.plan, institution=enrolled.institution_id)
+    plan = replace(stated_plan_of(enrolled).plan, institution=enrolled.institution_id)
     return plan.of_targets(target_codes(rule.shape))
 
 

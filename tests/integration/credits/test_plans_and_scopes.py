@@ -257,3 +257,22 @@ def test_where_the_solver_proves_nothing_the_answer_says_so(
         propose_conversions(
             connection, key, bank.keystore.secrets, enrolment, civil_day(bank.clock())
         )
+
+
+def test_what_a_rule_gave_in_another_programme_is_no_part_of_its_cap_here(
+    recognition: Recognition,
+) -> None:
+    """Scope programme: six credits in each of two programmes under a cap of six."""
+    cap = "caps: [{kind: rule, credits: 6}]\ndecided_by: automatic"
+    recognition.publish(rule("per-programme", "programme", cap))
+    outcome, key = recognition.certificate(), recognition.key()
+    first, second = enrol(recognition, key, "P1"), enrol(recognition, key, "P2")
+    convert(recognition, key, "per-programme", outcome, first)
+    bank = recognition.bank
+    with bank.readers.reading() as connection:
+        found = propose_conversions(
+            connection, key, bank.keystore.secrets, second, civil_day(bank.clock())
+        )
+    assert str(found.proposals[0].application.credits) == "6"
+    convert(recognition, key, "per-programme", outcome, second)
+    assert is_sound(recognition)
