@@ -19,6 +19,7 @@ class Scope(StrEnum):
     ACCOUNTS_SERVE = "accounts:serve"
     ACCOUNTS_DECIDE = "accounts:decide"
     MATTERS_DECIDE = "matters:decide"
+    FILINGS_DECIDE = "filings:decide"
     CATALOGUE_WRITE = "catalogue:write"
     CATALOGUE_CERTIFY = "catalogue:certify"
     INSTITUTIONS_REGISTER = "institutions:register"

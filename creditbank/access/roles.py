@@ -26,6 +26,7 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
                 Scope.AUDIT_READ,
                 Scope.BATCHES_COUNTERSIGN,
                 Scope.CATALOGUE_CERTIFY,
+                Scope.FILINGS_DECIDE,
                 Scope.HELD_DECIDE,
                 Scope.MATTERS_DECIDE,
                 Scope.OUTCOMES_READ,
@@ -36,6 +37,7 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
                 Scope.ACCOUNTS_OPEN,
                 Scope.ACCOUNTS_SERVE,
                 Scope.CATALOGUE_WRITE,
+                Scope.FILINGS_DECIDE,
                 Scope.OUTCOMES_READ,
                 Scope.OUTCOMES_WRITE,
             }
@@ -44,16 +46,18 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
             {
                 Scope.ACCOUNTS_SERVE,
                 Scope.BATCHES_COUNTERSIGN,
+                Scope.FILINGS_DECIDE,
                 Scope.HELD_DECIDE,
                 Scope.MATTERS_DECIDE,
                 Scope.OUTCOMES_CHECK,
                 Scope.OUTCOMES_READ,
             }
         ),
-        Role.EXPERT: frozenset({Scope.CATALOGUE_CERTIFY}),
+        Role.EXPERT: frozenset({Scope.CATALOGUE_CERTIFY, Scope.FILINGS_DECIDE}),
         Role.INSTITUTION_ADMINISTRATOR: frozenset(
             {
                 Scope.CATALOGUE_WRITE,
+                Scope.FILINGS_DECIDE,
                 Scope.INSTITUTIONS_REGISTER,
                 Scope.OUTCOMES_READ,
                 Scope.STAFF_MANAGE,

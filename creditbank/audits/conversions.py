@@ -75,7 +75,7 @@ class ConversionCheck(SealedRowCheck):
             read.append(ReadConversion(entry=entry, opened=opened, key=key, replayed=one))
         for one_read, problem in self._inputs.problems(read):
             self._add(one_read.entry, [problem])
-        self._check_deciders([one for one in stored.values() if one.account_id in keys])
+        self._check_deciders([one.opened for one in read])
 
     def finish(self, size: int) -> None:
         """Name grants and uses that belong to no conversion, behind the log of `size` leaves."""
@@ -101,15 +101,20 @@ class ConversionCheck(SealedRowCheck):
             self._add(entry, ["its statement holds no decision"])
             return None
 
-    def _check_deciders(self, stored: Collection[StoredConversion]) -> None:
-        """Name the rows that neither bank staff nor the account's owner can have asked for."""
-        logins = {one.decided_with for one in stored} - {COMMAND_LINE}
+    def _check_deciders(self, opened: Collection[OpenedConversion]) -> None:
+        """Name what neither bank staff nor the account's owner can have asked for.
+
+        What was filed is decided by a person of staff, whose login has no account.
+        """
+        logins = {one.stored.decided_with for one in opened} - {COMMAND_LINE}
         accounts = accounts_of_logins(self._connection, logins)
-        for one in stored:
-            known = accounts.get(one.decided_with)
-            if one.decided_with != COMMAND_LINE and known != one.account_id:
-                problem = f"decided_with {one.decided_with} is no login of its account"
-                self._findings.add(self.table, one.entry_index, problem)
+        for one in opened:
+            by, is_filed = one.stored.decided_with, "filed_as" in fields_of(one.statement)
+            whose = None if is_filed else one.stored.account_id
+            if by != COMMAND_LINE and (by not in accounts or accounts[by] != whose):
+                kind = "staff" if is_filed else "its account"
+                problem = f"decided_with {by} is no login of {kind}"
+                self._findings.add(self.table, one.stored.entry_index, problem)
 
 
 def _wrong_in_clear(entry: Entry, one: Replayed) -> Iterator[str]:

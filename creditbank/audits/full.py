@@ -16,6 +16,7 @@ from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.events import EventCheck
 from creditbank.audits.evidence import EvidenceCheck
+from creditbank.audits.filings import FilingCheck
 from creditbank.audits.held import HeldCheck
 from creditbank.audits.identity import check_owners
 from creditbank.audits.installation import InstallationCheck
@@ -78,6 +79,7 @@ def audit_bank(
     HeldCheck(connection, findings, keys, keystore.secrets).run(log.leaves)
     check_owners(connection, findings)
     conversions.finish(log.leaves)
+    FilingCheck(connection, findings, Keys(keystore, Findings())).run(log.leaves)
     tombstones.finish(account_keys.sealed, keys.sealed)
     MergedOutcomesCheck(connection, findings, keystore).run()
     # Whatever is wrong with a key was found at its account.

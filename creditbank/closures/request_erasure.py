@@ -14,10 +14,12 @@ from creditbank.closures.tables import ErasureRow
 from creditbank.conversion.days import civil_day
 from creditbank.database import table_of
 from creditbank.errors import Refusal
+from creditbank.filings.chain import UNDECIDED as UNDECIDED_FILINGS
+from creditbank.filings.queries import filings_of_accounts
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.queries import accounts_as_one
-from creditbank.matters.matter import MatterState
-from creditbank.matters.queries import Matter, matters_of_accounts
+from creditbank.matters.matter import UNDECIDED as UNDECIDED_MATTERS
+from creditbank.matters.queries import matters_of_accounts
 from creditbank.writer.command import Decision, Moment
 
 
@@ -39,7 +41,7 @@ class State:
 
     erasures: Mapping[str, Erasure]
     held: Mapping[str, Sequence[Held]]
-    matters: Mapping[str, Sequence[Matter]]
+    matters: Mapping[str, Sequence[str]]
     merged: Collection[str] = ()
     """The accounts that stand in a merge, on either side."""
 
@@ -72,7 +74,7 @@ class RequestErasure:
             return Decision(answer=asked, state=state)
         require_free(state.held[account_id], today)
         if matters := state.matters[account_id]:
-            raise Refusal("erasure-case-open", matters=[one.id for one in matters])
+            raise Refusal("erasure-case-open", matters=list(matters))
         if account_id in state.merged:
             raise Refusal("erasure-merged")
         due = today + timedelta(days=self.cooling_days)
@@ -125,11 +127,14 @@ def load_requests(connection: Connection, rules: Mapping[str, Sequence[Retention
     )
 
 
-def undecided_of(connection: Connection, account_id: str) -> list[Matter]:
-    """Give the matters of a learner that wait for somebody."""
-    waiting = {MatterState.OPEN, MatterState.RETURNED}
-    every = matters_of_accounts(connection, [account_id])
-    return [one for one in every if one.state in waiting]
+def undecided_of(connection: Connection, account_id: str) -> list[str]:
+    """Give the ids of the matters and filings of a learner that wait for somebody."""
+    matters = matters_of_accounts(connection, [account_id])
+    filings = filings_of_accounts(connection, [account_id])
+    return [
+        *(one.id for one in matters if one.state in UNDECIDED_MATTERS),
+        *(one.id for one in filings if one.state in UNDECIDED_FILINGS),
+    ]
 
 
 def require_free(held: Sequence[Held], today: date) -> None:

@@ -5,13 +5,14 @@ person decides (`creditbank.conversion.decision.FOR_A_PERSON`).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import get_args
 
 from creditbank.conversion.days import as_number
-from creditbank.conversion.decision import Reason
-from creditbank.conversion.filing import Outcome
+from creditbank.conversion.decision import FINDABLE, Line, Note, Reason
+from creditbank.conversion.filing import Finding, Outcome
 from creditbank.conversion.sources import AssuranceLevel, HoursNeeded, Sources
 
 Failure = tuple[Reason, dict[str, int]]
@@ -39,6 +40,17 @@ def failing(sources: Sources, outcome: Outcome) -> Iterator[Failure]:
         yield from _hours(sources.hours, outcome)
     yield from _assurance(sources, outcome)
     yield from _awarded(sources, outcome)
+
+
+def as_found(line: Line, findings: Sequence[Finding]) -> Line:
+    """Give a failed test of an outcome as a person found it; any other line stays as it is."""
+    if line.code not in FINDABLE:
+        return line
+    for one in findings:
+        if (one.outcome, one.code) == (line.subject, line.code):
+            code = Note.FOUND_MET if one.is_met else Reason.FOUND_NOT_MET
+            return replace(line, code=code, facts={})
+    return line
 
 
 def _is_of_provider(sources: Sources, outcome: Outcome) -> bool:

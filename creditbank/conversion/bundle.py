@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from creditbank.conversion.accept import failing
+from creditbank.conversion.accept import as_found, failing
 from creditbank.conversion.days import as_number, last_valid_day
-from creditbank.conversion.decision import Granted, Note, Part, Reason, Step, Trace
-from creditbank.conversion.filing import Filing, Outcome
+from creditbank.conversion.decision import (
+    FOR_A_PERSON,
+    Granted,
+    Line,
+    Note,
+    Part,
+    Reason,
+    Step,
+    Trace,
+)
+from creditbank.conversion.filing import Filing, Finding, Outcome
 from creditbank.conversion.grants import Granting, free_targets
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.shapes import Bundle, BundlePart
@@ -22,7 +31,7 @@ def grant_bundle(
     if not outcomes:
         trace.add(Step.SHAPE, None, Reason.NO_OUTCOME_LEFT)
         return Granted()
-    used = _chosen(bundle, outcomes, trace)
+    used = _chosen(bundle, outcomes, filing.findings, trace)
     if not used:
         return Granted()
     granting = Granting(rule, used, filing, trace)
@@ -32,31 +41,55 @@ def grant_bundle(
     return Granted(tuple(granting.grants), parts)
 
 
-def _chosen(bundle: Bundle, outcomes: Sequence[Outcome], trace: Trace) -> list[Outcome]:
-    """Give the outcomes that meet every part, oldest first; none where a part is not met."""
-    whole = _Matching.of(bundle.parts, outcomes)
+def _chosen(
+    bundle: Bundle, outcomes: Sequence[Outcome], findings: Sequence[Finding], trace: Trace
+) -> list[Outcome]:
+    """Give the outcomes that meet every part, oldest first; none where a part is not met.
+
+    What is not known of an outcome that would be one of a missing part is for a person to find.
+    """
+    whole = _Matching.of(bundle.parts, outcomes, findings)
     for part in bundle.parts:
         found = len(whole.of_part(part))
-        code = Note.PART_MET if found >= part.at_least else Reason.PART_MISSING
+        is_met = found >= part.at_least
+        code = Note.PART_MET if is_met else Reason.PART_MISSING
         trace.add(Step.SHAPE, part.name, code, found=found, needed=part.at_least)
+        for one in () if is_met else outcomes:
+            failed = _failed(part, one, findings)
+            if {line.code for line in failed} <= FOR_A_PERSON | {Reason.FOUND_NOT_MET}:
+                trace.lines += failed
     if not whole.is_complete:
         return []
-    used = _close_together(bundle, outcomes, whole, trace)
+    used = _close_together(bundle, outcomes, whole, findings, trace)
     for one in outcomes:
         if used and one not in used:
             trace.add(Step.SHAPE, one.id, Note.LEFT_UNUSED)
     return used
 
 
+def _failed(part: BundlePart, outcome: Outcome, findings: Sequence[Finding]) -> list[Line]:
+    """Give the tests of a part that an outcome fails, as far as nobody found them met."""
+    lines = (
+        Line(step=Step.SHAPE, subject=outcome.id, code=code, facts=facts)
+        for code, facts in failing(part.sources, outcome)
+    )
+    found = (as_found(line, findings) for line in lines)
+    return [line for line in found if not line.has_passed]
+
+
 def _close_together(
-    bundle: Bundle, outcomes: Sequence[Outcome], whole: "_Matching", trace: Trace
+    bundle: Bundle,
+    outcomes: Sequence[Outcome],
+    whole: "_Matching",
+    findings: Sequence[Finding],
+    trace: Trace,
 ) -> list[Outcome]:
     """Give the first complete choice whose awards lie close enough."""
     if bundle.within_months is None and bundle.year_begins is None:
         return whole.outcomes
     for is_sure in (True, False):
         for window in _windows(bundle, outcomes, is_sure=is_sure):
-            found = _Matching.of(bundle.parts, window)
+            found = _Matching.of(bundle.parts, window, findings)
             if not found.is_complete:
                 continue
             code = Note.AWARDS_CLOSE if is_sure else Reason.AWARD_DAY_IMPRECISE
@@ -123,12 +156,17 @@ class _Matching:
     taken: dict[str, tuple[str, int]]
 
     @classmethod
-    def of(cls, parts: Sequence[BundlePart], outcomes: Sequence[Outcome]) -> Self:
+    def of(
+        cls,
+        parts: Sequence[BundlePart],
+        outcomes: Sequence[Outcome],
+        findings: Sequence[Finding],
+    ) -> Self:
         """Match the outcomes of each course; the oldest that fits a part stands for all."""
         fitting: dict[tuple[str, str], Outcome] = {}
         for part in parts:
             for one in outcomes:
-                if not any(failing(part.sources, one)):
+                if not _failed(part, one, findings):
                     fitting.setdefault((part.name, one.course), one)
         found = cls(parts, fitting, {})
         for part in parts:

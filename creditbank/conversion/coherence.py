@@ -11,7 +11,7 @@ from creditbank.conversion.rule import Rule
 from creditbank.conversion.shape_coherence import shape_problems
 from creditbank.conversion.shapes import Courses, HoursPool
 from creditbank.conversion.source_coherence import repeated, source_problems
-from creditbank.conversion.workflow import StepName
+from creditbank.conversion.workflow import StepName, Workflow
 from creditbank.errors import FieldProblem
 
 
@@ -68,7 +68,23 @@ def _term_problems(rule: Rule) -> Iterator[FieldProblem]:
     yield from repeated("workflow.steps", names)
     if names != sorted(names, key=get_args(StepName).index):
         yield FieldProblem(field="workflow.steps", code="rule-chain-order")
+    yield from _publication_problems(terms)
     yield from repeated("workflow.refusals", (one.code for one in terms.refusals))
+
+
+def _publication_problems(terms: Workflow) -> Iterator[FieldProblem]:
+    """Name what a publication 公示 lacks: its days, a review before it, a recognition after it."""
+    names = [one.step for one in terms.steps]
+    for place, one in enumerate(terms.steps):
+        if one.step != "publication":
+            continue
+        at = f"workflow.steps.{place}"
+        if not one.working_days:
+            yield FieldProblem(field=f"{at}.working_days", code="field-missing")
+        if "recognition" not in names[place:] or not place:
+            yield FieldProblem(field=at, code="rule-publication-alone")
+    if names == ["entry"]:
+        yield FieldProblem(field="workflow.steps", code="rule-chain-unclear")
 
 
 def _case_problems(rule: Rule, case: Case, place: str) -> Iterator[FieldProblem]:

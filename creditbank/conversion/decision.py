@@ -94,6 +94,7 @@ class Reason(StrEnum):
     CAP_PROGRAMME = "cap-programme"
     WINDOW_CLOSED = "window-closed"
     IDENTITY_TOO_LOW = "identity-too-low"
+    FOUND_NOT_MET = "found-not-met"
 
 
 FOR_A_PERSON = frozenset(
@@ -116,6 +117,22 @@ FOR_A_PERSON = frozenset(
     }
 )
 """What is not known rather than not met: a person may decide it, the rule never guesses."""
+
+FINDABLE = frozenset(
+    {
+        Reason.AWARD_DAY_IMPRECISE,
+        Reason.LEVEL_NOT_STATED,
+        Reason.LEVEL_FRAMEWORK_UNKNOWN,
+        Reason.GRADE_NOT_STATED,
+        Reason.GRADE_SCALE_UNKNOWN,
+        Reason.GRADE_UNREADABLE,
+        Reason.HOURS_NOT_STATED,
+        Reason.ASSURANCE_NOT_STATED,
+        Reason.HOME_USE_NOT_STATED,
+        Reason.SERIES_LEVELS_UNKNOWN,
+    }
+)
+"""What a person answers of an outcome with yes or no; the rest takes an amount that is stated."""
 
 
 class Note(StrEnum):
@@ -151,6 +168,7 @@ class Note(StrEnum):
     CAP_PROGRAMME_KEPT = "cap-programme-kept"
     WINDOW_OPEN = "window-open"
     IDENTITY_ENOUGH = "identity-enough"
+    FOUND_MET = "found-met"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ Every test of every outcome is made and written down, whatever failed before it.
 
 from collections.abc import Sequence
 
-from creditbank.conversion.accept import failing
+from creditbank.conversion.accept import as_found, failing
 from creditbank.conversion.days import as_number, last_valid_day
 from creditbank.conversion.decision import Note, Reason, Step, Trace
 from creditbank.conversion.filing import Filing, Outcome
@@ -33,6 +33,7 @@ def eligible(rule: Rule, filing: Filing, trace: Trace) -> tuple[Outcome, ...]:
     for outcome in outcomes:
         _test_exclusivity(rule, scope_of(rule, filing), outcome, trace)
     _test_series(rule, outcomes, trace)
+    trace.lines[:] = [as_found(line, filing.findings) for line in trace.lines]
     failed = {line.subject for line in trace.lines if not line.has_passed}
     return tuple(outcome for outcome in outcomes if outcome.id not in failed)
 

@@ -129,6 +129,18 @@ class FilledTarget:
     credits: Credits | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a person found out of an outcome: whether the test behind a code is met.
+
+    The code is one of `creditbank.conversion.decision.FINDABLE`.
+    """
+
+    outcome: str
+    code: str
+    is_met: bool
+
+
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
@@ -136,7 +148,8 @@ class Filing:
 
     `filed_on` is the day in Asia/Shanghai on which the request was received; `recognised` is what
     the learner has by this rule already, in the scope in which it uses outcomes up. `plan` is the
-    plan that the request is for, `counted` what was recognised for it, where the rule asks.
+    plan that the request is for, `counted` what was recognised for it, where the rule asks;
+    `findings` are those of the persons who decide on it.
     """
 
     filed_on: date
@@ -147,6 +160,7 @@ class Filing:
     plan: Plan | None = None
     counted: tuple[CountedCredit, ...] = ()
     identity_level: int | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 FILINGS = TypeAdapter(Filing)

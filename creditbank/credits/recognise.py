@@ -19,7 +19,7 @@ from creditbank.conversion.scope import scope_of
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.counted import counted_by, standing
 from creditbank.credits.offered import Offered, open_outcome
-from creditbank.credits.request import Knowledge, Request
+from creditbank.credits.request import ByPersons, Knowledge, Request
 from creditbank.credits.status import ConversionStatus
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.credits.units import nullifier
@@ -48,12 +48,13 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecogniseCredit:
-    """Ask that outcomes of one account be converted by a rule that decides automatically."""
+    """Ask that outcomes of one account be converted by a rule, which decides unless persons do."""
 
     key: AccountKey
     secrets: VaultSecrets
     request: Request
     by: str
+    persons: ByPersons | None = None
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Knowledge:
@@ -79,27 +80,37 @@ class RecogniseCredit:
     def judge(self, state: Knowledge, today: date) -> Judged:
         """Decide without writing: the preview.
 
-        Raises a `Refusal` for what cannot be decided on: "rule-decided-by-persons" and those of
-        `Knowledge.rule` and `Knowledge.filing`.
+        Raises a `Refusal` for what cannot be decided on: those of `Knowledge.rule` and
+        `Knowledge.filing`.
         """
-        filed_on = self.request.filed_on(today)
-        rule = state.rule(self.request, self.key.account_id, filed_on)
-        if rule.document.rule.decided_by != "automatic":
-            raise Refusal("rule-decided-by-persons", rule=rule.id)
-        filing = state.filing(self.request, rule, self.key.account_id, filed_on)
+        filed_on, account_id, persons = (
+            self.request.filed_on(today),
+            self.key.account_id,
+            self.persons,
+        )
+        if persons is None:
+            rule = state.rule(self.request, account_id, filed_on)
+            filing = state.filing(self.request, rule, account_id, filed_on)
+        else:
+            rule = state.rule_named(self.request.rule_id, persons.rule_sha256)
+            filing = state.filing(self.request, rule, account_id, filed_on)
+            filing = replace(filing, findings=persons.findings)
         return Judged(rule=rule, filing=filing, judgement=decide(rule.document, filing))
 
     def decide(self, state: Knowledge, moment: Moment) -> Decision[Knowledge, str]:
         """Record what the rule grants; the answer is the conversion's id.
 
-        Raises a `Refusal`: "account-not-in-use", "already-consumed" or "nothing-recognised" with
-        every failing test where nothing is granted, and those of `judge`.
+        Raises a `Refusal`: "account-not-in-use", "rule-decided-by-persons" for a rule with a chain,
+        "already-consumed" or "nothing-recognised" with every failing test where nothing is granted,
+        and those of `judge`.
         """
         account = state.accounts.get(self.key.account_id)
         require_in_use(None if account is None else account.state)
         judged = self.judge(state, civil_day(moment.now))
+        if judged.rule.document.rule.decided_by != "automatic" and self.persons is None:
+            raise Refusal("rule-decided-by-persons", rule=judged.rule.id)
         if not judged.judgement.grants:
-            raise _refusal(judged.judgement)
+            raise refusal_of(judged.judgement)
         leaf_id = new_id(moment.now, moment.entropy)
         conversion_id = leaf_id.hex()
         statement = self._statement(judged, moment)
@@ -151,6 +162,8 @@ class RecogniseCredit:
         }
         if self.request.enrolment_id is not None:
             fields = {**fields, "enrolment": self.request.enrolment_id}
+        if self.persons is not None:
+            fields = {**fields, "filed_as": self.persons.filing_id}
         return make_statement(
             issuer=judged.rule.institution_id,
             log=moment.log,
@@ -264,7 +277,8 @@ def _offered(connection: Connection, commands: Sequence[RecogniseCredit]) -> dic
     }
 
 
-def _refusal(judgement: Judgement) -> ReasonedRefusal:
+def refusal_of(judgement: Judgement) -> ReasonedRefusal:
+    """Give the refusal of what grants nothing, with every failing test."""
     problems = [
         FieldProblem(field=line.subject or "conversion", code=line.code, facts=line.shown)
         for line in judgement.failures

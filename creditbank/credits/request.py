@@ -7,7 +7,7 @@ from datetime import date
 from creditbank.catalogue.enrolled_plans import EnrolledPlan
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.caps import ScopedCap
-from creditbank.conversion.filing import Filing, FilledTarget, Use
+from creditbank.conversion.filing import Filing, FilledTarget, Finding, Use
 from creditbank.conversion.plan import CountedCredit, Plan
 from creditbank.conversion.plan_file import StatedPlan
 from creditbank.conversion.rule import Rule
@@ -48,6 +48,18 @@ class Request:
         if problems:
             raise InvalidInput(problems)
         return self.received_on or today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByPersons:
+    """That persons decided along the chain of a rule: on which filing, and what they found.
+
+    The version of the rule is the one that the filing fell under.
+    """
+
+    filing_id: str
+    rule_sha256: str
+    findings: tuple[Finding, ...] = ()
 
 
 def _list_problems(
@@ -91,6 +103,13 @@ class Knowledge:
         if found is None:
             raise Refusal("rule-not-in-force", rule=rule_id, day=filed_on.isoformat())
         return published[found.sha256]
+
+    def rule_named(self, rule_id: str, sha256: str) -> StoredRule:
+        """Give the version of a rule with this hash; raises `Refusal("rule-unknown")`."""
+        for one in self.versions.get(rule_id, ()):
+            if one.sha256 == sha256 and one.entry_index is not None:
+                return one
+        raise Refusal("rule-unknown", rule=rule_id)
 
     def filing(self, request: Request, rule: StoredRule, account_id: str, on: date) -> Filing:
         """Give what the decision depends on.

@@ -9,6 +9,7 @@ from opencc import OpenCC
 
 _IGNORED = frozenset(" \t\u00b7\u2022\u30fb\u2027\u3000-'’")
 _FOLDED_NAMES_KEPT = 4_096
+_STARS_MAX = 3
 
 
 class NameKind(StrEnum):
@@ -35,6 +36,11 @@ def fold(name: str) -> str:
 def agrees(name: str, folded: Collection[str]) -> bool:
     """Say whether a name is one of these folded ones."""
     return fold(name) in folded
+
+
+def masked(name: str) -> str:
+    """Give a name as it is published: its first character, then a star for each, three at most."""
+    return name[:1] + "＊" * min(len(name) - 1, _STARS_MAX) if name else ""
 
 
 def _folded_once(name: str) -> str:

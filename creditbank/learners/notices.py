@@ -63,6 +63,9 @@ class NoticeSubject(StrEnum):
     MATTER_RETURNED = "matter-returned"
     MATTER_ATTESTED = "matter-attested"
     MATTER_REFUSED = "matter-refused"
+    FILING_RETURNED = "filing-returned"
+    FILING_RECOGNISED = "filing-recognised"
+    FILING_REFUSED = "filing-refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,11 @@ def notices_of_account(
     return _read(connection, wanted.order_by(col(NoticeRow.id)).limit(limit))
 
 
+def find_notices(connection: Connection, ids: Iterable[str]) -> dict[str, Notice]:
+    """Give those of these notices that exist, by id."""
+    return {one.id: one for one in _read(connection, _NOTICES.where(col(NoticeRow.id).in_(ids)))}
+
+
 def undelivered_notices(connection: Connection, account_id: str) -> list[Notice]:
     """Give the notices of an account that staff still have to bring to its learner."""
     wanted = _NOTICES.where(
@@ -184,7 +192,7 @@ class ReadNotice:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the notices that these commands name."""
-        return _named(connection, [command.notice_id for command in commands])
+        return find_notices(connection, [command.notice_id for command in commands])
 
     def decide(self, state: State, moment: Moment) -> Decision[State, None]:
         """Note it; raises `Refusal("not-found")` for another's notice."""
@@ -210,7 +218,7 @@ class RecordDelivery:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the notices that these commands name."""
-        return _named(connection, [command.notice_id for command in commands])
+        return find_notices(connection, [command.notice_id for command in commands])
 
     def decide(self, state: State, moment: Moment) -> Decision[State, None]:
         """Record it; raises a `Refusal`: "not-found", "notice-delivers-itself", "notice-delivered".
@@ -233,10 +241,6 @@ _NOTICES = select(*_COLUMNS)
 
 def _read(connection: Connection, wanted: "Executable") -> list[Notice]:
     return [Notice(**row) for row in connection.execute(wanted).mappings()]
-
-
-def _named(connection: Connection, ids: Iterable[str]) -> dict[str, Notice]:
-    return {one.id: one for one in _read(connection, _NOTICES.where(col(NoticeRow.id).in_(ids)))}
 
 
 def _require_of(state: State, notice_id: str, account_ids: Collection[str]) -> Notice:

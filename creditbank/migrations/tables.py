@@ -7,6 +7,7 @@ import creditbank.catalogue.tables as catalogue
 import creditbank.closures.tables as closures
 import creditbank.credits.tables as credit
 import creditbank.evidence.tables as evidence
+import creditbank.filings.tables as filings
 import creditbank.installation.tables as installation
 import creditbank.institutions.tables as institutions
 import creditbank.learners.tables as learners
@@ -23,6 +24,7 @@ ROOMS = (
     closures,
     credit,
     evidence,
+    filings,
     installation,
     institutions,
     learners,
