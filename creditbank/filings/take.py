@@ -11,8 +11,7 @@ from creditbank.filings.chain import Act, Progress, after
 from creditbank.filings.known import FilingAct, Known, SealedAct
 from creditbank.filings.queries import StoredFiling, StoredStep, Words, words_place
 from creditbank.filings.tables import FilingRow, FilingStepRow
-from creditbank.learners.notices import NoticeSubject, draft_notice
-from creditbank.learners.tables import NoticeRow
+from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.writer.command import Moment, Rows
 
 _TOLD: Mapping[Act, NoticeSubject] = {
@@ -55,7 +54,7 @@ def take(  # noqa: PLR0913 - an act has these parts
     if subject is not None:
         facts = {"day": today.isoformat(), "text": words.text, "rule": filing.rule_id}
         notice = draft_notice(act.key, subject=subject, facts=facts, moment=moment)
-        rows[NoticeRow] = [notice]
+        rows |= notice_rows(notice)
         values["notice_id"] = notice["id"] if what is Act.REFUSED else None
     number = len(known.steps.get(filing.id, ())) + 1
     row = step_row(filing.id, number, what, step, words, act, moment, code)

@@ -43,6 +43,9 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/back-entries/{{entry_id}}/check"): ("outcomes check",),
     ("POST", f"{V1}/conversions"): ("conversions create",),
     ("POST", f"{V1}/conversions/preview"): ("conversions preview",),
+    ("POST", f"{V1}/conversions/{{filing_id}}/decision"): ("filings decide",),
+    ("POST", f"{V1}/filings"): ("filings file",),
+    ("POST", f"{V1}/publications/{{filing_id}}/objections"): ("filings object",),
     ("POST", f"{V1}/definitions"): ("courses import",),
     ("POST", f"{V1}/enrolments"): ("enrolments import",),
     ("POST", f"{V1}/held-outcomes/{{held_id}}/attachment"): ("held attach",),
@@ -104,6 +107,9 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{ACCOUNT}/evidence"): HER_OWN,
     ("POST", f"{ACCOUNT}/limit"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/limit"): HER_OWN,
+    ("POST", f"{V1}/accounts/me/filings/{{filing_id}}/answer"): HER_OWN,
+    ("POST", f"{V1}/accounts/me/filings/{{filing_id}}/withdrawal"): HER_OWN,
+    ("POST", f"{V1}/conversions/{{filing_id}}/appeal"): HER_OWN,
     ("POST", f"{ACCOUNT}/matters"): HER_OWN,
     ("POST", f"{ACCOUNT}/matters/{{matter_id}}/answer"): HER_OWN,
     ("POST", f"{ACCOUNT}/matters/{{matter_id}}/withdrawal"): HER_OWN,
@@ -139,7 +145,7 @@ LOOKS = {
     "institutions list", "institutions show", "staff list", "definitions list", "offerings list",
     "contacts list", "names list", "service-points list", "delegations list",
     "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
-    "evidence show", "matters list", "conversions propose",
+    "evidence show", "matters list", "conversions propose", "filings list", "filings show",
     "matters show", "rules print", "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

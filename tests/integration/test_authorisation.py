@@ -11,6 +11,7 @@ from api.dependencies import declared_actors
 from creditbank.access.api_keys import IssueApiKey
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
+from creditbank.conversion.rule_file import RuleDocument
 from creditbank.learners.consent_texts import consent_texts
 from creditbank.learners.notices import Channel
 from tests.fixtures.bank import Provider
@@ -19,6 +20,7 @@ from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.routes import ARCHIVED, MISSING, OUTCOME_ROUTES
+from tests.fixtures.rules import HOURS_RULE
 
 # The last door of all ends the provider's own key.
 TABLE = [*OUTCOME_ROUTES, *DOORS]
@@ -98,6 +100,14 @@ def ids(
     hours = recognition.hours("16", "2025春", account_number=citizen.account_number)
     asked = {"rule": "class-hours", "outcomes": [hours]}
     converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
+    chain = "decided_by: chain\nworkflow: {steps: [{step: final_review, by: bank}]}"
+    text = HOURS_RULE.replace("decided_by: automatic", chain).replace(
+        "id: class-hours", "id: chain"
+    )
+    recognition.publish(RuleDocument.read(text))
+    more = recognition.hours("16", "2025秋", account_number=citizen.account_number)
+    asked = {"rule": "chain", "outcomes": [more]}
+    filing = client.post("/api/v1/filings", json=asked, headers=citizen.headers).json()
     staff = {"name": "her-clerk", "institution": provider.institution, "roles": ["clerk"]}
     added = client.post("/api/v1/staff", json=staff, headers=administrator).json()
     found = client.get("/api/v1/definitions", params={"institution": provider.institution})
@@ -113,6 +123,7 @@ def ids(
         "outcome_id": outcome,
         "entry_id": archived["id"],
         "matter_id": matter["id"],
+        "filing_id": filing["id"],
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
         "batch_id": batch["id"],
