@@ -7,7 +7,7 @@ from creditbank.access.roles import Role
 from creditbank.access.staff import StaffLogin
 from creditbank.conversion.workflow import ChainStep
 from creditbank.errors import Refusal
-from creditbank.filings.chain import REVIEWS
+from creditbank.filings.chain import REVIEWS, Act
 from creditbank.filings.known import Known
 from creditbank.filings.queries import StoredFiling
 from creditbank.institutions.tree import tree_on
@@ -38,7 +38,7 @@ def require_may_take(  # noqa: PLR0913, PLR0917 - who, what, where and when
     """Refuse whom the step does not ask.
 
     Raises a `Refusal`: "filing-not-theirs", "filing-role-needed", and "filing-same-person" for who
-    took a step before, where this is a review.
+    filed it or passed a review of it, where this is a review.
     """
     login = known.staff.get(login_id)
     if login is None:
@@ -64,7 +64,11 @@ def _require_role(step: ChainStep, login: StaffLogin) -> None:
 
 
 def _weighed(known: Known, filing: StoredFiling) -> set[str]:
-    """Give who took a review of the filing, or any step of the one that it appeals against."""
-    own = {one.taken_by for one in known.steps.get(filing.id, ()) if one.step in REVIEWS}
+    """Give who filed it or passed a review of it, or took any step of what it appeals against."""
+    own = {
+        one.taken_by
+        for one in known.steps.get(filing.id, ())
+        if one.act == Act.FILED or (one.act == Act.PASSED and one.step in REVIEWS)
+    }
     before = {one.taken_by for one in known.steps.get(filing.appeal_of or "", ())}
     return own | before

@@ -181,7 +181,7 @@ def test_an_objection_holds_the_recognition_until_it_is_answered(
     )
     clock.now += timedelta(days=10)
     director = persons.hire(Role.DIRECTOR, institution=persons.of_bank)
-    with pytest.raises(Refusal, match="filing-not-theirs"):
+    with pytest.raises(Refusal, match="filing-published"):
         persons.act(filing, key, director, institution=persons.of_bank)
     persons.act(filing, key, checker, Act.UPHELD)
     shown = persons.show(filing, key)
@@ -221,7 +221,7 @@ def test_what_is_returned_goes_on_when_it_is_answered_and_may_be_withdrawn(
 
 
 def test_a_decision_that_departs_from_the_last_ones_asks_for_a_reason(
-    persons: Persons, recognition: Recognition
+    persons: Persons, recognition: Recognition, clock: Clock
 ) -> None:
     """先例: one certificate for one course was recognised; the next refusal must say why."""
     persons.publish("chained", workflow=PLAIN)
@@ -234,6 +234,7 @@ def test_a_decision_that_departs_from_the_last_ones_asks_for_a_reason(
         key = recognition.key(learner=f"2023000{number}")
         filings.append((persons.file(key, "chained", outcome, "DQ-1"), key))
     persons.act(*filings[0], checker)
+    clock.now += timedelta(minutes=1)
     with pytest.raises(Refusal, match="departs-from-precedents") as refused:
         persons.act(*filings[1], checker, Act.REFUSED, code="content-differs")
     assert refused.value.facts["filings"] == (filings[0][0],)
