@@ -35,3 +35,5 @@ FILING_DECISION = examples_of(
         {"decision": "refused", "code": "content-differs", "text": "课程内容不足三分之二相符"},
     ),
 )
+
+WORDS = examples_of(said=("文字说明 What is said, in words", {"text": "补交成绩单，请继续办理"}))

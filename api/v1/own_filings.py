@@ -111,7 +111,7 @@ def read_own_filing(
 @router.post("/accounts/me/filings/{filing_id}/answer", status_code=201)
 async def answer_filing(
     filing_id: str,
-    body: WordsRequest,
+    body: Annotated[WordsRequest, Body(openapi_examples=examples.WORDS)],
     actor: Citizen,
     bank: CurrentBank,
     attempt: CurrentAttempt,
@@ -142,7 +142,7 @@ async def withdraw_filing(
 )
 async def appeal(
     filing_id: str,
-    body: WordsRequest,
+    body: Annotated[WordsRequest, Body(openapi_examples=examples.WORDS)],
     actor: Citizen,
     bank: CurrentBank,
     attempt: CurrentAttempt,
@@ -172,7 +172,7 @@ def list_publications(bank: CurrentBank) -> PublicationsView:
 @router.post("/publications/{filing_id}/objections", status_code=201)
 async def object_to_publication(
     filing_id: str,
-    body: WordsRequest,
+    body: Annotated[WordsRequest, Body(openapi_examples=examples.WORDS)],
     actor: Citizen,
     bank: CurrentBank,
     attempt: CurrentAttempt,

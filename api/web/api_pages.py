@@ -31,6 +31,7 @@ _TAGS = MappingProxyType(
         "verification": "核验",
         "rules": "转换规则",
         "conversions": "学分转换",
+        "filings": "学分认定申请",
         "staff": "人员与角色",
         "codes": "代码表",
         "institutions": "机构",

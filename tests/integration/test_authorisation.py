@@ -100,7 +100,7 @@ def ids(
     hours = recognition.hours("16", "2025春", account_number=citizen.account_number)
     asked = {"rule": "class-hours", "outcomes": [hours]}
     converted = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
-    chain = "decided_by: chain\nworkflow: {steps: [{step: final_review, by: bank}]}"
+    chain = "decided_by: chain\nworkflow: {steps: [{step: acceptance, by: bank}]}"
     text = HOURS_RULE.replace("decided_by: automatic", chain).replace(
         "id: class-hours", "id: chain"
     )
