@@ -22,11 +22,12 @@ from creditbank.conversion.terms import meets_terms
 
 FIRST = "1.0.0"
 SECOND = "1.1.0"
-ENGINE = "1.2.0"
+THIRD = "1.2.0"
+ENGINE = "1.3.0"
 """The engine that decides today.
 
 1.1.0 brought levels, grades, hours, assurance and subtrees; 1.2.0 bundles, amounts, plans, scopes,
-series, equivalents, caps over several conversions and the terms of filing.
+series, equivalents, caps over several conversions and the terms of filing; 1.3.0 titles.
 """
 
 
@@ -62,7 +63,10 @@ def _granted(rule: Rule, outcomes: Sequence[Outcome], filing: Filing, trace: Tra
 
 
 ENGINES: Mapping[str, Callable[[RuleDocument, Filing], Decision]] = MappingProxyType(
-    {FIRST: partial(_decided_by, FIRST), SECOND: partial(_decided_by, SECOND), ENGINE: decide}
+    {
+        **{one: partial(_decided_by, one) for one in (FIRST, SECOND, THIRD)},
+        ENGINE: decide,
+    }
 )
 """Every engine that ever decided, by version: an old decision is computed again by its own.
 
@@ -78,6 +82,8 @@ def filled_as_given_to(engine: str, filled: FilledTarget) -> FilledTarget:
 
 def as_given_to(engine: str, outcome: Outcome) -> Outcome:
     """Give an outcome with the facts that an engine was given."""
+    if engine != ENGINE:
+        outcome = replace(outcome, title=None, similar_title=None, term=None, alike_uses=())
     if engine != FIRST:
         return outcome
     return replace(
