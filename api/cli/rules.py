@@ -10,12 +10,14 @@ from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result
 from api.cli.rule_files import about, case_lines, read_rules, told_failure
 from api.cli.rule_page import rule_changes, rule_page
+from api.cli.rule_sheets import app as sheets
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.rules.check import require_fitting
 from creditbank.rules.draft import DraftRule
 from creditbank.rules.publish import PublishRule
 
 app = typer.Typer(no_args_is_help=True, help="Conversion rules.")
+app.add_typer(sheets, name="sheet")
 
 RuleFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Rule (YAML or JSON).")]
 
