@@ -23,18 +23,18 @@ from creditbank.rules.sheets.rows import SheetRow, header_problems, sheet_rows
 from creditbank.rules.sheets.spread import ONCE_CAPS
 
 _KINDS = {
-    "one-to-one": "courses",
-    "one-to-many": "courses",
-    "all-of": "bundle",
-    "some-of": "bundle",
-    "hours-pool": "hours_pool",
+    "one_to_one": "courses",
+    "one_to_many": "courses",
+    "all_of": "bundle",
+    "some_of": "bundle",
+    "hours_pool": "hours_pool",
 }
 _COUNTS = {
-    "one-to-one": ((1, 1), (0, 0)),
-    "one-to-many": ((2, 999), (0, 0)),
-    "all-of": ((1, 999), (2, 999)),
-    "some-of": ((1, 999), (1, 1)),
-    "hours-pool": ((1, 1), (0, 0)),
+    "one_to_one": ((1, 1), (0, 0)),
+    "one_to_many": ((2, 999), (0, 0)),
+    "all_of": ((1, 999), (2, 999)),
+    "some_of": ((1, 999), (1, 1)),
+    "hours_pool": ((1, 1), (0, 0)),
 }
 """How many targets, and how many parts, a shape has: at least and at most."""
 
@@ -110,7 +110,7 @@ class _Draft:
         for place, row in enumerate(rows[PARTS]):
             self._take(row, f"shape.parts.{place}.")
         for place, row in enumerate(rows[TARGETS]):
-            self._take(row, "shape.target." if form == "hours-pool" else f"shape.targets.{place}.")
+            self._take(row, "shape.target." if form == "hours_pool" else f"shape.targets.{place}.")
         self._cases(rows[CASES])
         self._caps()
         put(self.content, "shape.kind", _KINDS.get(form, ""))

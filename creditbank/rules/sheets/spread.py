@@ -107,10 +107,10 @@ class _Spreading:
 def _form(shape: Content) -> str:
     kind = shape.pop("kind")
     if kind == "hours_pool":
-        return "hours-pool"
+        return "hours_pool"
     if kind == "bundle":
-        return "some-of" if len(shape["parts"]) == 1 else "all-of"
-    return "one-to-one" if len(shape["targets"]) == 1 else "one-to-many"
+        return "some_of" if len(shape["parts"]) == 1 else "all_of"
+    return "one_to_one" if len(shape["targets"]) == 1 else "one_to_many"
 
 
 def _caps_by_kind(content: Content) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -125,9 +126,13 @@ def test_numbers_and_days_of_a_spreadsheet_are_read_as_they_are_shown(
     def change(book: Workbook) -> None:
         cell = book["目标"].cell(2, place("目标", "学分"))
         cell.value, cell.number_format = 3, "General"
+        first = book["规则"].cell(2, place("规则", "生效日"))
+        first.value, first.number_format = date(2026, 2, 28), "yyyy/m/d"
 
     done, rules = compiled(tmp_path, changed(written, change))
     assert (done.exit_code, len(rules)) == (0, EXAMPLES)
+    text = (tmp_path / "rules" / "example-one-to-one.yaml").read_text("utf-8")
+    assert RuleDocument.read(text).rule.effective_from == date(2026, 2, 28)
 
 
 def test_what_is_no_workbook_or_none_of_these_is_refused(tmp_path: Path) -> None:
