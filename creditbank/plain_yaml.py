@@ -59,6 +59,29 @@ def load_plain_yaml(text: str) -> PlainValue:
     return loaded
 
 
+def line_numbers(text: str) -> dict[str, int]:
+    """Give the line of every place of a document that was read, by its path of names and numbers.
+
+    A place is where its name stands; the document itself, of no name, begins on its first line.
+    """
+    lines: dict[str, int] = {}
+    waiting: list[tuple[str, int, yaml.Node]] = []
+    root = yaml.compose(text, Loader=_PlainLoader)
+    if root is not None:
+        waiting.append(("", root.start_mark.line, root))
+    while waiting:
+        place, line, node = waiting.pop()
+        lines[place] = line + 1
+        at = f"{place}." if place else ""
+        if isinstance(node, yaml.MappingNode):
+            waiting += [(at + key.value, key.start_mark.line, one) for key, one in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += [
+                (f"{at}{number}", one.start_mark.line, one) for number, one in enumerate(node.value)
+            ]
+    return lines
+
+
 def _unreadable(reason: str, line: int) -> InvalidInput:
     facts: dict[str, str | int] = {"reason": reason, "line": line}
     return InvalidInput([FieldProblem(field="", code="yaml-unreadable", facts=facts)])

@@ -11,7 +11,7 @@ import typer
 from api.problems import Problems, load_problems
 from certificates.errors import CertificateError
 from creditbank.bank import Bank, open_bank
-from creditbank.errors import InvalidInput, Misconfigured, ReasonedRefusal, Refusal
+from creditbank.errors import Fact, InvalidInput, Misconfigured, ReasonedRefusal, Refusal
 from creditbank.settings import Settings
 from ledger.errors import NoteRefused
 
@@ -87,5 +87,16 @@ def told(refusal: Refusal, problems: Problems, spoken: str) -> str:
     lines = [f"{document['title']} ({refusal.code})", str(document["detail"])]
     if isinstance(refusal, ReasonedRefusal):
         told = [problems.field(problem, spoken) for problem in refusal.problems]
-        lines += [f"  {one['field']}: {one['detail']}" for one in told]
+        places = [_place(problem.facts) for problem in refusal.problems]
+        lines += [
+            f"  {place}{one['field']}: {one['detail']}"
+            for place, one in zip(places, told, strict=True)
+        ]
     return "\n".join(lines)
+
+
+def _place(facts: Mapping[str, Fact]) -> str:
+    """Say in which file and line something is wrong, as compilers do, where that is known."""
+    if "line" not in facts:
+        return ""
+    return f"{facts['file']}:{facts['line']}: " if "file" in facts else f"{facts['line']}: "

@@ -5,15 +5,19 @@ from typing import Annotated
 
 import typer
 
+from api.cli.forms import text_of
 from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result
+from api.cli.rule_files import about, case_lines, read_rules, told_failure
 from api.cli.rule_page import rule_changes, rule_page
-from creditbank.conversion.cases import run_cases
+from api.cli.rule_sheets import app as sheets
 from creditbank.conversion.rule_file import RuleDocument
+from creditbank.rules.check import require_fitting
 from creditbank.rules.draft import DraftRule
 from creditbank.rules.publish import PublishRule
 
 app = typer.Typer(no_args_is_help=True, help="Conversion rules.")
+app.add_typer(sheets, name="sheet")
 
 RuleFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Rule (YAML or JSON).")]
 
@@ -28,15 +32,13 @@ def import_rule(
     as_json: AsJson = False,
 ) -> None:
     """Store a draft in the name of the author that the file states; it is not in force yet."""
-    with opened_bank() as bank:
-        document = RuleDocument.read(file.read_text("utf-8"))
-        stored = bank.writer.write(
-            DraftRule(
-                institution_id=institution or bank.installation.institution_id,
-                document=document,
-                by=document.rule.author,
-            )
-        ).answer
+    with opened_bank() as bank, about(file):
+        document = RuleDocument.read(text_of(file))
+        owner = institution or bank.installation.institution_id
+        with bank.readers.reading() as connection:
+            require_fitting(connection, document, owner)
+        draft = DraftRule(institution_id=owner, document=document, by=document.rule.author)
+        stored = bank.writer.write(draft).answer
     state = "draft" if stored.entry_index is None else "published"
     print_result(
         {"rule": stored.id, "version": stored.version, "sha256": stored.sha256, "state": state},
@@ -45,24 +47,40 @@ def import_rule(
 
 
 @app.command("test")
-def run_rule_cases(file: RuleFile, *, as_json: AsJson = False) -> None:
-    """Run the rule's own cases; the exit code is 0 only when all of them hold."""
+def run_rule_cases(
+    files: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="Rules (YAML or JSON).")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Run the own cases of rules, and see that the rules fit each other.
+
+    The exit code is 0 only when all of them hold.
+    """
     with answering():
-        results = list(run_cases(RuleDocument.read(file.read_text("utf-8"))))
-    failed = [one for one in results if not one.has_passed]
+        documents = read_rules(files)
+        results = [
+            (file, place, one)
+            for file, document in documents.items()
+            for place, one in case_lines(document)
+        ]
+    failed = [(file, line, one) for file, line, one in results if not one.has_passed]
     found: dict[str, object] = {"cases": len(results), "failed": len(failed)}
     told = [
         {
+            "file": str(file),
+            "line": line,
             "name": one.case.name,
             "expected": {"credits": str(one.case.expect.credits), "codes": one.case.expect.codes},
             "found": {"credits": str(one.credits), "codes": one.codes},
         }
-        for one in failed
+        for file, line, one in failed
     ]
     print_result({**found, "failures": told} if as_json else found, as_json=as_json)
     if not as_json:
-        for one in failed:
-            typer.echo(f"  {one.case.name}: {one.credits} {', '.join(one.codes)}")
+        for file, line, one in failed:
+            typer.echo(f"  {file}:{line}: {one.case.name}: {told_failure(one)}")
     if failed:
         raise typer.Exit(Exit.NEGATIVE)
 
@@ -70,8 +88,10 @@ def run_rule_cases(file: RuleFile, *, as_json: AsJson = False) -> None:
 @app.command("publish")
 def publish_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
     """Publish the draft of this file in the name of the approver that it states."""
-    with opened_bank() as bank:
-        document = RuleDocument.read(file.read_text("utf-8"))
+    with opened_bank() as bank, about(file):
+        document = RuleDocument.read(text_of(file))
+        with bank.readers.reading() as connection:
+            require_fitting(connection, document)
         command = PublishRule(document=document, by=document.rule.approver)
         stored = bank.writer.write(command).answer
     print_result(
@@ -88,8 +108,8 @@ def publish_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
 @app.command("print")
 def print_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
     """Print the rule as one page of plain 中文 with its hash and places to sign."""
-    with answering():
-        document = RuleDocument.read(file.read_text("utf-8"))
+    with answering(), about(file):
+        document = RuleDocument.read(text_of(file))
     if as_json:
         print_result({"sha256": document.sha256, "page": rule_page(document)}, as_json=True)
     else:
@@ -100,7 +120,7 @@ def print_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
 def compare_rules(old: RuleFile, new: RuleFile, *, as_json: AsJson = False) -> None:
     """Say in plain 中文 what a version of a rule says otherwise than an earlier one."""
     with answering():
-        earlier, later = (RuleDocument.read(one.read_text("utf-8")) for one in (old, new))
+        earlier, later = (RuleDocument.read(text_of(one)) for one in (old, new))
     changes = rule_changes(earlier.rule, later.rule)
     if as_json:
         versions = {"old": earlier.sha256, "new": later.sha256}

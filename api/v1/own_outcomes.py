@@ -21,6 +21,7 @@ from creditbank.credits.reverse import RevokeOutcome
 from creditbank.matters.matter import MatterKind, MatterState
 from creditbank.matters.queries import matters_of_accounts
 from creditbank.outcomes.catalogue_view import own_outcomes
+from creditbank.outcomes.duplicate_candidates import duplicate_candidates
 from creditbank.outcomes.particulars import Assurance
 from creditbank.outcomes.revoke import Revocation
 from creditbank.outcomes.standing import standings_of
@@ -74,12 +75,12 @@ def read_outcomes(
         stored = [one for one in own.outcomes if one.entry_index > after]
         page = standings_of(connection, keys, stored[:limit])
         kept = matters_of_accounts(connection, keys if after < 0 else (), [DEPOSIT])
-    following = None
+    following, candidates = None, duplicate_candidates(own)
     if len(stored) > limit:
         following = f"{request.url.path}?after={page[-1].stored.entry_index}&limit={limit}"
         response.headers["Link"] = f'<{following}>; rel="next"'
     return OutcomesPage(
-        outcomes=[OwnOutcome.of_own(one, own, today) for one in page],
+        outcomes=[OwnOutcome.of_own(one, own, candidates, today) for one in page],
         declared=[
             DeclaredView(
                 id=one.id, assurance=Assurance.DECLARED, declared=one.content(keys[one.account_id])

@@ -1,5 +1,6 @@
 """How an outcome stands, as its provider and its learner see it."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
@@ -63,17 +64,24 @@ class OwnOutcome(OutcomeView):
     same_as: str | None = Field(
         description="Another outcome of hers that is the same result, of which one counts."
     )
+    duplicate_candidate_of: str | None = Field(
+        description="Another outcome of hers that may be the same course of the same term, from"
+        " another provider 疑似重复: one of the two can be converted, and she chooses which."
+    )
     counts: bool = Field(
         description="False for all but one of several outcomes of one definition, and for what"
         " no longer stands."
     )
 
     @classmethod
-    def of_own(cls, one: Standing, own: OwnOutcomes, today: date) -> Self:
+    def of_own(
+        cls, one: Standing, own: OwnOutcomes, candidates: Mapping[str, str], today: date
+    ) -> Self:
         """Give an outcome's JSON form."""
         return cls(
             renewed_by=one.renewed_by,
             same_as=own.same.get(one.stored.id),
+            duplicate_candidate_of=candidates.get(one.stored.id),
             counts=one.stored.id in own.counted,
             **_view(one, own.catalogue, today),
         )

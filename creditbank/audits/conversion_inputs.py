@@ -11,9 +11,10 @@ from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry
 from creditbank.audits.events import is_suspended
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
+from creditbank.conversion.alike import with_alike_uses
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decide import as_given_to, filled_as_given_to
-from creditbank.conversion.filing import Filing, Outcome
+from creditbank.conversion.filing import AlikeUse, Filing, Outcome
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.counted import readable_counted
 from creditbank.credits.history import History, read_history
@@ -91,10 +92,11 @@ class InputCheck:
     def _load(self, conversions: Sequence[ReadConversion]) -> _Known:
         offered = [outcome for one in conversions for outcome in one.filing.outcomes]
         keys = {one.account_id: one.key for one in conversions}
-        outcomes = find_outcomes(self._connection, {one.id for one in offered})
         enrolments = {one_id for one in conversions if (one_id := one.opened.stored.enrolment_id)}
         counted = readable_counted(self._connection, enrolments, keys.values())
         history = read_history(self._connection, keys, {_tag(one) for one in offered}, counted)
+        used = {name for uses in history.used.values() for name, _ in uses}
+        outcomes = find_outcomes(self._connection, {one.id for one in offered} | used)
         return _Known(
             outcomes=outcomes,
             seen=self._as_rules_see(outcomes, {one.id: one.group for one in offered}, keys),
@@ -123,7 +125,7 @@ class InputCheck:
                 key, definition = keys[one.account_id], definitions[one.definition_id]
                 stated = fields_of(open_statement(key, "outcome", one.id, one.sealed_statement))
                 unit = unit_of(one, stated)
-                group = groups[one.id]
+                group = groups.get(one.id, one.id)
                 if self._secrets is not None:
                     group = unit_tag(self._secrets, unit).hex()
                 seen[one.id] = outcome_of(one, stated, definition, group=group), unit
@@ -173,10 +175,20 @@ def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[s
         stood = known.ended.get(outcome.id, one.entry.index) >= one.entry.index
         events = known.events.get(outcome.id, [])
         is_active = stood and not is_suspended(events, before=one.entry.index)
-        if replace(outcome, uses=()) != replace(seen, is_active=is_active):
+        if replace(outcome, uses=(), alike_uses=()) != replace(seen, is_active=is_active):
             yield f"{named} is not what it was decided from"
     if outcome.uses != known.history.used_before(one.entry.index, _tag(outcome)):
         yield f"{named} was used by other conversions than it was decided from"
+    if outcome.id in known.seen and outcome.alike_uses != _alike_uses(one, outcome, known):
+        yield f"{named} is named like others than those it was decided from"
+
+
+def _alike_uses(one: ReadConversion, outcome: Outcome, known: _Known) -> tuple[AlikeUse, ...]:
+    """Give what the account's conversions before this one used of outcomes that are named alike."""
+    before = known.history.used_by_account_before(one.entry.index, one.account_id)
+    used = [(known.seen[name][0], use) for name, use in before if name in known.seen]
+    seen = with_alike_uses(known.seen[outcome.id][0], used)
+    return as_given_to(one.opened.decision.engine, seen).alike_uses
 
 
 def _as_given(one: ReadConversion, outcome_id: str, known: _Known) -> Outcome:

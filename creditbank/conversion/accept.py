@@ -29,7 +29,7 @@ def failing(sources: Sources, outcome: Outcome) -> Iterator[Failure]:
         yield Reason.PROVIDER_NOT_ACCEPTED, {}
     if outcome.home_bank is not None and outcome.home_bank not in sources.banks:
         yield Reason.BANK_NOT_ACCEPTED, {}
-    if not _is_of_course(sources, outcome):
+    if not is_of_course(sources, outcome.course):
         yield Reason.COURSE_NOT_ACCEPTED, {}
     series = sources.certificate_series
     if series and outcome.certificate_series not in series:
@@ -60,13 +60,12 @@ def _is_of_provider(sources: Sources, outcome: Outcome) -> bool:
     return outcome.provider in sources.providers or not under.isdisjoint(sources.provider_subtrees)
 
 
-def _is_of_course(sources: Sources, outcome: Outcome) -> bool:
+def is_of_course(sources: Sources, course: str) -> bool:
+    """Say whether sources take a course by its code, or ask for none."""
     if not (sources.courses or sources.course_patterns):
         return True
     patterns = map(_pattern, sources.course_patterns)
-    return outcome.course in sources.courses or any(
-        one.fullmatch(outcome.course) for one in patterns
-    )
+    return course in sources.courses or any(one.fullmatch(course) for one in patterns)
 
 
 @cache

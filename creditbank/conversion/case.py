@@ -49,6 +49,8 @@ class CaseOutcome:
     home_bank: Optionally[Name] = None
     home_use: Optionally[Literal["here", "elsewhere"]] = None
     used_in: Optionally[Name] = None
+    title: Optionally[Name] = None
+    term: Optionally[Name] = None
 
 
 @with_config(CLOSED)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from creditbank.conversion.alike import with_title
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime
 from creditbank.conversion.apply import Application, apply_credit, by_slot, credit_granted
 from creditbank.conversion.caps import ScopedCap
@@ -106,7 +107,7 @@ def _counted(rule: Rule, stated: CaseCredit) -> CountedCredit:
 
 def _outcome(rule: Rule, stated: CaseOutcome) -> Outcome:
     number = stated.certificate_number
-    return Outcome(
+    outcome = Outcome(
         id=stated.id,
         group=stated.id if number is None else f"{stated.certificate_series}\0{number}",
         is_active=stated.status == "active",
@@ -129,6 +130,7 @@ def _outcome(rule: Rule, stated: CaseOutcome) -> Outcome:
         home_bank=stated.home_bank,
         home_use=stated.home_use,
     )
+    return outcome if stated.title is None else with_title(outcome, stated.title, stated.term)
 
 
 def _uses(rule: Rule, stated: CaseOutcome) -> tuple[Use, ...]:

@@ -27,7 +27,8 @@ ENGINE = "1.3.0"
 """The engine that decides today.
 
 1.1.0 brought levels, grades, hours, assurance and subtrees; 1.2.0 bundles, amounts, plans, scopes,
-series, equivalents, caps over several conversions and the terms of filing; 1.3.0 what persons find.
+series, equivalents, caps over several conversions and the terms of filing; 1.3.0 titles
+and what persons find.
 """
 
 
@@ -82,6 +83,8 @@ def filled_as_given_to(engine: str, filled: FilledTarget) -> FilledTarget:
 
 def as_given_to(engine: str, outcome: Outcome) -> Outcome:
     """Give an outcome with the facts that an engine was given."""
+    if engine != ENGINE:
+        outcome = replace(outcome, title=None, similar_title=None, term=None, alike_uses=())
     if engine != FIRST:
         return outcome
     return replace(

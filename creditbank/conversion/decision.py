@@ -36,6 +36,7 @@ class Reason(StrEnum):
     STATUS_NOT_ACTIVE = "status-not-active"
     DUPLICATE_OUTCOME = "duplicate-outcome"
     EQUIVALENT_OUTCOME = "equivalent-outcome"
+    SIMILAR_TITLE = "similar-title"
     NOT_YET_AWARDED = "not-yet-awarded"
     EXPIRED = "expired"
     AWARD_DAY_IMPRECISE = "award-day-imprecise"
@@ -57,6 +58,8 @@ class Reason(StrEnum):
     AWARDED_TOO_EARLY = "awarded-too-early"
     AWARDED_TOO_LATE = "awarded-too-late"
     ALREADY_CONSUMED = "already-consumed"
+    EQUIVALENT_USED = "equivalent-used"
+    SIMILAR_USED = "similar-used"
     HOME_USE_NOT_STATED = "home-use-not-stated"
     USED_AT_HOME = "used-at-home"
     LOWER_OF_SERIES = "lower-of-series"
@@ -100,6 +103,8 @@ class Reason(StrEnum):
 FOR_A_PERSON = frozenset(
     {
         Reason.AWARD_DAY_IMPRECISE,
+        Reason.SIMILAR_TITLE,
+        Reason.SIMILAR_USED,
         Reason.LEVEL_NOT_STATED,
         Reason.LEVEL_FRAMEWORK_UNKNOWN,
         Reason.GRADE_NOT_STATED,
@@ -130,6 +135,8 @@ FINDABLE = frozenset(
         Reason.ASSURANCE_NOT_STATED,
         Reason.HOME_USE_NOT_STATED,
         Reason.SERIES_LEVELS_UNKNOWN,
+        Reason.SIMILAR_TITLE,
+        Reason.SIMILAR_USED,
     }
 )
 """What a person answers of an outcome with yes or no; the rest takes an amount that is stated."""

@@ -6,6 +6,7 @@ Every test of every outcome is made and written down, whatever failed before it.
 from collections.abc import Sequence
 
 from creditbank.conversion.accept import as_found, failing
+from creditbank.conversion.alike import refused_as_alike, trace_alike_uses
 from creditbank.conversion.days import as_number, last_valid_day
 from creditbank.conversion.decision import Note, Reason, Step, Trace
 from creditbank.conversion.filing import Filing, Outcome
@@ -39,13 +40,14 @@ def eligible(rule: Rule, filing: Filing, trace: Trace) -> tuple[Outcome, ...]:
 
 
 def _test_identity(rule: Rule, outcomes: Sequence[Outcome], trace: Trace) -> None:
-    """Of several records of one achievement, or of equivalent courses, the oldest active counts."""
+    """Of several records of one achievement, or of equivalent courses, one active counts."""
     groups: set[str] = set()
     courses: set[str] = set()
     same = {code: names[0] for names in rule.equivalents for code in names}
+    alike = refused_as_alike(rule, outcomes)
     for outcome in outcomes:
         course = same.get(outcome.course)
-        code: Reason | Note = Note.SINGLE_OUTCOME
+        code: Reason | Note = alike.get(outcome.id, Note.SINGLE_OUTCOME)
         if outcome.group in groups:
             code = Reason.DUPLICATE_OUTCOME
         elif course in courses:
@@ -88,6 +90,7 @@ def _test_sources(rule: Rule, outcome: Outcome, trace: Trace) -> None:
 def _test_exclusivity(rule: Rule, scope: str, outcome: Outcome, trace: Trace) -> None:
     if outcome.home_bank is not None:
         _test_home(outcome, trace)
+    trace_alike_uses(rule, scope, outcome, trace)
     uses = outcome.used_in(scope)
     if not uses:
         trace.add(Step.EXCLUSIVITY, outcome.id, Note.NOT_CONSUMED)

@@ -6,6 +6,7 @@ It is stored with the conversion, so that every decision can be computed again.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter, with_config
@@ -47,6 +48,22 @@ class Use:
         return ANYWHERE in {scope, self.scope} or scope == self.scope
 
 
+class Likeness(StrEnum):
+    """How two outcomes of one learner are alike by their courses' titles."""
+
+    DUPLICATE = "duplicate"
+    SAME = "same"
+    SIMILAR = "similar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeUse:
+    """What was used of another outcome of the learner, and how that one is like this."""
+
+    likeness: Likeness
+    use: Use
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """An outcome as rules see it; `group` is the same for two records of one achievement.
@@ -54,7 +71,8 @@ class Outcome:
     The day of award lies between `awarded_first` and `awarded_last`, which are equal when it is
     known; `value` and the level are what the catalogue states, `provider_above` who stood above its
     provider on the (last) day of award. Of an outcome that another bank keeps, `home_use` is what
-    that bank has signed: that it is used "here" or "elsewhere".
+    that bank has signed: that it is used "here" or "elsewhere". `title` is that of its course,
+    folded, and `similar_title` what similar ones share (`creditbank.conversion.titles`).
     """
 
     id: str
@@ -78,6 +96,10 @@ class Outcome:
     assurance: str | None = None
     home_bank: str | None = None
     home_use: str | None = None
+    title: str | None = None
+    similar_title: str | None = None
+    term: str | None = None
+    alike_uses: tuple[AlikeUse, ...] = ()
 
     def stated(self, unit: HoursUnit) -> int | None:
         """Give the stated hours as integers of the unit."""

@@ -4,45 +4,47 @@ A rule's document is the file's content as canonical JSON (RFC 8785), its hash t
 so that anyone can compute it from the file.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Self
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 from creditbank.conversion.coherence import incoherences
 from creditbank.conversion.decision import DECISIONS
+from creditbank.conversion.form_problems import form_problem, with_lines
 from creditbank.conversion.rule import Rule
 from creditbank.errors import FieldProblem, InvalidInput
-from creditbank.plain_yaml import load_plain_yaml
+from creditbank.plain_yaml import line_numbers, load_plain_yaml
 
 _RULES = TypeAdapter(Rule)
-_TAGS = frozenset(
-    {
-        *("hours_pool", "courses", "bundle"),
-        *("fixed", "source", "lesser", "exemption"),
-        *("certificate", "certificate_value", "rule", "programme", "category", "class"),
-        *("provider", "period", "certificates"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleDocument:
-    """A rule, its canonical bytes, and their SHA-256 in hexadecimal: the version's true name."""
+    """A rule, its canonical bytes, and their SHA-256 in hexadecimal: the version's true name.
+
+    `text` is the file that it was read from, where there is one.
+    """
 
     rule: Rule
     content: bytes
     sha256: str
+    text: str | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read a rule file; raises `InvalidInput` that names every wrong place by its path."""
-        return cls.parse(rfc8785.dumps(load_plain_yaml(text)))
+        """Read a rule file; raises `InvalidInput` that names every wrong place, with its line."""
+        content = rfc8785.dumps(load_plain_yaml(text))
+        try:
+            document = cls.parse(content)
+        except InvalidInput as refused:
+            raise InvalidInput(with_lines(refused.problems, line_numbers(text))) from None
+        return replace(document, text=text)
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
@@ -50,11 +52,15 @@ class RuleDocument:
         try:
             rule = _RULES.validate_json(content)
         except ValidationError as error:
-            raise InvalidInput([_problem(one) for one in error.errors()]) from None
+            raise InvalidInput([form_problem(one) for one in error.errors()]) from None
         problems = list(incoherences(rule))
         if problems:
             raise InvalidInput(problems)
         return cls(rule=rule, content=content, sha256=sha256(content).hexdigest())
+
+    def located(self, problems: Sequence[FieldProblem]) -> list[FieldProblem]:
+        """Add to problems the lines of their places in the file."""
+        return with_lines(problems, {} if self.text is None else line_numbers(self.text))
 
 
 def json_schema() -> dict[str, Any]:
@@ -85,8 +91,3 @@ class _ClosedSchema(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: object) -> bool:
         del schema  # No field has a title beyond its name.
         return False
-
-
-def _problem(error: ErrorDetails) -> FieldProblem:
-    place = ".".join(str(step) for step in error["loc"] if step not in _TAGS)
-    return FieldProblem(field=place, code="rule-wrong", facts={"reason": error["msg"]})

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -30,6 +31,36 @@ def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes
         for row in connection.execute(wanted):
             found[bytes(row.unit_tag)].append(use_of(row))
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUse:
+    """What a conversion of an account uses of an outcome."""
+
+    account_id: str
+    outcome_id: str
+    use: Use
+
+
+def uses_of_accounts(connection: Connection, account_ids: Collection[str]) -> list[AccountUse]:
+    """Give what the conversions of these accounts that stand use, in the order of the ledger."""
+    found: list[AccountUse] = []
+    for chunk in chunks(list(account_ids)):
+        wanted = (
+            select(
+                table_of(ConversionUseRow),
+                col(ConversionRow.account_id),
+                col(ConversionRow.entry_index),
+                col(ConversionRow.scope),
+            )
+            .join_from(ConversionUseRow, ConversionRow)
+            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
+        )
+        found += [
+            AccountUse(account_id=row.account_id, outcome_id=row.outcome_id, use=use_of(row))
+            for row in connection.execute(wanted)
+        ]
+    return sorted(found, key=lambda one: (one.use.entry, one.use.start))
 
 
 def use_of(row: Row[Any]) -> Use:

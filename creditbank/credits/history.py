@@ -25,6 +25,17 @@ _REVERSED_AT: Label[int] = col(ConversionReversalRow.entry_index).label("reverse
 _Place = tuple[str, str, str | None]
 _Rule = tuple[str, str, str]
 _OF_IT = col(ConversionReversalRow.conversion_id) == col(ConversionRow.id)
+_USES = (
+    select(
+        table_of(ConversionUseRow),
+        col(ConversionRow.account_id),
+        col(ConversionRow.entry_index),
+        col(ConversionRow.scope),
+        _REVERSED_AT,
+    )
+    .join_from(ConversionUseRow, ConversionRow)
+    .outerjoin(ConversionReversalRow, _OF_IT)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,8 @@ class History:
     given: dict[_Rule, list[tuple[int, Credits]]] = field(default_factory=lambda: defaultdict(list))
     counted: Sequence[CountedBy] = ()
     """What each conversion for some enrolments recognised."""
+    used: dict[str, list[tuple[str, Use]]] = field(default_factory=lambda: defaultdict(list))
+    """What the conversions of each account used, each beside the outcome."""
     reversed: dict[int, int] = field(default_factory=dict)
     """Where the reversal of a conversion stands, by the index of the conversion."""
 
@@ -43,6 +56,11 @@ class History:
         """Give what the conversions before this index used of a unit, in their order."""
         uses = [use for use in self.uses.get(tag, ()) if self._stood(use.entry, index)]
         return tuple(sorted(uses, key=lambda use: (use.entry, use.start)))
+
+    def used_by_account_before(self, index: int, account_id: str) -> list[tuple[str, Use]]:
+        """Give what the conversions of an account before this index used, and of which outcome."""
+        used = self.used.get(account_id, ())
+        return [(name, use) for name, use in used if self._stood(use.entry, index)]
 
     def filled_before(self, one: StoredConversion, codes: Collection[str]) -> set[FilledTarget]:
         """Give which of these targets were filled before a conversion, where it fills them."""
@@ -83,25 +101,17 @@ def read_history(
     """Read the history of these accounts, and of these units, whoever holds them."""
     history = History(counted=counted)
     for some_tags in chunks(list(tags)):
-        _read_uses(connection, some_tags, history)
+        for row in connection.execute(_USES.where(col(ConversionUseRow.unit_tag).in_(some_tags))):
+            history.uses[bytes(row.unit_tag)].append(use_of(row))
+            _note_reversal(row.entry_index, row.reversed_at, history)
     for some_accounts in chunks(list(account_ids)):
         _read_grants(connection, some_accounts, history)
+        for row in connection.execute(
+            _USES.where(col(ConversionRow.account_id).in_(some_accounts))
+        ):
+            history.used[row.account_id].append((row.outcome_id, use_of(row)))
+            _note_reversal(row.entry_index, row.reversed_at, history)
     return history
-
-
-def _read_uses(connection: Connection, tags: Collection[bytes], history: History) -> None:
-    uses = select(
-        table_of(ConversionUseRow),
-        col(ConversionRow.entry_index),
-        col(ConversionRow.scope),
-        _REVERSED_AT,
-    )
-    joined = uses.join_from(ConversionUseRow, ConversionRow).outerjoin(
-        ConversionReversalRow, _OF_IT
-    )
-    for row in connection.execute(joined.where(col(ConversionUseRow.unit_tag).in_(tags))):
-        history.uses[bytes(row.unit_tag)].append(use_of(row))
-        _note_reversal(row.entry_index, row.reversed_at, history)
 
 
 def _read_grants(connection: Connection, account_ids: Collection[str], history: History) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from creditbank.catalogue.definition import Definition
+from creditbank.conversion.alike import with_title
 from creditbank.conversion.amounts import ClassHours, StudyTime
 from creditbank.conversion.filing import Outcome, Use
 from creditbank.credits.units import Unit, unit_of, unit_tag
@@ -69,7 +70,7 @@ def outcome_of(
     """
     series = stated.get("certificate_series")
     awarded = PartialDate.parse(str(stated["awarded_on"]), today=date.max)
-    return Outcome(
+    outcome = Outcome(
         id=stored.id,
         group=group,
         is_active=stored.status == OutcomeStatus.ACTIVE,
@@ -88,6 +89,7 @@ def outcome_of(
         grade_scale=_text(stated.get("grade_scale")),
         assurance=_text(stated.get("assurance")),
     )
+    return with_title(outcome, str(stated["title"]), _text(stated.get("term")))
 
 
 def _text(fact: JSONValue) -> str | None:

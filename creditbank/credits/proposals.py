@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
 from creditbank.catalogue.queries import definitions_by_id
+from creditbank.conversion.alike import with_alike_uses
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.apply import Application, apply_credit, by_slot
 from creditbank.conversion.caps import ScopedCap
@@ -17,6 +18,7 @@ from creditbank.conversion.plan_file import StatedPlan
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.conversion.scope import scope_of
 from creditbank.conversion.versions import version_in_force
+from creditbank.credits.alike import used_outcomes
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.counted import CountedBy, counted_by, standing
 from creditbank.credits.offered import open_outcome
@@ -149,4 +151,5 @@ def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) ->
         for one in stored
     ]
     uses = uses_of_units(connection, {one.tag for one in offered})
-    return [one.used_by(uses) for one in offered]
+    used = used_outcomes(connection, {key.account_id: key}, secrets).get(key.account_id, ())
+    return [with_alike_uses(one.used_by(uses), used) for one in offered]

@@ -16,6 +16,7 @@ from creditbank.conversion.decision import DECISIONS, Grant, Reason
 from creditbank.conversion.decision import Decision as Judgement
 from creditbank.conversion.filing import FILINGS, Filing, FilledTarget, Use
 from creditbank.conversion.scope import scope_of
+from creditbank.credits.alike import used_outcomes
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.counted import counted_by, standing
 from creditbank.credits.offered import Offered, open_outcome
@@ -60,7 +61,8 @@ class RecogniseCredit:
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Knowledge:
         """Load what these commands name; the head is locked, so no other use can slip between."""
         offered = _offered(connection, commands)
-        accounts = {command.key.account_id for command in commands}
+        keys = {command.key.account_id: command.key for command in commands}
+        accounts = set(keys)
         enrolments = {one for command in commands if (one := command.request.enrolment_id)}
         counted = counted_by(connection, enrolments, [command.key for command in commands])
         return Knowledge(
@@ -75,6 +77,7 @@ class RecogniseCredit:
                 one: [credit for each in standing(counted, one) for credit in each.credit]
                 for one in enrolments
             },
+            used=used_outcomes(connection, keys, commands[0].secrets),
         )
 
     def judge(self, state: Knowledge, today: date) -> Judged:
@@ -222,9 +225,12 @@ class RecogniseCredit:
         )
         scope = scope_of(judged.rule.document.rule, judged.filing)
         uses = {tag: list(known) for tag, known in state.uses.items()}
+        used = list(state.used.get(account, ()))
         for part in judgement.parts:
             use = Use(entry=entry, unit=part.unit, start=part.start, end=part.end, scope=scope)
-            uses.setdefault(state.offered[part.outcome].tag, []).append(use)
+            offered = state.offered[part.outcome]
+            uses.setdefault(offered.tag, []).append(use)
+            used.append((offered.outcome, use))
         mine = (account, judged.rule.institution_id, enrolment)
         filled = [
             FilledTarget(code=grant.target, entry=entry, credits=grant.credits)
@@ -239,6 +245,7 @@ class RecogniseCredit:
         return replace(
             state,
             uses=uses,
+            used={**state.used, account: used},
             filled={**state.filled, mine: [*state.filled.get(mine, ()), *filled]},
             recognised={**state.recognised, by_rule: recognised},
             counted=counted,

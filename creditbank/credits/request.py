@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from creditbank.catalogue.enrolled_plans import EnrolledPlan
+from creditbank.conversion.alike import Used, with_alike_uses
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.filing import Filing, FilledTarget, Finding, Use
@@ -86,6 +87,8 @@ class Knowledge:
     accounts: Mapping[str, StoredAccount] = field(default_factory=dict)
     enrolled: Mapping[str, EnrolledPlan] = field(default_factory=dict)
     counted: Mapping[str, Sequence[CountedCredit]] = field(default_factory=dict)
+    used: Mapping[str, Sequence[Used]] = field(default_factory=dict)
+    """What the conversions of each account use."""
 
     def rule(self, request: Request, account_id: str, filed_on: date) -> StoredRule:
         """Give the version that a request falls under.
@@ -121,9 +124,10 @@ class Knowledge:
             raise Refusal("conversion-outcomes-wrong")
         enrolment_id = request.enrolment_id
         filled = self.filled.get((account_id, rule.institution_id, enrolment_id), ())
+        used = self.used.get(account_id, ())
         filing = Filing(
             filed_on=on,
-            outcomes=tuple(one.used_by(self.uses) for one in own),
+            outcomes=tuple(with_alike_uses(one.used_by(self.uses), used) for one in own),
             targets=tuple(request.targets),
             filled=tuple(one for one in filled if one.code in request.targets),
             recognised=Credits(milli=0),

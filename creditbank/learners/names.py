@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Collection
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from opencc import OpenCC
+from creditbank.conversion.simplified import simplified
 
 _IGNORED = frozenset(" \t\u00b7\u2022\u30fb\u2027\u3000-'’")
 _FOLDED_NAMES_KEPT = 4_096
@@ -46,9 +46,4 @@ def masked(name: str) -> str:
 def _folded_once(name: str) -> str:
     compatible = unicodedata.normalize("NFKC", name).casefold()
     plain = "".join(symbol for symbol in compatible if symbol not in _IGNORED)
-    return plain if plain.isascii() else _converter().convert(plain)
-
-
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
+    return simplified(plain)

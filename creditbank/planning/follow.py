@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from creditbank.conversion.alike import likeness
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.apply import Application, Applying, apply_credit, by_slot, credit_granted
 from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.decide import decide
 from creditbank.conversion.decision import Decision
-from creditbank.conversion.filing import Filing, FilledTarget, Outcome, Use
+from creditbank.conversion.filing import AlikeUse, Filing, FilledTarget, Outcome, Use
 from creditbank.conversion.scope import scope_of
 from creditbank.planning.question import NOTHING, Question, Step
 
@@ -62,10 +63,13 @@ def _after(
 
 def _used(one: Outcome, outcomes: Sequence[Outcome], decision: Decision, scope: str) -> Outcome:
     """Give an outcome with what a decision used of its achievement, by whichever record."""
-    groups = {each.id: each.group for each in outcomes}
-    uses = tuple(
-        Use(entry=0, unit=part.unit, start=part.start, end=part.end, scope=scope)
-        for part in decision.parts
-        if groups[part.outcome] == one.group
-    )
-    return replace(one, uses=(*one.uses, *uses))
+    named = {each.id: each for each in outcomes}
+    uses, alike = list(one.uses), list(one.alike_uses)
+    for part in decision.parts:
+        use = Use(entry=0, unit=part.unit, start=part.start, end=part.end, scope=scope)
+        other = named[part.outcome]
+        if other.group == one.group:
+            uses.append(use)
+        elif (how := likeness(one, other)) is not None:
+            alike.append(AlikeUse(likeness=how, use=use))
+    return replace(one, uses=tuple(uses), alike_uses=tuple(alike))

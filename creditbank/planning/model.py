@@ -15,6 +15,7 @@ from creditbank.conversion.caps import CertificatesCap, ScopedCap
 from creditbank.conversion.filing import Outcome
 from creditbank.conversion.plan import CountedCredit, Slot
 from creditbank.conversion.rule import Rule
+from creditbank.planning.alike import bar_alike
 from creditbank.planning.integer_programme import IntegerProgramme
 from creditbank.planning.question import Question
 
@@ -85,6 +86,9 @@ class Model:
     parts: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     """Units and variables that each use hours of an achievement, by its group."""
 
+    uses: dict[str, list[tuple[str | None, int]]] = field(default_factory=lambda: defaultdict(list))
+    """Variables that each use an outcome, with the unit of which they use hours, by its id."""
+
     hours: dict[tuple[str, str], list[tuple[int, int]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -125,6 +129,7 @@ class Model:
         """Add what holds over all rules: single use, slots and caps."""
         for name in {*self.whole, *self.parts}:
             self._used_once(name)
+        bar_alike(self.programme, self.question.outcomes, self.uses)
         for records in self.hours.values():
             for _, free in records:
                 taken = {amount: 1 for amount, own in records if own <= free}
@@ -146,6 +151,14 @@ class Model:
             for other_unit, other in parts[:place]:
                 if other_unit != unit:
                     self.programme.at_most({variable: 1, other: 1}, 1)
+
+    def use(self, outcome: Outcome, variable: int, unit: str | None = None) -> None:
+        """Say that a variable uses all of an outcome, or hours of a unit of it."""
+        if unit is None:
+            self.whole[outcome.group].append(variable)
+        else:
+            self.parts[outcome.group].append((unit, variable))
+        self.uses[outcome.id].append((unit, variable))
 
     def _targets(self) -> None:
         """Grant a target that is filled whole once, and of a shared one no more than it is."""

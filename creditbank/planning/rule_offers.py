@@ -79,7 +79,7 @@ def _courses(model: Model, document: RuleDocument, shape: Courses) -> Iterator[C
             continue
         _only_for_something(model, choice)
         _certificate_caps(model, rule, outcome, choice)
-        model.whole[outcome.group].append(choice.is_chosen)
+        model.use(outcome, choice.is_chosen)
         yield choice
 
 
@@ -155,7 +155,7 @@ def _bundle(model: Model, document: RuleDocument, shape: Bundle) -> Iterator[Cho
         _only_for_something(model, choice)
         _one_of_each(model, rule, serving)
         for outcome, variable in serving.items():
-            model.whole[outcome.group].append(variable)
+            model.use(outcome, variable)
         yield choice
 
 
@@ -250,7 +250,7 @@ def _pooled(
         used, amount = model.programme.variable(), model.programme.variable(hours)
         model.programme.at_most({amount: 1, used: -hours}, 0)
         model.hours[outcome.group, pool.unit].append((amount, hours))
-        model.parts[outcome.group].append((pool.unit, used))
+        model.use(outcome, used, pool.unit)
         choice.outcomes[outcome.id] = used
         taken[amount] = -1
     rule = choice.document.rule

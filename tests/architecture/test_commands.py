@@ -135,6 +135,9 @@ ONLY_HERE: dict[str, str] = {
     "rules publish": SHIPPED,
     "rules diff": "It only compares two files, and needs no bank.",
     "rules test": "It only computes the cases of a rule's file, and needs no bank.",
+    "rules sheet write": "It only writes a workbook, and needs no bank.",
+    "rules sheet compile": "It makes rule files of a workbook, which are imported afterwards.",
+    "rules sheet from": "It only writes rules as a workbook, and needs no bank.",
     "conversions replay": "A full audit reads every sealed statement; the operator holds the keys.",
     "keys export": "It writes a folder for verifying offline; each key is served by itself.",
     "ledger audit": "A full audit reads every sealed statement; the operator holds the keys.",
@@ -199,7 +202,7 @@ def listed(page: str) -> Iterator[str]:
     """The commands that a page of commands has: nouns in its first column, acts in the second."""
     for line in page.splitlines():
         if line.startswith("| `"):
-            nouns, acts = (re.findall(r"`([\w-]+)`", cell) for cell in line.split("|")[1:3])
+            nouns, acts = (re.findall(r"`([\w -]+)`", cell) for cell in line.split("|")[1:3])
             yield from (f"{noun} {act}".strip() for noun in nouns for act in acts or [""])
 
 

@@ -49,7 +49,7 @@ def read_workbook(stream: BinaryIO, mapping: ImportMapping) -> Iterator[RawRow |
         if all(cell == "" for cell in row):
             continue
         number += 1
-        picked = pick([*map(_text, row[:width]), ""])
+        picked = pick([*map(cell_text, row[:width]), ""])
         cells = unguard(picked) if is_report else picked
         problems = list(_problems(row, places, mapping.columns, coded))
         if any(cell != "" for cell in row[width:]):
@@ -69,12 +69,12 @@ def read_workbook_remarks(stream: BinaryIO, sheet: str | None) -> Iterator[tuple
     places = [header.index(one) for one in (REMARK_BATCH, REMARK_ROW) if one in header]
     for row in rows:
         if any(cell != "" for cell in row):
-            *batch, number = (_text(row[place]) if place < len(row) else "" for place in places)
+            *batch, number = (cell_text(row[place]) if place < len(row) else "" for place in places)
             yield "".join(batch), number
 
 
 def _header(row: Sequence[Cell]) -> list[str]:
-    header = [_text(cell) for cell in row]
+    header = [cell_text(cell) for cell in row]
     while header and not header[-1]:
         header.pop()
     return header
@@ -104,7 +104,7 @@ def _damage(cell: Cell, *, is_code: bool) -> str | None:
             return None
 
 
-def _text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """Write a cell as it was meant: 20230001 and not 20230001.0, a day as YYYY-MM-DD."""
     match cell:
         case bool():

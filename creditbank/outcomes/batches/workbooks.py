@@ -7,7 +7,7 @@ the last cell are bounded: a workbook takes some 400 MiB while it is read, never
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -50,6 +50,27 @@ def read_sheet(stream: BinaryIO, *, file: str, sheet: str | None) -> Iterator[Se
     except (CalamineError, *ZIP_BROKEN):
         raise _problem(file, "workbook-unreadable") from None
     raise _problem(file, "file-empty")
+
+
+def read_sheets(
+    stream: BinaryIO, *, file: str, sheets: Collection[str]
+) -> dict[str, list[Sequence[Cell]]]:
+    """Give the rows of each of these sheets that there is, from the first row and column on.
+
+    Raises `InvalidInput` as `read_sheet` does; `workbook-sheet-missing` where there is none.
+    """
+    try:
+        workbook = CalamineWorkbook.from_filelike(_bounded(stream, file))
+        found: dict[str, list[Sequence[Cell]]] = {
+            name: list(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in workbook.sheet_names
+            if name in sheets
+        }
+    except (CalamineError, *ZIP_BROKEN):
+        raise _problem(file, "workbook-unreadable") from None
+    if not found:
+        raise _problem(file, "workbook-sheet-missing", known=tuple(workbook.sheet_names))
+    return found
 
 
 def _wanted(workbook: CalamineWorkbook, file: str, sheet: str | None) -> list[str]:

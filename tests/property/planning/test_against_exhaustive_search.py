@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import chain, combinations
 from random import Random
 
+from creditbank.conversion.alike import with_title
 from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.conversion.caps import (
     CategoryCap,
@@ -107,7 +108,7 @@ def small_question(chance: Random) -> Question:
     )
     number = chance.randint(1, 4)
     return Question(
-        outcomes=[_outcome(f"o{place}", chance) for place in range(number)],
+        outcomes=[_titled(_outcome(f"o{place}", chance), chance) for place in range(number)],
         rules=[_rule(f"r{place}", plan, chance) for place in range(chance.randint(1, 3))],
         plan=plan,
         plan_caps=_caps(chance),
@@ -132,6 +133,13 @@ def _outcome(name: str, chance: Random) -> Outcome:
         value=Credits(milli=chance.randint(1, 4) * 1000),
         class_hours=ClassHours(milli=chance.choice([8, 16, 20, 40]) * 1000),
     )
+
+
+def _titled(outcome: Outcome, chance: Random) -> Outcome:
+    """Give an outcome of a course that others may be named like, or of one without a name."""
+    title = chance.choice([None, "会计学原理", "会计学基础", "大学英语(一)"])
+    term = chance.choice(["2024", "2025"])
+    return outcome if title is None else with_title(outcome, title, term)
 
 
 def _rule(name: str, plan: Plan, chance: Random) -> RuleDocument:

@@ -1,0 +1,1 @@
+"""Rules of five common shapes as worksheets with Chinese headers, and back."""
