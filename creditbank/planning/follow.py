@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.apply import Application, Applying, apply_credit, by_slot, credit_granted
-from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.decide import decide
 from creditbank.conversion.decision import Decision
 from creditbank.conversion.filing import Filing, FilledTarget, Outcome, Use
@@ -26,13 +25,9 @@ def follow(question: Question, steps: Sequence[Step]) -> tuple[Credits, Applicat
         granted = list(credit_granted(filing, decision, rule.id))
         wanted += by_slot(question.plan, granted)
         question = _after(question, step, filing, decision, granted)
-    rules = {one.rule.id: _scoped(one.rule.caps) for one in question.rules}
-    found = apply_credit(question.plan, question.plan_caps, rules, wanted, question.applied)
+    caps = question.caps_on_applied(one.credit.rule for one in wanted)
+    found = apply_credit(question.plan, question.plan_caps, caps, wanted, question.applied)
     return recognised, found
-
-
-def _scoped(caps: Iterable[object]) -> list[ScopedCap]:
-    return [one for one in caps if isinstance(one, ScopedCap)]
 
 
 def _after(
@@ -48,14 +43,15 @@ def _after(
         FilledTarget(code=one.target, entry=0, credits=one.credits) for one in decision.grants
     ]
     total = filing.recognised + decision.credits + decision.points
+    scope = scope_of(rule, filing)
     return replace(
         question,
-        outcomes=[
-            _used(one, question.outcomes, decision, scope_of(rule, filing))
-            for one in question.outcomes
-        ],
-        filled=[*question.filled, *filled],
-        recognised={**question.recognised, rule.id: total},
+        outcomes=[_used(one, question.outcomes, decision, scope) for one in question.outcomes],
+        filled={
+            **question.filled,
+            question.institution_of(rule): [*question.filled_by(rule), *filled],
+        },
+        recognised={**question.recognised, (rule.id, scope): total},
         recognised_for_plan=[*question.recognised_for_plan, *(one.credit for one in granted)],
     )
 

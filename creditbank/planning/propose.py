@@ -9,12 +9,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Self
 
+from creditbank.conversion.amounts import LARGEST
+from creditbank.conversion.versions import VersionInForce
 from creditbank.planning.follow import follow
 from creditbank.planning.integer_programme import Terms
-from creditbank.planning.model import Model, Offer
+from creditbank.planning.model import Model
+from creditbank.planning.offer import Offer
 from creditbank.planning.question import NOTHING, Proposal, Question
 from creditbank.planning.relevant import relevant_rules
-from creditbank.planning.rule_offers import Choice, add_rule
+from creditbank.planning.rule_offers import Choice, add_rule, own_caps
 
 _TIES_AT_ONCE = 16
 """How many preferences are weighed in one objective; their weights stay far below 2^53."""
@@ -31,11 +34,11 @@ class Built:
     def of(cls, question: Question) -> Self:
         """Build it from the rules that can take anything of the learner."""
         model = Model(question)
-        relevant = relevant_rules(question.rules, question.outcomes)
+        relevant = relevant_rules(question.in_force(), question.outcomes)
         choices = [
             choice
-            for document in sorted(relevant, key=lambda one: one.rule.id)
-            for choice in add_rule(model, document)
+            for version in sorted(relevant, key=_by_own_cap)
+            for choice in add_rule(model, version)
         ]
         model.close()
         return cls(model, choices)
@@ -72,6 +75,12 @@ def propose(question: Question, *, most: int = 3) -> list[Proposal]:
         proposals.append(proposal)
         _forbid(built, optima[0])
     return proposals
+
+
+def _by_own_cap(version: VersionInForce) -> tuple[str, int]:
+    """Ask for the version of a rule with the least cap first: it counts all before it."""
+    rule = version.document.rule
+    return rule.id, min(own_caps(rule), default=LARGEST * 1000)
 
 
 def _preference(model: Model) -> "_Preference":

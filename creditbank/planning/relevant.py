@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from creditbank.conversion.filing import Outcome
-from creditbank.conversion.rule_file import RuleDocument
 from creditbank.conversion.shapes import Bundle
 from creditbank.conversion.sources import Sources
+from creditbank.conversion.versions import VersionInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,16 @@ class _Held:
 
 
 def relevant_rules(
-    rules: Iterable[RuleDocument], outcomes: Sequence[Outcome]
-) -> Iterator[RuleDocument]:
+    rules: Iterable[VersionInForce], outcomes: Sequence[Outcome]
+) -> Iterator[VersionInForce]:
     """Leave out the rules that no outcome can meet."""
     held = _Held(
         courses=frozenset(one.course for one in outcomes),
         series=frozenset(one.certificate_series for one in outcomes if one.certificate_series),
         classes=frozenset(one.outcome_class for one in outcomes),
     )
-    for document in rules:
-        rule = document.rule
+    for version in rules:
+        rule = version.document.rule
         parts = rule.shape.parts if isinstance(rule.shape, Bundle) else ()
         if held.may_meet(rule.sources) and all(held.may_meet(one.sources) for one in parts):
-            yield document
+            yield version
