@@ -34,7 +34,7 @@ def grant_bundle(
 
 def _chosen(bundle: Bundle, outcomes: Sequence[Outcome], trace: Trace) -> list[Outcome]:
     """Give the outcomes that meet every part, oldest first; none where a part is not met."""
-    whole = _Matching.of(bundle.parts, outcomes)
+    whole = Matching.of(bundle.parts, outcomes)
     for part in bundle.parts:
         found = len(whole.of_part(part))
         code = Note.PART_MET if found >= part.at_least else Reason.PART_MISSING
@@ -49,14 +49,14 @@ def _chosen(bundle: Bundle, outcomes: Sequence[Outcome], trace: Trace) -> list[O
 
 
 def _close_together(
-    bundle: Bundle, outcomes: Sequence[Outcome], whole: "_Matching", trace: Trace
+    bundle: Bundle, outcomes: Sequence[Outcome], whole: "Matching", trace: Trace
 ) -> list[Outcome]:
     """Give the first complete choice whose awards lie close enough."""
     if bundle.within_months is None and bundle.year_begins is None:
         return whole.outcomes
     for is_sure in (True, False):
         for window in _windows(bundle, outcomes, is_sure=is_sure):
-            found = _Matching.of(bundle.parts, window)
+            found = Matching.of(bundle.parts, window)
             if not found.is_complete:
                 continue
             code = Note.AWARDS_CLOSE if is_sure else Reason.AWARD_DAY_IMPRECISE
@@ -115,7 +115,7 @@ def _last_of_year(begins: tuple[int, int], day: date) -> date:
 
 
 @dataclass(slots=True)
-class _Matching:
+class Matching:
     """Outcomes matched to the places of parts: as many as can be, the oldest first (Kuhn 1955)."""
 
     parts: Sequence[BundlePart]

@@ -14,6 +14,12 @@ from creditbank.planning.question import NOTHING, Question, Step
 
 def follow(question: Question, steps: Sequence[Step]) -> tuple[Credits, Application]:
     """Give the credit that is recognised in all, and what of it is applied, slot by slot."""
+    _, recognised, application = followed(question, steps)
+    return recognised, application
+
+
+def followed(question: Question, steps: Sequence[Step]) -> tuple[Question, Credits, Application]:
+    """Give the same with how things stand afterwards."""
     wanted: list[Applying] = []
     recognised = NOTHING
     for step in steps:
@@ -27,7 +33,8 @@ def follow(question: Question, steps: Sequence[Step]) -> tuple[Credits, Applicat
         question = _after(question, step, filing, decision, granted)
     caps = question.caps_on_applied(one.credit.rule for one in wanted)
     found = apply_credit(question.plan, question.plan_caps, caps, wanted, question.applied)
-    return recognised, found
+    stands = replace(question, applied=[*question.applied, *found.applied])
+    return stands, recognised, found
 
 
 def _after(

@@ -59,6 +59,18 @@ class Built:
         yield {name: -1 for choice in self.choices for name in choice.outcomes.values()}
 
 
+def best_with(question: Question) -> Proposal | None:
+    """Give a choice of conversions that applies the most credit, without weighing its ties.
+
+    Raises `NotSolved` where the solver does not prove the optimum.
+    """
+    built = Built.of(question)
+    applied = {one.applied: 1 for one in built.model.offers}
+    used = {name: -1 for choice in built.choices for name in choice.outcomes.values()}
+    found = built.model.programme.optima([applied], [used])
+    return _followed(built, found[0]) if found else None
+
+
 def propose(question: Question, *, most: int = 3) -> list[Proposal]:
     """Give the best choice of conversions, and up to `most` in all, the best first.
 

@@ -39,6 +39,8 @@ class Question:
     filled: Mapping[str, Sequence[FilledTarget]] = field(default_factory=dict)
     recognised: Mapping[tuple[str, str], Credits] = field(default_factory=dict)
     identity_level: int | None = None
+    reserved: Mapping[str, str] = field(default_factory=dict)
+    """The one rule that may take an outcome, by the outcome's id; all others any."""
 
     def filing(self, rule: Rule, outcomes: Sequence[Outcome], targets: Sequence[str]) -> Filing:
         """Give the filing of some outcomes under a rule, as things stand."""

@@ -8,19 +8,18 @@ from creditbank.conversion.accept import failing
 from creditbank.conversion.bundle import windows
 from creditbank.conversion.caps import CertificateCap, CertificateValueCap, RuleCap
 from creditbank.conversion.decision import Trace
-from creditbank.conversion.eligibility import eligible, in_order
 from creditbank.conversion.filing import Filing, Outcome
 from creditbank.conversion.grants import Granting, category_of, free_targets, left_of
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.rule_file import RuleDocument
-from creditbank.conversion.scope import fits_programme, scope_of
+from creditbank.conversion.scope import scope_of
 from creditbank.conversion.shapes import Bundle, Courses, CourseTarget, Exemption, HoursPool
-from creditbank.conversion.terms import meets_terms
 from creditbank.conversion.versions import VersionInForce
 from creditbank.planning.integer_programme import Terms
 from creditbank.planning.model import Model
 from creditbank.planning.offer import Given
 from creditbank.planning.question import Step
+from creditbank.planning.relevant import each_eligible, may_be_filed
 
 
 @dataclass(slots=True)
@@ -44,11 +43,9 @@ class Choice:
 def add_rule(model: Model, version: VersionInForce) -> Iterator[Choice]:
     """Add all that a rule may give, and give the conversions by it that may be chosen."""
     rule, shape = version.document.rule, version.document.rule.shape
+    if not may_be_filed(model.question, rule):
+        return
     whole = model.question.filing(rule, model.question.outcomes, ())
-    if rule.unit != "credits" or rule.decided_by != "automatic":
-        return
-    if not (fits_programme(rule, whole, Trace()) and meets_terms(rule, whole, Trace())):
-        return
     before = len(model.offers)
     if isinstance(shape, HoursPool):
         choices = _pool(model, version, shape)
@@ -90,7 +87,7 @@ def _keep_own_caps(model: Model, rule: Rule, filing: Filing, granted: Terms) -> 
 def _courses(model: Model, version: VersionInForce, shape: Courses) -> Iterator[Choice]:
     document, rule = version.document, version.document.rule
     codes = [target.code for target in shape.targets]
-    for outcome in _each_eligible(model, version, codes):
+    for outcome in each_eligible(model.question, version, codes):
         filing = model.question.filing(rule, [outcome], codes)
         choice = Choice(document, model.programme.variable())
         choice.outcomes[outcome.id] = choice.is_chosen
@@ -163,7 +160,7 @@ def _bundle(model: Model, version: VersionInForce, shape: Bundle) -> Iterator[Ch
     document, rule = version.document, version.document.rule
     codes = [target.code for target in shape.targets]
     filing = model.question.filing(rule, model.question.outcomes, codes)
-    outcomes = _each_eligible(model, version, codes)
+    outcomes = each_eligible(model.question, version, codes)
     copies = len(codes) if model.tells_apart(rule, outcomes) else 1
     for window in [one for one in windows(shape, outcomes) for _ in range(copies)]:
         choice = Choice(document, model.programme.variable())
@@ -210,18 +207,6 @@ def _matched(
     return serving
 
 
-def _each_eligible(model: Model, version: VersionInForce, codes: Sequence[str]) -> list[Outcome]:
-    """Give the outcomes that the rule takes, each asked for alone, the oldest first."""
-    question, rule = model.question, version.document.rule
-    return [
-        one
-        for one in in_order(question.outcomes)
-        if not any(failing(rule.sources, one))  # Asked first, since it is quick and tells most.
-        and (version.awarded_before is None or version.takes([one.awarded_last]))
-        and eligible(rule, question.filing(rule, [one], codes), Trace())
-    ]
-
-
 def _one_of_each(model: Model, rule: Rule, serving: Mapping[Outcome, int]) -> None:
     """Let one serve of each achievement, of equivalent courses, and of a series if so ruled."""
     same = {code: names[0] for names in rule.equivalents for code in names}
@@ -242,7 +227,7 @@ def _pool(model: Model, version: VersionInForce, pool: HoursPool) -> Iterator[Ch
     scope = scope_of(rule, filing)
     free = {
         one: sum(end - start for start, end in one.free(pool.unit, scope))
-        for one in _each_eligible(model, version, [pool.target.code])
+        for one in each_eligible(model.question, version, [pool.target.code])
     }
     offered = {one: hours for one, hours in free.items() if hours}
     quanta: dict[int, int] = {}
