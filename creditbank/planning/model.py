@@ -38,6 +38,8 @@ class Model:
     """Variables that each take hours of a record of an achievement, with the hours it has free."""
     shared: dict[tuple[str, str], int] = field(default_factory=dict)
     """What targets that are filled in parts still take, by whose rules and code."""
+    pooled: dict[tuple[str, str], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    """Variables and factors that say what pools grant for a target, by whose rules and code."""
     by_rule: dict[tuple[str, str], list[tuple[int, Terms]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -105,13 +107,17 @@ class Model:
         for one in self.offers:
             given[self.question.institution_of(one.rule), one.target].append(one.given)
         for target, left in self.shared.items():
-            self._share(left, [one for one in given[target] if one.amount is not None])
+            own = [one for one in given[target] if one.amount is not None]
+            self._share(left, own, self.pooled[target])
         for offered in given.values():
             whole = {one.is_granted: 1 for one in offered if not one.may_be_split}
             self.programme.at_most(whole, 1)
 
-    def _share(self, left: int, own: Sequence[Given]) -> None:
-        """Let each grant be whole, but for the last one, which may get the rest of the target."""
+    def _share(self, left: int, own: Sequence[Given], pooled: Terms) -> None:
+        """Let each grant be whole, but for the last one, which may get the rest of the target.
+
+        What pools grant may be asked for before it, and is then no part of that rest.
+        """
         last = {one.is_granted: self.programme.variable() for one in own}
         amounts = {one.amount: 1 for one in own if one.amount is not None}
         self.programme.at_most(amounts, left)
@@ -120,8 +126,8 @@ class Model:
             amount, is_last = one.granted[0], last[one.is_granted]
             self.programme.at_most({amount: 1, one.is_granted: -one.most}, 0)
             self.programme.at_most({one.is_granted: one.most, amount: -1, is_last: -one.most}, 0)
-            rest = dict.fromkeys(amounts, -1)
-            self.programme.at_most({**rest, is_last: left}, 0)
+            others = {name: -factor for name, factor in (*amounts.items(), *pooled.items())}
+            self.programme.at_most({**others, is_last: left}, 0)
         self.last.update(last)
 
     def _slots(self) -> None:

@@ -23,6 +23,7 @@ from creditbank.planning.follow import follow, followed
 from creditbank.planning.imagined import Wanted
 from creditbank.planning.integer_programme import NotSolved
 from creditbank.planning.lacking import Search
+from creditbank.planning.near_misses import NearMiss, near_misses
 from creditbank.planning.propose import best_with, propose
 from creditbank.planning.question import NOTHING, Proposal, Question, Step
 from creditbank.planning.relevant import may_be_filed
@@ -69,6 +70,7 @@ class Opportunities:
 
     proposal: Proposal
     found: tuple[Opportunity, ...]
+    near_misses: tuple[NearMiss, ...]
     reviews: tuple[Review, ...]
     is_whole: bool
 
@@ -80,11 +82,13 @@ def find_opportunities(question: Question, *, most: int = MOST) -> Opportunities
     """
     proposal = propose(question, most=1)[0]
     after = followed(question, proposal.steps)[0]
-    finder = _Finder(Search(question, after), proposal)
+    search = Search(question, after)
+    finder = _Finder(search, proposal)
     found = finder.found(most)
     return Opportunities(
         proposal=proposal,
         found=tuple(found),
+        near_misses=tuple(near_misses(search, most=most)),
         reviews=tuple(finder.reviews[:most]),
         is_whole=finder.is_whole,
     )

@@ -60,14 +60,15 @@ class Built:
 
 
 def best_with(question: Question) -> Proposal | None:
-    """Give a choice of conversions that applies the most credit, without weighing its ties.
+    """Give a choice that applies the most credit, of the fewest outcomes; no more is weighed.
 
     Raises `NotSolved` where the solver does not prove the optimum.
     """
     built = Built.of(question)
-    applied = {one.applied: 1 for one in built.model.offers}
     used = {name: -1 for choice in built.choices for name in choice.outcomes.values()}
-    found = built.model.programme.optima([applied], [used])
+    outweighs = len(used) + 1
+    both = {**used, **{one.applied: outweighs for one in built.model.offers}}
+    found = built.model.programme.optima([], [both])
     return _followed(built, found[0]) if found else None
 
 
@@ -80,8 +81,8 @@ def propose(question: Question, *, most: int = 3) -> list[Proposal]:
     proposals: list[Proposal] = []
     while len(proposals) < most and (optima := built.optima()):
         found = [_followed(built, values) for values in optima]
-        # The one that recognises more is taken where no more is lost than the model knows of.
-        proposal = found[-1] if found[-1].is_proved else found[0]
+        # The one that recognises more is taken where it applies no less.
+        proposal = max(reversed(found), key=lambda one: one.application.credits)
         if proposals and proposal.application.credits == NOTHING:
             break
         proposals.append(proposal)
@@ -116,16 +117,24 @@ def _followed(built: Built, values: Sequence[int]) -> Proposal:
     model, choices = built.model, built.choices
     split = {one.given.is_granted for one in model.offers if one.given.may_be_split}
     gets_rest = {granted for granted, last in model.last.items() if values[last]}
-    ordered = sorted(choices, key=lambda one: _lateness(one, values, split, gets_rest))
-    steps = tuple(step for one in ordered if (step := one.step(values)) is not None)
-    recognised, application = follow(model.question, steps)
     hoped = sum(values[one.applied] for one in model.offers)
-    return Proposal(
-        steps=steps,
-        recognised=recognised,
-        application=application,
-        is_proved=application.credits.milli == hoped,
-    )
+    asked = [one for one in choices if values[one.is_chosen]]
+    followed: list[Proposal] = []
+    for some in (asked, asked[::-1]):  # Which of several pools is asked first may tell.
+        ordered = sorted(some, key=lambda one: _lateness(one, values, split, gets_rest))
+        steps = tuple(step for one in ordered if (step := one.step(values)) is not None)
+        recognised, application = follow(model.question, steps)
+        followed.append(
+            Proposal(
+                steps=steps,
+                recognised=recognised,
+                application=application,
+                is_proved=application.credits.milli == hoped,
+            )
+        )
+        if followed[-1].is_proved:
+            return followed[-1]
+    return max(followed, key=lambda one: one.application.credits)
 
 
 def _lateness(

@@ -237,6 +237,8 @@ def _pool(model: Model, version: VersionInForce, pool: HoursPool) -> Iterator[Ch
         if number is None:
             return
         quanta[number] = pool.quantum.milli
+        target = question.institution_of(rule), pool.target.code
+        model.pooled[target][number] = pool.quantum.milli
         yield choice
     _keep_own_caps(model, rule, filing, quanta)
 
