@@ -24,6 +24,7 @@ from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.queries import outcomes_of_account
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.planning.integer_programme import NotSolved
+from creditbank.planning.opportunities import Opportunities, find_opportunities
 from creditbank.planning.propose import propose
 from creditbank.planning.question import Proposal, Question
 from creditbank.rules.queries import StoredRule, published_rules
@@ -65,6 +66,18 @@ def propose_conversions(
     except NotSolved:
         raise Refusal("proposals-not-proved") from None
     return Proposed(enrolled=found.enrolled, today=found.today, proposals=proposals)
+
+
+def opportunities_in(standing: Standing, most: int) -> Opportunities:
+    """Give up to `most` opportunities in an enrolment.
+
+    Raises `Refusal("proposals-not-proved")` where the solver finds no proof of the best choice for
+    what is held.
+    """
+    try:
+        return find_opportunities(standing.question, most=most)
+    except NotSolved:
+        raise Refusal("proposals-not-proved") from None
 
 
 def stand(
