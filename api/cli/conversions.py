@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.opportunities import missing, opportunities
 from api.cli.options import AsJson
 from api.cli.output import Exit, language, opened_bank, print_result
 from api.cli.person import AccountNumber, numbered
@@ -23,6 +24,8 @@ from creditbank.errors import Refusal
 from creditbank.outcomes.queries import find_outcomes
 
 app = typer.Typer(no_args_is_help=True, help="Recognised credit.")
+app.command("missing")(missing)
+app.command("opportunities")(opportunities)
 
 _DIFFERENCES_SHOWN = 20
 

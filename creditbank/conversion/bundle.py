@@ -48,7 +48,7 @@ def _chosen(
 
     What is not known of an outcome that would be one of a missing part is for a person to find.
     """
-    whole = _Matching.of(bundle.parts, outcomes, findings)
+    whole = Matching.of(bundle.parts, outcomes, findings)
     for part in bundle.parts:
         found = len(whole.of_part(part))
         is_met = found >= part.at_least
@@ -80,7 +80,7 @@ def _failed(part: BundlePart, outcome: Outcome, findings: Sequence[Finding]) -> 
 def _close_together(
     bundle: Bundle,
     outcomes: Sequence[Outcome],
-    whole: "_Matching",
+    whole: "Matching",
     findings: Sequence[Finding],
     trace: Trace,
 ) -> list[Outcome]:
@@ -89,7 +89,7 @@ def _close_together(
         return whole.outcomes
     for is_sure in (True, False):
         for window in _windows(bundle, outcomes, is_sure=is_sure):
-            found = _Matching.of(bundle.parts, window, findings)
+            found = Matching.of(bundle.parts, window, findings)
             if not found.is_complete:
                 continue
             code = Note.AWARDS_CLOSE if is_sure else Reason.AWARD_DAY_IMPRECISE
@@ -148,7 +148,7 @@ def _last_of_year(begins: tuple[int, int], day: date) -> date:
 
 
 @dataclass(slots=True)
-class _Matching:
+class Matching:
     """Outcomes matched to the places of parts: as many as can be, the oldest first (Kuhn 1955)."""
 
     parts: Sequence[BundlePart]
@@ -160,7 +160,7 @@ class _Matching:
         cls,
         parts: Sequence[BundlePart],
         outcomes: Sequence[Outcome],
-        findings: Sequence[Finding],
+        findings: Sequence[Finding] = (),
     ) -> Self:
         """Match the outcomes of each course; the oldest that fits a part stands for all."""
         fitting: dict[tuple[str, str], Outcome] = {}

@@ -1,6 +1,6 @@
 """What a learner's outcomes can become in an enrolment: the best choice, and others to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,21 +9,16 @@ from sqlalchemy import Connection
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
 from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.alike import with_alike_uses
-from creditbank.conversion.amounts import Credits
 from creditbank.conversion.apply import Application, apply_credit, by_slot
-from creditbank.conversion.caps import ScopedCap
-from creditbank.conversion.filing import Filing, Outcome
-from creditbank.conversion.plan import Plan
+from creditbank.conversion.filing import Outcome
 from creditbank.conversion.plan_file import StatedPlan
-from creditbank.conversion.rule_file import RuleDocument
-from creditbank.conversion.scope import scope_of
-from creditbank.conversion.versions import version_in_force
 from creditbank.credits.alike import used_outcomes
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.counted import CountedBy, counted_by, standing
 from creditbank.credits.offered import open_outcome
 from creditbank.credits.request import active_enrolment, stated_plan_of
 from creditbank.errors import Refusal
+from creditbank.installation.found import find_installation
 from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
@@ -31,9 +26,19 @@ from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.queries import outcomes_of_account
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.planning.integer_programme import NotSolved
+from creditbank.planning.opportunities import Opportunities, find_opportunities
 from creditbank.planning.propose import propose
 from creditbank.planning.question import Proposal, Question
-from creditbank.rules.queries import published_rules
+from creditbank.rules.queries import StoredRule, published_rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What counts in an enrolment today, and all that its planning asks."""
+
+    enrolled: EnrolledPlan
+    today: Application
+    question: Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,49 +62,63 @@ def propose_conversions(
     Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated", and
     "proposals-not-proved" where the solver finds no proof.
     """
-    enrolled, stated = _plan(connection, key, enrolment_id)
-    rules = _rules_in_force(connection, enrolled.institution_id, filed_on)
-    counted = standing(counted_by(connection, [enrolment_id], [key]), enrolment_id)
-    today = _applied(stated, enrolled, rules, counted)
-    account = find_accounts(connection, [key.account_id])[key.account_id]
-    accounts = [key.account_id]
-    filled = filled_targets(connection, accounts)
-    plan = replace(stated.plan, institution=enrolled.institution_id)
-    question = Question(
-        outcomes=_outcomes(connection, key, secrets),
-        rules=rules,
-        plan=plan,
-        plan_caps=stated.caps,
-        filed_on=filed_on,
-        applied=today.applied,
-        recognised_for_plan=[credit for one in counted for credit in one.credit],
-        filled=[
-            one
-            for (_, _, enrolment), targets in filled.items()
-            if enrolment == enrolment_id
-            for one in targets
-        ],
-        recognised=_recognised(rules, plan, filed_on, recognised_by_rule(connection, accounts)),
-        identity_level=account.identity_level,
-    )
+    found = stand(connection, key, secrets, enrolment_id, filed_on)
     try:
-        proposals = propose(question)
+        proposals = propose(found.question)
     except NotSolved:
         raise Refusal("proposals-not-proved") from None
-    return Proposed(enrolled=enrolled, today=today, proposals=proposals)
+    return Proposed(enrolled=found.enrolled, today=found.today, proposals=proposals)
 
 
-def _recognised(
-    rules: Sequence[RuleDocument],
-    plan: Plan,
+def opportunities_in(standing: Standing, most: int) -> Opportunities:
+    """Give up to `most` opportunities in an enrolment.
+
+    Raises `Refusal("proposals-not-proved")` where the solver finds no proof of the best choice for
+    what is held.
+    """
+    try:
+        return find_opportunities(standing.question, most=most)
+    except NotSolved:
+        raise Refusal("proposals-not-proved") from None
+
+
+def stand(
+    connection: Connection,
+    key: AccountKey,
+    secrets: VaultSecrets,
+    enrolment_id: str,
     filed_on: date,
-    by_scope: Mapping[tuple[str, str, str], Credits],
-) -> dict[str, Credits]:
-    """Give what each rule gave already in the scope in which it would use outcomes up here."""
-    nothing = Credits(milli=0)
-    here = Filing(filed_on=filed_on, outcomes=(), recognised=nothing, plan=plan)
-    scopes = {(one.rule.id, scope_of(one.rule, here)) for one in rules}
-    return {rule: given for (_, rule, scope), given in by_scope.items() if (rule, scope) in scopes}
+) -> Standing:
+    """Give how things stand in one of an account's enrolments, with what her planning asks.
+
+    Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated".
+    """
+    enrolled, stated = _plan(connection, key, enrolment_id)
+    counted = standing(counted_by(connection, [enrolment_id], [key]), enrolment_id)
+    rules = _published(connection, enrolled.institution_id)
+    accounts = [key.account_id]
+    asked = Question(
+        outcomes=_outcomes(connection, key, secrets),
+        rules=[one.document for one in rules],
+        plan=replace(stated.plan, institution=enrolled.institution_id),
+        plan_caps=stated.caps,
+        filed_on=filed_on,
+        recognised_for_plan=[credit for one in counted for credit in one.credit],
+        institutions={one.id: one.institution_id for one in rules},
+        filled={
+            institution: targets
+            for (_, institution, enrolment), targets in filled_targets(connection, accounts).items()
+            if enrolment == enrolment_id
+        },
+        recognised={
+            (rule, scope): given
+            for (_, rule, scope), given in recognised_by_rule(connection, accounts).items()
+        },
+        identity_level=find_accounts(connection, accounts)[key.account_id].identity_level,
+    )
+    today = _applied(asked, counted)
+    question = replace(asked, applied=today.applied)
+    return Standing(enrolled=enrolled, today=today, question=question)
 
 
 def _plan(
@@ -111,31 +130,18 @@ def _plan(
     return enrolled, stated_plan_of(enrolled)
 
 
-def _rules_in_force(
-    connection: Connection, institution_id: str, filed_on: date
-) -> list[RuleDocument]:
-    """Give the version of each rule of an institution that is in force, transitions left aside."""
-    versions: dict[str, list[RuleDocument]] = {}
-    for stored in published_rules(connection):
-        if stored.institution_id == institution_id:
-            versions.setdefault(stored.id, []).append(stored.document)
-    found = (version_in_force(known, filed_on, ()) for known in versions.values())
-    return [one for one in found if one is not None]
+def _published(connection: Connection, institution_id: str) -> list[StoredRule]:
+    """Give the published rules of an institution, and of the bank itself."""
+    installed = find_installation(connection)
+    whose = {institution_id, *([] if installed is None else [installed.institution_id])}
+    return [one for one in published_rules(connection) if one.institution_id in whose]
 
 
-def _applied(
-    stated: StatedPlan,
-    enrolled: EnrolledPlan,
-    rules: Sequence[RuleDocument],
-    counted: Sequence[CountedBy],
-) -> Application:
+def _applied(question: Question, counted: Sequence[CountedBy]) -> Application:
     """Apply what is recognised for an enrolment, in the order in which it was."""
-    caps = {
-        one.rule.id: [cap for cap in one.rule.caps if isinstance(cap, ScopedCap)] for one in rules
-    }
-    plan = replace(stated.plan, institution=enrolled.institution_id)
-    wanted = [each for one in counted for each in by_slot(plan, one.granted)]
-    return apply_credit(plan, stated.caps, caps, wanted)
+    wanted = [each for one in counted for each in by_slot(question.plan, one.granted)]
+    caps = question.caps_on_applied(one.credit.rule for one in wanted)
+    return apply_credit(question.plan, question.plan_caps, caps, wanted)
 
 
 def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) -> list[Outcome]:

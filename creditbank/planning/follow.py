@@ -6,7 +6,6 @@ from dataclasses import replace
 from creditbank.conversion.alike import likeness
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.apply import Application, Applying, apply_credit, by_slot, credit_granted
-from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.decide import decide
 from creditbank.conversion.decision import Decision
 from creditbank.conversion.filing import AlikeUse, Filing, FilledTarget, Outcome, Use
@@ -16,6 +15,12 @@ from creditbank.planning.question import NOTHING, Question, Step
 
 def follow(question: Question, steps: Sequence[Step]) -> tuple[Credits, Application]:
     """Give the credit that is recognised in all, and what of it is applied, slot by slot."""
+    _, recognised, application = followed(question, steps)
+    return recognised, application
+
+
+def followed(question: Question, steps: Sequence[Step]) -> tuple[Question, Credits, Application]:
+    """Give the same with how things stand afterwards."""
     wanted: list[Applying] = []
     recognised = NOTHING
     for step in steps:
@@ -27,13 +32,10 @@ def follow(question: Question, steps: Sequence[Step]) -> tuple[Credits, Applicat
         granted = list(credit_granted(filing, decision, rule.id))
         wanted += by_slot(question.plan, granted)
         question = _after(question, step, filing, decision, granted)
-    rules = {one.rule.id: _scoped(one.rule.caps) for one in question.rules}
-    found = apply_credit(question.plan, question.plan_caps, rules, wanted, question.applied)
-    return recognised, found
-
-
-def _scoped(caps: Iterable[object]) -> list[ScopedCap]:
-    return [one for one in caps if isinstance(one, ScopedCap)]
+    caps = question.caps_on_applied(one.credit.rule for one in wanted)
+    found = apply_credit(question.plan, question.plan_caps, caps, wanted, question.applied)
+    stands = replace(question, applied=[*question.applied, *found.applied])
+    return stands, recognised, found
 
 
 def _after(
@@ -49,14 +51,15 @@ def _after(
         FilledTarget(code=one.target, entry=0, credits=one.credits) for one in decision.grants
     ]
     total = filing.recognised + decision.credits + decision.points
+    scope = scope_of(rule, filing)
     return replace(
         question,
-        outcomes=[
-            _used(one, question.outcomes, decision, scope_of(rule, filing))
-            for one in question.outcomes
-        ],
-        filled=[*question.filled, *filled],
-        recognised={**question.recognised, rule.id: total},
+        outcomes=[_used(one, question.outcomes, decision, scope) for one in question.outcomes],
+        filled={
+            **question.filled,
+            question.institution_of(rule): [*question.filled_by(rule), *filled],
+        },
+        recognised={**question.recognised, (rule.id, scope): total},
         recognised_for_plan=[*question.recognised_for_plan, *(one.credit for one in granted)],
     )
 

@@ -6,7 +6,7 @@ no cap is exceeded. Amounts are 1/1000 credits, hours the pool's own unit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from creditbank.conversion.amounts import Credits
@@ -16,62 +16,9 @@ from creditbank.conversion.filing import Outcome
 from creditbank.conversion.plan import CountedCredit, Slot
 from creditbank.conversion.rule import Rule
 from creditbank.planning.alike import bar_alike
-from creditbank.planning.integer_programme import IntegerProgramme
+from creditbank.planning.integer_programme import IntegerProgramme, Terms
+from creditbank.planning.offer import Given, Offer
 from creditbank.planning.question import Question
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """Credit that some outcomes may give for one target by one rule, where a variable grants it.
-
-    It grants `most`, or what the variable `amount` says where others share the target. `serving`
-    are the outcomes behind it, each with the variable that says that it is one of them; None where
-    it always is.
-    """
-
-    rule: Rule
-    target: str
-    category: str | None
-    most: int
-    is_granted: int
-    serving: tuple[tuple[Outcome, int | None], ...]
-    may_be_split: bool
-    amount: int | None = None
-
-    @property
-    def granted(self) -> tuple[int, int]:
-        """The variable and factor that say how much is granted."""
-        return (self.is_granted, self.most) if self.amount is None else (self.amount, 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """The same with the variables that say whether any of it is applied, and how much."""
-
-    given: Given
-    category: str | None
-    is_applied: int
-    applied: int
-
-    @property
-    def target(self) -> str:
-        """The code of its target."""
-        return self.given.target
-
-    @property
-    def rule(self) -> Rule:
-        """Its rule."""
-        return self.given.rule
-
-    def counted(self, outcomes: Iterable[Outcome]) -> CountedCredit:
-        """Give it as caps count it, with these outcomes behind it."""
-        return CountedCredit(
-            target=self.target,
-            category=self.category,
-            credits=Credits(milli=self.given.most),
-            rule=self.rule.id,
-            sources=tuple(one.source for one in outcomes),
-        )
 
 
 @dataclass(slots=True)
@@ -93,8 +40,14 @@ class Model:
         default_factory=lambda: defaultdict(list)
     )
     """Variables that each take hours of a record of an achievement, with the hours it has free."""
-    shared: dict[str, int] = field(default_factory=dict)
-    """What targets that are filled in parts still take, by code."""
+    shared: dict[tuple[str, str], int] = field(default_factory=dict)
+    """What targets that are filled in parts still take, by whose rules and code."""
+    pooled: dict[tuple[str, str], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    """Variables and factors that say what pools grant for a target, by whose rules and code."""
+    by_rule: dict[tuple[str, str], list[tuple[int, Terms]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """What each version of a rule grants, and what its own cap leaves, by rule and scope."""
     last: dict[int, int] = field(default_factory=dict)
     """The variable that says that a grant gets the rest, by the variable that grants it."""
 
@@ -139,8 +92,9 @@ class Model:
         for cap in self.question.plan_caps:
             if cap.basis == "applied":
                 self._cap(cap, self.offers, self.question.applied)
-        for rule in {one.rule.id: one.rule for one in self.offers}.values():
-            self._rule_caps(rule)
+        for versions in self.by_rule.values():
+            self._own_caps(versions)
+        self._rule_caps()
 
     def _used_once(self, group: str) -> None:
         """Let one variable use all of an achievement, or several use hours of one unit."""
@@ -162,19 +116,22 @@ class Model:
 
     def _targets(self) -> None:
         """Grant a target that is filled whole once, and of a shared one no more than it is."""
-        for code in self.shared:
-            self._share(code, [one.given for one in self.offers if one.target == code])
-        granted: dict[str, set[int]] = defaultdict(set)
+        given: dict[tuple[str, str], list[Given]] = defaultdict(list)
         for one in self.offers:
-            if not one.given.may_be_split:
-                granted[one.target].add(one.given.is_granted)
-        for variables in granted.values():
-            self.programme.at_most(dict.fromkeys(variables, 1), 1)
+            given[self.question.institution_of(one.rule), one.target].append(one.given)
+        for target, left in self.shared.items():
+            own = [one for one in given[target] if one.amount is not None]
+            self._share(left, own, self.pooled[target])
+        for offered in given.values():
+            whole = {one.is_granted: 1 for one in offered if not one.may_be_split}
+            self.programme.at_most(whole, 1)
 
-    def _share(self, code: str, given: Sequence[Given]) -> None:
-        """Let each grant be whole, but for the last one, which may get the rest of the target."""
-        own = [one for one in given if one.amount is not None]
-        left, last = self.shared[code], {one.is_granted: self.programme.variable() for one in own}
+    def _share(self, left: int, own: Sequence[Given], pooled: Terms) -> None:
+        """Let each grant be whole, but for the last one, which may get the rest of the target.
+
+        What pools grant may be asked for before it, and is then no part of that rest.
+        """
+        last = {one.is_granted: self.programme.variable() for one in own}
         amounts = {one.amount: 1 for one in own if one.amount is not None}
         self.programme.at_most(amounts, left)
         self.programme.at_most(dict.fromkeys(last.values(), 1), 1)
@@ -182,8 +139,8 @@ class Model:
             amount, is_last = one.granted[0], last[one.is_granted]
             self.programme.at_most({amount: 1, one.is_granted: -one.most}, 0)
             self.programme.at_most({one.is_granted: one.most, amount: -1, is_last: -one.most}, 0)
-            rest = dict.fromkeys(amounts, -1)
-            self.programme.at_most({**rest, is_last: left}, 0)
+            others = {name: -factor for name, factor in (*amounts.items(), *pooled.items())}
+            self.programme.at_most({**others, is_last: left}, 0)
         self.last.update(last)
 
     def _slots(self) -> None:
@@ -206,14 +163,32 @@ class Model:
         category = offer.category
         return category is not None and self.question.plan.category(category) is not None
 
-    def _rule_caps(self, rule: Rule) -> None:
-        own = [one for one in self.offers if one.rule.id == rule.id]
-        applied = [one for one in self.question.applied if one.rule == rule.id]
-        for cap in rule.caps:
-            if isinstance(cap, ScopedCap) and cap.basis == "applied":
-                self._cap(cap, own, applied)
-            elif isinstance(cap, ScopedCap):
-                self._cap(cap, own, self.question.recognised_for_plan, is_granted=True)
+    def _own_caps(self, versions: Sequence[tuple[int, Terms]]) -> None:
+        """Let no version exceed its own cap, which counts all that is granted before it.
+
+        Versions are asked for in the order of their caps, so that the least counts the fewest.
+        """
+        granted: dict[int, int] = {}
+        for left, terms in sorted(versions, key=lambda one: one[0]):
+            granted = {**granted, **terms}
+            self.programme.at_most(granted, left)
+
+    def _rule_caps(self) -> None:
+        """Ask what each version asks of what it grants, and today's of all that is applied."""
+        of_rule: dict[str, list[Offer]] = defaultdict(list)
+        of_version: dict[tuple[str, str], list[Offer]] = defaultdict(list)
+        for offer in self.offers:
+            of_rule[offer.rule.id].append(offer)
+            of_version[offer.rule.id, offer.rule.version].append(offer)
+        for rule, caps in self.question.caps_on_applied(of_rule).items():
+            applied = [credit for credit in self.question.applied if credit.rule == rule]
+            for cap in caps:
+                if cap.basis == "applied":
+                    self._cap(cap, of_rule[rule], applied)
+        for offers in of_version.values():
+            for one in offers[0].rule.caps:
+                if isinstance(one, ScopedCap) and one.basis == "recognised":
+                    self._cap(one, offers, self.question.recognised_for_plan, is_granted=True)
 
     def _cap(
         self,

@@ -9,12 +9,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Self
 
+from creditbank.conversion.amounts import LARGEST
+from creditbank.conversion.versions import VersionInForce
 from creditbank.planning.follow import follow
 from creditbank.planning.integer_programme import Terms
-from creditbank.planning.model import Model, Offer
+from creditbank.planning.model import Model
+from creditbank.planning.offer import Offer
 from creditbank.planning.question import NOTHING, Proposal, Question
 from creditbank.planning.relevant import relevant_rules
-from creditbank.planning.rule_offers import Choice, add_rule
+from creditbank.planning.rule_offers import Choice, add_rule, own_caps
 
 _TIES_AT_ONCE = 16
 """How many preferences are weighed in one objective; their weights stay far below 2^53."""
@@ -31,11 +34,11 @@ class Built:
     def of(cls, question: Question) -> Self:
         """Build it from the rules that can take anything of the learner."""
         model = Model(question)
-        relevant = relevant_rules(question.rules, question.outcomes)
+        relevant = relevant_rules(question.in_force(), question.outcomes)
         choices = [
             choice
-            for document in sorted(relevant, key=lambda one: one.rule.id)
-            for choice in add_rule(model, document)
+            for version in sorted(relevant, key=_by_own_cap)
+            for choice in add_rule(model, version)
         ]
         model.close()
         return cls(model, choices)
@@ -56,6 +59,19 @@ class Built:
         yield {name: -1 for choice in self.choices for name in choice.outcomes.values()}
 
 
+def best_with(question: Question) -> Proposal | None:
+    """Give a choice that applies the most credit, of the fewest outcomes; no more is weighed.
+
+    Raises `NotSolved` where the solver does not prove the optimum.
+    """
+    built = Built.of(question)
+    used = {name: -1 for choice in built.choices for name in choice.outcomes.values()}
+    outweighs = len(used) + 1
+    both = {**used, **{one.applied: outweighs for one in built.model.offers}}
+    found = built.model.programme.optima([], [both])
+    return _followed(built, found[0]) if found else None
+
+
 def propose(question: Question, *, most: int = 3) -> list[Proposal]:
     """Give the best choice of conversions, and up to `most` in all, the best first.
 
@@ -65,13 +81,19 @@ def propose(question: Question, *, most: int = 3) -> list[Proposal]:
     proposals: list[Proposal] = []
     while len(proposals) < most and (optima := built.optima()):
         found = [_followed(built, values) for values in optima]
-        # The one that recognises more is taken where no more is lost than the model knows of.
-        proposal = found[-1] if found[-1].is_proved else found[0]
+        # The one that recognises more is taken where it applies no less.
+        proposal = max(reversed(found), key=lambda one: one.application.credits)
         if proposals and proposal.application.credits == NOTHING:
             break
         proposals.append(proposal)
         _forbid(built, optima[0])
     return proposals
+
+
+def _by_own_cap(version: VersionInForce) -> tuple[str, int]:
+    """Ask for the version of a rule with the least cap first: it counts all before it."""
+    rule = version.document.rule
+    return rule.id, min(own_caps(rule), default=LARGEST * 1000)
 
 
 def _preference(model: Model) -> "_Preference":
@@ -95,16 +117,24 @@ def _followed(built: Built, values: Sequence[int]) -> Proposal:
     model, choices = built.model, built.choices
     split = {one.given.is_granted for one in model.offers if one.given.may_be_split}
     gets_rest = {granted for granted, last in model.last.items() if values[last]}
-    ordered = sorted(choices, key=lambda one: _lateness(one, values, split, gets_rest))
-    steps = tuple(step for one in ordered if (step := one.step(values)) is not None)
-    recognised, application = follow(model.question, steps)
     hoped = sum(values[one.applied] for one in model.offers)
-    return Proposal(
-        steps=steps,
-        recognised=recognised,
-        application=application,
-        is_proved=application.credits.milli == hoped,
-    )
+    asked = [one for one in choices if values[one.is_chosen]]
+    followed: list[Proposal] = []
+    for some in (asked, asked[::-1]):  # Which of several pools is asked first may tell.
+        ordered = sorted(some, key=lambda one: _lateness(one, values, split, gets_rest))
+        steps = tuple(step for one in ordered if (step := one.step(values)) is not None)
+        recognised, application = follow(model.question, steps)
+        followed.append(
+            Proposal(
+                steps=steps,
+                recognised=recognised,
+                application=application,
+                is_proved=application.credits.milli == hoped,
+            )
+        )
+        if followed[-1].is_proved:
+            return followed[-1]
+    return max(followed, key=lambda one: one.application.credits)
 
 
 def _lateness(

@@ -8,16 +8,18 @@ from creditbank.conversion.accept import failing
 from creditbank.conversion.bundle import windows
 from creditbank.conversion.caps import CertificateCap, CertificateValueCap, RuleCap
 from creditbank.conversion.decision import Trace
-from creditbank.conversion.eligibility import eligible, in_order
 from creditbank.conversion.filing import Filing, Outcome
 from creditbank.conversion.grants import Granting, category_of, free_targets, left_of
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.rule_file import RuleDocument
-from creditbank.conversion.scope import fits_programme, scope_of
+from creditbank.conversion.scope import scope_of
 from creditbank.conversion.shapes import Bundle, Courses, CourseTarget, Exemption, HoursPool
-from creditbank.conversion.terms import meets_terms
-from creditbank.planning.model import Given, Model
+from creditbank.conversion.versions import VersionInForce
+from creditbank.planning.integer_programme import Terms
+from creditbank.planning.model import Model
+from creditbank.planning.offer import Given
 from creditbank.planning.question import Step
+from creditbank.planning.relevant import each_eligible, may_be_filed
 
 
 @dataclass(slots=True)
@@ -38,38 +40,54 @@ class Choice:
         return Step(document=self.document, outcomes=outcomes, targets=targets)
 
 
-def add_rule(model: Model, document: RuleDocument) -> Iterator[Choice]:
+def add_rule(model: Model, version: VersionInForce) -> Iterator[Choice]:
     """Add all that a rule may give, and give the conversions by it that may be chosen."""
-    rule, shape = document.rule, document.rule.shape
+    rule, shape = version.document.rule, version.document.rule.shape
+    if not may_be_filed(model.question, rule):
+        return
     whole = model.question.filing(rule, model.question.outcomes, ())
-    if rule.unit != "credits" or rule.decided_by != "automatic":
-        return
-    if not (fits_programme(rule, whole, Trace()) and meets_terms(rule, whole, Trace())):
-        return
-    if isinstance(shape, HoursPool):
-        yield from _pool(model, document, shape)
-        return
     before = len(model.offers)
-    if isinstance(shape, Bundle):
-        yield from _bundle(model, document, shape)
+    if isinstance(shape, HoursPool):
+        choices = _pool(model, version, shape)
+    elif isinstance(shape, Bundle):
+        choices = _bundle(model, version, shape)
     else:
-        yield from _courses(model, document, shape)
-    granted = dict(one.given.granted for one in model.offers[before:])
-    for left in _left(rule, whole):
-        model.programme.at_most(granted, left)
+        choices = _courses(model, version, shape)
+    for choice in choices:
+        _falls_under(model, version, choice)
+        yield choice
+    if not isinstance(shape, HoursPool):
+        granted = dict(one.given.granted for one in model.offers[before:])
+        _keep_own_caps(model, rule, whole, granted)
 
 
-def _left(rule: Rule, filing: Filing) -> Iterator[int]:
-    """Give what the rule's own cap leaves, in 1/1000 credits."""
-    for cap in rule.caps:
-        if isinstance(cap, RuleCap):
-            yield max(0, cap.credits.milli - filing.recognised.milli)
+def _falls_under(model: Model, version: VersionInForce, choice: Choice) -> None:
+    """Ask for one award at least that the transition does not leave to an earlier version."""
+    day = version.unless_before
+    if day is None:
+        return
+    late = {one.id for one in model.question.outcomes if one.awarded_last >= day}
+    terms = {variable: -1 for name, variable in choice.outcomes.items() if name in late}
+    terms[choice.is_chosen] = terms.get(choice.is_chosen, 0) + 1
+    model.programme.at_most(terms, 0)
 
 
-def _courses(model: Model, document: RuleDocument, shape: Courses) -> Iterator[Choice]:
-    rule = document.rule
+def own_caps(rule: Rule) -> Iterator[int]:
+    """Give the rule's own caps, in 1/1000 credits."""
+    return (one.credits.milli for one in rule.caps if isinstance(one, RuleCap))
+
+
+def _keep_own_caps(model: Model, rule: Rule, filing: Filing, granted: Terms) -> None:
+    """Bound what is granted by what the rule's own cap leaves."""
+    for cap in own_caps(rule):
+        left = max(0, cap - filing.recognised.milli)
+        model.by_rule[rule.id, scope_of(rule, filing)].append((left, granted))
+
+
+def _courses(model: Model, version: VersionInForce, shape: Courses) -> Iterator[Choice]:
+    document, rule = version.document, version.document.rule
     codes = [target.code for target in shape.targets]
-    for outcome in _each_eligible(model, rule, codes):
+    for outcome in each_eligible(model.question, version, codes):
         filing = model.question.filing(rule, [outcome], codes)
         choice = Choice(document, model.programme.variable())
         choice.outcomes[outcome.id] = choice.is_chosen
@@ -104,7 +122,8 @@ def _offer(
     amount = None
     if not target.is_whole:
         amount = model.programme.variable(most)
-        model.shared[target.code] = left_of(target, filing).milli
+        institution = model.question.institution_of(choice.document.rule)
+        model.shared[institution, target.code] = left_of(target, filing).milli
     is_granted = choice.targets[target.code] = model.programme.variable()
     model.programme.at_most({is_granted: 1, choice.is_chosen: -1}, 0)
     model.offer(
@@ -137,11 +156,11 @@ def _certificate_caps(model: Model, rule: Rule, outcome: Outcome, choice: Choice
             model.programme.at_most(terms, 0 if outcome.value is None else outcome.value.milli)
 
 
-def _bundle(model: Model, document: RuleDocument, shape: Bundle) -> Iterator[Choice]:
-    rule = document.rule
+def _bundle(model: Model, version: VersionInForce, shape: Bundle) -> Iterator[Choice]:
+    document, rule = version.document, version.document.rule
     codes = [target.code for target in shape.targets]
     filing = model.question.filing(rule, model.question.outcomes, codes)
-    outcomes = _each_eligible(model, rule, codes)
+    outcomes = each_eligible(model.question, version, codes)
     copies = len(codes) if model.tells_apart(rule, outcomes) else 1
     for window in [one for one in windows(shape, outcomes) for _ in range(copies)]:
         choice = Choice(document, model.programme.variable())
@@ -188,17 +207,6 @@ def _matched(
     return serving
 
 
-def _each_eligible(model: Model, rule: Rule, codes: Sequence[str]) -> list[Outcome]:
-    """Give the outcomes that the rule takes, each asked for alone, the oldest first."""
-    question = model.question
-    return [
-        one
-        for one in in_order(question.outcomes)
-        if not any(failing(rule.sources, one))  # Asked first, since it is quick and tells most.
-        and eligible(rule, question.filing(rule, [one], codes), Trace())
-    ]
-
-
 def _one_of_each(model: Model, rule: Rule, serving: Mapping[Outcome, int]) -> None:
     """Let one serve of each achievement, of equivalent courses, and of a series if so ruled."""
     same = {code: names[0] for names in rule.equivalents for code in names}
@@ -213,13 +221,13 @@ def _one_of_each(model: Model, rule: Rule, serving: Mapping[Outcome, int]) -> No
         model.programme.at_most(dict.fromkeys(variables, 1), 1)
 
 
-def _pool(model: Model, document: RuleDocument, pool: HoursPool) -> Iterator[Choice]:
-    rule, question = document.rule, model.question
+def _pool(model: Model, version: VersionInForce, pool: HoursPool) -> Iterator[Choice]:
+    document, rule, question = version.document, version.document.rule, model.question
     filing = question.filing(rule, question.outcomes, [pool.target.code])
     scope = scope_of(rule, filing)
     free = {
         one: sum(end - start for start, end in one.free(pool.unit, scope))
-        for one in _each_eligible(model, rule, [pool.target.code])
+        for one in each_eligible(model.question, version, [pool.target.code])
     }
     offered = {one: hours for one, hours in free.items() if hours}
     quanta: dict[int, int] = {}
@@ -229,9 +237,10 @@ def _pool(model: Model, document: RuleDocument, pool: HoursPool) -> Iterator[Cho
         if number is None:
             return
         quanta[number] = pool.quantum.milli
+        target = question.institution_of(rule), pool.target.code
+        model.pooled[target][number] = pool.quantum.milli
         yield choice
-    for left in _left(rule, filing):
-        model.programme.at_most(quanta, left)
+    _keep_own_caps(model, rule, filing, quanta)
 
 
 def _pooled(

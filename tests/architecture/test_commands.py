@@ -149,6 +149,7 @@ LOOKS = {
     "contacts list", "names list", "service-points list", "delegations list",
     "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
     "evidence show", "matters list", "conversions propose", "filings list", "filings show",
+    "conversions missing", "conversions opportunities",
     "matters show", "rules print", "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

@@ -1,11 +1,12 @@
 """The best choice of conversions, in cases that can be counted by hand."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.conversion.caps import PlanCap, ScopedCap, Share
-from creditbank.conversion.filing import Outcome
+from creditbank.conversion.filing import FilledTarget, Outcome
 from creditbank.conversion.plan import Category, CountedCredit, Plan, Slot
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.planning.propose import propose
@@ -155,3 +156,54 @@ def test_nothing_to_convert_is_an_answer_too() -> None:
     """Without outcomes there is one proposal, and it is empty."""
     (only,) = proposed([], [], plan(("X", 3)))
     assert (only.steps, str(only.application.credits)) == ((), "0")
+
+
+def test_an_old_award_falls_under_the_version_that_the_transition_keeps() -> None:
+    """Old awards fill X by version 1, and Y by version 2 only together with a new one."""
+    rules = [
+        rule_document("r", "courses", [("X", SIX, False)], parts=[("A", 1)]),
+        rule_document("r", "courses", [("Y", SIX, False)], parts=[("AB", 1)], version="2"),
+    ]
+    outcomes = [learned("old", "A"), learned("new", "B", awarded=date(2025, 8, 1))]
+    best = proposed(outcomes, rules, plan(("X", 6), ("Y", 6)))[0]
+    found = {(one.document.rule.version, one.outcomes, one.targets) for one in best.steps}
+    assert found == {("1", ("old",), ("X",)), ("2", ("new",), ("Y",))}
+    alone = proposed(outcomes[:1], rules[1:], plan(("Y", 6)))[0]
+    assert alone.steps == ()
+
+
+def test_both_versions_together_keep_the_cap_of_the_later_one() -> None:
+    """Version 1 may give 2 and version 2 up to 6 in all: 2 and 2, and not 6 beside them."""
+    rules = [
+        rule_document("r", "courses", [("X", TWO, False)], parts=[("A", 1)], cap="2"),
+        rule_document(
+            "r",
+            "courses",
+            [("Y", SIX, False), ("Z", TWO, False)],
+            parts=[("B", 1)],
+            cap="6",
+            version="2",
+        ),
+    ]
+    outcomes = [learned("old", "A"), learned("new", "B", awarded=date(2025, 8, 1))]
+    best = proposed(outcomes, rules, plan(("X", 2), ("Y", 6), ("Z", 2)))[0]
+    assert str(best.application.credits) == "6"
+    without = proposed(outcomes, rules, plan(("X", 2), ("Z", 2)))[0]
+    assert str(without.application.credits) == "4"
+
+
+def test_what_another_institution_filled_is_told_to_its_own_rules_alone() -> None:
+    """A slot of the bank's rule takes credit beside what the school's rule granted in vain."""
+    rules = [rule_document("banks", "courses", [("X", SIX, False)], parts=[("A", 1)])]
+    question = Question(
+        outcomes=[learned("a", "A")],
+        rules=rules,
+        plan=plan(("X", 6)),
+        plan_caps=[],
+        filed_on=date(2026, 3, 1),
+        institutions={"banks": "bank"},
+        filled={"school": [FilledTarget(code="X", entry=3, credits=SIX)]},
+    )
+    assert str(propose(question)[0].application.credits) == "6"
+    taken = replace(question, filled={"bank": question.filled["school"]})
+    assert str(propose(taken)[0].application.credits) == "0"
