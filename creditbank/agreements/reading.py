@@ -1,0 +1,205 @@
+"""A whole table read: each row becomes rules, or says that there is no credit, or waits for a person.
+
+`rows` = `as_rules` + `no_credit` + `individual` + `duplicates` + `for_a_person`, always.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from creditbank.agreements.certificate import CertificateRow, certificate_terms
+from creditbank.agreements.dates import Period, read_stamp
+from creditbank.agreements.drafts import draft_rule
+from creditbank.agreements.exam import ExamRow, exam_terms
+from creditbank.agreements.forms import AgreementForm, form_of
+from creditbank.agreements.mapping import TableMapping
+from creditbank.agreements.notation import Answer, Plain
+from creditbank.agreements.print_notation import print_notation
+from creditbank.agreements.read_notation import read_notation
+from creditbank.agreements.refusals import Unread, Why
+from creditbank.agreements.table import Table, TableRow
+from creditbank.agreements.terms import Terms
+from creditbank.agreements.transfer import TransferRow, transfer_terms
+from creditbank.agreements.words import fold
+from creditbank.conversion.rule_file import RuleDocument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRow:
+    """What a row became: one of rules, an answer, the row that it repeats, or a reason."""
+
+    row: TableRow
+    form: AgreementForm
+    period: Period | None = None
+    terms: tuple[Terms, ...] = ()
+    rules: tuple[RuleDocument, ...] = ()
+    answer: Answer | None = None
+    repeats: int | None = None
+    why: Why | None = None
+    found: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """What it counts as."""
+        if self.why is not None:
+            return "for_a_person"
+        if self.repeats is not None:
+            return "duplicates"
+        if self.answer is not None:
+            return "no_credit" if self.answer is Answer.NO_CREDIT else "individual"
+        return "as_rules"
+
+
+OUTCOMES = ("as_rules", "no_credit", "individual", "duplicates", "for_a_person")
+
+
+@dataclass(slots=True)
+class _Reader:
+    mapping: TableMapping
+    seen: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def read(self, row: TableRow) -> ReadRow:
+        """Read one row; never raises for what stands in it."""
+        form = self._form(row)
+        try:
+            if not row.is_even:
+                raise Unread(Why.CELL, str(len(row.cells)))
+            found = self._read(row, form)
+            if found.answer is None and found.repeats is None:
+                rules = (draft_rule(one, self.mapping.rules) for one in found.terms)
+                found = replace(found, rules=tuple(rules))
+        except Unread as refusal:
+            return ReadRow(row=row, form=form, why=refusal.why, found=refusal.found)
+        return found
+
+    def _form(self, row: TableRow) -> AgreementForm:
+        if self.mapping.form == "exam":
+            return AgreementForm.EXAM
+        if self.mapping.form == "certificate":
+            return AgreementForm.CERTIFICATE
+        return form_of(fold(row.fields["detail"]))
+
+    def _read(self, row: TableRow, form: AgreementForm) -> ReadRow:
+        if self.mapping.form == "transfer":
+            return self._transfer(row, form)
+        same = tuple(fold(one) for one in row.fields.values())
+        if same in self.seen:
+            return ReadRow(row=row, form=form, repeats=self.seen[same])
+        period = self._period(row)
+        terms = self._of_cells(row, period)
+        self.seen[same] = row.number
+        return ReadRow(row=row, form=form, period=period, terms=(terms,))
+
+    def _of_cells(self, row: TableRow, period: Period) -> Terms:
+        """Read a row whose cells each say one thing, and print it back."""
+        own = {one: text for one, text in row.fields.items() if one not in {"starts", "ends"}}
+        if self.mapping.form == "exam":
+            exam = ExamRow(**own)
+            terms = exam_terms(exam, period, self.mapping)
+            printed = exam.printed(terms, self.mapping)
+        else:
+            certificate = CertificateRow(**own)
+            terms = certificate_terms(certificate, period, self.mapping)
+            printed = certificate.printed(terms, self.mapping)
+        for name, text in printed.items():
+            if fold(text) != fold(own[name]):
+                raise Unread(Why.PRINTED, text)
+        return terms
+
+    def _transfer(self, row: TableRow, form: AgreementForm) -> ReadRow:
+        fields = row.fields
+        own = TransferRow(
+            institution=fields["institution"],
+            subject=fields["subject"],
+            number=fields["number"],
+            destination=fields["destination"],
+        )
+        statement = read_notation(fields["detail"], self.mapping.labels_by_words)
+        printed = print_notation(statement)
+        if fold(printed) != fold(fields["detail"]):
+            raise Unread(Why.PRINTED, printed)
+        whose = fields["destination"], fields["starts"], fields["ends"]
+        is_whole = not isinstance(statement, Plain) and statement.sources is not None
+        about = () if is_whole else (own.institution, own.subject, own.number)
+        same = tuple(fold(one) for one in (fields["detail"], *whose, *about))
+        period = self._period(row)
+        if same in self.seen:
+            return ReadRow(row=row, form=form, repeats=self.seen[same])
+        if isinstance(statement, Plain):
+            self.seen[same] = row.number
+            return ReadRow(row=row, form=form, answer=statement.answer)
+        terms = transfer_terms(own, statement, period, self.mapping)
+        self.seen[same] = row.number
+        return ReadRow(row=row, form=form, period=period, terms=tuple(terms))
+
+    def _period(self, row: TableRow) -> Period:
+        """Read the days of a row, and print them back."""
+        starts, ends = (row.fields.get(one, "") for one in ("starts", "ends"))
+        years_from, terms = int(self.mapping.two_digit_years_from), self.mapping.rules
+        first = None
+        if starts:
+            stamp = read_stamp(starts, years_from)
+            first = _printed_back(str(stamp), starts, stamp.first)
+        first = first or terms.effective_from
+        if first is None:
+            raise Unread(Why.DATES, starts)
+        if ends in self.mapping.open_ended or (not ends and not self._has_ends):
+            return Period(starts=first)
+        stamp = read_stamp(ends, years_from)
+        last = _printed_back(str(stamp), ends, stamp.last)
+        if last < first:
+            raise Unread(Why.REVERSED, f"{starts} {ends}")
+        return Period(starts=first, ends=last)
+
+    @property
+    def _has_ends(self) -> bool:
+        return "ends" in self.mapping.columns
+
+
+def _printed_back(printed: str, source: str, day: date) -> date:
+    if fold(printed) != fold(source):
+        raise Unread(Why.PRINTED, printed)
+    return day
+
+
+def read_table(table: Table) -> list[ReadRow]:
+    """Read every row, in order; agreements that overlap are left to a person."""
+    reader = _Reader(table.mapping)
+    return list(_apart([reader.read(row) for row in table.rows()]))
+
+
+def _apart(rows: Sequence[ReadRow]) -> Iterator[ReadRow]:
+    """Leave every agreement to a person that takes what another one takes on the same days."""
+    others = dict(_overlapping(rows))
+    for one in rows:
+        other = others.get(one.row.number)
+        if other is None:
+            yield one
+        else:
+            yield ReadRow(row=one.row, form=one.form, why=Why.OVERLAPS, found=str(other))
+
+
+def _overlapping(rows: Iterable[ReadRow]) -> Iterator[tuple[int, int]]:
+    """Give each row that overlaps another with the number of that one."""
+    by_source: dict[tuple[object, ...], list[ReadRow]] = {}
+    for one in rows:
+        if one.period is not None:
+            by_source.setdefault(_taken(one), []).append(one)
+    for same in by_source.values():
+        ordered = sorted(same, key=lambda one: (one.period.starts, one.row.number))  # type: ignore[union-attr]
+        for place, one in enumerate(ordered):
+            for other in ordered[place + 1 :]:
+                if one.period and other.period and one.period.overlaps(other.period):
+                    yield one.row.number, other.row.number
+                    yield other.row.number, one.row.number
+
+
+def _taken(one: ReadRow) -> tuple[object, ...]:
+    """Say what a row takes and for whom, whatever its days."""
+    terms = one.terms[0]
+    return (
+        one.row.fields.get("destination", ""),
+        tuple(sorted((part.name, part.needed) for part in terms.parts)),
+        tuple(str(sorted(condition.meeting.items())) for condition in terms.conditions),
+        str(one.row.fields.get("category", "")),
+    )
