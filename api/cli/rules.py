@@ -8,6 +8,12 @@ import typer
 from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result
 from api.cli.rule_page import rule_changes, rule_page
+from api.cli.rule_sets import (
+    import_rule_set,
+    is_rule_set,
+    publish_rule_set,
+    run_rule_set_cases,
+)
 from creditbank.conversion.cases import run_cases
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.rules.draft import DraftRule
@@ -16,11 +22,17 @@ from creditbank.rules.publish import PublishRule
 app = typer.Typer(no_args_is_help=True, help="Conversion rules.")
 
 RuleFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Rule (YAML or JSON).")]
+RuleFiles = Annotated[
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, help="Rule (YAML or JSON), or many of them (NDJSON)."
+    ),
+]
 
 
 @app.command("import")
 def import_rule(
-    file: RuleFile,
+    file: RuleFiles,
     institution: Annotated[
         str | None, typer.Option(help="Whose rule it is; the bank's own without.")
     ] = None,
@@ -29,10 +41,14 @@ def import_rule(
 ) -> None:
     """Store a draft in the name of the author that the file states; it is not in force yet."""
     with opened_bank() as bank:
+        whose = institution or bank.installation.institution_id
+        if is_rule_set(file):
+            import_rule_set(bank, file, whose, as_json=as_json)
+            return
         document = RuleDocument.read(file.read_text("utf-8"))
         stored = bank.writer.write(
             DraftRule(
-                institution_id=institution or bank.installation.institution_id,
+                institution_id=whose,
                 document=document,
                 by=document.rule.author,
             )
@@ -45,9 +61,12 @@ def import_rule(
 
 
 @app.command("test")
-def run_rule_cases(file: RuleFile, *, as_json: AsJson = False) -> None:
+def run_rule_cases(file: RuleFiles, *, as_json: AsJson = False) -> None:
     """Run the rule's own cases; the exit code is 0 only when all of them hold."""
     with answering():
+        if is_rule_set(file):
+            run_rule_set_cases(file, as_json=as_json)
+            return
         results = list(run_cases(RuleDocument.read(file.read_text("utf-8"))))
     failed = [one for one in results if not one.has_passed]
     found: dict[str, object] = {"cases": len(results), "failed": len(failed)}
@@ -68,9 +87,12 @@ def run_rule_cases(file: RuleFile, *, as_json: AsJson = False) -> None:
 
 
 @app.command("publish")
-def publish_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
+def publish_rule(file: RuleFiles, *, as_json: AsJson = False) -> None:
     """Publish the draft of this file in the name of the approver that it states."""
     with opened_bank() as bank:
+        if is_rule_set(file):
+            publish_rule_set(bank, file, as_json=as_json)
+            return
         document = RuleDocument.read(file.read_text("utf-8"))
         command = PublishRule(document=document, by=document.rule.approver)
         stored = bank.writer.write(command).answer

@@ -9,10 +9,15 @@ from functools import cache
 from creditbank.agreements.refusals import Unread, Why
 from creditbank.agreements.words import fold
 
-FORMS = ("{mon}/{yy}", "{mon} {yyyy}", "{mon}/{yyyy}", "{yyyy}-{mm}-{dd}", "{yyyy}-{mm}", "{yyyy}/{mm}/{dd}", "{yyyy}年{m}月{d}日", "{yyyy}年{m}月")  # fmt: skip
+FORMS = (
+    *("{mon}/{yy}", "{mon} {yyyy}", "{mon}/{yyyy}"),
+    *("{yyyy}-{mm}-{dd}", "{yyyy}-{mm}", "{yyyy}/{mm}/{dd}"),
+    *("{yyyy}年{m}月{d}日", "{yyyy}年{m}月"),
+)
 """`09/05` is none of them: nobody knows which is the month."""
 
-_MONTHS = tuple(name.casefold() for name in ("", *"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()))
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = ("", *_NAMES.split())
 _CENTURY = 100
 _PLACES = {
     "mon": r"(?P<mon>[a-z]{3})",
@@ -27,7 +32,7 @@ _PLACES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """A day or month as printed in one of the forms; a month goes from its first to its last day."""
+    """A day or month as printed in one of the forms; a month is all of its days."""
 
     first: date
     last: date
@@ -84,6 +89,11 @@ class Period:
     starts: date
     ends: date | None = None
 
+    @property
+    def last(self) -> date:
+        """The last day, or the last of the calendar."""
+        return self.ends or date.max
+
     def overlaps(self, other: "Period") -> bool:
         """Say whether both hold on some day."""
-        return self.starts <= (other.ends or date.max) and other.starts <= (self.ends or date.max)
+        return self.starts <= other.last and other.starts <= self.last

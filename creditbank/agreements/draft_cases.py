@@ -53,10 +53,12 @@ class _Cases:
             return
         filed = last_valid_day(starts, self.terms.months) + ONE_DAY
         if self.stated.period == "awarded" or self.terms.period.ends is None:
-            yield self._case("已过有效期", filed, self._outcomes(starts), "0", "expired", NOTHING_LEFT)
+            yield self._case(
+                "已过有效期", filed, self._outcomes(starts), "0", "expired", NOTHING_LEFT
+            )
 
     def _lacking(self, meeting: Sequence[dict[str, Any]]) -> dict[str, Any]:
-        """Leave one of several out, or offer another course or certificate than the one asked for."""
+        """Leave one of several out, or offer another course or certificate."""
         starts = self.terms.period.starts
         if len(meeting) > 1:
             return self._case("缺一项", starts, meeting[:-1], "0", "part-missing")
@@ -68,7 +70,11 @@ class _Cases:
         return self._case("其他成果", starts, [other], "0", code, NOTHING_LEFT)
 
     def _codes_of_one_missing(self) -> tuple[str, ...]:
-        return ("part-missing",) if len(self._outcomes(self.terms.period.starts)) > 1 else (NOTHING_LEFT,)
+        return (
+            ("part-missing",)
+            if len(self._outcomes(self.terms.period.starts)) > 1
+            else (NOTHING_LEFT,)
+        )
 
     def _outcomes(self, awarded: date) -> list[dict[str, Any]]:
         met: dict[str, Any] = {}
@@ -88,10 +94,10 @@ class _Cases:
         return str(Credits(milli=sum(one.milli for one in amounts)))
 
     def _case(
-        self, name: str, filed: date, outcomes: Sequence[Any], credits: str, *codes: str
+        self, name: str, filed: date, outcomes: Sequence[Any], gives: str, *codes: str
     ) -> dict[str, Any]:
         targets = [one["code"] for one in self.rule["shape"]["targets"]]
-        expect: dict[str, Any] = {"credits": credits}
+        expect: dict[str, Any] = {"credits": gives}
         if codes:
             expect["codes"] = list(dict.fromkeys(codes))
         return {

@@ -117,4 +117,3 @@ def _short(text: str) -> str:
 
 def _following(day: date) -> str:
     return date.fromordinal(day.toordinal() + 1).isoformat()
-

@@ -89,8 +89,8 @@ def _given(names: list[str], row: ExamRow, mapping: TableMapping) -> list[GivenT
         GivenTarget(
             name=f"{before}{name}",
             title=name,
-            credits=str(credits),
+            credits=str(amount),
             is_unassigned=_COURSE.fullmatch(name) is None,
         )
-        for name, credits in zip(names, known, strict=True)
+        for name, amount in zip(names, known, strict=True)
     ]

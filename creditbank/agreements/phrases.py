@@ -33,7 +33,9 @@ def shipped_phrases() -> Phrases:
         (fold(one), Answer(answer)) for answer, all_ in stated["statements"].items() for one in all_
     ]
     notes = [
-        (_phrase(one), Meaning(meaning)) for meaning, all_ in stated["notes"].items() for one in all_
+        (_phrase(one), Meaning(meaning))
+        for meaning, all_ in stated["notes"].items()
+        for one in all_
     ]
     left = {why: tuple(map(fold, all_)) for why, all_ in stated["left"].items()}
     return Phrases(

@@ -25,7 +25,8 @@ _BEFORE_LABELS: tuple[Words, ...] = ((",", "*"), (",",), ("-",), ("/",), ("*",),
 
 def read_course(at: Cursor) -> Course | None:
     """Read a course, `INST SUBJ 101` or `SUBJ 101`; None, and nothing read, where none stands."""
-    start, names = at.at, []
+    start = at.at
+    names: list[str] = []
     while len(names) < 2 and _is_name(at.peek()):  # noqa: PLR2004 - institution and subject
         names.append(at.take())
     joint = at.take() if names and at.peek() == "-" else ""
@@ -52,11 +53,11 @@ def read_worth(at: Cursor, labels: Collection[Words]) -> Worth | None:
     course = read_course(at)
     if course is None:
         return None
-    credits = None
+    amount = None
     if at.peek() == "(" and _CREDITS.fullmatch(at.peek(1)) and at.peek(2) == ")":
-        credits = at.peek(1)
+        amount = at.peek(1)
         at.at += 3
-    return Worth(course=course, credits=credits, labels=read_labels(at, labels))
+    return Worth(course=course, credits=amount, labels=read_labels(at, labels))
 
 
 def read_labels(at: Cursor, known: Collection[Words]) -> tuple[Label, ...]:

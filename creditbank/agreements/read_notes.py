@@ -1,5 +1,6 @@
-"""The remarks behind the credit: understood by their phrase, or left to a person with the reason."""
+"""Remarks behind the credit: understood by their phrase, or left to a person with the reason."""
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -20,7 +21,8 @@ _BEFORE: tuple[Words, ...] = (
     ("*",),
     (),
 )
-_YEARS_DIGITS_MAX = 2
+_YEARS = re.compile(r"[1-9]\d?", re.ASCII)
+_GRADE = re.compile(r"[a-z]|\d{1,3}(\.\d{1,2})?", re.ASCII)
 
 
 def read_notes(at: Cursor, labels: Collection[Words]) -> tuple[Note, ...]:
@@ -71,10 +73,7 @@ def _matched(at: Cursor, phrase: Words, note: Note, labels: Collection[Words]) -
 
 
 def _with_number(at: Cursor, note: Note) -> Note | None:
-    word = at.peek()
-    if not (word.isascii() and word.isdecimal()) or len(word) > _YEARS_DIGITS_MAX:
-        return None
-    if word.startswith("0"):
+    if _YEARS.fullmatch(at.peek()) is None:
         return None
     return replace(note, number=int(at.take()))
 
@@ -86,7 +85,7 @@ def _with_grade(at: Cursor, note: Note) -> Note | None:
     word = at.take() if not at.is_done else ""
     at.one_of((("+",), ("-",), ("%",)))
     at.accepts(('"',))
-    if not word or not (word.isalpha() and len(word) == 1 or word.replace(".", "", 1).isdecimal()):
+    if _GRADE.fullmatch(word) is None:
         at.at = start
         return None
     return replace(note, grade=at.words[start : at.at])

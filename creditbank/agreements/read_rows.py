@@ -9,7 +9,7 @@ from creditbank.agreements.notation import Listing, Words
 ItemT = TypeVar("ItemT")
 
 AND, OR, APART, COMMA = "and", "or", "apart", "comma"
-"""What joins two things: given together, alternatives, alternatives set apart by a comma, unclear."""
+"""Given together; alternatives; alternatives set apart by a comma; what only the rest says."""
 
 _BETWEEN: tuple[tuple[Words, str], ...] = (
     ((",", "&"), AND),

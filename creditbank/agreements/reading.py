@@ -1,19 +1,19 @@
-"""A whole table read: each row becomes rules, or says that there is no credit, or waits for a person.
+"""A whole table read: each row becomes rules, says that there is no credit, or waits for a person.
 
 `rows` = `as_rules` + `no_credit` + `individual` + `duplicates` + `for_a_person`, always.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from creditbank.agreements.certificate import CertificateRow, certificate_terms
-from creditbank.agreements.dates import Period, read_stamp
+from creditbank.agreements.dates import Period, Stamp, read_stamp
 from creditbank.agreements.drafts import draft_rule
 from creditbank.agreements.exam import ExamRow, exam_terms
 from creditbank.agreements.forms import AgreementForm, form_of
 from creditbank.agreements.mapping import TableMapping
 from creditbank.agreements.notation import Answer, Plain
+from creditbank.agreements.overlaps import overlapping
 from creditbank.agreements.print_notation import print_notation
 from creditbank.agreements.read_notation import read_notation
 from creditbank.agreements.refusals import Unread, Why
@@ -62,8 +62,6 @@ class _Reader:
         """Read one row; never raises for what stands in it."""
         form = self._form(row)
         try:
-            if not row.is_even:
-                raise Unread(Why.CELL, str(len(row.cells)))
             found = self._read(row, form)
             if found.answer is None and found.repeats is None:
                 rules = (draft_rule(one, self.mapping.rules) for one in found.terms)
@@ -80,15 +78,14 @@ class _Reader:
         return form_of(fold(row.fields["detail"]))
 
     def _read(self, row: TableRow, form: AgreementForm) -> ReadRow:
+        if not row.is_even:
+            raise Unread(Why.CELL, str(len(row.cells)))
         if self.mapping.form == "transfer":
             return self._transfer(row, form)
         same = tuple(fold(one) for one in row.fields.values())
-        if same in self.seen:
-            return ReadRow(row=row, form=form, repeats=self.seen[same])
         period = self._period(row)
-        terms = self._of_cells(row, period)
-        self.seen[same] = row.number
-        return ReadRow(row=row, form=form, period=period, terms=(terms,))
+        terms = (self._of_cells(row, period),)
+        return self._once(same, ReadRow(row=row, form=form, period=period, terms=terms))
 
     def _of_cells(self, row: TableRow, period: Period) -> Terms:
         """Read a row whose cells each say one thing, and print it back."""
@@ -123,30 +120,33 @@ class _Reader:
         about = () if is_whole else (own.institution, own.subject, own.number)
         same = tuple(fold(one) for one in (fields["detail"], *whose, *about))
         period = self._period(row)
-        if same in self.seen:
-            return ReadRow(row=row, form=form, repeats=self.seen[same])
+        read = ReadRow(row=row, form=form)
         if isinstance(statement, Plain):
-            self.seen[same] = row.number
-            return ReadRow(row=row, form=form, answer=statement.answer)
-        terms = transfer_terms(own, statement, period, self.mapping)
-        self.seen[same] = row.number
-        return ReadRow(row=row, form=form, period=period, terms=tuple(terms))
+            read = replace(read, answer=statement.answer)
+        else:
+            terms = transfer_terms(own, statement, period, self.mapping)
+            read = replace(read, period=period, terms=tuple(terms))
+        return self._once(same, read)
+
+    def _once(self, same: tuple[object, ...], read: ReadRow) -> ReadRow:
+        """Give a row, or say which earlier one it repeats."""
+        first = self.seen.setdefault(same, read.row.number)
+        if first == read.row.number:
+            return read
+        return ReadRow(row=read.row, form=read.form, repeats=first)
 
     def _period(self, row: TableRow) -> Period:
         """Read the days of a row, and print them back."""
         starts, ends = (row.fields.get(one, "") for one in ("starts", "ends"))
         years_from, terms = int(self.mapping.two_digit_years_from), self.mapping.rules
-        first = None
+        first = terms.effective_from
         if starts:
-            stamp = read_stamp(starts, years_from)
-            first = _printed_back(str(stamp), starts, stamp.first)
-        first = first or terms.effective_from
+            first = _printed_back(read_stamp(starts, years_from), starts).first
         if first is None:
             raise Unread(Why.DATES, starts)
         if ends in self.mapping.open_ended or (not ends and not self._has_ends):
             return Period(starts=first)
-        stamp = read_stamp(ends, years_from)
-        last = _printed_back(str(stamp), ends, stamp.last)
+        last = _printed_back(read_stamp(ends, years_from), ends).last
         if last < first:
             raise Unread(Why.REVERSED, f"{starts} {ends}")
         return Period(starts=first, ends=last)
@@ -156,50 +156,38 @@ class _Reader:
         return "ends" in self.mapping.columns
 
 
-def _printed_back(printed: str, source: str, day: date) -> date:
-    if fold(printed) != fold(source):
-        raise Unread(Why.PRINTED, printed)
-    return day
+def _printed_back(stamp: Stamp, source: str) -> Stamp:
+    if fold(str(stamp)) != fold(source):
+        raise Unread(Why.PRINTED, str(stamp))
+    return stamp
 
 
 def read_table(table: Table) -> list[ReadRow]:
     """Read every row, in order; agreements that overlap are left to a person."""
     reader = _Reader(table.mapping)
-    return list(_apart([reader.read(row) for row in table.rows()]))
+    return _apart([reader.read(row) for row in table.rows()])
 
 
-def _apart(rows: Sequence[ReadRow]) -> Iterator[ReadRow]:
+def _apart(rows: Sequence[ReadRow]) -> list[ReadRow]:
     """Leave every agreement to a person that takes what another one takes on the same days."""
-    others = dict(_overlapping(rows))
-    for one in rows:
-        other = others.get(one.row.number)
-        if other is None:
-            yield one
-        else:
-            yield ReadRow(row=one.row, form=one.form, why=Why.OVERLAPS, found=str(other))
-
-
-def _overlapping(rows: Iterable[ReadRow]) -> Iterator[tuple[int, int]]:
-    """Give each row that overlaps another with the number of that one."""
-    by_source: dict[tuple[object, ...], list[ReadRow]] = {}
-    for one in rows:
-        if one.period is not None:
-            by_source.setdefault(_taken(one), []).append(one)
-    for same in by_source.values():
-        ordered = sorted(same, key=lambda one: (one.period.starts, one.row.number))  # type: ignore[union-attr]
-        for place, one in enumerate(ordered):
-            for other in ordered[place + 1 :]:
-                if one.period and other.period and one.period.overlaps(other.period):
-                    yield one.row.number, other.row.number
-                    yield other.row.number, one.row.number
+    taken = [(one.row.number, _taken(one), one.period) for one in rows if one.period is not None]
+    others = overlapping(taken)
+    return [
+        one
+        if one.row.number not in others
+        else ReadRow(
+            row=one.row, form=one.form, why=Why.OVERLAPS, found=str(others[one.row.number])
+        )
+        for one in rows
+    ]
 
 
 def _taken(one: ReadRow) -> tuple[object, ...]:
     """Say what a row takes and for whom, whatever its days."""
-    terms = one.terms[0]
+    terms, fields = one.terms[0], one.row.fields
     return (
-        one.row.fields.get("destination", ""),
+        fields["destination"],
+        fields.get("category", ""),
         tuple(sorted((part.name, part.needed) for part in terms.parts)),
         tuple(str(sorted(condition.meeting.items())) for condition in terms.conditions),
-        str(one.row.fields.get("category", "")),
     )

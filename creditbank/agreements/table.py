@@ -34,7 +34,9 @@ class Table:
     lines: Iterator[list[str]]
 
     @classmethod
-    def read(cls, text: str, mapping: TableMapping | None = None, form: str | None = None) -> "Table":
+    def read(
+        cls, text: str, mapping: TableMapping | None = None, form: str | None = None
+    ) -> "Table":
         """Open a table with its mapping, or the shipped one that fits its header.
 
         Raises `InvalidInput`: "file-empty", "header-column-missing", "agreement-table-unknown".
@@ -59,14 +61,10 @@ class Table:
 
     def rows(self) -> Iterator[TableRow]:
         """Give every row that is not blank."""
-        places = {
-            name: self.header.index(column) for name, column in self.mapping.columns.items()
-        }
+        places = {name: self.header.index(column) for name, column in self.mapping.columns.items()}
         needed, allowed = FIELDS[self.mapping.form]
         empty = dict.fromkeys((*needed, *allowed), "")
-        number = 0
-        for cells in self._lines():
-            number += 1
+        for number, cells in enumerate(self._lines(), start=1):
             found = {
                 name: cells[place].strip() if place < len(cells) else ""
                 for name, place in places.items()
@@ -86,4 +84,6 @@ class Table:
                     yield cells
         except csv.Error as error:
             facts = {"reason": str(error)}
-            raise InvalidInput([FieldProblem(field="file", code="field-wrong", facts=facts)]) from None
+            raise InvalidInput(
+                [FieldProblem(field="file", code="field-wrong", facts=facts)]
+            ) from None

@@ -1,4 +1,4 @@
-"""What an agreement comes to, whatever its notation: parts that are asked for, targets, conditions."""
+"""What an agreement comes to, whatever its notation: parts asked for, targets, conditions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

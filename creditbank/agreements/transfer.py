@@ -54,17 +54,24 @@ def transfer_terms(
         if note.meaning is Meaning.GRADE
     )
     printed = print_notation(agreement)
-    asked = " ".join(name for one in parts for name in (*_names(one), str(one.needed)))
+    months = months_of(agreement.notes)
+    asked = (
+        " ".join(name for one in parts for name in (*_names(one), str(one.needed))),
+        row.destination,
+        period.starts.isoformat(),
+        *(str(one.meeting["grade"]) for one in conditions),
+        *(() if months is None else (f"{months} months",)),
+    )
     notation = printed if agreement.sources else f"{print_course(row.course)} = {printed}"
     return [
         Terms(
-            key=(asked, row.destination, period.starts.isoformat(), *_number(place, alternatives)),
+            key=(*asked, *_number(place, alternatives)),
             notation=notation,
             parts=parts,
             targets=(*targets, *exempted),
             period=period,
             conditions=conditions,
-            months=months_of(agreement.notes),
+            months=months,
         )
         for place, targets in enumerate(alternatives, start=1)
     ]
@@ -90,7 +97,9 @@ def _parts(
     ]
     if len(named) != len(set(named)):
         raise Unread(Why.REPEATED, ", ".join(" ".join(one) for one in named))
-    if (row.institution.upper(), _bare(row.course)) not in {(one.upper(), two) for one, two in named}:
+    if (row.institution.upper(), _bare(row.course)) not in {
+        (one.upper(), two) for one, two in named
+    }:
         raise Unread(Why.NOT_OF_ROW, print_course(row.course))
     return tuple(_part(one, row, mapping) for one in sources.items)
 
@@ -125,9 +134,7 @@ def _alternatives(agreement: Agreement) -> Iterator[Awarded]:
             yield note.courses
 
 
-def _targets(
-    awarded: Awarded, row: TransferRow, mapping: TableMapping
-) -> tuple[GivenTarget, ...]:
+def _targets(awarded: Awarded, row: TransferRow, mapping: TableMapping) -> tuple[GivenTarget, ...]:
     targets = tuple(_target(one, row, mapping) for one in awarded.items)
     assigned = [one.name for one in targets if not one.is_unassigned]
     if len(assigned) != len(set(assigned)):
@@ -179,15 +186,23 @@ def _require_notes(agreement: Agreement, parts: Sequence[AskedPart], row: Transf
     """Refuse remarks that say nothing of this agreement, such as a choice where there is none."""
     asked = sum(one.needed for one in parts)
     choices = len(list(_alternatives(agreement)))
-    own = {name for one in parts for name in _names(one)}
     for note in agreement.notes:
-        is_of_parts = note.courses is not None and {
-            _bare(one.course) for one in note.courses.items
-        } <= own and row.institution in {one.course.institution or row.institution for one in note.courses.items}
-        fits = {
-            Meaning.CHOICE: choices > 1,
-            Meaning.TOGETHER: asked > 1,
-            Meaning.NOT_ALONE: asked > 1 and is_of_parts,
-        }
-        if not fits.get(note.meaning, True):
+        if note.meaning is Meaning.CHOICE:
+            fits = choices > 1
+        elif note.meaning is Meaning.TOGETHER:
+            fits = asked > 1
+        elif note.meaning is Meaning.NOT_ALONE:
+            fits = asked > 1 and _is_of(parts, note, row)
+        else:
+            fits = True
+        if not fits:
             raise Unread.at(Why.WORDS, note.phrase)
+
+
+def _is_of(parts: Sequence[AskedPart], note: Note, row: TransferRow) -> bool:
+    """Say whether the courses that a remark names are asked for."""
+    own = {name for one in parts for name in _names(one)}
+    named = () if note.courses is None else note.courses.items
+    return all(_bare(one.course) in own for one in named) and all(
+        one.course.institution in {"", row.institution.upper()} for one in named
+    )

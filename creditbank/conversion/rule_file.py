@@ -4,6 +4,7 @@ A rule's document is the file's content as canonical JSON (RFC 8785), its hash t
 so that anyone can compute it from the file.
 """
 
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Self
@@ -43,6 +44,14 @@ class RuleDocument:
     def read(cls, text: str) -> Self:
         """Read a rule file; raises `InvalidInput` that names every wrong place by its path."""
         return cls.parse(rfc8785.dumps(load_plain_yaml(text)))
+
+    @classmethod
+    def read_line(cls, text: str) -> Self:
+        """Read a rule that stands on one line as JSON, scalars as text; raises `InvalidInput`."""
+        try:
+            return cls.parse(rfc8785.dumps(json.loads(text)))
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput([_unreadable(str(error))]) from None
 
     @classmethod
     def parse(cls, content: bytes) -> Self:
@@ -85,6 +94,10 @@ class _ClosedSchema(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: object) -> bool:
         del schema  # No field has a title beyond its name.
         return False
+
+
+def _unreadable(reason: str) -> FieldProblem:
+    return FieldProblem(field="", code="rule-wrong", facts={"reason": reason})
 
 
 def _problem(error: ErrorDetails) -> FieldProblem:
