@@ -1,7 +1,7 @@
 """Read the real tables of agreements that may not be shipped: `trial_agreements.py FOLDER`.
 
 Prints the table of docs/agreements.md, and ten samples of each form, each with what its rules say,
-to be checked by eye. Fails where a file is missing, a count does not add up, or a rule's case fails.
+to be checked by eye. Fails where a file is missing, counts do not add up, or a rule's case fails.
 """
 
 import sys

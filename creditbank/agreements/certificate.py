@@ -51,6 +51,7 @@ def certificate_terms(row: CertificateRow, period: Period, mapping: TableMapping
         parts=(
             AskedPart(
                 name=row.certificate,
+                what=frozenset({("", row.certificate)}),
                 sources={"certificate_series": (row.certificate,)},
                 meeting=({"certificate_series": row.certificate, "course": row.certificate},),
             ),

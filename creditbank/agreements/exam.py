@@ -62,6 +62,7 @@ def exam_terms(row: ExamRow, period: Period, mapping: TableMapping) -> Terms:
         parts=(
             AskedPart(
                 name=row.exam,
+                what=frozenset({(row.provider, row.exam)}),
                 sources={**providers, "courses": (row.exam,)},
                 meeting=({**provider, "course": row.exam},),
             ),

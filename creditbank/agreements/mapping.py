@@ -3,7 +3,7 @@
 A mapping is a YAML file; those of the usual forms are shipped, and found by the header.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
@@ -32,8 +32,8 @@ Form = Literal["transfer", "exam", "certificate"]
 
 FIELDS: Mapping[Form, tuple[frozenset[str], frozenset[str]]] = {
     "transfer": (
-        frozenset({"institution", "subject", "number", "destination", "detail"}),
-        frozenset({"starts", "ends"}),
+        frozenset({"institution", "destination", "detail"}),
+        frozenset({"subject", "number", "course", "starts", "ends"}),
     ),
     "exam": (
         frozenset({"exam", "score", "targets", "credits"}),
@@ -44,7 +44,8 @@ FIELDS: Mapping[Form, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"destination", "condition", "starts", "ends"}),
     ),
 }
-"""The fields that a form needs, and those that it may have."""
+"""The fields that a form needs, and those that it may have; a transfer names its course by `course`
+or by `subject` and `number`."""
 
 
 @with_config(CLOSED)
@@ -109,7 +110,12 @@ class TableMapping:
         return [
             *(_problem(f"columns.{one}", "field-unknown") for one in known - needed - allowed),
             *(_problem(f"columns.{one}", "field-missing") for one in sorted(needed - known)),
+            *([_problem("columns.course", "field-missing")] if self._lacks_course(known) else []),
         ]
+
+    def _lacks_course(self, known: Collection[str]) -> bool:
+        is_named = "course" in known or {"subject", "number"} <= set(known)
+        return self.form == "transfer" and not is_named
 
     def fits(self, header: Sequence[str]) -> bool:
         """Say whether a table has every column that is named."""

@@ -17,11 +17,12 @@ PLACES = frozenset({"{courses}", "{course}", "{number}", "{grade}"})
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Wordings folded, the longest first."""
+    """Wordings folded, the longest first; `openings` are the words that remarks begin with."""
 
     statements: tuple[tuple[Words, Answer], ...]
     notes: tuple[tuple[Words, Meaning], ...]
     left: Mapping[str, tuple[Words, ...]]
+    openings: frozenset[str]
 
 
 @cache
@@ -42,6 +43,7 @@ def shipped_phrases() -> Phrases:
         statements=tuple(sorted(statements, key=lambda one: -len(one[0]))),
         notes=tuple(sorted(notes, key=lambda one: -len(one[0]))),
         left=MappingProxyType(left),
+        openings=frozenset(phrase[0] for phrase, _ in notes) - PLACES,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from creditbank.agreements.cursor import Cursor
 from creditbank.agreements.notation import EXEMPTED, Course, Label, Words, Worth
+from creditbank.agreements.phrases import shipped_phrases
 
 _NAME = re.compile(r"[^\W\d_]{1,12}")
 _NUMBER = re.compile(r"\d{1,5}[^\W_]{0,8}|x{2,4}", re.ASCII)
@@ -14,9 +15,8 @@ _LEVELS = frozenset({"lev", "level"})
 _NO_NAMES = frozenset(
     {
         *("and", "or", "any", "of", "one", "two", "three", "four", "five", "either", "both", "all"),
-        *("no", "not", "may", "if", "for", "from", "with", "to", "the", "only", "max", "maximum"),
-        *("than", "level", "grade", "within", "category", "stream", "minimum", "excluding"),
-        *("exempt", "exempts", "exempted", "exemption", "waive", "waives", "exclude", "excludes"),
+        *("not", "may", "if", "for", "from", "to", "the", "only", "max", "maximum", "than"),
+        *("level", "within", "category", "stream", "exclude", "excludes", "excluding"),
     }
 )
 """Words that stand before numbers and name neither an institution nor a subject."""
@@ -45,7 +45,8 @@ def read_course(at: Cursor) -> Course | None:
 
 
 def _is_name(word: str) -> bool:
-    return _NAME.fullmatch(word) is not None and word not in _NO_NAMES
+    is_other = word in _NO_NAMES or word in shipped_phrases().openings
+    return _NAME.fullmatch(word) is not None and not is_other
 
 
 def read_worth(at: Cursor, labels: Collection[Words]) -> Worth | None:

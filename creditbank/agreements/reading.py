@@ -3,7 +3,7 @@
 `rows` = `as_rules` + `no_credit` + `individual` + `duplicates` + `for_a_person`, always.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from creditbank.agreements.certificate import CertificateRow, certificate_terms
@@ -14,7 +14,7 @@ from creditbank.agreements.forms import AgreementForm, form_of
 from creditbank.agreements.mapping import TableMapping
 from creditbank.agreements.notation import Answer, Plain
 from creditbank.agreements.overlaps import overlapping
-from creditbank.agreements.print_notation import print_notation
+from creditbank.agreements.print_notation import print_course, print_notation
 from creditbank.agreements.read_notation import read_notation
 from creditbank.agreements.refusals import Unread, Why
 from creditbank.agreements.table import Table, TableRow
@@ -26,11 +26,15 @@ from creditbank.conversion.rule_file import RuleDocument
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadRow:
-    """What a row became: one of rules, an answer, the row that it repeats, or a reason."""
+    """What a row became: one of rules, an answer, the row that it repeats, or a reason.
+
+    `taken` is what it is about, whatever its days: no two rows may say it of one day.
+    """
 
     row: TableRow
     form: AgreementForm
     period: Period | None = None
+    taken: tuple[object, ...] = ()
     terms: tuple[Terms, ...] = ()
     rules: tuple[RuleDocument, ...] = ()
     answer: Answer | None = None
@@ -84,8 +88,10 @@ class _Reader:
             return self._transfer(row, form)
         same = tuple(fold(one) for one in row.fields.values())
         period = self._period(row)
-        terms = (self._of_cells(row, period),)
-        return self._once(same, ReadRow(row=row, form=form, period=period, terms=terms))
+        terms = self._of_cells(row, period)
+        taken = _taken(row.fields, terms)
+        read = ReadRow(row=row, form=form, period=period, taken=taken, terms=(terms,))
+        return self._once(same, read)
 
     def _of_cells(self, row: TableRow, period: Period) -> Terms:
         """Read a row whose cells each say one thing, and print it back."""
@@ -105,27 +111,23 @@ class _Reader:
 
     def _transfer(self, row: TableRow, form: AgreementForm) -> ReadRow:
         fields = row.fields
-        own = TransferRow(
-            institution=fields["institution"],
-            subject=fields["subject"],
-            number=fields["number"],
-            destination=fields["destination"],
-        )
+        own = TransferRow.of(fields)
         statement = read_notation(fields["detail"], self.mapping.labels_by_words)
         printed = print_notation(statement)
         if fold(printed) != fold(fields["detail"]):
             raise Unread(Why.PRINTED, printed)
         whose = fields["destination"], fields["starts"], fields["ends"]
         is_whole = not isinstance(statement, Plain) and statement.sources is not None
-        about = () if is_whole else (own.institution, own.subject, own.number)
+        about = () if is_whole else (own.institution, print_course(own.course))
         same = tuple(fold(one) for one in (fields["detail"], *whose, *about))
         period = self._period(row)
-        read = ReadRow(row=row, form=form)
+        read = ReadRow(row=row, form=form, period=period)
         if isinstance(statement, Plain):
-            read = replace(read, answer=statement.answer)
+            taken = (own.destination, "", frozenset({(own.asked(self.mapping), 1)}), ())
+            read = replace(read, answer=statement.answer, taken=taken)
         else:
-            terms = transfer_terms(own, statement, period, self.mapping)
-            read = replace(read, period=period, terms=tuple(terms))
+            terms = tuple(transfer_terms(own, statement, period, self.mapping))
+            read = replace(read, terms=terms, taken=_taken(fields, terms[0]))
         return self._once(same, read)
 
     def _once(self, same: tuple[object, ...], read: ReadRow) -> ReadRow:
@@ -170,7 +172,7 @@ def read_table(table: Table) -> list[ReadRow]:
 
 def _apart(rows: Sequence[ReadRow]) -> list[ReadRow]:
     """Leave every agreement to a person that takes what another one takes on the same days."""
-    taken = [(one.row.number, _taken(one), one.period) for one in rows if one.period is not None]
+    taken = [(one.row.number, one.taken, one.period) for one in rows if one.period is not None]
     others = overlapping(taken)
     return [
         one
@@ -182,12 +184,11 @@ def _apart(rows: Sequence[ReadRow]) -> list[ReadRow]:
     ]
 
 
-def _taken(one: ReadRow) -> tuple[object, ...]:
-    """Say what a row takes and for whom, whatever its days."""
-    terms, fields = one.terms[0], one.row.fields
+def _taken(own: Mapping[str, str], terms: Terms) -> tuple[object, ...]:
+    """Say what terms take and for whom."""
     return (
-        fields["destination"],
-        fields.get("category", ""),
-        tuple(sorted((part.name, part.needed) for part in terms.parts)),
-        tuple(str(sorted(condition.meeting.items())) for condition in terms.conditions),
+        own["destination"],
+        own.get("category", ""),
+        frozenset((part.what, part.needed) for part in terms.parts),
+        tuple(str(condition.predicate) for condition in terms.conditions),
     )

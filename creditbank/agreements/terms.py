@@ -11,9 +11,13 @@ Fields = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPart:
-    """One part: its predicates, how many different courses it needs, outcomes that meet it."""
+    """One part: its predicates, how many different courses it needs, outcomes that meet it.
+
+    `what` tells it from every part that takes something else.
+    """
 
     name: str
+    what: frozenset[tuple[str, str]]
     sources: Fields
     meeting: tuple[Fields, ...]
     needed: int = 1

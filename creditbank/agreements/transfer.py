@@ -1,9 +1,11 @@
 """A row of courses to courses: its statement made into terms, one for each alternative."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from creditbank.agreements.conditions import condition_of, months_of
+from creditbank.agreements.cursor import Cursor
 from creditbank.agreements.dates import Period
 from creditbank.agreements.mapping import TableMapping
 from creditbank.agreements.notation import (
@@ -18,25 +20,37 @@ from creditbank.agreements.notation import (
     Worth,
 )
 from creditbank.agreements.print_notation import print_course, print_notation
+from creditbank.agreements.read_courses import read_course
 from creditbank.agreements.refusals import Unread, Why
 from creditbank.agreements.terms import AskedPart, Fields, GivenTarget, Terms
+from creditbank.agreements.words import fold
 
 NO_CREDITS = frozenset({"0", "0.0", "0.00"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferRow:
-    """The course of a row and where it may count, by their codes as printed."""
+    """Whose course a row is about, and where it may count; codes as printed."""
 
     institution: str
-    subject: str
-    number: str
+    course: Course
     destination: str
 
-    @property
-    def course(self) -> Course:
-        """The course of the row."""
-        return Course(institution=self.institution, subject=self.subject, number=self.number)
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> Self:
+        """Read the fields of a row; raises `Unread` where they name no course."""
+        stated = fields["course"] or f"{fields['subject']} {fields['number']}"
+        at = Cursor(fold(stated))
+        course = read_course(at)
+        if course is None or not at.is_done:
+            raise Unread(Why.COURSE_NUMBER, stated)
+        return cls(
+            institution=fields["institution"], course=course, destination=fields["destination"]
+        )
+
+    def asked(self, mapping: TableMapping) -> frozenset[tuple[str, str]]:
+        """Give its provider and code."""
+        return frozenset({(mapping.institution(self.institution), _bare(self.course))})
 
 
 def transfer_terms(
@@ -56,13 +70,14 @@ def transfer_terms(
     printed = print_notation(agreement)
     months = months_of(agreement.notes)
     asked = (
-        " ".join(name for one in parts for name in (*_names(one), str(one.needed))),
+        " ".join(name for one in parts for name in (*_codes(one), str(one.needed))),
         row.destination,
         period.starts.isoformat(),
         *(str(one.meeting["grade"]) for one in conditions),
         *(() if months is None else (f"{months} months",)),
     )
-    notation = printed if agreement.sources else f"{print_course(row.course)} = {printed}"
+    own = f"{row.institution} {print_course(row.course)}"
+    notation = printed if agreement.sources else f"{own} = {printed}"
     return [
         Terms(
             key=(*asked, *_number(place, alternatives)),
@@ -81,10 +96,9 @@ def _number(place: int, alternatives: Sequence[object]) -> tuple[str, ...]:
     return (str(place),) if len(alternatives) > 1 else ()
 
 
-def _names(part: AskedPart) -> Iterator[str]:
-    courses = part.sources["courses"]
-    if isinstance(courses, tuple):
-        yield from (*map(str, part.sources["providers"]), *map(str, courses))  # type: ignore[call-overload]
+def _codes(part: AskedPart) -> list[str]:
+    """Give provider and code of each course of a part, in the order of codes."""
+    return [" ".join(one) for one in sorted(part.what)]
 
 
 def _parts(
@@ -121,6 +135,7 @@ def _part(choice: Choice, row: TransferRow, mapping: TableMapping) -> AskedPart:
     tried: list[Fields] = [{"course": one, "provider": provider} for one in codes]
     return AskedPart(
         name=" / ".join(codes)[:100],
+        what=frozenset((provider, one) for one in codes),
         sources={"providers": (provider,), "courses": codes},
         meeting=tuple(tried[: choice.needed]),
         needed=choice.needed,
@@ -201,7 +216,7 @@ def _require_notes(agreement: Agreement, parts: Sequence[AskedPart], row: Transf
 
 def _is_of(parts: Sequence[AskedPart], note: Note, row: TransferRow) -> bool:
     """Say whether the courses that a remark names are asked for."""
-    own = {name for one in parts for name in _names(one)}
+    own = {code for one in parts for _, code in one.what}
     named = () if note.courses is None else note.courses.items
     return all(_bare(one.course) in own for one in named) and all(
         one.course.institution in {"", row.institution.upper()} for one in named
