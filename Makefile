@@ -5,7 +5,7 @@ PORT ?= 8000
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-packages system-packages screenshots check bench fix docs lock clean
+.PHONY: help setup demo test trial test-packages system-packages screenshots check bench fix docs lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 1
 
 test: setup system-packages test-packages ## Install what the tests need and run them all
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+trial: setup ## Read the agreements that may not be shipped, below DATA=, and print what becomes of them
+	@test -n "$(DATA)" || { echo "say where they are: make trial DATA=DIR" >&2; exit 2; }
+	$(BIN)/python dev/trial_agreements.py "$(DATA)"
 
 test-packages: system-packages tests/node/node_modules/.package-lock.json tests/interop/node/node_modules/.package-lock.json ## Install what the tests take from npm
 

@@ -17,6 +17,7 @@ import audit_log
 import big_log
 import disk_bytes
 import import_file
+import load_agreements
 import plan_conversions
 import post_result
 import prove
@@ -92,6 +93,7 @@ ROWS: dict[str, Callable[[Banks], Rows]] = {
     "6,7": _on_big_log(prove.measure),
     "8": _on_big_log(audit_log.measure),
     "9": lambda _: plan_conversions.measure(),
+    "10": lambda _: load_agreements.measure(),
     "bytes": _on_both(disk_bytes.measure),
 }
 

@@ -50,6 +50,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "batches": ("batches", "app"),
         "evidence": ("evidence", "app"),
         "matters": ("matters", "app"),
+        "agreements": ("agreements", "app"),
         "rules": ("rules", "app"),
         "conversions": ("conversions", "app"),
         "filings": ("filings", "app"),

@@ -10,6 +10,12 @@ from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result
 from api.cli.rule_files import about, case_lines, read_rules, told_failure
 from api.cli.rule_page import rule_changes, rule_page
+from api.cli.rule_sets import (
+    import_rule_set,
+    is_rule_set,
+    publish_rule_set,
+    run_rule_set_cases,
+)
 from api.cli.rule_sheets import app as sheets
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.rules.check import require_fitting
@@ -20,11 +26,17 @@ app = typer.Typer(no_args_is_help=True, help="Conversion rules.")
 app.add_typer(sheets, name="sheet")
 
 RuleFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Rule (YAML or JSON).")]
+RuleFiles = Annotated[
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, help="Rule (YAML or JSON), or many of them (NDJSON)."
+    ),
+]
 
 
 @app.command("import")
 def import_rule(
-    file: RuleFile,
+    file: RuleFiles,
     institution: Annotated[
         str | None, typer.Option(help="Whose rule it is; the bank's own without.")
     ] = None,
@@ -33,8 +45,11 @@ def import_rule(
 ) -> None:
     """Store a draft in the name of the author that the file states; it is not in force yet."""
     with opened_bank() as bank, about(file):
-        document = RuleDocument.read(text_of(file))
         owner = institution or bank.installation.institution_id
+        if is_rule_set(file):
+            import_rule_set(bank, file, owner, as_json=as_json)
+            return
+        document = RuleDocument.read(text_of(file))
         with bank.readers.reading() as connection:
             require_fitting(connection, document, owner)
         draft = DraftRule(institution_id=owner, document=document, by=document.rule.author)
@@ -49,7 +64,10 @@ def import_rule(
 @app.command("test")
 def run_rule_cases(
     files: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, help="Rules (YAML or JSON).")
+        list[Path],
+        typer.Argument(
+            exists=True, dir_okay=False, help="Rules (YAML or JSON), or one file of many (NDJSON)."
+        ),
     ],
     *,
     as_json: AsJson = False,
@@ -59,6 +77,9 @@ def run_rule_cases(
     The exit code is 0 only when all of them hold.
     """
     with answering():
+        if len(files) == 1 and is_rule_set(files[0]):
+            run_rule_set_cases(files[0], as_json=as_json)
+            return
         documents = read_rules(files)
         results = [
             (file, place, one)
@@ -86,9 +107,12 @@ def run_rule_cases(
 
 
 @app.command("publish")
-def publish_rule(file: RuleFile, *, as_json: AsJson = False) -> None:
+def publish_rule(file: RuleFiles, *, as_json: AsJson = False) -> None:
     """Publish the draft of this file in the name of the approver that it states."""
     with opened_bank() as bank, about(file):
+        if is_rule_set(file):
+            publish_rule_set(bank, file, as_json=as_json)
+            return
         document = RuleDocument.read(text_of(file))
         with bank.readers.reading() as connection:
             require_fitting(connection, document)

@@ -4,6 +4,7 @@ A rule's document is the file's content as canonical JSON (RFC 8785), its hash t
 so that anyone can compute it from the file.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -45,6 +46,16 @@ class RuleDocument:
         except InvalidInput as refused:
             raise InvalidInput(with_lines(refused.problems, line_numbers(text))) from None
         return replace(document, text=text)
+
+    @classmethod
+    def read_line(cls, text: str) -> Self:
+        """Read a rule that stands on one line as JSON, scalars as text; raises `InvalidInput`."""
+        try:
+            return cls.parse(rfc8785.dumps(json.loads(text)))
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput(
+                [FieldProblem(field="", code="rule-wrong", facts={"reason": str(error)})]
+            ) from None
 
     @classmethod
     def parse(cls, content: bytes) -> Self:

@@ -129,6 +129,7 @@ MACHINE = "It is about the machine that the bank runs on, which no caller of the
 ONLY_HERE: dict[str, str] = {
     **dict.fromkeys(("init", "migrate", "serve", "jobs", "doctor", "demo"), MACHINE),
     "accounts erase-due": "The hourly job does it; an operator does the same at once.",
+    "agreements read": "It only reads a table into a file of rules, and needs no bank.",
     "calendar working-days": SHIPPED,
     "levels import": SHIPPED,
     "rules import": SHIPPED,

@@ -1,0 +1,1 @@
+"""Pure: transfer agreements in their own notation, read into rules or left to a person."""
