@@ -1,6 +1,6 @@
 """What a learner's outcomes can become in an enrolment: the best choice, and others to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,17 +9,16 @@ from sqlalchemy import Connection
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
 from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.amounts import Credits
-from creditbank.conversion.apply import Application, apply_credit, by_slot
-from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.filing import Filing, Outcome
-from creditbank.conversion.plan import Plan
+from creditbank.conversion.plan import CountedCredit, Plan
 from creditbank.conversion.plan_file import StatedPlan
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.conversion.scope import scope_of
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
-from creditbank.credits.counted import CountedBy, counted_by, standing
+from creditbank.credits.counted import standing
 from creditbank.credits.offered import open_outcome
+from creditbank.credits.offers import Offer, load_credit
 from creditbank.credits.request import active_enrolment, stated_plan_of
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import find_with_all_above
@@ -36,10 +35,14 @@ from creditbank.rules.queries import published_rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """What counts in an enrolment today, and what could count, the best first."""
+    """What counts in an enrolment today, and what could count, the best first.
+
+    `waits` names what keeps recognised credit from being applied today.
+    """
 
     enrolled: EnrolledPlan
-    today: Application
+    today: Sequence[CountedCredit]
+    waits: Sequence[str]
     proposals: Sequence[Proposal]
 
 
@@ -57,8 +60,9 @@ def propose_conversions(
     """
     enrolled, stated = _plan(connection, key, enrolment_id)
     rules = _rules_in_force(connection, enrolled.institution_id, filed_on)
-    counted = standing(counted_by(connection, [enrolment_id], [key]), enrolment_id)
-    today = _applied(stated, enrolled, rules, counted)
+    credit = load_credit(connection, [enrolment_id], [key])
+    counted = standing(credit.counted, enrolment_id)
+    today = credit.applied[enrolment_id]
     account = find_accounts(connection, [key.account_id])[key.account_id]
     accounts = [key.account_id]
     filled = filled_targets(connection, accounts)
@@ -69,7 +73,7 @@ def propose_conversions(
         plan=plan,
         plan_caps=stated.caps,
         filed_on=filed_on,
-        applied=today.applied,
+        applied=today,
         recognised_for_plan=[credit for one in counted for credit in one.credit],
         filled=[
             one
@@ -84,7 +88,16 @@ def propose_conversions(
         proposals = propose(question)
     except NotSolved:
         raise Refusal("proposals-not-proved") from None
-    return Proposed(enrolled=enrolled, today=today, proposals=proposals)
+    return Proposed(
+        enrolled=enrolled,
+        today=today,
+        waits=_codes(credit.offers(enrolment_id)),
+        proposals=proposals,
+    )
+
+
+def _codes(offers: Iterable[Offer]) -> list[str]:
+    return list(dict.fromkeys(code for one in offers for code in one.fits.codes))
 
 
 def _recognised(
@@ -119,21 +132,6 @@ def _rules_in_force(
             versions.setdefault(stored.id, []).append(stored.document)
     found = (version_in_force(known, filed_on, ()) for known in versions.values())
     return [one for one in found if one is not None]
-
-
-def _applied(
-    stated: StatedPlan,
-    enrolled: EnrolledPlan,
-    rules: Sequence[RuleDocument],
-    counted: Sequence[CountedBy],
-) -> Application:
-    """Apply what is recognised for an enrolment, in the order in which it was."""
-    caps = {
-        one.rule.id: [cap for cap in one.rule.caps if isinstance(cap, ScopedCap)] for one in rules
-    }
-    plan = replace(stated.plan, institution=enrolled.institution_id)
-    wanted = [each for one in counted for each in by_slot(plan, one.granted)]
-    return apply_credit(plan, stated.caps, caps, wanted)
 
 
 def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) -> list[Outcome]:

@@ -74,6 +74,7 @@ class Knowledge:
     accounts: Mapping[str, StoredAccount] = field(default_factory=dict)
     enrolled: Mapping[str, EnrolledPlan] = field(default_factory=dict)
     counted: Mapping[str, Sequence[CountedCredit]] = field(default_factory=dict)
+    applied: Mapping[str, Sequence[CountedCredit]] = field(default_factory=dict)
 
     def rule(self, request: Request, account_id: str, filed_on: date) -> StoredRule:
         """Give the version that a request falls under.
