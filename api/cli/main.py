@@ -52,6 +52,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "matters": ("matters", "app"),
         "rules": ("rules", "app"),
         "conversions": ("conversions", "app"),
+        "applications": ("applications", "app"),
         "passes": ("passes", "app"),
         "keys": ("keys", "app"),
         "ledger": ("ledger", "app"),

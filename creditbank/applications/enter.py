@@ -28,12 +28,11 @@ from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
+from creditbank.outcomes.texts import stated_text_problem
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, decode, new_id
 from ledger.read import read_leaf
 from ledger.statement import JSONValue, Statement, make_statement
-
-TEXT_LENGTH_MAX = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +49,13 @@ class Confirmation:
         problems = []
         if self.on > today:
             problems.append(FieldProblem(field="on", code="date-in-future"))
-        is_declined = self.verdict is Verdict.DECLINED
-        for name, stated in (("reason", self.reason), ("text", self.text)):
-            if is_declined and not stated:
-                problems.append(FieldProblem(field=name, code="decline-reason-missing"))
-            if not is_declined and stated is not None:
-                problems.append(FieldProblem(field=name, code="entered-without-reason"))
-        if self.text is not None and len(self.text) > TEXT_LENGTH_MAX:
-            facts = {"most": TEXT_LENGTH_MAX}
-            problems.append(FieldProblem(field="text", code="text-too-long", facts=facts))
+        if self.verdict is Verdict.DECLINED:
+            if self.reason is None:
+                problems.append(FieldProblem(field="reason", code="field-missing"))
+            if (problem := stated_text_problem("text", self.text or "")) is not None:
+                problems.append(problem)
+        elif self.reason is not None or self.text is not None:
+            problems.append(FieldProblem(field="reason", code="entered-without-reason"))
         if problems:
             raise InvalidInput(problems)
 

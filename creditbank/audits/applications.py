@@ -21,6 +21,7 @@ from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
+from creditbank.closures.queries import merges_of
 from creditbank.credits.queries import StoredConversion, find_conversions, find_reversals
 from creditbank.credits.replay_applications import ReplayedApplication, replayed_applications
 from creditbank.keystore.account_key import AccountKey
@@ -102,12 +103,16 @@ class ApplicationCheck(SealedRowCheck):
         accounts = accounts_of_logins(
             self._connection, {one.decided_with for one in stored} - {COMMAND_LINE}
         )
+        survivors: dict[str, set[str]] = {}
+        for merge in merges_of(self._connection, {one.account_id for one in stored}):
+            survivors.setdefault(merge.account_id, set()).add(merge.survivor_id or "")
         for one in stored:
             conversion = conversions.get(one.conversion_id)
             known = (
                 {COMMAND_LINE} if conversion is None else {COMMAND_LINE, conversion.decided_with}
             )
-            is_owner = accounts.get(one.decided_with) == one.account_id
+            owners = {one.account_id, *survivors.get(one.account_id, ())}
+            is_owner = accounts.get(one.decided_with) in owners
             if one.decided_with not in known and not is_owner:
                 problem = f"decided_with {one.decided_with} is no login of its account"
                 self._findings.add(self.table, one.entry_index, problem)
