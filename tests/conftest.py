@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.fixtures.showcase",
     "tests.fixtures.recognition",
     "tests.fixtures.whose",
+    "tests.fixtures.applying",
 ]
 
 LONG = (

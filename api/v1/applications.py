@@ -1,6 +1,7 @@
 """Credit applied 计入 to enrolments, as the schools see it that enter it 入册."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Body, Query
