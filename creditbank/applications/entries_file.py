@@ -7,7 +7,7 @@ several rows, one a place; they are answered alike.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -77,13 +77,15 @@ def read_entries(content: bytes, today: date) -> list[AnsweredRow | RefusedRow]:
     places = {name: header.index(name) for name in COLUMNS}
     rows: list[_Row] = []
     refused: list[RefusedRow] = []
+    broken: set[str] = set()
     for number, line in enumerate(lines, start=1):
         cells = {name: line[at].strip() if at < len(line) else "" for name, at in places.items()}
         try:
             rows.append(_Row(number, cells[APPLICATION], _confirmation(cells, today)))
         except InvalidInput as error:
             refused.append(RefusedRow(number=number, problems=error.problems))
-    return [*_together(rows), *refused]
+            broken.add(cells[APPLICATION])
+    return [*_together(rows, broken), *refused]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,17 @@ class _Row:
     confirmation: Confirmation | None
 
 
-def _together(rows: list[_Row]) -> Iterator[AnsweredRow | RefusedRow]:
-    """Put the rows of one application together; those that contradict each other are refused."""
+def _together(rows: list[_Row], broken: Collection[str]) -> Iterator[AnsweredRow | RefusedRow]:
+    """Put the rows of one application together; those that contradict each other are refused.
+
+    So are answers beside a row of the same application that cannot be read.
+    """
     by_application: dict[str, list[_Row]] = {}
     for row in rows:
         by_application.setdefault(row.application_id, []).append(row)
     for application_id, some in by_application.items():
         answers = {one.confirmation for one in some}
-        if len(answers) == 1:
+        if len(answers) == 1 and (application_id not in broken or answers == {None}):
             yield AnsweredRow(
                 numbers=tuple(one.number for one in some),
                 application_id=application_id,
