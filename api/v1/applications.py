@@ -145,12 +145,13 @@ def list_applications(
     seen = seen_by(actor, institution, bank)
     with bank.readers.reading() as connection:
         stored = applications_at(connection, seen, status=state, after=after, limit=limit + 1)
-    shown = [ApplicationView.of(one) for one in _opened(stored[:limit], bank)]
-    path = "/api/v1/applications"
-    more = f"{path}?state={state}&after={stored[limit - 1].entry_index}&limit={limit}"
-    if institution is not None:
-        more += f"&institution={institution}"
-    return ApplicationList(applications=shown, next=more if len(stored) > limit else None)
+    page = stored[:limit]
+    shown = [ApplicationView.of(one) for one in _opened(page, bank)]
+    more = None
+    if len(stored) > limit:
+        more = f"/api/v1/applications?state={state}&after={page[-1].entry_index}&limit={limit}"
+        more += "" if institution is None else f"&institution={institution}"
+    return ApplicationList(applications=shown, next=more)
 
 
 @router.post("/{application_id}/entry", status_code=201, responses={200: {"model": EntryView}})

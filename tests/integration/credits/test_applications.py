@@ -147,7 +147,7 @@ def test_of_two_processes_that_apply_under_one_cap_exactly_one_fits(
         for name in rules
     }
     key = recognition.key()
-    enrolment = enrol_in(recognition, key, recognition.school)
+    enrolment = enrol_in(recognition.bank, key, recognition.school)
 
     def asked(name: str) -> SlowRequest:
         plain = recognition.command(key, name, [outcomes[name]], list(rules[name])).request
