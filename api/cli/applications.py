@@ -11,6 +11,7 @@ from api.cli.output import Exit, language, opened_bank, print_result, print_rows
 from api.cli.person import AccountNumber, numbered, operator
 from api.problems import load_problems
 from api.v1.applications import ApplicationView, every_application, seen_by
+from api.v1.offers import enrolled_key
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.applications.confirm_file import confirm_file
 from creditbank.applications.queries import find_applications
@@ -91,7 +92,7 @@ def confirm(
 def list_offers(account: AccountNumber, enrolment: EnrolmentId, *, as_json: AsJson = False) -> None:
     """List what is recognised for an enrolment and not applied, and what of it fits now."""
     with opened_bank() as bank:
-        key = numbered(bank, account)
+        key = enrolled_key(enrolment, numbered(bank, account), bank)
         with bank.readers.reading() as connection:
             offers = offers_to(connection, key, enrolment)
     rows = [
@@ -116,10 +117,10 @@ def accept(
 ) -> None:
     """Have what fits of a conversion applied to its enrolment, as its learner asks."""
     with opened_bank() as bank:
-        key = numbered(bank, account)
+        holder = numbered(bank, account)
         command = AcceptOffer(
-            key=key,
-            holder_id=key.account_id,
+            key=enrolled_key(enrolment, holder, bank),
+            holder_id=holder.account_id,
             conversion_id=conversion,
             enrolment_id=enrolment,
             by=COMMAND_LINE,

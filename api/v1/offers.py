@@ -80,7 +80,7 @@ def list_offers(
     enrolment: Annotated[str, Query(max_length=64, description="Id of one's own enrolment.")],
 ) -> OfferList:
     """List what is recognised for an enrolment and not applied to it, with the arithmetic why."""
-    key = _key_of(enrolment, own_key(account_id, actor, bank), bank)
+    key = enrolled_key(enrolment, own_key(account_id, actor, bank), bank)
     with bank.readers.reading() as connection:
         offers = offers_to(connection, key, enrolment)
     return OfferList(offers=[_offer(one, problems, language) for one in offers])
@@ -112,7 +112,7 @@ async def accept_offer(
     )
 
 
-def _key_of(enrolment_id: str, key: AccountKey, bank: Bank) -> AccountKey:
+def enrolled_key(enrolment_id: str, key: AccountKey, bank: Bank) -> AccountKey:
     """Give the key of an enrolment of a person, in whichever of her merged accounts it lies."""
     keys = keys_as_one(key, bank)
     with bank.readers.reading() as connection:
@@ -127,7 +127,7 @@ def _key_of(enrolment_id: str, key: AccountKey, bank: Bank) -> AccountKey:
 def _accepting(body: AcceptRequest, actor: Actor, bank: Bank) -> AcceptOffer:
     own = own_key("me", actor, bank)
     return AcceptOffer(
-        key=_key_of(body.enrolment, own, bank),
+        key=enrolled_key(body.enrolment, own, bank),
         holder_id=own.account_id,
         conversion_id=body.conversion,
         enrolment_id=body.enrolment,

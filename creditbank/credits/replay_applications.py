@@ -42,9 +42,23 @@ class ApplicationHistory:
     opened: Mapping[str, Sequence[OpenedApplication]]
     """By enrolment, in the order of the ledger."""
     ended: Mapping[str, int]
+    reversed: Mapping[str, int]
+    """Where the reversal of a conversion stands, by conversion."""
     counted: Mapping[str, CountedBy]
     enrolled: Mapping[str, EnrolledPlan]
     rules: Mapping[str, StoredRule]
+
+    def had_stood(self, one: StoredApplication) -> bool:
+        """Say whether an application's conversion stood for its enrolment when it was made."""
+        counted = self.counted.get(one.conversion_id)
+        if counted is None:
+            return False
+        made, same = counted.conversion, (one.account_id, one.enrolment_id)
+        ended = self.reversed.get(made.id, one.entry_index)
+        return (
+            made.entry_index < one.entry_index <= ended
+            and (made.account_id, made.enrolment_id) == same
+        )
 
     def inputs_before(self, one: StoredApplication) -> ApplicationInputs | None:
         """Give what an application had to be applied from; None where that cannot be read."""
@@ -105,6 +119,7 @@ def read_application_history(
     return ApplicationHistory(
         opened=by_enrolment,
         ended=ended,
+        reversed={name: one.entry_index for name, one in reversals.items()},
         counted={one.conversion.id: one for one in counted},
         enrolled=find_enrolled_plans(connection, enrolment_ids),
         rules=rules_by_hash(connection, {one.conversion.rule_sha256 for one in counted}),
@@ -170,8 +185,9 @@ class ReplayedApplication:
             yield "its conversion is not the one of its leaf"
 
     def _against_history(self, opened: OpenedApplication) -> Iterator[str]:
-        expected = self.history.inputs_before(self.stored)
-        found = opened.inputs
+        if not self.history.had_stood(self.stored):
+            yield "its conversion did not stand"
+        expected, found = self.history.inputs_before(self.stored), opened.inputs
         if expected is None:
             yield "what it was applied from cannot be found"
             return

@@ -13,6 +13,7 @@ from creditbank.applications.balances import applied_balances
 from creditbank.audits.own import audit_own
 from creditbank.bank import open_bank
 from creditbank.credits.recognise import RecogniseCredit
+from creditbank.credits.replay import replay
 from creditbank.credits.request import Knowledge
 from creditbank.settings import Settings
 from tests.fixtures.applying import School, enrol_in, publish_rules
@@ -20,6 +21,7 @@ from tests.fixtures.endings import ask, erase
 from tests.fixtures.enrolled import is_sound
 from tests.fixtures.lived_bank import wait_until_published
 from tests.fixtures.recognition import Recognition
+from tests.fixtures.tampering import Operator
 
 
 def revoke(school: School, outcome: str) -> None:
@@ -121,6 +123,28 @@ def test_what_a_school_declines_is_free_again_and_may_be_applied_again(school: S
     assert school.enter(again).status_code == 201
     assert school.totals() == ("8", "8", "8")
     assert is_sound_to_its_owner(school)
+
+
+def test_a_replay_names_an_application_that_does_not_follow_from_what_stood(
+    school: School,
+) -> None:
+    """An answer that is turned round leaves the later application without the room it had."""
+    made = school.convert("postal")
+    first = made["applied"][0]["id"]
+    assert school.decline(first).status_code == 201
+    second = school.accept(made["id"]).json()["id"]
+    bank, operator = school.recognition.bank, Operator(school.recognition.bank)
+    operator.run("UPDATE application_entry SET verdict = 'entered'")
+    operator.run(f"UPDATE application_part SET credits = 1 WHERE application_id = '{first}'")
+    operator.close()
+    with bank.readers.reading() as connection:
+        found = [one.problem for one in replay(connection, bank.keystore).differences]
+    assert found == [
+        f"application {first}: its parts are not those of its result",
+        f"application {second}: its plan is not that of its enrolment",
+        f"application {second}: it is not of what was left of its conversion",
+        f"application {second}: other credit was applied than it was applied beside",
+    ]
 
 
 class SlowRequest(RecogniseCredit):
