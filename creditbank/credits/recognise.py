@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from creditbank.applications.apply import NOTHING_APPLIED, Applied, ToApply, apply_conversion
 from creditbank.applications.show import applied_so_far, opened_applications
 from creditbank.catalogue.enrolled_plans import find_enrolled_plans
-from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.apply import credit_granted
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decide import decide
@@ -21,20 +20,18 @@ from creditbank.conversion.scope import scope_of
 from creditbank.credits.apply_inputs import inputs_of
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.counted import counted_by, standing
-from creditbank.credits.offered import Offered, open_outcome
+from creditbank.credits.offered import load_offered
 from creditbank.credits.queries import grant_row
 from creditbank.credits.request import Knowledge, Request
 from creditbank.credits.status import ConversionStatus
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.credits.units import nullifier
 from creditbank.errors import FieldProblem, ReasonedRefusal, Refusal
-from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import require_in_use
 from creditbank.learners.queries import find_accounts
-from creditbank.outcomes.queries import find_outcomes
 from creditbank.rules.queries import StoredRule, versions_of
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, new_id
@@ -62,7 +59,9 @@ class RecogniseCredit:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Knowledge:
         """Load what these commands name; the head is locked, so no other use can slip between."""
-        offered = _offered(connection, commands)
+        named = {one for command in commands for one in command.request.outcome_ids}
+        holders = {command.key.account_id: (command.key, command.secrets) for command in commands}
+        offered = load_offered(connection, named, holders)
         accounts = {command.key.account_id for command in commands}
         enrolments = {one for command in commands if (one := command.request.enrolment_id)}
         keys = [command.key for command in commands]
@@ -266,21 +265,6 @@ class RecogniseCredit:
 def preview(connection: Connection, command: RecogniseCredit, today: date) -> Judged:
     """Say what a request would get; nothing is written."""
     return command.judge(RecogniseCredit.load(connection, [command]), today)
-
-
-def _offered(connection: Connection, commands: Sequence[RecogniseCredit]) -> dict[str, Offered]:
-    named = {one for command in commands for one in command.request.outcome_ids}
-    stored = find_outcomes(connection, named)
-    definitions = definitions_by_id(connection, {one.definition_id for one in stored.values()})
-    institutions = find_with_all_above(connection, {one.institution_id for one in stored.values()})
-    holders = {command.key.account_id: command for command in commands}
-    return {
-        one.id: open_outcome(
-            one, definitions[one.definition_id], institutions, holder.key, holder.secrets
-        )
-        for one in stored.values()
-        if (holder := holders.get(one.account_id)) is not None
-    }
 
 
 def _refusal(judgement: Judgement) -> ReasonedRefusal:
