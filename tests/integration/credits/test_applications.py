@@ -1,10 +1,10 @@
 """Recognised credit counts in an enrolment as far as its caps allow, and is final once entered."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,8 @@ from tests.fixtures.applying import School, enrol_in, publish_rules
 from tests.fixtures.endings import ask, erase
 from tests.fixtures.enrolled import is_sound
 from tests.fixtures.lived_bank import wait_until_published
+from tests.fixtures.merging import Two
+from tests.fixtures.people import Citizen
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.tampering import Operator
 
@@ -145,6 +147,28 @@ def test_a_replay_names_an_application_that_does_not_follow_from_what_stood(
         f"application {second}: it is not of what was left of its conversion",
         f"application {second}: other credit was applied than it was applied beside",
     ]
+
+
+def test_the_account_that_goes_on_has_what_was_applied_in_the_other(
+    school: School,
+    make_citizen: Callable[[], Citizen],
+    merge: Callable[..., Any],
+    part: Callable[..., Any],
+) -> None:
+    """She accepts what is offered there, too; apart again, every entry is as it was."""
+    made = school.convert("postal")
+    survivor = make_citizen()
+    two = Two(school.citizen, survivor)
+    assert merge(two).status_code == 201
+    hers = replace(school, citizen=survivor)
+    assert hers.totals() == ("8", "8", "0")
+    assert hers.decline(made["applied"][0]["id"]).status_code == 201
+    assert hers.offers()[0]["fits_credits"] == "8"
+    assert hers.accept(made["id"]).status_code == 201
+    assert hers.totals() == ("8", "8", "0")
+    assert is_sound(school.recognition)
+    assert part(two).status_code == 201
+    assert is_sound(school.recognition)
 
 
 class SlowRequest(RecogniseCredit):
