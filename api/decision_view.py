@@ -1,5 +1,6 @@
 """A decision in words: its trace line by line in 中文 or English, amounts as decimal strings."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from api.problems import Problems, load_problems
@@ -19,8 +20,13 @@ def decision_view(decision: Decision, problems: Problems, language: str) -> dict
         "uses": [_use(part) for part in decision.parts],
         "codes": list(decision.codes),
         "needs_a_person": decision.needs_a_person,
-        "trace": [_line(line, problems, language) for line in decision.trace],
+        "trace": trace_view(decision.trace, problems, language),
     }
+
+
+def trace_view(trace: Iterable[Line], problems: Problems, language: str) -> list[dict[str, object]]:
+    """Give the lines of a trace, each with a text."""
+    return [_line(line, problems, language) for line in trace]
 
 
 def line_text(line: Line, problems: Problems, language: str) -> str:

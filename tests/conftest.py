@@ -10,10 +10,11 @@ pytest_plugins = [
     "tests.fixtures.merging",
     "tests.fixtures.processes",
     "tests.fixtures.imports",
+    "tests.fixtures.recognition",
+    "tests.fixtures.applying",
     "tests.fixtures.lived_bank",
     "tests.fixtures.browser",
     "tests.fixtures.showcase",
-    "tests.fixtures.recognition",
     "tests.fixtures.whose",
 ]
 

@@ -15,6 +15,7 @@ from creditbank.access.actor import COMMAND_LINE
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decision import Decision
+from creditbank.conversion.plan import total_of
 from creditbank.credits.proposals import propose_conversions
 from creditbank.credits.recognise import RecogniseCredit, preview
 from creditbank.credits.replay import replay
@@ -115,7 +116,7 @@ def propose(
         }
         for one in proposed.proposals
     ]
-    today = {"applied_today": str(proposed.today.credits)}
+    today = {"applied_today": str(total_of(proposed.today))}
     print_result({**today, "proposals": proposals} if as_json else today, as_json=as_json)
     if not as_json:
         for number, one in enumerate(proposals, start=1):
@@ -132,6 +133,7 @@ def replay_conversions(*, as_json: AsJson = False) -> None:
         report = replay(connection, bank.keystore)
     counts: dict[str, object] = {
         "conversions": report.conversions,
+        "applications": report.applications,
         "sealed": report.sealed,
         "differing": len({one.entry for one in report.differences}),
     }

@@ -54,6 +54,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rules": ("rules", "app"),
         "conversions": ("conversions", "app"),
         "filings": ("filings", "app"),
+        "applications": ("applications", "app"),
         "passes": ("passes", "app"),
         "keys": ("keys", "app"),
         "ledger": ("ledger", "app"),

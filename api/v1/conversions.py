@@ -15,9 +15,12 @@ from api.response import Response
 from api.v1 import examples
 from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
+from api.v1.application_views import AppliedShareView, applied_share
 from api.v1.entries import Entry
 from api.v1.fields import Request, ShortText
 from creditbank.access.actor import Actor
+from creditbank.applications.queries import applications_of, find_entries
+from creditbank.applications.show import open_application
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.credits import request as recognition
@@ -84,6 +87,9 @@ class ConversionView(DecisionView):
     id: str
     status: str = Field(description="`recognised`, or `reversed`: then its credits do not count.")
     reversal: ReversalView | None = Field(description="Absent while the conversion stands.")
+    applied: list[AppliedShareView] = Field(
+        description="What of it was applied to its enrolment, in the order of the ledger."
+    )
     entry: Entry
     receipt: str
 
@@ -166,11 +172,19 @@ def _view(
     with bank.readers.reading() as connection:
         opened = get_conversion(connection, key, conversion_id)
         reversal = get_reversal(connection, key, conversion_id)
+        stored = applications_of(connection, [conversion_id])[conversion_id]
+        answers = find_entries(connection, [one.id for one in stored])
     receipt = bank.receipt(opened.stored.entry_index)
     return ConversionView(
         id=conversion_id,
         status=opened.stored.status,
         reversal=None if reversal is None else _reversal_view(reversal, bank),
+        applied=[
+            applied_share(
+                open_application(one, key), answers.get(one.id), key, (problems, language)
+            )
+            for one in stored
+        ],
         rule=opened.stored.rule_id,
         rule_version=opened.stored.rule_version,
         filed_on=opened.filing.filed_on.isoformat(),

@@ -1,5 +1,6 @@
 """What a citizen sees of her own account: its number, every outcome, and what they add up to."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,8 +9,9 @@ from pydantic import Field
 from api.dependencies import CurrentBank, Delegable
 from api.response import Response
 from api.v1.account_access import delegable_key, delegable_keys
+from creditbank.applications.balances import NO_BALANCE, AppliedBalance, applied_balances
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_scaled
-from creditbank.credits.balances import recognised_total
+from creditbank.credits.balances import recognised_by_enrolment, recognised_total
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.catalogue_view import class_hours_of_year, own_outcomes
@@ -39,11 +41,23 @@ class ClassTotal(Response):
     hours: str
 
 
+class EnrolmentBalance(Response):
+    """The balances of one enrolment 学籍; amounts are decimal strings."""
+
+    enrolment: str
+    recognised: str
+    applied: str
+    entered: str
+
+
 class TotalsView(Response):
-    """Recorded amounts by class, and the credits that published rules have recognised."""
+    """Recorded amounts by class; what rules recognised, and what of it counts in enrolments."""
 
     recorded: list[ClassTotal]
     recognised: str
+    applied: str = Field(description="Applied 计入 to enrolments, entered by their schools or not.")
+    entered: str = Field(description="The part of it that the schools have entered 已入册.")
+    enrolments: list[EnrolmentBalance]
 
 
 class ClassHourTotal(Response):
@@ -89,8 +103,14 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
         own = own_outcomes(connection, keys)
         totals = totals_by_class(connection, keys, own.counted)
         recognised = recognised_total(connection, *keys)
+        by_enrolment = recognised_by_enrolment(connection, keys)
+        applied = applied_balances(connection, keys)
+    in_all = sum(applied.values(), NO_BALANCE)
     return TotalsView(
         recognised=str(recognised),
+        applied=str(in_all.applied),
+        entered=str(in_all.entered),
+        enrolments=list(_balances(by_enrolment, applied)),
         recorded=[
             ClassTotal(
                 outcome_class=one.outcome_class,
@@ -102,6 +122,19 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
             for one in totals
         ],
     )
+
+
+def _balances(
+    recognised: Mapping[str, Credits], applied: Mapping[str, AppliedBalance]
+) -> Iterator[EnrolmentBalance]:
+    for one in sorted({*recognised, *applied}):
+        balance = applied.get(one, NO_BALANCE)
+        yield EnrolmentBalance(
+            enrolment=one,
+            recognised=str(recognised.get(one, Credits(milli=0))),
+            applied=str(balance.applied),
+            entered=str(balance.entered),
+        )
 
 
 @router.get("/class-hours")

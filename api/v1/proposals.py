@@ -1,6 +1,6 @@
 """What one's outcomes can become in one's enrolment: what counts today, and the best to ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -9,8 +9,8 @@ from pydantic import Field
 from api.dependencies import Citizen, CurrentBank
 from api.response import Response
 from api.v1.account_keys import account_key
-from creditbank.conversion.apply import Application
 from creditbank.conversion.days import civil_day
+from creditbank.conversion.plan import CountedCredit, total_of
 from creditbank.credits.proposals import propose_conversions
 from creditbank.planning.question import Proposal, Step
 
@@ -33,13 +33,13 @@ class AppliedView(Response):
     codes: list[str] = Field(description="The code of each test that failed.")
 
     @classmethod
-    def of(cls, application: Application) -> "AppliedView":
-        """Show an application."""
+    def of(cls, applied: Sequence[CountedCredit], codes: Sequence[str]) -> "AppliedView":
+        """Show what is applied, and what bounded it."""
         places = [
             PlacedView(target=one.target, category=one.category, credits=str(one.credits))
-            for one in application.applied
+            for one in applied
         ]
-        return cls(credits=str(application.credits), places=places, codes=list(application.codes))
+        return cls(credits=str(total_of(applied)), places=places, codes=list(codes))
 
 
 class StepView(Response):
@@ -90,7 +90,7 @@ def propose_for_enrolment(
     return ProposalsView(
         programme=programme.code,
         plan_version=programme.version,
-        today=AppliedView.of(proposed.today),
+        today=AppliedView.of(proposed.today, proposed.waits),
         proposals=list(_views(proposed.proposals, enrolment)),
     )
 
@@ -99,7 +99,7 @@ def _views(proposals: Iterable[Proposal], enrolment: str) -> Iterable[ProposalVi
     for one in proposals:
         yield ProposalView(
             recognised=str(one.recognised),
-            applied=AppliedView.of(one.application),
+            applied=AppliedView.of(one.application.applied, one.application.codes),
             is_proved=one.is_proved,
             steps=[_step(step, enrolment) for step in one.steps],
         )

@@ -32,6 +32,8 @@ _TAGS = MappingProxyType(
         "rules": "转换规则",
         "conversions": "学分转换",
         "filings": "学分认定申请",
+        "applications": "学分计入与入册",
+        "messages": "机构消息",
         "staff": "人员与角色",
         "codes": "代码表",
         "institutions": "机构",

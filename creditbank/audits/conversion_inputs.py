@@ -170,8 +170,7 @@ def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[s
     if stored is None or stored.account_id != one.account_id:
         yield f"{named} is no outcome of its account"
         return
-    if outcome.id in known.seen:
-        seen = _as_given(one, outcome.id, known)
+    if (seen := _as_given(one, outcome.id, known)) is not None:
         stood = known.ended.get(outcome.id, one.entry.index) >= one.entry.index
         events = known.events.get(outcome.id, [])
         is_active = stood and not is_suspended(events, before=one.entry.index)
@@ -191,13 +190,20 @@ def _alike_uses(one: ReadConversion, outcome: Outcome, known: _Known) -> tuple[A
     return as_given_to(one.opened.decision.engine, seen).alike_uses
 
 
-def _as_given(one: ReadConversion, outcome_id: str, known: _Known) -> Outcome:
-    """Give an outcome by what the ledger said before the conversion, as its engine was given it."""
+def _as_given(one: ReadConversion, outcome_id: str, known: _Known) -> Outcome | None:
+    """Give an outcome by what the ledger said before the conversion, as its engine was given it.
+
+    None where it, or what became of its institution, cannot be read: that is named elsewhere.
+    """
+    if outcome_id not in known.seen:
+        return None
     outcome, _ = known.seen[outcome_id]
     before = {
         name: history.known_before(one.entry.index) for name, history in known.institutions.items()
     }
-    return as_given_to(one.opened.decision.engine, under_institutions(outcome, before))
+    with suppress(ValueError):
+        return as_given_to(one.opened.decision.engine, under_institutions(outcome, before))
+    return None
 
 
 def _before(one: ReadConversion, known: _Known) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck, KeystoreLookups
+from creditbank.audits.applications import ApplicationCheck
 from creditbank.audits.batches import BatchCheck
 from creditbank.audits.certifications import CertificationCheck
 from creditbank.audits.consents import ConsentCheck
@@ -51,6 +52,7 @@ def audit_bank(
     outcomes = OutcomeCheck(connection, findings, keys)
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
+    applications = ApplicationCheck(connection, findings, keys)
     tombstones = TombstoneCheck(connection, findings)
     rows: Sequence[RowCheck] = (
         InstitutionCheck(connection, findings),
@@ -67,6 +69,7 @@ def audit_bank(
         CertificationCheck(connection, findings),
         conversions,
         ReversalCheck(connection, findings, keys),
+        applications,
         batches,
     )
     entries = walk(
@@ -80,6 +83,7 @@ def audit_bank(
     check_owners(connection, findings)
     conversions.finish(log.leaves)
     FilingCheck(connection, findings, Keys(keystore, Findings())).run(log.leaves)
+    applications.finish(log.leaves)
     tombstones.finish(account_keys.sealed, keys.sealed)
     MergedOutcomesCheck(connection, findings, keystore).run()
     # Whatever is wrong with a key was found at its account.

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck
+from creditbank.audits.applications import ApplicationCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.entries import Entry, RowCheck, walk
@@ -57,6 +58,7 @@ def audit_own(
         MergeCheck(connection, findings, keys, account_id=mine),
         ConversionCheck(connection, findings, keys, account_id=mine),
         ReversalCheck(connection, findings, keys, account_id=mine),
+        ApplicationCheck(connection, findings, keys, account_id=mine),
     )
     entries = walk(connection, findings, rows, is_asked=is_hers)
     PassCheck(connection, findings, Keys(OwnKey(key), Findings()), trust, account_id=mine).run()

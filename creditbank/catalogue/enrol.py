@@ -203,6 +203,16 @@ def enrolments_of_accounts(
     return [StoredEnrolment(**row) for row in connection.execute(wanted).mappings()]
 
 
+def find_enrolments(connection: Connection, ids: Collection[str]) -> dict[str, StoredEnrolment]:
+    """Give those of these enrolments that exist, by id."""
+    found: dict[str, StoredEnrolment] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(table_of(EnrolmentRow)).where(col(EnrolmentRow.id).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["id"], StoredEnrolment(**row)) for row in rows)
+    return found
+
+
 def enrolments_at(
     connection: Connection, institution_ids: Collection[str], *, after: str = "", limit: int
 ) -> list[StoredEnrolment]:

@@ -11,7 +11,7 @@ from creditbank.conversion.cap_sums import NOTHING, CapTests
 from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.decision import Decision, Line, Reason, Step, Trace
 from creditbank.conversion.filing import Filing
-from creditbank.conversion.plan import CountedCredit, Plan, Slot
+from creditbank.conversion.plan import CountedCredit, Plan, Slot, total_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Application:
     @property
     def credits(self) -> Credits:
         """All that is applied."""
-        return Credits(milli=sum(one.credits.milli for one in self.applied))
+        return total_of(self.applied)
 
     @property
     def codes(self) -> tuple[str, ...]:

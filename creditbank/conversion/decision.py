@@ -100,32 +100,11 @@ class Reason(StrEnum):
     FOUND_NOT_MET = "found-not-met"
 
 
-FOR_A_PERSON = frozenset(
-    {
-        Reason.AWARD_DAY_IMPRECISE,
-        Reason.SIMILAR_TITLE,
-        Reason.SIMILAR_USED,
-        Reason.LEVEL_NOT_STATED,
-        Reason.LEVEL_FRAMEWORK_UNKNOWN,
-        Reason.GRADE_NOT_STATED,
-        Reason.GRADE_SCALE_UNKNOWN,
-        Reason.GRADE_UNREADABLE,
-        Reason.HOURS_NOT_STATED,
-        Reason.ASSURANCE_NOT_STATED,
-        Reason.VALUE_UNKNOWN,
-        Reason.HOME_USE_NOT_STATED,
-        Reason.SERIES_LEVELS_UNKNOWN,
-        Reason.PROGRAMME_LEVEL_NOT_STATED,
-        Reason.TARGET_CREDITS_DIFFER,
-        Reason.LEVEL_FACTOR_UNKNOWN,
-        Reason.CAP_UNKNOWN,
-    }
-)
-"""What is not known rather than not met: a person may decide it, the rule never guesses."""
-
 FINDABLE = frozenset(
     {
         Reason.AWARD_DAY_IMPRECISE,
+        Reason.SIMILAR_TITLE,
+        Reason.SIMILAR_USED,
         Reason.LEVEL_NOT_STATED,
         Reason.LEVEL_FRAMEWORK_UNKNOWN,
         Reason.GRADE_NOT_STATED,
@@ -135,11 +114,18 @@ FINDABLE = frozenset(
         Reason.ASSURANCE_NOT_STATED,
         Reason.HOME_USE_NOT_STATED,
         Reason.SERIES_LEVELS_UNKNOWN,
-        Reason.SIMILAR_TITLE,
-        Reason.SIMILAR_USED,
     }
 )
 """What a person answers of an outcome with yes or no; the rest takes an amount that is stated."""
+
+FOR_A_PERSON = FINDABLE | {
+    Reason.VALUE_UNKNOWN,
+    Reason.PROGRAMME_LEVEL_NOT_STATED,
+    Reason.TARGET_CREDITS_DIFFER,
+    Reason.LEVEL_FACTOR_UNKNOWN,
+    Reason.CAP_UNKNOWN,
+}
+"""What is not known rather than not met: a person may decide it, the rule never guesses."""
 
 
 class Note(StrEnum):

@@ -11,12 +11,13 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import (
     AfterValidator,
     ConfigDict,
+    PlainSerializer,
     PlainValidator,
     StringConstraints,
     WithJsonSchema,
 )
 
-from creditbank.conversion.amounts import Credits, Grade, parse_scaled
+from creditbank.conversion.amounts import Credits, Grade, parse_scaled, print_scaled
 
 CLOSED = ConfigDict(extra="forbid", strict=True)
 """Unknown fields and other types are refused; nothing is coerced."""
@@ -64,6 +65,14 @@ def _read_day_of_year(text: str) -> tuple[int, int]:
     return day.month, day.day
 
 
+def _print_percent(share: int) -> str:
+    return print_scaled(share, 2)
+
+
+def _print_day_of_year(day: tuple[int, int]) -> str:
+    return f"{day[0]:02d}-{day[1]:02d}"
+
+
 def _refuse_null(value: object) -> object:
     if value is None:
         raise ValueError("what is not stated is left out, never null")
@@ -73,7 +82,7 @@ def _refuse_null(value: object) -> object:
 Optionally = Annotated[_ValueT | None, AfterValidator(_refuse_null)]
 """A field that may be left out; None stands for its absence and is no value that can be given."""
 
-Amount = Annotated[Credits, _reader(_AMOUNT, Credits.parse), _schema(_AMOUNT)]
+Amount = Annotated[Credits, _reader(_AMOUNT, Credits.parse), PlainSerializer(str), _schema(_AMOUNT)]
 """Credits as a decimal string with at most three places."""
 
 Mark = Annotated[Grade, _reader(_MARK, Grade.parse), _schema(_MARK)]
@@ -88,17 +97,22 @@ Day = Annotated[date, _reader(_DAY, date.fromisoformat), _schema(_DAY, format="d
 Months = Annotated[int, _reader(_MONTHS, int), _schema(_MONTHS)]
 """A number of whole months from 1 to 9999."""
 
-Count = Annotated[int, _reader(_COUNT, int), _schema(_COUNT)]
+Count = Annotated[int, _reader(_COUNT, int), PlainSerializer(str), _schema(_COUNT)]
 """A number of things from 1 to 999, as text."""
 
-Percent = Annotated[int, _reader(_PERCENT, _read_percent), _schema(_PERCENT)]
+Percent = Annotated[
+    int, _reader(_PERCENT, _read_percent), PlainSerializer(_print_percent), _schema(_PERCENT)
+]
 """A share in 1/10000, written as percent with at most two places."""
 
 Factor = Annotated[int, _reader(_AMOUNT, _read_factor), _schema(_AMOUNT)]
 """A factor in 1/1000, as a decimal string with at most three places."""
 
 DayOfYear = Annotated[
-    tuple[int, int], _reader(_DAY_OF_YEAR, _read_day_of_year), _schema(_DAY_OF_YEAR)
+    tuple[int, int],
+    _reader(_DAY_OF_YEAR, _read_day_of_year),
+    PlainSerializer(_print_day_of_year),
+    _schema(_DAY_OF_YEAR),
 ]
 """A day MM-DD of every year; 29 February is none."""
 

@@ -1,6 +1,6 @@
 """A programme plan as decisions know it, and the credit that counts towards it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -72,3 +72,8 @@ class CountedCredit:
     credits: Credits
     rule: str
     sources: tuple[CreditSource, ...]
+
+
+def total_of(credit: Iterable[CountedCredit]) -> Credits:
+    """Give all of it."""
+    return Credits(milli=sum(one.credits.milli for one in credit))

@@ -136,3 +136,19 @@ def recognised_total(connection: Connection, *account_ids: str) -> Credits:
         col(ConversionRow.account_id).in_(account_ids), _STANDS
     )
     return Credits(milli=int(connection.scalar(wanted) or 0))
+
+
+def recognised_by_enrolment(
+    connection: Connection, account_ids: Collection[str]
+) -> dict[str, Credits]:
+    """Give what is recognised for each enrolment of the accounts of one person."""
+    wanted = (
+        select(col(ConversionRow.enrolment_id), func.sum(col(ConversionRow.credits)).label("sum"))
+        .where(
+            col(ConversionRow.account_id).in_(list(account_ids)),
+            col(ConversionRow.enrolment_id).is_not(None),
+            _STANDS,
+        )
+        .group_by(col(ConversionRow.enrolment_id))
+    )
+    return {row.enrolment_id: Credits(milli=int(row.sum)) for row in connection.execute(wanted)}

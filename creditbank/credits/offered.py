@@ -1,21 +1,25 @@
 """Outcomes as rules see them: opened with their learner's key, with the unit behind each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import Connection
+
 from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.alike import with_title
 from creditbank.conversion.amounts import ClassHours, StudyTime
 from creditbank.conversion.filing import Outcome, Use
 from creditbank.credits.units import Unit, unit_of, unit_tag
 from creditbank.institutions.history import History
+from creditbank.institutions.queries import find_with_all_above
 from creditbank.institutions.tree import standing_above
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.dates import PartialDate
-from creditbank.outcomes.queries import StoredOutcome
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from ledger.statement import JSONValue
 
@@ -33,6 +37,22 @@ class Offered:
         """Give the outcome with what earlier conversions used of its unit."""
         ordered = sorted(uses.get(self.tag, ()), key=lambda use: (use.entry, use.start))
         return replace(self.outcome, uses=tuple(ordered))
+
+
+def load_offered(
+    connection: Connection,
+    ids: Collection[str],
+    holders: Mapping[str, tuple[AccountKey, VaultSecrets]],
+) -> dict[str, Offered]:
+    """Load those of these outcomes that lie in the accounts of these holders, by id."""
+    stored = find_outcomes(connection, ids)
+    definitions = definitions_by_id(connection, {one.definition_id for one in stored.values()})
+    institutions = find_with_all_above(connection, {one.institution_id for one in stored.values()})
+    return {
+        one.id: open_outcome(one, definitions[one.definition_id], institutions, *holder)
+        for one in stored.values()
+        if (holder := holders.get(one.account_id)) is not None
+    }
 
 
 def open_outcome(

@@ -1,6 +1,6 @@
 """What a learner's outcomes can become in an enrolment: the best choice, and others to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
 from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.alike import with_alike_uses
-from creditbank.conversion.apply import Application, apply_credit, by_slot
 from creditbank.conversion.filing import Outcome
+from creditbank.conversion.plan import CountedCredit
 from creditbank.conversion.plan_file import StatedPlan
 from creditbank.credits.alike import used_outcomes
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
-from creditbank.credits.counted import CountedBy, counted_by, standing
+from creditbank.credits.counted import standing
 from creditbank.credits.offered import open_outcome
+from creditbank.credits.offers import Offer, load_credit
 from creditbank.credits.request import active_enrolment, stated_plan_of
 from creditbank.errors import Refusal
 from creditbank.installation.found import find_installation
@@ -34,19 +35,23 @@ from creditbank.rules.queries import StoredRule, published_rules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What counts in an enrolment today, and all that its planning asks."""
+    """All that planning asks of an enrolment, and what keeps credit from being applied today."""
 
     enrolled: EnrolledPlan
-    today: Application
+    waits: Sequence[str]
     question: Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """What counts in an enrolment today, and what could count, the best first."""
+    """What counts in an enrolment today, and what could count, the best first.
+
+    `waits` names what keeps recognised credit from being applied today.
+    """
 
     enrolled: EnrolledPlan
-    today: Application
+    today: Sequence[CountedCredit]
+    waits: Sequence[str]
     proposals: Sequence[Proposal]
 
 
@@ -67,7 +72,12 @@ def propose_conversions(
         proposals = propose(found.question)
     except NotSolved:
         raise Refusal("proposals-not-proved") from None
-    return Proposed(enrolled=found.enrolled, today=found.today, proposals=proposals)
+    return Proposed(
+        enrolled=found.enrolled,
+        today=found.question.applied,
+        waits=found.waits,
+        proposals=proposals,
+    )
 
 
 def opportunities_in(standing: Standing, most: int) -> Opportunities:
@@ -94,15 +104,17 @@ def stand(
     Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated".
     """
     enrolled, stated = _plan(connection, key, enrolment_id)
-    counted = standing(counted_by(connection, [enrolment_id], [key]), enrolment_id)
+    credit = load_credit(connection, [enrolment_id], [key])
+    counted = standing(credit.counted, enrolment_id)
     rules = _published(connection, enrolled.institution_id)
     accounts = [key.account_id]
-    asked = Question(
+    question = Question(
         outcomes=_outcomes(connection, key, secrets),
         rules=[one.document for one in rules],
         plan=replace(stated.plan, institution=enrolled.institution_id),
         plan_caps=stated.caps,
         filed_on=filed_on,
+        applied=credit.applied[enrolment_id],
         recognised_for_plan=[credit for one in counted for credit in one.credit],
         institutions={one.id: one.institution_id for one in rules},
         filled={
@@ -116,9 +128,11 @@ def stand(
         },
         identity_level=find_accounts(connection, accounts)[key.account_id].identity_level,
     )
-    today = _applied(asked, counted)
-    question = replace(asked, applied=today.applied)
-    return Standing(enrolled=enrolled, today=today, question=question)
+    return Standing(enrolled=enrolled, waits=_codes(credit.offers(enrolment_id)), question=question)
+
+
+def _codes(offers: Iterable[Offer]) -> list[str]:
+    return list(dict.fromkeys(code for one in offers for code in one.fits.codes))
 
 
 def _plan(
@@ -135,13 +149,6 @@ def _published(connection: Connection, institution_id: str) -> list[StoredRule]:
     installed = find_installation(connection)
     whose = {institution_id, *([] if installed is None else [installed.institution_id])}
     return [one for one in published_rules(connection) if one.institution_id in whose]
-
-
-def _applied(question: Question, counted: Sequence[CountedBy]) -> Application:
-    """Apply what is recognised for an enrolment, in the order in which it was."""
-    wanted = [each for one in counted for each in by_slot(question.plan, one.granted)]
-    caps = question.caps_on_applied(one.credit.rule for one in wanted)
-    return apply_credit(question.plan, question.plan_caps, caps, wanted)
 
 
 def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) -> list[Outcome]:

@@ -174,6 +174,19 @@ def grant_of(row: Row[Any]) -> Grant:
     )
 
 
+def grant_row(grant: Grant) -> dict[str, object]:
+    """Give what is stored of a grant, beside its conversion."""
+    return {
+        "target": grant.target,
+        "credits": grant.credits.milli,
+        "unit": grant.unit,
+        "exempts": grant.exempts,
+        "category": grant.category,
+        "grade": grant.grade,
+        "in_parts": grant.in_parts,
+    }
+
+
 def conversions_for_enrolments(
     connection: Connection, enrolment_ids: Collection[str]
 ) -> list[StoredConversion]:

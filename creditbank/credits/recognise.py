@@ -7,31 +7,32 @@ from typing import Self, cast
 
 from sqlalchemy import Connection
 
+from creditbank.applications.apply import NOTHING_APPLIED, Applied, ToApply, apply_conversion
+from creditbank.applications.show import applied_so_far, opened_applications
 from creditbank.catalogue.enrolled_plans import find_enrolled_plans
-from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.apply import credit_granted
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decide import decide
-from creditbank.conversion.decision import DECISIONS, Grant, Reason
+from creditbank.conversion.decision import DECISIONS, Reason
 from creditbank.conversion.decision import Decision as Judgement
 from creditbank.conversion.filing import FILINGS, Filing, FilledTarget, Use
 from creditbank.conversion.scope import scope_of
 from creditbank.credits.alike import used_outcomes
+from creditbank.credits.apply_inputs import inputs_of
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
 from creditbank.credits.counted import counted_by, standing
-from creditbank.credits.offered import Offered, open_outcome
+from creditbank.credits.offered import load_offered
+from creditbank.credits.queries import grant_row
 from creditbank.credits.request import ByPersons, Knowledge, Request
 from creditbank.credits.status import ConversionStatus
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.credits.units import nullifier
 from creditbank.errors import FieldProblem, ReasonedRefusal, Refusal
-from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import require_in_use
 from creditbank.learners.queries import find_accounts
-from creditbank.outcomes.queries import find_outcomes
 from creditbank.rules.queries import StoredRule, versions_of
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, new_id
@@ -60,11 +61,15 @@ class RecogniseCredit:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Knowledge:
         """Load what these commands name; the head is locked, so no other use can slip between."""
-        offered = _offered(connection, commands)
-        keys = {command.key.account_id: command.key for command in commands}
-        accounts = set(keys)
+        named = {one for command in commands for one in command.request.outcome_ids}
+        holders = {command.key.account_id: (command.key, command.secrets) for command in commands}
+        offered = load_offered(connection, named, holders)
+        by_account = {command.key.account_id: command.key for command in commands}
+        accounts = set(by_account)
         enrolments = {one for command in commands if (one := command.request.enrolment_id)}
-        counted = counted_by(connection, enrolments, [command.key for command in commands])
+        keys = [command.key for command in commands]
+        counted = counted_by(connection, enrolments, keys)
+        applications = opened_applications(connection, enrolments, keys)
         return Knowledge(
             versions=versions_of(connection, {command.request.rule_id for command in commands}),
             offered=offered,
@@ -77,7 +82,8 @@ class RecogniseCredit:
                 one: [credit for each in standing(counted, one) for credit in each.credit]
                 for one in enrolments
             },
-            used=used_outcomes(connection, keys, commands[0].secrets),
+            used=used_outcomes(connection, by_account, commands[0].secrets) if commands else {},
+            applied={one: applied_so_far(applications, one) for one in enrolments},
         )
 
     def judge(self, state: Knowledge, today: date) -> Judged:
@@ -101,7 +107,7 @@ class RecogniseCredit:
         return Judged(rule=rule, filing=filing, judgement=decide(rule.document, filing))
 
     def decide(self, state: Knowledge, moment: Moment) -> Decision[Knowledge, str]:
-        """Record what the rule grants; the answer is the conversion's id.
+        """Record what the rule grants, and apply what fits; the answer is the conversion's id.
 
         Raises a `Refusal`: "account-not-in-use", "rule-decided-by-persons" for a rule with a chain,
         "already-consumed" or "nothing-recognised" with every failing test where nothing is granted,
@@ -118,16 +124,18 @@ class RecogniseCredit:
         conversion_id = leaf_id.hex()
         statement = self._statement(judged, moment)
         uses = self._uses(judged, conversion_id, state)
+        applied = self._applied(judged, conversion_id, state, moment)
         return Decision(
             answer=conversion_id,
-            state=self._after(judged, state, moment.next_index),
+            state=self._after(judged, applied, state, moment.next_index),
             rows={
                 ConversionRow: [self._row(judged, conversion_id, statement, moment)],
                 ConversionGrantRow: [
-                    {"conversion_id": conversion_id, **_grant_row(grant)}
+                    {"conversion_id": conversion_id, **grant_row(grant)}
                     for grant in judged.judgement.grants
                 ],
                 ConversionUseRow: uses,
+                **applied.rows,
             },
             leaves=[
                 LeafDraft(
@@ -138,7 +146,8 @@ class RecogniseCredit:
                     stmt=statement.digest,
                     rule=bytes.fromhex(judged.rule.sha256),
                     spend=tuple(cast("bytes", use["nullifier"]) for use in uses),
-                )
+                ),
+                *applied.leaves,
             ],
         )
 
@@ -216,7 +225,26 @@ class RecogniseCredit:
             for part in judged.judgement.parts
         ]
 
-    def _after(self, judged: Judged, state: Knowledge, entry: int) -> Knowledge:
+    def _applied(
+        self, judged: Judged, conversion_id: str, state: Knowledge, moment: Moment
+    ) -> Applied:
+        """Apply what fits in the enrolment, behind the conversion's own leaf."""
+        enrolment, rule = self.request.enrolment_id, judged.rule
+        if enrolment is None:
+            return NOTHING_APPLIED
+        granted = credit_granted(judged.filing, judged.judgement, rule.id)
+        enrolled, so_far = state.enrolled[enrolment], state.applied.get(enrolment, ())
+        asked = ToApply(
+            conversion_id=conversion_id,
+            conversion_index=moment.next_index,
+            rule_sha256=rule.sha256,
+            enrolled=enrolled,
+            inputs=inputs_of(enrolled, rule.document.rule, granted, so_far),
+            by=self.by,
+        )
+        return apply_conversion(self.key, asked, moment.after(1))
+
+    def _after(self, judged: Judged, applied: Applied, state: Knowledge, entry: int) -> Knowledge:
         """Give what is known to the next command of the same transaction."""
         judgement, account, enrolment = (
             judged.judgement,
@@ -238,10 +266,11 @@ class RecogniseCredit:
         ]
         by_rule = (account, judged.rule.id, scope)
         recognised = judged.filing.recognised + judgement.credits + judgement.points
-        counted = dict(state.counted)
+        counted, so_far = dict(state.counted), dict(state.applied)
         if enrolment is not None:
             new = credit_granted(judged.filing, judgement, judged.rule.id)
             counted[enrolment] = [*counted.get(enrolment, ()), *(one.credit for one in new)]
+            so_far[enrolment] = [*so_far.get(enrolment, ()), *applied.credit]
         return replace(
             state,
             uses=uses,
@@ -249,39 +278,13 @@ class RecogniseCredit:
             filled={**state.filled, mine: [*state.filled.get(mine, ()), *filled]},
             recognised={**state.recognised, by_rule: recognised},
             counted=counted,
+            applied=so_far,
         )
-
-
-def _grant_row(grant: Grant) -> dict[str, object]:
-    return {
-        "target": grant.target,
-        "credits": grant.credits.milli,
-        "unit": grant.unit,
-        "exempts": grant.exempts,
-        "category": grant.category,
-        "grade": grant.grade,
-        "in_parts": grant.in_parts,
-    }
 
 
 def preview(connection: Connection, command: RecogniseCredit, today: date) -> Judged:
     """Say what a request would get; nothing is written."""
     return command.judge(RecogniseCredit.load(connection, [command]), today)
-
-
-def _offered(connection: Connection, commands: Sequence[RecogniseCredit]) -> dict[str, Offered]:
-    named = {one for command in commands for one in command.request.outcome_ids}
-    stored = find_outcomes(connection, named)
-    definitions = definitions_by_id(connection, {one.definition_id for one in stored.values()})
-    institutions = find_with_all_above(connection, {one.institution_id for one in stored.values()})
-    holders = {command.key.account_id: command for command in commands}
-    return {
-        one.id: open_outcome(
-            one, definitions[one.definition_id], institutions, holder.key, holder.secrets
-        )
-        for one in stored.values()
-        if (holder := holders.get(one.account_id)) is not None
-    }
 
 
 def refusal_of(judgement: Judgement) -> ReasonedRefusal:

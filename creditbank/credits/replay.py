@@ -1,15 +1,16 @@
-"""Compute every conversion ever made again, and name each that differs from what is stored.
+"""Compute every conversion and application again, and name each that differs from what is stored.
 
 The inputs are those stored with the conversion, the rule is the version it names, the engine the
 one that decided. What belongs to an erased account stays sealed and is counted as such.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from creditbank.applications.queries import StoredApplication, all_applications
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decide import ENGINES
 from creditbank.conversion.decision import Grant
@@ -21,18 +22,18 @@ from creditbank.credits.queries import (
     grants_of,
     uses_of,
 )
+from creditbank.credits.replay_applications import leaf_at, replayed_applications
 from creditbank.credits.show import OpenedConversion, open_conversion
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.store import KeyStore
 from creditbank.rules.queries import StoredRule, readable_documents, rules_by_hash
 from ledger.errors import LedgerError
-from ledger.leaf import Leaf, decode
-from ledger.read import read_leaf
+from ledger.leaf import Leaf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One conversion that is not what its inputs and its rule give; `entry` is its ledger index."""
+    """A conversion or application that is not what its inputs give; `entry` is its ledger index."""
 
     entry: int
     conversion_id: str
@@ -41,15 +42,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayReport:
-    """How many conversions there are, how many stayed sealed, and which differ."""
+    """How many conversions and applications there are, how many stayed sealed, and which differ."""
 
     conversions: int
+    applications: int
     sealed: int
     differences: tuple[Difference, ...]
 
 
 def replay(connection: Connection, keystore: KeyStore) -> ReplayReport:
-    """Compute every conversion again, in the order of the ledger."""
+    """Compute every conversion again, then every application, each in the order of the ledger."""
     count, sealed = 0, 0
     differences: list[Difference] = []
     for page in all_conversions(connection):
@@ -65,7 +67,31 @@ def replay(connection: Connection, keystore: KeyStore) -> ReplayReport:
                 )
                 for problem in problems
             ]
-    return ReplayReport(conversions=count, sealed=sealed, differences=tuple(differences))
+    applications = 0
+    for some in all_applications(connection):
+        keys = keystore.get({one.account_id for one in some})
+        applications += len(some)
+        sealed += sum(one.account_id not in keys for one in some)
+        differences += _of_applications(connection, some, keys)
+    return ReplayReport(
+        conversions=count,
+        applications=applications,
+        sealed=sealed,
+        differences=tuple(differences),
+    )
+
+
+def _of_applications(
+    connection: Connection, page: Sequence[StoredApplication], keys: Mapping[str, AccountKey]
+) -> Iterator[Difference]:
+    for one in replayed_applications(connection, page, keys.values()):
+        key = keys.get(one.stored.account_id)
+        for problem in () if key is None else one.problems(key):
+            yield Difference(
+                entry=one.stored.entry_index,
+                conversion_id=one.stored.conversion_id,
+                problem=f"application {one.stored.id}: {problem}",
+            )
 
 
 def replayed(connection: Connection, page: Sequence[StoredConversion]) -> Iterator["Replayed"]:
@@ -78,16 +104,9 @@ def replayed(connection: Connection, page: Sequence[StoredConversion]) -> Iterat
             stored=stored,
             grants=frozenset(grants[stored.id]),
             uses=tuple(uses[stored.id]),
-            leaf=_leaf(connection, stored.entry_index),
+            leaf=leaf_at(connection, stored.entry_index),
             rule=rules.get(stored.rule_sha256),
         )
-
-
-def _leaf(connection: Connection, index: int) -> Leaf | None:
-    try:
-        return decode(read_leaf(connection, index))
-    except LedgerError:
-        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

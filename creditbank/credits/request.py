@@ -89,6 +89,7 @@ class Knowledge:
     counted: Mapping[str, Sequence[CountedCredit]] = field(default_factory=dict)
     used: Mapping[str, Sequence[Used]] = field(default_factory=dict)
     """What the conversions of each account use."""
+    applied: Mapping[str, Sequence[CountedCredit]] = field(default_factory=dict)
 
     def rule(self, request: Request, account_id: str, filed_on: date) -> StoredRule:
         """Give the version that a request falls under.

@@ -1,24 +1,21 @@
 """Take an outcome back together with the credit recognised from it; nothing does either alone.
 
 Every conversion that stands and uses the outcome is reversed whole, in the same transaction: one
-`reverse` leaf each, which releases what the conversion spent. Nothing is converted again by itself:
-what the other outcomes still give, the citizen may ask for. There is no review of conversions yet,
-so a correction reverses them too, even where their rule would still be met by the new result.
+`reverse` leaf each, which releases what the conversion spent and takes back what of it was applied.
+Nothing is converted or applied again by itself: what still fits, the citizen may ask for. There is
+no review of conversions yet, so a correction reverses them too, even where their rule would still
+be met by the new result.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Generic, Self, TypeVar
 
 from sqlalchemy import Connection, Update
 
-from creditbank.credits.queries import (
-    StoredConversion,
-    StoredUse,
-    standing_conversions_using,
-    uses_of,
-)
+from creditbank.applications.reverse import reverse_applications
+from creditbank.credits.standing import Standing, standing_on
 from creditbank.credits.status import ConversionStatus, set_status
 from creditbank.credits.tables import ConversionReversalRow
 from creditbank.keystore.account_key import AccountKey
@@ -41,14 +38,6 @@ _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 KnownT = TypeVar("KnownT")
 ChangeT = TypeVar("ChangeT")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A conversion that stands, and the parts of outcomes that it uses."""
-
-    conversion: StoredConversion
-    uses: Sequence[StoredUse]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +73,7 @@ class RevokeOutcome:
         own = [one.revocation for one in commands if one.revocation.institution_id is None]
         return State(
             known=find_outcomes(connection, named),
-            standing=_standing_on(connection, named),
+            standing=standing_on(connection, named),
             holders=account_states(connection, {one.key.account_id for one in own}),
         )
 
@@ -131,7 +120,7 @@ class CorrectOutcome:
         asked = [command.restatement for command in commands]
         return State(
             known=load_restatements(connection, asked),
-            standing=_standing_on(connection, {one.outcome_id for one in asked}),
+            standing=standing_on(connection, {one.outcome_id for one in asked}),
         )
 
     def decide(
@@ -171,7 +160,7 @@ class ReassignOutcome:
         asked = [command.reassignment for command in commands]
         return State(
             known=load_reassignments(connection, asked),
-            standing=_standing_on(connection, {one.outcome.id for one in asked}),
+            standing=standing_on(connection, {one.outcome.id for one in asked}),
         )
 
     def decide(
@@ -215,13 +204,6 @@ class _Reversal:
     leaf: LeafDraft
 
 
-def _standing_on(connection: Connection, outcome_ids: Collection[str]) -> list[Standing]:
-    conversions = standing_conversions_using(connection, outcome_ids)
-    uses = uses_of(connection, conversions)
-    ordered = sorted(conversions.values(), key=lambda one: one.entry_index)
-    return [Standing(conversion=one, uses=uses[one.id]) for one in ordered]
-
-
 def _with_reversals(
     decision: Decision[KnownT, ChangeT],
     standing: Sequence[Standing],
@@ -233,6 +215,7 @@ def _with_reversals(
     using = [one for one in standing if cause.outcome_id in {use.part.outcome for use in one.uses}]
     first = moment.after(len(decision.leaves))
     reversals = [_reverse(one, cause, first.after(place)) for place, one in enumerate(using)]
+    applied = reverse_applications([each for one in using for each in one.applications], moment)
     return Decision(
         answer=TakenBack(
             change=decision.answer, reversed=tuple(one.conversion.id for one in using)
@@ -242,8 +225,12 @@ def _with_reversals(
             standing=[one for one in standing if one not in using],
             holders=holders,
         ),
-        changes=[*decision.changes, *(one.change for one in reversals)],
-        rows={**decision.rows, ConversionReversalRow: [one.row for one in reversals]},
+        changes=[*decision.changes, *(one.change for one in reversals), *applied.changes],
+        rows={
+            **decision.rows,
+            ConversionReversalRow: [one.row for one in reversals],
+            **applied.rows,
+        },
         leaves=[*decision.leaves, *(one.leaf for one in reversals)],
         objects=decision.objects,
     )

@@ -60,6 +60,7 @@ class NoticeSubject(StrEnum):
     NAME_CONFIRMED = "name-confirmed"
     NAME_REFUSED = "name-refused"
     ERASURE_POSTPONED = "erasure-postponed"
+    CREDIT_NOT_ENTERED = "credit-not-entered"
     MATTER_RETURNED = "matter-returned"
     MATTER_ATTESTED = "matter-attested"
     MATTER_REFUSED = "matter-refused"

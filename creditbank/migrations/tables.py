@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 import creditbank.access.tables as access
+import creditbank.applications.tables as applications
 import creditbank.catalogue.tables as catalogue
 import creditbank.closures.tables as closures
 import creditbank.credits.tables as credit
@@ -20,6 +21,7 @@ from ledger import tables as ledger
 
 ROOMS = (
     access,
+    applications,
     catalogue,
     closures,
     credit,

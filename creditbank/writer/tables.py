@@ -1,4 +1,4 @@
-"""How attempts are stored."""
+"""How attempts and messages are stored."""
 
 from sqlalchemy import BigInteger, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -15,3 +15,19 @@ class IdempotencyRow(SQLModel, table=True):
     request_hash: bytes = Field(sa_type=LargeBinary)
     result: str
     created_at: int = Field(sa_type=BigInteger, index=True)
+
+
+class OutboxRow(SQLModel, table=True):
+    """One message to an institution, written with what it tells of; it names no person.
+
+    An id begins with the ledger index of what is told, so ids rise in the order of the commits.
+    """
+
+    __tablename__ = "outbox"
+
+    id: str = Field(primary_key=True)
+    institution_id: str = Field(index=True)
+    kind: str
+    subject_id: str
+    created_at: int = Field(sa_type=BigInteger)
+    acknowledged_at: int | None = Field(default=None, sa_type=BigInteger)

@@ -41,6 +41,9 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{ACCOUNT}/service-points"): ("service-points set",),
     ("POST", f"{V1}/back-entries"): ("outcomes back-enter",),
     ("POST", f"{V1}/back-entries/{{entry_id}}/check"): ("outcomes check",),
+    ("POST", f"{V1}/applications"): ("applications accept",),
+    ("POST", f"{V1}/applications/{{application_id}}/entry"): ("applications confirm",),
+    ("POST", f"{V1}/application-entries"): ("applications confirm",),
     ("POST", f"{V1}/conversions"): ("conversions create",),
     ("POST", f"{V1}/conversions/preview"): ("conversions preview",),
     ("POST", f"{V1}/conversions/{{filing_id}}/decision"): ("filings decide",),
@@ -117,6 +120,7 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{ACCOUNT}/outcomes/{{outcome_id}}/cancellation"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/recoveries/{{recovery_id}}"): HER_OWN,
     ("POST", f"{ACCOUNT}/reported-names"): HER_OWN,
+    ("POST", f"{V1}/messages/acknowledgement"): "Programs ask for messages; a person lists.",
     ("POST", f"{V1}/token"): "A command signs in with the password that it asks for.",
     ("DELETE", f"{V1}/token"): "A command leaves no token behind that could be ended.",
     ("POST", f"{V1}/xapi/statements"): "Learning systems speak xAPI; a person has a file instead.",
@@ -151,6 +155,7 @@ LOOKS = {
     "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
     "evidence show", "matters list", "conversions propose", "filings list", "filings show",
     "conversions missing", "conversions opportunities",
+    "applications list", "applications export", "applications offers",
     "matters show", "rules print", "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

@@ -14,6 +14,7 @@ from creditbank.bank import Bank
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.learners.consent_texts import consent_texts
 from creditbank.learners.notices import Channel
+from tests.fixtures.applying import ELECTIVE_PLAN, enrol_in
 from tests.fixtures.bank import Provider
 from tests.fixtures.doors import DELEGABLE, DOORS, HOLDERS, PUBLIC, ROLES, SERVE, Case, R
 from tests.fixtures.evidence import a_pdf
@@ -108,6 +109,11 @@ def ids(
     more = recognition.hours("16", "2025秋", account_number=citizen.account_number)
     asked = {"rule": "chain", "outcomes": [more]}
     filing = client.post("/api/v1/filings", json=asked, headers=citizen.headers).json()
+    key = bank.keystore.get([citizen.id])[citizen.id]
+    enrolment = enrol_in(bank, key, provider.institution, ELECTIVE_PLAN)
+    more = recognition.hours("16", "2025秋", account_number=citizen.account_number)
+    asked = {"rule": "class-hours", "outcomes": [more], "enrolment": enrolment}
+    applied = client.post("/api/v1/conversions", json=asked, headers=citizen.headers).json()
     staff = {"name": "her-clerk", "institution": provider.institution, "roles": ["clerk"]}
     added = client.post("/api/v1/staff", json=staff, headers=administrator).json()
     found = client.get("/api/v1/definitions", params={"institution": provider.institution})
@@ -126,6 +132,8 @@ def ids(
         "filing_id": filing["id"],
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
+        "enrolment_id": enrolment,
+        "application_id": applied["applied"][0]["id"],
         "batch_id": batch["id"],
         "held_id": held["held"],
         "learner_id": opened["id"],

@@ -67,6 +67,7 @@ COLUMNWISE = (
     "account_state_change", "account_merge", "merged_outcome",
     "consent", "certification", "certification_vote",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
+    "application", "application_part", "application_entry",
     "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip

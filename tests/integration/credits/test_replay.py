@@ -42,9 +42,13 @@ def tamper(bank: Bank, statement: str) -> None:
 
 def test_nothing_differs_and_erased_accounts_stay_sealed(converted: Recognition) -> None:
     """A conversion whose key is gone is counted, and shown to nobody."""
-    assert replayed(converted.bank) == ReplayReport(conversions=2, sealed=0, differences=())
+    assert replayed(converted.bank) == ReplayReport(
+        conversions=2, applications=0, sealed=0, differences=()
+    )
     converted.bank.keystore.destroy([converted.key().account_id])
-    assert replayed(converted.bank) == ReplayReport(conversions=2, sealed=1, differences=())
+    assert replayed(converted.bank) == ReplayReport(
+        conversions=2, applications=0, sealed=1, differences=()
+    )
 
 
 @pytest.mark.parametrize(

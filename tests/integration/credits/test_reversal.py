@@ -91,7 +91,7 @@ def test_every_conversion_that_used_a_part_is_reversed_and_the_rest_is_free(
     with bank.readers.reading() as connection:
         before, after = (uses_of(connection, [one])[one] for one in (second, anew))
         assert replay(connection, bank.keystore) == ReplayReport(
-            conversions=3, sealed=0, differences=()
+            conversions=3, applications=0, sealed=0, differences=()
         )
     # The hours of the short course are spent, released and spent again under one value.
     assert {use.nullifier for use in before} & {use.nullifier for use in after}
