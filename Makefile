@@ -4,6 +4,9 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
+# Where nothing compiled is kept, every process that the tests start compiles the bank anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test trial test-packages system-packages screenshots check bench fix docs lock clean
 
@@ -55,7 +58,7 @@ check: setup ## Format, lint, types, import contracts and the rules of the build
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	cd benchmarks && ../$(BIN)/mypy --config-file ../pyproject.toml *.py
+	cd benchmarks && ../$(BIN)/mypy --config-file ../pyproject.toml --cache-dir ../.mypy_cache *.py
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --quiet tests/architecture
 

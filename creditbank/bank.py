@@ -176,7 +176,7 @@ def init_bank(settings: Settings) -> Founding:
     if existing is not None:
         _require_same_names(settings, existing)
     origin = existing.ledger_origin if existing else settings.default_ledger_origin()
-    signer = _signer(settings, origin)
+    signer = _signer(read_ring(settings), origin)
     writer = Writer(engine, signer=signer, clock=utc_now, entropy=os.urandom)
     try:
         command = FoundInstallation(
@@ -216,7 +216,8 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
         require_newest(engine, "bank")
         require_newest(keys, "keystore")
         installation = _installation(readers, settings)
-        signer = _signer(settings, installation.ledger_origin)
+        ring = read_ring(settings)
+        signer = _signer(ring, installation.ledger_origin)
         cache = open_cache(settings.redis_url)
         bank = Bank(
             settings=settings,
@@ -230,7 +231,7 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
                 calendar=partial(load_working_days, settings.working_days_file),
             ),
             keystore=_keystore(keys, settings, clock),
-            ring=read_ring(settings),
+            ring=ring,
             signer=signer,
             cache=cache,
             limits=RateLimits(cache, MemoryCache(time.monotonic)),
@@ -283,5 +284,5 @@ def _keystore(engine: Engine, settings: Settings, clock: Callable[[], datetime])
     )
 
 
-def _signer(settings: Settings, origin: str) -> LogSigner:
-    return LogSigner(origin, read_ring(settings).current(Purpose.CHECKPOINT))
+def _signer(ring: KeyRing, origin: str) -> LogSigner:
+    return LogSigner(origin, ring.current(Purpose.CHECKPOINT))

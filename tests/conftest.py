@@ -1,5 +1,7 @@
 """Names the fixture modules, and lets the longest tests begin first."""
 
+import gc
+
 import pytest
 
 pytest_plugins = [
@@ -32,3 +34,9 @@ LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest tests first, all else in its order."""
     items.sort(key=lambda one: not one.name.startswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()

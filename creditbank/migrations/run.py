@@ -3,18 +3,19 @@
 Where the bank works as another role than the owner's, that role is given what it needs.
 """
 
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from creditbank.database import answering, connected, open_writing_engine
 from creditbank.errors import Misconfigured
 from creditbank.migrations.grants import grant
 from creditbank.settings import Settings
+
+if TYPE_CHECKING:  # Alembic is loaded by those who migrate; every other start is faster without.
+    from alembic.config import Config
 
 _HERE = Path(__file__).parent
 _BOUNDS = "SET lock_timeout = '5s'; SET statement_timeout = 0"  # An index takes its time.
@@ -45,19 +46,36 @@ def require_newest(engine: Engine, name: str) -> None:
 
 def revisions(engine: Engine, name: str) -> tuple[str | None, str | None]:
     """Give the revision at which a database stands, None before any, and the newest there is."""
-    newest = ScriptDirectory.from_config(config_of(name)).get_current_head()
     with connected(engine) as connection:
-        return MigrationContext.configure(connection).get_current_revision(), newest
+        return _current(connection), newest_revision(name)
 
 
-def config_of(name: str) -> Config:
+@cache
+def newest_revision(name: str) -> str:
+    """Give the newest revision there is: the number with which the name of its file begins."""
+    files = (_HERE / name / "versions").glob("[0-9]*_*.py")
+    return max(file.name.partition("_")[0] for file in files)
+
+
+def config_of(name: str) -> "Config":
     """Give the Alembic configuration of one environment (`bank` or `keystore`)."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     config = Config()
     config.set_main_option("script_location", str(_HERE / name))
     return config
 
 
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    query = select(column("version_num")).select_from(table("alembic_version"))
+    return connection.scalar(query)
+
+
 def _upgrade(engine: Engine, name: str, role: str | None) -> None:
+    from alembic import command  # noqa: PLC0415 - as above
+
     config = config_of(name)
     with answering(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":

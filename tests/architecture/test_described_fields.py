@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.app import create_app
+from tests.fixtures.description import description
 
-DESCRIPTION: dict[str, Any] = create_app().openapi()
+DESCRIPTION = description()
 WORDS_MIN = 2
 
 Schemas = Mapping[str, Any]

@@ -51,6 +51,7 @@ def modules() -> Iterator[tuple[Path, ast.Module]]:
 def codes_of_refusals() -> Iterator[str]:
     """Give the codes that the source raises, or hands to what raises them."""
     for file, tree in modules():
+        returns_codes = file.parts[0] == "creditbank" and VERIFICATION not in file.parents
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 if CARRIES_A_CODE.fullmatch(callee(node)) and node.args:
@@ -58,18 +59,19 @@ def codes_of_refusals() -> Iterator[str]:
                 for keyword in node.keywords:
                     if keyword.arg == "code" and callee(node) == "FieldProblem":
                         yield from literal(keyword.value)
-            elif file.parts[0] == "creditbank" and VERIFICATION not in file.parents:
+            elif returns_codes:
                 yield from returned(node)
 
 
 def codes_of_checks() -> Iterator[str]:
     """Give the problems that checks of a verification name."""
     for file, tree in modules():
+        returns_codes = VERIFICATION in file.parents
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and callee(node) in CHECK_MAKERS:
                 for argument in node.args[1:]:
                     yield from literal(argument)
-            elif VERIFICATION in file.parents:
+            elif returns_codes:
                 yield from returned(node)
 
 

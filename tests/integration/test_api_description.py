@@ -7,10 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from api.app import create_app
 from tests.fixtures.bank import Provider
+from tests.fixtures.description import description
 
-DESCRIPTION: dict[str, Any] = create_app().openapi()
+DESCRIPTION = description()
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

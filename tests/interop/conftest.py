@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from ledger.checkpoint import parse_note
-from tests.fixtures.processes import Program, Server
+from tests.fixtures.processes import NO_TLS, Program, Server
 from tests.integration.test_post_outcome import RESULT
 
 GO = Path(__file__).parent / "go"
@@ -38,7 +38,7 @@ class ServedLog:
 
     def get(self, path: str) -> bytes:
         """Fetch a file of the log."""
-        answer = httpx2.get(f"{self.url}/{path}", trust_env=False)
+        answer = httpx2.get(f"{self.url}/{path}", trust_env=False, verify=NO_TLS)
         assert answer.status_code == 200, path
         return answer.content
 
