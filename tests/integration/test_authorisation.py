@@ -115,6 +115,7 @@ def ids(
         "matter_id": matter["id"],
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
+        "enrolment_id": "of-nobody",
         "batch_id": batch["id"],
         "held_id": held["held"],
         "learner_id": opened["id"],
