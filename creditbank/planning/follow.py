@@ -71,4 +71,4 @@ def _used(one: Outcome, outcomes: Sequence[Outcome], decision: Decision, scope: 
         for part in decision.parts
         if groups[part.outcome] == one.group
     )
-    return replace(one, uses=(*one.uses, *uses))
+    return replace(one, uses=(*one.uses, *uses)) if uses else one
