@@ -28,7 +28,7 @@ def test_a_sound_bank_passes_the_full_audit(lived_bank: Bank, citizen: Citizen) 
 def test_a_citizen_passes_her_own_audit_with_her_key_alone(
     lived_bank: Bank, client: TestClient, provider: Provider
 ) -> None:
-    """Her entries are those she would count: opening, outcomes, conversions, what was applied, consents."""
+    """Her entries are those she would count: opening, outcomes, conversions, consents and so on."""
     post(client, provider, term="2011B")
     with lived_bank.readers.snapshot() as connection:
         account = newest_outcome(connection, provider.institution).account_id
