@@ -8,10 +8,11 @@ import typer
 from api.cli.opportunities import missing, opportunities
 from api.cli.options import AsJson
 from api.cli.output import Exit, language, opened_bank, print_result
-from api.cli.person import AccountNumber, numbered
+from api.cli.person import AccountNumber, StaffLogin, numbered, signed_in
 from api.decision_view import decision_view, line_text
 from api.problems import load_problems
-from creditbank.access.actor import COMMAND_LINE
+from api.v1.coverage import coverage_view
+from creditbank.access.actor import COMMAND_LINE, Scope
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decision import Decision
@@ -124,6 +125,24 @@ def propose(
             for step in proposed.proposals[number - 1].steps:
                 named = f"{', '.join(step.outcomes)} → {', '.join(step.targets)}"
                 typer.echo(f"     {step.document.rule.id}: {named}")
+
+
+@app.command()
+def coverage(login: StaffLogin, *, as_json: AsJson = False) -> None:
+    """Say what no rule takes, which rules nobody used, and why persons refused filings."""
+    with opened_bank() as bank:
+        found = coverage_view(signed_in(bank, login, Scope.AUDIT_READ), bank)
+    shown = found.model_dump()
+    if as_json:
+        print_result(shown, as_json=True)
+        return
+    lists = ("uncovered", "unused", "refused")
+    counted = {name: len(shown[name]) for name in lists}
+    told = ("day", "definitions_held", "rules_in_force")
+    print_result({**{name: shown[name] for name in told}, **counted}, as_json=False)
+    for name in lists:
+        for one in shown[name]:
+            typer.echo(f"  {name}: {' '.join(str(fact) for fact in one.values())}")
 
 
 @app.command("replay")

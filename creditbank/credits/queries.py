@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 from sqlmodel import col
 
 from creditbank.conversion.amounts import Credits
@@ -147,6 +147,12 @@ def all_conversions(connection: Connection) -> Iterator[list[StoredConversion]]:
             return
         yield page
         after = page[-1].entry_index
+
+
+def conversions_by_rule(connection: Connection) -> dict[str, int]:
+    """Count the conversions that were ever made by each rule."""
+    wanted = select(col(ConversionRow.rule_id), func.count()).group_by(col(ConversionRow.rule_id))
+    return {row[0]: int(row[1]) for row in connection.execute(wanted)}
 
 
 def grants_of(connection: Connection, ids: Collection[str]) -> dict[str, set[Grant]]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 from sqlmodel import col
 
 from creditbank.conversion.filing import Finding
@@ -154,6 +154,20 @@ def undecided_filings(
         for chunk in chunks(list(institution_ids)):
             found += _read(connection, wanted.where(col(FilingRow.institution_id).in_(chunk)))
     return sorted(found, key=lambda one: (one.due_on or "9999", one.id))
+
+
+def refusals_by_rule(
+    connection: Connection, institutions: Collection[str] | None = None
+) -> dict[tuple[str, str], int]:
+    """Count the refused filings of each rule by their reason, of these institutions or of all."""
+    wanted = (
+        select(col(FilingRow.rule_id), col(FilingRow.refusal), func.count())
+        .where(col(FilingRow.refusal).is_not(None))
+        .group_by(col(FilingRow.rule_id), col(FilingRow.refusal))
+    )
+    if institutions is not None:
+        wanted = wanted.where(col(FilingRow.institution_id).in_(institutions))
+    return {(row[0], str(row[1])): int(row[2]) for row in connection.execute(wanted)}
 
 
 def every_filing(connection: Connection) -> Iterator[list[StoredFiling]]:

@@ -187,6 +187,20 @@ def superseding_outcomes(connection: Connection, ids: Collection[str]) -> dict[s
     return found
 
 
+def active_by_definition(
+    connection: Connection, institutions: Collection[str] | None = None
+) -> dict[str, int]:
+    """Count the active outcomes of each definition, of these institutions or of all."""
+    wanted = (
+        select(col(OutcomeRow.definition_id), func.count())
+        .where(col(OutcomeRow.status) == OutcomeStatus.ACTIVE.value)
+        .group_by(col(OutcomeRow.definition_id))
+    )
+    if institutions is not None:
+        wanted = wanted.where(col(OutcomeRow.institution_id).in_(institutions))
+    return {row[0]: int(row[1]) for row in connection.execute(wanted)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRevocation:
     """A stored revocation; status and reason are under seal."""

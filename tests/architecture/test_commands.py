@@ -154,7 +154,7 @@ LOOKS = {
     "contacts list", "names list", "service-points list", "delegations list",
     "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
     "evidence show", "matters list", "conversions propose", "filings list", "filings show",
-    "conversions missing", "conversions opportunities",
+    "conversions coverage", "conversions missing", "conversions opportunities",
     "applications list", "applications export", "applications offers",
     "matters show", "rules print", "ledger checkpoint", "ledger proof",
 }  # fmt: skip

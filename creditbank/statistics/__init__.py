@@ -1,0 +1,1 @@
+"""Statistics: what the bank holds and decides, in counts that name nobody."""
