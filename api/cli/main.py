@@ -107,7 +107,7 @@ def creditbank() -> None:
 
 
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""What is imported stays; looking through it at every 700 new objects takes a quarter of a start."""
+"""What is imported stays; to look through it every 700 new objects is a quarter of a start."""
 
 
 def main() -> None:
