@@ -48,6 +48,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "outcomes": ("outcomes", "app"),
         "held": ("held", "app"),
         "batches": ("batches", "app"),
+        "measures": ("measures", "app"),
         "evidence": ("evidence", "app"),
         "matters": ("matters", "app"),
         "rules": ("rules", "app"),

@@ -71,14 +71,14 @@ def revoke(
 def suspend(
     outcome: OutcomeId, institution: InstitutionId, reason: Reason, *, as_json: AsJson = False
 ) -> None:
-    """Put an outcome under review: nothing new is made of it; what was recognised stays."""
+    """Put an outcome under review: nothing new is made of it; its credit is frozen meanwhile."""
     _befall(outcome, EventKind.SUSPENDED, institution, reason, as_json=as_json)
 
 
 def lift(
     outcome: OutcomeId, institution: InstitutionId, reason: Reason, *, as_json: AsJson = False
 ) -> None:
-    """End the review: the outcome stands again."""
+    """End the review: the outcome stands again, and its credit counts as before."""
     _befall(outcome, EventKind.LIFTED, institution, reason, as_json=as_json)
 
 

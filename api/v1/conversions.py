@@ -82,7 +82,10 @@ class ConversionView(DecisionView):
     """A recorded conversion with its receipt (C2SP tlog-proof)."""
 
     id: str
-    status: str = Field(description="`recognised`, or `reversed`: then its credits do not count.")
+    status: str = Field(
+        description="`recognised`; `frozen` while an outcome that it uses is suspended, or"
+        " `reversed`: then its credits do not count."
+    )
     reversal: ReversalView | None = Field(description="Absent while the conversion stands.")
     entry: Entry
     receipt: str

@@ -23,13 +23,17 @@ from creditbank.credits.queries import (
     find_conversions,
     find_reversals,
     stray_parts,
+    uses_of,
 )
 from creditbank.credits.replay import Replayed, replayed
 from creditbank.credits.show import OpenedConversion, open_conversion
 from creditbank.credits.status import ConversionStatus
+from creditbank.credits.suspend import status_by
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of
+from creditbank.outcomes.queries import find_outcomes
+from creditbank.outcomes.status import OutcomeStatus
 from ledger.findings import Findings
 
 
@@ -60,12 +64,15 @@ class ConversionCheck(SealedRowCheck):
         stored = find_conversions(self._connection, pairs.keys())
         keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
         read: list[ReadConversion] = []
+        suspended = self._suspended(stored)
         reversals = find_reversals(self._connection, stored)
         for one in replayed(self._connection, list(stored.values())):
-            is_reversed = one.stored.id in reversals
-            status = ConversionStatus.REVERSED if is_reversed else ConversionStatus.RECOGNISED
+            status = status_by([use.part.outcome for use in one.uses], suspended)
+            if one.stored.id in reversals:
+                status = ConversionStatus.REVERSED
             if one.stored.status != status:
-                self._add(pairs[one.stored.id], ["status is not what its reversals say"])
+                problem = "status is not what its reversals and its outcomes say"
+                self._add(pairs[one.stored.id], [problem])
             key, entry = keys.get(one.stored.account_id), pairs[one.stored.id]
             self._add(entry, _wrong_in_clear(entry, one))
             if key is None or (opened := self._opened(entry, one.stored, key)) is None:
@@ -100,6 +107,13 @@ class ConversionCheck(SealedRowCheck):
         except (ValidationError, KeyError):
             self._add(entry, ["its statement holds no decision"])
             return None
+
+    def _suspended(self, conversion_ids: Collection[str]) -> set[str]:
+        """Give the outcomes used by these conversions that are suspended today."""
+        uses = uses_of(self._connection, conversion_ids)
+        used = {use.part.outcome for some in uses.values() for use in some}
+        found = find_outcomes(self._connection, used).values()
+        return {one.id for one in found if one.status == OutcomeStatus.SUSPENDED}
 
     def _check_deciders(self, stored: Collection[StoredConversion]) -> None:
         """Name the rows that neither bank staff nor the account's owner can have asked for."""

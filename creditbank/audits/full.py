@@ -21,6 +21,7 @@ from creditbank.audits.identity import check_owners
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
 from creditbank.audits.keys import Keys
+from creditbank.audits.measures import MeasureCheck
 from creditbank.audits.merges import MergeCheck, MergedOutcomesCheck
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
@@ -67,6 +68,7 @@ def audit_bank(
         conversions,
         ReversalCheck(connection, findings, keys),
         batches,
+        MeasureCheck(connection, findings, keys),
     )
     entries = walk(
         connection,

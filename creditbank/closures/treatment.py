@@ -163,6 +163,8 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "ledger_object": "public documents",
         "ledger_tile": "the log",
         "level_framework": "public",
+        "measure": "by an institution; its reason is sealed under the measure's own key",
+        "measure_outcome": "ids of outcomes, which must be found whoever was erased",
         "offering": "the catalogue",
         "programme": "public",
         "pseudonym": "the random ids that erased rows were given; they lead nowhere",

@@ -21,6 +21,7 @@ from creditbank.credits.balances import filled_targets, recognised_by_rule, uses
 from creditbank.credits.counted import CountedBy, counted_by, standing
 from creditbank.credits.offered import open_outcome
 from creditbank.credits.request import active_enrolment, stated_plan_of
+from creditbank.credits.status import COUNTING
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey
@@ -58,7 +59,9 @@ def propose_conversions(
     enrolled, stated = _plan(connection, key, enrolment_id)
     rules = _rules_in_force(connection, enrolled.institution_id, filed_on)
     counted = standing(counted_by(connection, [enrolment_id], [key]), enrolment_id)
-    today = _applied(stated, enrolled, rules, counted)
+    held = _applied(stated, enrolled, rules, counted)
+    counting = [one for one in counted if one.conversion.status in COUNTING]
+    today = _applied(stated, enrolled, rules, counting)
     account = find_accounts(connection, [key.account_id])[key.account_id]
     accounts = [key.account_id]
     filled = filled_targets(connection, accounts)
@@ -69,7 +72,7 @@ def propose_conversions(
         plan=plan,
         plan_caps=stated.caps,
         filed_on=filed_on,
-        applied=today.applied,
+        applied=held.applied,
         recognised_for_plan=[credit for one in counted for credit in one.credit],
         filled=[
             one

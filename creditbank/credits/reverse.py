@@ -84,7 +84,7 @@ class RevokeOutcome:
         own = [one.revocation for one in commands if one.revocation.institution_id is None]
         return State(
             known=find_outcomes(connection, named),
-            standing=_standing_on(connection, named),
+            standing=standing_on(connection, named),
             holders=account_states(connection, {one.key.account_id for one in own}),
         )
 
@@ -131,7 +131,7 @@ class CorrectOutcome:
         asked = [command.restatement for command in commands]
         return State(
             known=load_restatements(connection, asked),
-            standing=_standing_on(connection, {one.outcome_id for one in asked}),
+            standing=standing_on(connection, {one.outcome_id for one in asked}),
         )
 
     def decide(
@@ -171,7 +171,7 @@ class ReassignOutcome:
         asked = [command.reassignment for command in commands]
         return State(
             known=load_reassignments(connection, asked),
-            standing=_standing_on(connection, {one.outcome.id for one in asked}),
+            standing=standing_on(connection, {one.outcome.id for one in asked}),
         )
 
     def decide(
@@ -215,7 +215,8 @@ class _Reversal:
     leaf: LeafDraft
 
 
-def _standing_on(connection: Connection, outcome_ids: Collection[str]) -> list[Standing]:
+def standing_on(connection: Connection, outcome_ids: Collection[str]) -> list[Standing]:
+    """Give the conversions that stand and use any of these outcomes, in ledger order."""
     conversions = standing_conversions_using(connection, outcome_ids)
     uses = uses_of(connection, conversions)
     ordered = sorted(conversions.values(), key=lambda one: one.entry_index)
@@ -264,7 +265,7 @@ def _reverse(standing: Standing, cause: _Cause, moment: Moment) -> _Reversal:
         entropy=moment.entropy,
     )
     return _Reversal(
-        change=set_status(conversion.id, ConversionStatus.REVERSED),
+        change=set_status(conversion.id, status=ConversionStatus.REVERSED),
         row={
             "conversion_id": conversion.id,
             "id": leaf_id.hex(),

@@ -1,4 +1,4 @@
-"""Settles uploaded batches one after the other, and resumes after a crash where it stopped."""
+"""Settles uploaded batches and measures one by one, and resumes after a crash where it stopped."""
 
 import logging
 import threading
@@ -6,6 +6,8 @@ import threading
 from creditbank.credits.withdraw_rows import go_on_withdrawing
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import SealBroken
+from creditbank.measures.go_on import go_on_with_measure
+from creditbank.measures.queries import running_measures
 from creditbank.outcomes.batches.check import Options, Parts
 from creditbank.outcomes.batches.find import Batch, batches_in_state, find_batches
 from creditbank.outcomes.batches.finish import RefuseBatch
@@ -71,6 +73,15 @@ class BatchWorker:
                 if is_held:
                     self._settle(batch)
         self._withdraw_waiting()
+        self._go_on_with_measures()
+
+    def _go_on_with_measures(self) -> None:
+        with self._parts.readers.reading() as connection:
+            running = running_measures(connection)
+        for measure in running:
+            if self._is_stopped:
+                raise _Stopped
+            go_on_with_measure(self._parts, measure)
 
     def _withdraw_waiting(self) -> None:
         with self._parts.readers.reading() as connection:

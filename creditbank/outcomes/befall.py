@@ -1,7 +1,7 @@
 """What befalls an outcome that stays the same: suspended 冻结, lifted, its validity extended 年审.
 
-Each is a leaf that refers to the outcome's own. What was recognised from a suspended outcome stays
-until it is decided on; nothing new is made of it.
+Each is a leaf that refers to the outcome's own. Nothing new is made of a suspended outcome. What
+this decides is written together with what follows for recognised credit, never alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -80,7 +80,10 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordEvent:
-    """Ask that an outcome be suspended, lifted, or extended; `valid_until` is of an extension."""
+    """Ask that an outcome be suspended, lifted, or extended; `valid_until` is of an extension.
+
+    Without `tells` whoever asks tells the learner of several outcomes at once.
+    """
 
     institution_id: str
     posted_with: str
@@ -89,6 +92,7 @@ class RecordEvent:
     kind: EventKind
     reason: str
     valid_until: str | None = None
+    tells: bool = True
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -101,7 +105,7 @@ class RecordEvent:
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Befallen]:
-        """Record it and tell the learner.
+        """Record it, and tell the learner.
 
         Raises a `Refusal`: "outcome-not-active", and what `InvalidInput` names. An outcome that is
         suspended, or stands, already is left as it is.
@@ -137,7 +141,7 @@ class RecordEvent:
             else [],
             rows={
                 OutcomeEventRow: [row],
-                **notice_rows(self._notice(outcome, state.histories, moment)),
+                **notice_rows(*self._notices(outcome, state.histories, moment)),
             },
             leaves=[
                 LeafDraft(
@@ -150,6 +154,12 @@ class RecordEvent:
                 )
             ],
         )
+
+    def is_open(self, state: State) -> bool:
+        """Say whether this would change how its outcome stands."""
+        outcome = state.outcomes[self.outcome_id]
+        is_lifted = self.kind is EventKind.LIFTED
+        return outcome.status == (OutcomeStatus.SUSPENDED if is_lifted else OutcomeStatus.ACTIVE)
 
     @classmethod
     def remember(cls, answer: Befallen) -> str:
@@ -179,9 +189,11 @@ class RecordEvent:
             ),
         }
 
-    def _notice(
+    def _notices(
         self, outcome: StoredOutcome, histories: Mapping[str, History], moment: Moment
-    ) -> dict[str, object]:
+    ) -> Iterator[dict[str, object]]:
+        if not self.tells:
+            return
         today = civil_day(moment.now)
         facts = {
             "day": today.isoformat(),
@@ -191,7 +203,7 @@ class RecordEvent:
         }
         if self.valid_until is not None:
             facts["until"] = self.valid_until
-        return draft_notice(self.key, subject=_TOLD[self.kind], facts=facts, moment=moment)
+        yield draft_notice(self.key, subject=_TOLD[self.kind], facts=facts, moment=moment)
 
     def _stated(self, outcome: StoredOutcome) -> Mapping[str, JSONValue]:
         sealed = outcome.sealed_statement

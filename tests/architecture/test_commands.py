@@ -56,6 +56,8 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("POST", f"{V1}/outcome-batches"): ("import",),
     ("POST", f"{BATCH}/withdrawal"): ("batches withdraw",),
+    ("POST", f"{V1}/outcome-measures"): ("measures take",),
+    ("POST", f"{V1}/outcome-measures/preview"): ("measures preview",),
     ("POST", f"{OUTCOME}/evidence"): ("evidence add",),
     ("POST", f"{OUTCOME}/reassignment"): ("outcomes reassign",),
     ("PUT", f"{V1}/batch-practice"): ("batches practice",),
@@ -140,7 +142,7 @@ LOOKS = {
     "contacts list", "names list", "service-points list", "delegations list",
     "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
     "evidence show", "matters list", "conversions propose",
-    "matters show", "rules print", "ledger checkpoint", "ledger proof",
+    "matters show", "measures show", "rules print", "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""
 
