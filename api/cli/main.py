@@ -53,6 +53,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "matters": ("matters", "app"),
         "rules": ("rules", "app"),
         "conversions": ("conversions", "app"),
+        "conversion-reviews": ("conversion_reviews", "app"),
         "passes": ("passes", "app"),
         "keys": ("keys", "app"),
         "ledger": ("ledger", "app"),

@@ -18,6 +18,7 @@ from api.v1.outcome_changes import (
 from api.v1.outcome_events import ExtensionRequest, SuspensionRequest, event_command
 from api.v1.outcome_forms import OutcomeRequest
 from api.v1.outcomes import posting_command
+from creditbank.credits.examine import examine_opened
 from creditbank.outcomes.befall import EventKind
 from creditbank.outcomes.hold import Held
 
@@ -46,8 +47,9 @@ def correct(
         body = filed(CorrectionRequest, file)
         command = correction_command(outcome, body, operator(institution), bank)
         taken = bank.writer.write(command).answer
+        examine_opened(bank)
     corrected = {"id": taken.change.outcome_id, "entry_index": taken.change.entry_index}
-    result = {**corrected, "supersedes": outcome, "reversed": list(taken.reversed)}
+    result = {**corrected, "supersedes": outcome, "under_review": list(taken.under_review)}
     print_result(result, as_json=as_json)
 
 

@@ -16,13 +16,14 @@ from api.v1 import examples
 from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Request, ShortText, one_of
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.credits import request as recognition
 from creditbank.credits.queries import find_conversions
 from creditbank.credits.recognise import RecogniseCredit, preview
+from creditbank.credits.reversal import ReversalCause
 from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
 from creditbank.keystore.account_key import AccountKey
 
@@ -70,10 +71,11 @@ class DecisionView(Response):
 
 
 class ReversalView(Response):
-    """That a conversion counts no more: for which outcome, what became of it, and the receipt."""
+    """That a conversion counts no more: why, for which outcome, and the receipt."""
 
-    outcome: str
-    outcome_status: str
+    cause: str = Field(description=one_of(ReversalCause))
+    outcome: str | None = Field(description="The outcome behind it; an appeal has none.")
+    outcome_status: str | None = Field(description="What became of that outcome.")
     entry: Entry
     receipt: str
 
@@ -84,7 +86,7 @@ class ConversionView(DecisionView):
     id: str
     status: str = Field(
         description="`recognised`; `frozen` while an outcome that it uses is suspended, or"
-        " `reversed`: then its credits do not count."
+        " `reversed`: then its credits do not count. `under_review` after a correction: they do."
     )
     reversal: ReversalView | None = Field(description="Absent while the conversion stands.")
     entry: Entry
@@ -186,6 +188,7 @@ def _view(
 def _reversal_view(reversal: OpenedReversal, bank: Bank) -> ReversalView:
     receipt = bank.receipt(reversal.stored.entry_index)
     return ReversalView(
+        cause=reversal.stored.cause,
         outcome=reversal.stored.outcome_id,
         outcome_status=reversal.outcome_status,
         entry=Entry.of(receipt),

@@ -119,6 +119,12 @@ MEASURE = examples_of(
         },
     ),
 )
+REVIEW_ANSWER = examples_of(
+    answer=("答复 An answer", {"text": "更正后的成绩正在申请复核"}),
+)
+REVIEW_DECISION = examples_of(
+    back=("收回 Taken back", {"decision": "taken_back", "text": "更正后的成绩未达到规则要求"}),
+)
 BATCH_PRACTICE = examples_of(two=("两人办理 Two persons", {"two_persons": True}))
 
 

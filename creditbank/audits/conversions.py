@@ -23,12 +23,11 @@ from creditbank.credits.queries import (
     find_conversions,
     find_reversals,
     stray_parts,
-    uses_of,
 )
 from creditbank.credits.replay import Replayed, replayed
+from creditbank.credits.reversal import Standing, as_standing
 from creditbank.credits.show import OpenedConversion, open_conversion
-from creditbank.credits.status import ConversionStatus
-from creditbank.credits.suspend import status_by
+from creditbank.credits.status import ConversionStatus, status_by
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of
@@ -64,10 +63,12 @@ class ConversionCheck(SealedRowCheck):
         stored = find_conversions(self._connection, pairs.keys())
         keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
         read: list[ReadConversion] = []
-        suspended = self._suspended(stored)
+        standing = {one.conversion.id: one for one in as_standing(self._connection, stored)}
+        suspended = self._suspended(standing.values())
         reversals = find_reversals(self._connection, stored)
         for one in replayed(self._connection, list(stored.values())):
-            status = status_by([use.part.outcome for use in one.uses], suspended)
+            rests = standing[one.stored.id]
+            status = status_by(rests.used, rests.resting_on, suspended)
             if one.stored.id in reversals:
                 status = ConversionStatus.REVERSED
             if one.stored.status != status:
@@ -108,11 +109,10 @@ class ConversionCheck(SealedRowCheck):
             self._add(entry, ["its statement holds no decision"])
             return None
 
-    def _suspended(self, conversion_ids: Collection[str]) -> set[str]:
-        """Give the outcomes used by these conversions that are suspended today."""
-        uses = uses_of(self._connection, conversion_ids)
-        used = {use.part.outcome for some in uses.values() for use in some}
-        found = find_outcomes(self._connection, used).values()
+    def _suspended(self, standing: Collection[Standing]) -> set[str]:
+        """Give the outcomes on which these conversions rest that are suspended today."""
+        rested_on = {outcome_id for one in standing for outcome_id in one.resting_on}
+        found = find_outcomes(self._connection, rested_on).values()
         return {one.id for one in found if one.status == OutcomeStatus.SUSPENDED}
 
     def _check_deciders(self, stored: Collection[StoredConversion]) -> None:

@@ -27,6 +27,7 @@ from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.audits.reversals import ReversalCheck
+from creditbank.audits.reviews import ReviewCheck
 from creditbank.audits.revocations import RevocationCheck
 from creditbank.audits.rules import RuleCheck
 from creditbank.audits.tombstones import TombstoneCheck
@@ -81,6 +82,7 @@ def audit_bank(
     check_owners(connection, findings)
     conversions.finish(log.leaves)
     tombstones.finish(account_keys.sealed, keys.sealed)
+    ReviewCheck(connection, findings, keystore).run()
     MergedOutcomesCheck(connection, findings, keystore).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()

@@ -72,6 +72,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             sealed=("sealed_statement",),
             is_entry=True,
         ),
+        "conversion_review": Treatment(through=_by("conversion", "conversion_id")),
         "conversion_reversal": Treatment(
             through=_by("conversion", "conversion_id"),
             stays=True,

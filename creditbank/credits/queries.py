@@ -59,7 +59,8 @@ class StoredReversal:
 
     id: str
     conversion_id: str
-    outcome_id: str
+    cause: str
+    outcome_id: str | None
     decided_with: str
     entry_index: int
     sealed_statement: bytes

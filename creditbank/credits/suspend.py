@@ -1,7 +1,7 @@
 """What befalls an outcome befalls the credit recognised from it: frozen while it is suspended.
 
-A conversion is frozen while any outcome that it uses is suspended. That makes no leaf of its own:
-it follows from those of the outcomes. Nothing is released, so that lifting needs nothing anew.
+A conversion is frozen while any outcome that it rests on is suspended. That makes no leaf of its
+own: it follows from those of the outcomes. Nothing is released, so that lifting needs nothing anew.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -10,8 +10,8 @@ from typing import Self
 
 from sqlalchemy import Connection, Executable
 
-from creditbank.credits.reverse import Standing, standing_on
-from creditbank.credits.status import ConversionStatus, set_status
+from creditbank.credits.reversal import Standing, standing_on
+from creditbank.credits.status import ConversionStatus, set_status, status_by
 from creditbank.outcomes.befall import Befallen, RecordEvent
 from creditbank.outcomes.befall import State as Known
 from creditbank.outcomes.queries import find_outcomes
@@ -21,7 +21,7 @@ from creditbank.writer.command import Decision, Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What is known of the outcomes, what uses them, and which outcomes so used are suspended."""
+    """What is known of the outcomes, what rests on them, and which of all these are suspended."""
 
     known: Known
     standing: Sequence[Standing]
@@ -39,13 +39,13 @@ class BefallOutcome:
         """Load the outcomes, the conversions that use them, and what else those use."""
         events = [command.event for command in commands]
         standing = standing_on(connection, {one.outcome_id for one in events})
-        used = {use.part.outcome for one in standing for use in one.uses}
+        rested_on = {outcome_id for one in standing for outcome_id in one.resting_on}
         return State(
             known=RecordEvent.load(connection, events),
             standing=standing,
             suspended={
                 one.id
-                for one in find_outcomes(connection, used).values()
+                for one in find_outcomes(connection, rested_on).values()
                 if one.status == OutcomeStatus.SUSPENDED
             },
         )
@@ -78,14 +78,8 @@ class BefallOutcome:
         return RecordEvent.recall(result)
 
 
-def status_by(used: Collection[str], suspended: Collection[str]) -> ConversionStatus:
-    """Give what a conversion that stands is, by the outcomes that it uses."""
-    is_frozen = not set(used).isdisjoint(suspended)
-    return ConversionStatus.FROZEN if is_frozen else ConversionStatus.RECOGNISED
-
-
 def _with_status(one: Standing, suspended: Collection[str]) -> Standing:
-    status = status_by([use.part.outcome for use in one.uses], suspended)
+    status = status_by(one.used, one.resting_on, suspended)
     return replace(one, conversion=replace(one.conversion, status=status.value))
 
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from creditbank.credits.examine import examine_opened
 from creditbank.credits.withdraw_rows import go_on_withdrawing
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import SealBroken
@@ -74,6 +75,7 @@ class BatchWorker:
                     self._settle(batch)
         self._withdraw_waiting()
         self._go_on_with_measures()
+        examine_opened(self._parts)
 
     def _go_on_with_measures(self) -> None:
         with self._parts.readers.reading() as connection:

@@ -59,6 +59,10 @@ class NoticeSubject(StrEnum):
     OUTCOMES_TAKEN_BACK = "outcomes-taken-back"
     OUTCOMES_SUSPENDED = "outcomes-suspended"
     OUTCOMES_LIFTED = "outcomes-lifted"
+    CONVERSION_QUESTIONED = "conversion-questioned"
+    CONVERSION_UPHELD = "conversion-upheld"
+    CONVERSION_DECIDED_ANEW = "conversion-decided-anew"
+    CONVERSION_TAKEN_BACK = "conversion-taken-back"
     DOCUMENT_RECORDED = "document-recorded"
     NAME_CONFIRMED = "name-confirmed"
     NAME_REFUSED = "name-refused"
@@ -187,7 +191,7 @@ class ReadNotice:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the notices that these commands name."""
-        return _named(connection, [command.notice_id for command in commands])
+        return find_notices(connection, [command.notice_id for command in commands])
 
     def decide(self, state: State, moment: Moment) -> Decision[State, None]:
         """Note it; raises `Refusal("not-found")` for another's notice."""
@@ -213,7 +217,7 @@ class RecordDelivery:
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
         """Load the notices that these commands name."""
-        return _named(connection, [command.notice_id for command in commands])
+        return find_notices(connection, [command.notice_id for command in commands])
 
     def decide(self, state: State, moment: Moment) -> Decision[State, None]:
         """Record it; raises a `Refusal`: "not-found", "notice-delivers-itself", "notice-delivered".
@@ -238,7 +242,8 @@ def _read(connection: Connection, wanted: "Executable") -> list[Notice]:
     return [Notice(**row) for row in connection.execute(wanted).mappings()]
 
 
-def _named(connection: Connection, ids: Iterable[str]) -> dict[str, Notice]:
+def find_notices(connection: Connection, ids: Iterable[str]) -> dict[str, Notice]:
+    """Give those of these notices that exist, by id."""
     return {one.id: one for one in _read(connection, _NOTICES.where(col(NoticeRow.id).in_(ids)))}
 
 

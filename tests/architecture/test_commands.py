@@ -43,6 +43,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/back-entries/{{entry_id}}/check"): ("outcomes check",),
     ("POST", f"{V1}/conversions"): ("conversions create",),
     ("POST", f"{V1}/conversions/preview"): ("conversions preview",),
+    ("POST", f"{V1}/conversion-reviews/{{conversion_id}}/decision"): ("conversion-reviews decide",),
     ("POST", f"{V1}/definitions"): ("courses import",),
     ("POST", f"{V1}/enrolments"): ("enrolments import",),
     ("POST", f"{V1}/held-outcomes/{{held_id}}/attachment"): ("held attach",),
@@ -100,6 +101,7 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{ACCOUNT}/contacts/{{contact_id}}/confirmation"): HER_OWN,
     ("POST", f"{ACCOUNT}/delegations"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/delegations/{{delegation_id}}"): HER_OWN,
+    ("POST", f"{ACCOUNT}/conversion-reviews/{{conversion_id}}/answer"): HER_OWN,
     ("POST", f"{ACCOUNT}/deposits"): HER_OWN,
     ("POST", f"{ACCOUNT}/erasure"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/erasure"): HER_OWN,
@@ -142,7 +144,8 @@ LOOKS = {
     "contacts list", "names list", "service-points list", "delegations list",
     "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
     "evidence show", "matters list", "conversions propose",
-    "matters show", "measures show", "rules print", "ledger checkpoint", "ledger proof",
+    "conversion-reviews list", "matters show", "measures show", "rules print",
+    "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""
 

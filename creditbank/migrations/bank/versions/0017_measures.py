@@ -1,4 +1,4 @@
-"""Measures over many outcomes; credit from suspended outcomes is frozen."""
+"""Measures over many outcomes; credit is frozen with its outcome, reviewed after a correction."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,4 +44,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("measure_id", "outcome_id"),
     )
     op.create_index(op.f("ix_measure_outcome_outcome_id"), "measure_outcome", ["outcome_id"])
+    op.create_table(
+        "conversion_review",
+        sa.Column("conversion_id", sa.String(), nullable=False),
+        sa.Column("outcome_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_on", sa.String(), nullable=True),
+        sa.Column("working_days", sa.Integer(), nullable=True),
+        sa.Column("notice_id", sa.String(), nullable=True),
+        sa.Column("sealed_answer", sa.LargeBinary(), nullable=True),
+        sa.Column("replaced_by", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["conversion_id"], ["conversion.id"]),
+        sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"]),
+        sa.PrimaryKeyConstraint("conversion_id"),
+    )
+    op.create_index(op.f("ix_conversion_review_state"), "conversion_review", ["state"])
+    with op.batch_alter_table("conversion_reversal") as reversal:
+        reversal.add_column(
+            sa.Column("cause", sa.String(), nullable=False, server_default="outcome")
+        )
+        reversal.alter_column("outcome_id", existing_type=sa.String(), nullable=True)
     op.execute(_FREEZE)
