@@ -11,12 +11,12 @@ from api.cli.person import AccountNumber, numbered
 from api.decision_view import decision_view, line_text
 from api.problems import load_problems
 from creditbank.access.actor import COMMAND_LINE
+from creditbank.audits.replay import replay_bank
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decision import Decision
 from creditbank.credits.proposals import propose_conversions
 from creditbank.credits.recognise import RecogniseCredit, preview
-from creditbank.credits.replay import replay
 from creditbank.credits.request import Request
 from creditbank.credits.show import get_conversion
 from creditbank.errors import Refusal
@@ -124,23 +124,28 @@ def propose(
 
 @app.command("replay")
 def replay_conversions(*, as_json: AsJson = False) -> None:
-    """Compute every conversion ever made again; the exit code is 0 only when none differs."""
-    with opened_bank() as bank, bank.readers.reading() as connection:
-        report = replay(connection, bank.keystore)
+    """Compute every conversion ever made again; the exit code is 0 only when all are explained.
+
+    Those of erased accounts stay sealed: the tombstones tell of them.
+    """
+    with opened_bank() as bank, bank.readers.snapshot() as connection:
+        found = replay_bank(connection, bank.keystore)
     counts: dict[str, object] = {
-        "conversions": report.conversions,
-        "sealed": report.sealed,
-        "differing": len({one.entry for one in report.differences}),
+        "conversions": found.report.conversions,
+        "differing": found.differing,
+        "sealed": found.report.sealed,
+        "tombstones": found.tombstones,
+        "unexplained": len(found.unexplained),
     }
     shown = [
         {"entry": one.entry, "conversion": one.conversion_id, "problem": one.problem}
-        for one in report.differences[:_DIFFERENCES_SHOWN]
+        for one in [*found.report.differences, *found.unexplained][:_DIFFERENCES_SHOWN]
     ]
     print_result({**counts, "differences": shown} if as_json else counts, as_json=as_json)
     if not as_json:
         for one in shown:
             typer.echo(f"  {one['entry']} {one['conversion']}: {one['problem']}")
-    if report.differences:
+    if shown:
         raise typer.Exit(Exit.NEGATIVE)
 
 

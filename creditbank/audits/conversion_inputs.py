@@ -168,8 +168,10 @@ def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[s
     if stored is None or stored.account_id != one.account_id:
         yield f"{named} is no outcome of its account"
         return
-    if outcome.id in known.seen:
+    seen = None
+    with suppress(ValueError, KeyError):  # What is wrong with an institution is named there.
         seen = _as_given(one, outcome.id, known)
+    if seen is not None:
         stood = known.ended.get(outcome.id, one.entry.index) >= one.entry.index
         events = known.events.get(outcome.id, [])
         is_active = stood and not is_suspended(events, before=one.entry.index)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from creditbank.learners.queries import pseudonyms_among
 from creditbank.measures.measure import ENDING, OPEN_TO, Act, Measure
 from creditbank.measures.queries import listed_outcomes
+from creditbank.outcomes.befall import StoredEvent, events_of
 from creditbank.outcomes.choose import Chosen, find_chosen
 
 
@@ -20,6 +21,15 @@ def still_open(connection: Connection, act: Act, outcomes: Collection[Chosen]) -
 
 
 def pending_of(connection: Connection, measure: Measure) -> list[Chosen]:
-    """Give the outcomes on the list of a measure to which it still has to be done."""
+    """Give the outcomes on the list of a measure to which it still has to be done.
+
+    What it suspended and another lifted since is done.
+    """
     listed = find_chosen(connection, listed_outcomes(connection, measure.id))
-    return still_open(connection, Act(measure.act), listed)
+    found = still_open(connection, Act(measure.act), listed)
+    events = events_of(connection, [one.id for one in found])
+    return [one for one in found if not _was_done(events.get(one.id, ()), measure)]
+
+
+def _was_done(events: Collection[StoredEvent], measure: Measure) -> bool:
+    return any(one.kind == measure.act and one.entry_index > measure.entry_index for one in events)

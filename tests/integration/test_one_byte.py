@@ -52,6 +52,9 @@ ROWS = {
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
     "account_state_change": "act = 'freeze'",
+    "measure": "act = 'lifted'",
+    "conversion_review": "state = 'asked'",
+    "conversion_reversal": "cause = 'outcome'",
     "account_merge": "account_id = '{account}'",
     "merged_outcome": "tag IS NOT NULL",
     "lookup_tag": "account_id = '{account}' AND merged_from IS NULL",
@@ -67,6 +70,7 @@ COLUMNWISE = (
     "account_state_change", "account_merge", "merged_outcome",
     "consent", "certification", "certification_vote",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
+    "conversion_review", "measure", "measure_outcome",
     "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip

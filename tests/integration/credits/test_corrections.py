@@ -198,7 +198,7 @@ def test_what_is_taken_back_is_free_to_be_offered_again(
 
     assert total(client, citizen, bank) == "0"
     convert(second["id"])
-    assert total(client, citizen, bank) == "2"
+    assert total(client, citizen, bank) == "2.5"
 
 
 def test_revoking_the_corrected_result_ends_the_review_and_takes_the_credit_back(
