@@ -10,13 +10,14 @@ from api.cli.output import Exit, language, opened_bank, print_result
 from api.cli.person import AccountNumber, numbered
 from api.decision_view import decision_view, line_text
 from api.problems import load_problems
+from api.v1.conversions import judged_preview
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.audits.replay import replay_bank
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decision import Decision
 from creditbank.credits.proposals import propose_conversions
-from creditbank.credits.recognise import RecogniseCredit, preview
+from creditbank.credits.recognise import RecogniseCredit
 from creditbank.credits.request import Request
 from creditbank.credits.show import get_conversion
 from creditbank.errors import Refusal
@@ -39,6 +40,14 @@ ReceivedOn = Annotated[
 ]
 
 
+FiledOn = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day of filing, if not today."),
+]
+KnownOn = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="By what the ledger held at the end of this day."),
+]
 EnrolmentId = Annotated[
     str | None, typer.Option("--enrolment", help="Id of the enrolment that the credit is for.")
 ]
@@ -70,17 +79,18 @@ def preview_conversion(
     rule: RuleId,
     outcome: OutcomeIds,
     target: Targets = None,
-    received_on: ReceivedOn = None,
+    filed_on: FiledOn = None,
+    known_on: KnownOn = None,
     enrolment: EnrolmentId = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a request would get; nothing is written."""
+    """Say what a request would get, today or on a day that is past; nothing is written."""
     with opened_bank() as bank:
-        asked = (rule, outcome, target, received_on, enrolment)
+        asked = (rule, outcome, target, filed_on, enrolment)
         command = _command(bank, _request(*asked))
-        with bank.readers.reading() as connection:
-            judged = preview(connection, command, civil_day(bank.clock()))
+        known = None if known_on is None else known_on.date()
+        judged = judged_preview(bank, command, known)
     _print_decision(judged.judgement, {}, as_json=as_json)
     if not judged.judgement.grants:
         raise typer.Exit(Exit.NEGATIVE)

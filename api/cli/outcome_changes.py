@@ -19,7 +19,7 @@ from api.v1.outcome_events import ExtensionRequest, SuspensionRequest, event_com
 from api.v1.outcome_forms import OutcomeRequest
 from api.v1.outcomes import posting_command
 from creditbank.credits.examine import examine_opened
-from creditbank.outcomes.befall import EventKind
+from creditbank.outcomes.events import EventKind
 from creditbank.outcomes.hold import Held
 
 OutcomeId = Annotated[str, typer.Argument(metavar="OUTCOME", help="Id of the outcome.")]

@@ -1,5 +1,7 @@
 """Convert one's own outcomes: see what a rule would give, confirm it, and read the decision."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
@@ -19,12 +21,14 @@ from api.v1.entries import Entry
 from api.v1.fields import Request, ShortText, one_of
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
-from creditbank.conversion.days import civil_day
+from creditbank.conversion.days import civil_day, read_day
 from creditbank.credits import request as recognition
+from creditbank.credits.as_known import preview_as_known
 from creditbank.credits.queries import find_conversions
-from creditbank.credits.recognise import RecogniseCredit, preview
+from creditbank.credits.recognise import Judged, RecogniseCredit, preview
 from creditbank.credits.reversal import ReversalCause
 from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
+from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 
 router = APIRouter(prefix="/conversions", tags=["conversions"])
@@ -48,6 +52,18 @@ class ConversionRequest(Request):
     enrolment: ShortText | None = Field(
         default=None,
         description="Id of the enrolment that the credit is for, where the rule asks for one.",
+    )
+
+
+class PreviewRequest(ConversionRequest):
+    """The same, also for a day that is past: filed on one day, known at the end of another."""
+
+    filed_on: ShortText | None = Field(
+        default=None, description="The day of filing, YYYY-MM-DD; today if none is given."
+    )
+    known_on: ShortText | None = Field(
+        default=None,
+        description="By what the ledger held at the end of this day, YYYY-MM-DD; else by today's.",
     )
 
 
@@ -95,22 +111,47 @@ class ConversionView(DecisionView):
 
 @router.post("/preview")
 def preview_conversion(
-    body: Annotated[ConversionRequest, Body(openapi_examples=examples.CONVERSION)],
+    body: Annotated[PreviewRequest, Body(openapi_examples=examples.CONVERSION)],
     actor: Citizen,
     bank: CurrentBank,
     problems: CurrentProblems,
     language: Language,
 ) -> DecisionView:
-    """Say what a request would get today; nothing is written or used."""
+    """Say what a request would get, today or on a day that is past; nothing is written or used."""
     command = _command(body, actor, bank)
-    with bank.readers.reading() as connection:
-        judged = preview(connection, command, civil_day(bank.clock()))
+    today = civil_day(bank.clock())
+    filed_on, known_on = (
+        past_day(name, text, today)
+        for name, text in (("filed_on", body.filed_on), ("known_on", body.known_on))
+    )
+    asked = replace(command, request=replace(command.request, received_on=filed_on))
+    judged = judged_preview(bank, asked, known_on)
     return DecisionView(
         rule=judged.rule.id,
         rule_version=judged.rule.version,
         filed_on=judged.filing.filed_on.isoformat(),
         **decision_view(judged.judgement, problems, language),
     )
+
+
+def judged_preview(bank: Bank, command: RecogniseCredit, known_on: date | None) -> Judged:
+    """Decide without writing, by what is known today or was at the end of a day."""
+    today = civil_day(bank.clock())
+    with bank.readers.reading() as connection:
+        if known_on is None:
+            return preview(connection, command, today)
+        return preview_as_known(connection, command, today, known_on)
+
+
+def past_day(field: str, text: str | None, today: date) -> date | None:
+    """Read a day that is not to come; raises `InvalidInput`."""
+    try:
+        day = None if text is None else read_day(text)
+    except ValueError:
+        raise InvalidInput([FieldProblem(field=field, code="date-unreadable")]) from None
+    if day is not None and day > today:
+        raise InvalidInput([FieldProblem(field=field, code="date-in-future")])
+    return day
 
 
 @router.post("", status_code=201, responses={200: {"model": ConversionView}})

@@ -17,7 +17,8 @@ from api.v1.outcome_changes import REASON, own_outcome
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.credits.suspend import BefallOutcome
-from creditbank.outcomes.befall import EventKind, RecordEvent
+from creditbank.outcomes.befall import RecordEvent
+from creditbank.outcomes.events import EventKind
 
 router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
 

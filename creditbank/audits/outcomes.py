@@ -8,14 +8,13 @@ from sqlalchemy import Connection
 from creditbank.audits.credentials import check_credentials
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry, Pairs
-from creditbank.audits.events import is_suspended
 from creditbank.audits.keys import Keys
 from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
 from creditbank.measures.queries import acts_on
-from creditbank.outcomes.befall import events_of
+from creditbank.outcomes.events import events_of, is_suspended
 from creditbank.outcomes.particulars import Attestation
 from creditbank.outcomes.queries import (
     StoredOutcome,

@@ -21,8 +21,9 @@ from creditbank.measures.measure import ENDING, OPEN_TO, Act, Measure, MeasureSt
 from creditbank.measures.pending import pending_of
 from creditbank.measures.queries import find_measures
 from creditbank.measures.tables import MeasureRow
-from creditbank.outcomes.befall import EventKind, RecordEvent
+from creditbank.outcomes.befall import RecordEvent
 from creditbank.outcomes.choose import Chosen, find_chosen
+from creditbank.outcomes.events import EventKind
 from creditbank.outcomes.revoke import Revocation
 from creditbank.outcomes.status import OutcomeStatus, revoked_status
 from creditbank.writer.command import Decision, Moment

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from creditbank.learners.queries import pseudonyms_among
 from creditbank.measures.measure import ENDING, OPEN_TO, Act, Measure
 from creditbank.measures.queries import listed_outcomes
-from creditbank.outcomes.befall import StoredEvent, events_of
 from creditbank.outcomes.choose import Chosen, find_chosen
+from creditbank.outcomes.events import StoredEvent, events_of
 
 
 def still_open(connection: Connection, act: Act, outcomes: Collection[Chosen]) -> list[Chosen]:

@@ -4,17 +4,14 @@ Each is a leaf that refers to the outcome's own. Nothing new is made of a suspen
 this decides is written together with what follows for recognised credit, never alone.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from creditbank.conversion.days import civil_day
-from creditbank.database import chunks, stream, table_of
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import find_institutions
@@ -22,30 +19,15 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement, seal_statement
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.outcomes.dates import DateError, PartialDate
+from creditbank.outcomes.events import LEAF_KINDS, EventKind, StoredEvent, events_of
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.revoke import require_active, require_own
 from creditbank.outcomes.status import OutcomeStatus, set_status
-from creditbank.outcomes.tables import OutcomeEventRow, OutcomeRow
+from creditbank.outcomes.tables import OutcomeEventRow
 from creditbank.outcomes.texts import reason_problem
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, Statement, make_statement
-
-
-class EventKind(StrEnum):
-    """What befell an outcome."""
-
-    SUSPENDED = "suspended"  # 冻结
-    LIFTED = "lifted"  # 解除冻结
-    EXTENDED = "extended"  # 年审
-
-
-LEAF_KINDS: Mapping[EventKind, str] = {
-    EventKind.SUSPENDED: "suspend",
-    EventKind.LIFTED: "suspend",
-    EventKind.EXTENDED: "extend",
-}
-"""The type of leaf that records each."""
 
 _TOLD: Mapping[EventKind, NoticeSubject] = {
     EventKind.SUSPENDED: NoticeSubject.OUTCOME_SUSPENDED,
@@ -74,7 +56,7 @@ class State:
     """The outcomes that commands name, what befell them, and the institutions that they are of."""
 
     outcomes: Mapping[str, StoredOutcome]
-    events: Mapping[str, Sequence["StoredEvent"]]
+    events: Mapping[str, Sequence[StoredEvent]]
     histories: Mapping[str, History]
 
 
@@ -210,7 +192,7 @@ class RecordEvent:
         return fields_of(open_statement(self.key, "outcome", outcome.id, sealed))
 
     def _fields(
-        self, outcome: StoredOutcome, earlier: Sequence["StoredEvent"]
+        self, outcome: StoredOutcome, earlier: Sequence[StoredEvent]
     ) -> dict[str, JSONValue]:
         """Give what is stated of it; raises `InvalidInput` that names every wrong field."""
         problems = [one for one in (reason_problem(self.reason),) if one is not None]
@@ -228,7 +210,7 @@ class RecordEvent:
         return fields
 
     def _extension_problem(
-        self, outcome: StoredOutcome, earlier: Sequence["StoredEvent"]
+        self, outcome: StoredOutcome, earlier: Sequence[StoredEvent]
     ) -> FieldProblem | None:
         try:
             until = PartialDate.parse(self.valid_until or "", today=date.max)
@@ -242,58 +224,6 @@ class RecordEvent:
         if until.last_day <= max(_last_day(end) for end in ends if end is not None):
             return FieldProblem(field="valid_until", code="extension-shorter")
         return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
-    """A stored suspension, its lifting, or an extension; why is under seal."""
-
-    id: str
-    outcome_id: str
-    kind: str
-    posted_with: str
-    entry_index: int
-    sealed_statement: bytes
-
-    def stated(self, key: AccountKey) -> Mapping[str, JSONValue]:
-        """Open what is stated of it; raises `SealBroken`."""
-        table = str(OutcomeEventRow.__tablename__)
-        return fields_of(open_statement(key, table, self.id, self.sealed_statement))
-
-
-_EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
-
-
-def events_of(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[StoredEvent]]:
-    """Give what befell these outcomes, by outcome, each in the order of the ledger."""
-    found: dict[str, list[StoredEvent]] = {}
-    for chunk in chunks(list(outcome_ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.outcome_id).in_(chunk))
-        for row in connection.execute(wanted.order_by(col(OutcomeEventRow.entry_index))).mappings():
-            found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
-    return found
-
-
-def find_events(connection: Connection, ids: Collection[str]) -> dict[str, StoredEvent]:
-    """Give those of these events that exist, by id."""
-    found: dict[str, StoredEvent] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["id"], StoredEvent(**row)) for row in rows)
-    return found
-
-
-def event_entries(
-    connection: Connection, account_id: str | None = None
-) -> Iterator[tuple[int, str]]:
-    """Give ledger index and id of every event, or of those of an account's outcomes, by index."""
-    wanted = select(col(OutcomeEventRow.entry_index), col(OutcomeEventRow.id))
-    if account_id is not None:
-        wanted = wanted.join(OutcomeRow, col(OutcomeRow.id) == col(OutcomeEventRow.outcome_id))
-        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
-    for row in stream(connection, wanted.order_by(col(OutcomeEventRow.entry_index))):
-        yield row[0], row[1]
 
 
 def _last_day(text: JSONValue) -> date:

@@ -234,6 +234,16 @@ def find_revocations(
     return found
 
 
+def ended_at(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    """Give the index of the leaf that took back or superseded each of these, where one did."""
+    later = superseding_outcomes(connection, ids)
+    corrections = find_outcomes(connection, later.values())
+    ended = {old: corrections[new].entry_index for old, new in later.items()}
+    for outcome_id, one in find_revocations(connection, ids).items():
+        ended[outcome_id] = min(one.entry_index, ended.get(outcome_id, one.entry_index))
+    return ended
+
+
 def revocation_entries(
     connection: Connection, account_id: str | None = None
 ) -> Iterator[tuple[int, str]]:
