@@ -53,6 +53,7 @@ ROWS = {
     "account_key": "account_id = '{account}'",
     "account_state_change": "act = 'freeze'",
     "measure": "act = 'lifted'",
+    "measure_outcome": "measure_id = (SELECT id FROM measure WHERE act = 'lifted')",
     "conversion_review": "state = 'asked'",
     "conversion_reversal": "cause = 'outcome'",
     "account_merge": "account_id = '{account}'",
