@@ -49,6 +49,7 @@ SCHEMA: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         "status_list": (_PUBLIC, frozenset({"ref"})),
         "batch": (_PUBLIC, frozenset({"ref"})),
         "manifest": (_PUBLIC, frozenset({"ref"})),
+        "measure": (_PUBLIC, frozenset({"ref"})),
         "override": (_PUBLIC, frozenset({"ref"})),
     }
 )

@@ -1,5 +1,6 @@
 """Reading the log from the database: head, leaves, tiles, proofs, notes."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from sqlmodel import col
 
 from ledger import merkle
 from ledger.errors import NotInLog
+from ledger.leaf import decode
 from ledger.merkle import HASH_BYTES, CompactRange
 from ledger.tables import CheckpointRow, HeadRow, LeafRow, TileRow
 from ledger.tiles import WIDTH, ReadTile, TileKey, bundle, node_reader, path_tiles, width_at
@@ -130,6 +132,19 @@ def leaf_count(connection: Connection) -> int:
     """Give how many leaves are stored, whatever the head says."""
     newest = connection.scalar(select(func.max(col(LeafRow.idx))))
     return 0 if newest is None else newest + 1
+
+
+def first_leaf_at(connection: Connection, at: int) -> int:
+    """Give the index of the first leaf of this time or later, in seconds since 1970.
+
+    It is the number of leaves where all are earlier. The time of leaves never falls.
+    """
+    indexes = range(leaf_count(connection))
+    return bisect_left(indexes, at, key=lambda index: _time_of(read_leaf(connection, index)))
+
+
+def _time_of(leaf: bytes) -> int:
+    return int(str(decode(leaf)["at"]))
 
 
 def read_tile(connection: Connection, level: int, number: int, width: int) -> bytes | None:

@@ -11,15 +11,16 @@ from api.cli.output import Exit, language, opened_bank, print_result
 from api.cli.person import AccountNumber, StaffLogin, numbered, signed_in
 from api.decision_view import decision_view, line_text
 from api.problems import load_problems
+from api.v1.conversions import judged_preview
 from api.v1.coverage import coverage_view
 from creditbank.access.actor import COMMAND_LINE, Scope
+from creditbank.audits.replay import replay_bank
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decision import Decision
 from creditbank.conversion.plan import total_of
 from creditbank.credits.proposals import propose_conversions
-from creditbank.credits.recognise import RecogniseCredit, preview
-from creditbank.credits.replay import replay
+from creditbank.credits.recognise import RecogniseCredit
 from creditbank.credits.request import Request
 from creditbank.credits.show import get_conversion
 from creditbank.errors import Refusal
@@ -44,6 +45,14 @@ ReceivedOn = Annotated[
 ]
 
 
+FiledOn = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day of filing, if not today."),
+]
+KnownOn = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="By what the ledger held at the end of this day."),
+]
 EnrolmentId = Annotated[
     str | None, typer.Option("--enrolment", help="Id of the enrolment that the credit is for.")
 ]
@@ -75,17 +84,18 @@ def preview_conversion(
     rule: RuleId,
     outcome: OutcomeIds,
     target: Targets = None,
-    received_on: ReceivedOn = None,
+    filed_on: FiledOn = None,
+    known_on: KnownOn = None,
     enrolment: EnrolmentId = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a request would get; nothing is written."""
+    """Say what a request would get, today or on a day that is past; nothing is written."""
     with opened_bank() as bank:
-        asked = (rule, outcome, target, received_on, enrolment)
+        asked = (rule, outcome, target, filed_on, enrolment)
         command = _command(bank, _request(*asked))
-        with bank.readers.reading() as connection:
-            judged = preview(connection, command, civil_day(bank.clock()))
+        known = None if known_on is None else known_on.date()
+        judged = judged_preview(bank, command, known)
     _print_decision(judged.judgement, {}, as_json=as_json)
     if not judged.judgement.grants:
         raise typer.Exit(Exit.NEGATIVE)
@@ -147,24 +157,29 @@ def coverage(login: StaffLogin, *, as_json: AsJson = False) -> None:
 
 @app.command("replay")
 def replay_conversions(*, as_json: AsJson = False) -> None:
-    """Compute every conversion ever made again; the exit code is 0 only when none differs."""
-    with opened_bank() as bank, bank.readers.reading() as connection:
-        report = replay(connection, bank.keystore)
+    """Compute every conversion ever made again; the exit code is 0 only when all are explained.
+
+    Those of erased accounts stay sealed: the tombstones tell of them.
+    """
+    with opened_bank() as bank, bank.readers.snapshot() as connection:
+        found = replay_bank(connection, bank.keystore)
     counts: dict[str, object] = {
-        "conversions": report.conversions,
-        "applications": report.applications,
-        "sealed": report.sealed,
-        "differing": len({one.entry for one in report.differences}),
+        "conversions": found.report.conversions,
+        "applications": found.report.applications,
+        "differing": found.differing,
+        "sealed": found.report.sealed,
+        "tombstones": found.tombstones,
+        "unexplained": len(found.unexplained),
     }
     shown = [
         {"entry": one.entry, "conversion": one.conversion_id, "problem": one.problem}
-        for one in report.differences[:_DIFFERENCES_SHOWN]
+        for one in [*found.report.differences, *found.unexplained][:_DIFFERENCES_SHOWN]
     ]
     print_result({**counts, "differences": shown} if as_json else counts, as_json=as_json)
     if not as_json:
         for one in shown:
             typer.echo(f"  {one['entry']} {one['conversion']}: {one['problem']}")
-    if report.differences:
+    if shown:
         raise typer.Exit(Exit.NEGATIVE)
 
 

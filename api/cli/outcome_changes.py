@@ -18,7 +18,8 @@ from api.v1.outcome_changes import (
 from api.v1.outcome_events import ExtensionRequest, SuspensionRequest, event_command
 from api.v1.outcome_forms import OutcomeRequest
 from api.v1.outcomes import posting_command
-from creditbank.outcomes.befall import EventKind
+from creditbank.credits.examine import examine_opened
+from creditbank.outcomes.events import EventKind
 from creditbank.outcomes.hold import Held
 
 OutcomeId = Annotated[str, typer.Argument(metavar="OUTCOME", help="Id of the outcome.")]
@@ -46,8 +47,9 @@ def correct(
         body = filed(CorrectionRequest, file)
         command = correction_command(outcome, body, operator(institution), bank)
         taken = bank.writer.write(command).answer
+        examine_opened(bank)
     corrected = {"id": taken.change.outcome_id, "entry_index": taken.change.entry_index}
-    result = {**corrected, "supersedes": outcome, "reversed": list(taken.reversed)}
+    result = {**corrected, "supersedes": outcome, "under_review": list(taken.under_review)}
     print_result(result, as_json=as_json)
 
 
@@ -71,14 +73,14 @@ def revoke(
 def suspend(
     outcome: OutcomeId, institution: InstitutionId, reason: Reason, *, as_json: AsJson = False
 ) -> None:
-    """Put an outcome under review: nothing new is made of it; what was recognised stays."""
+    """Put an outcome under review: nothing new is made of it; its credit is frozen meanwhile."""
     _befall(outcome, EventKind.SUSPENDED, institution, reason, as_json=as_json)
 
 
 def lift(
     outcome: OutcomeId, institution: InstitutionId, reason: Reason, *, as_json: AsJson = False
 ) -> None:
-    """End the review: the outcome stands again."""
+    """End the review: the outcome stands again, and its credit counts as before."""
     _befall(outcome, EventKind.LIFTED, institution, reason, as_json=as_json)
 
 

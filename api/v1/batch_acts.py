@@ -13,7 +13,8 @@ from api.v1.fields import Request, ShortText, Text
 from creditbank.access.actor import Actor, Scope
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
-from creditbank.credits.withdraw_batch import Affected, BeginWithdrawal, affected_by
+from creditbank.credits.affected import Affected
+from creditbank.credits.withdraw_batch import BeginWithdrawal, affected_by_withdrawal
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.batches.countersign import Countersign
@@ -113,7 +114,7 @@ def preview_withdrawal(batch_id: str, actor: OutcomesReader, bank: CurrentBank) 
     """Say whom a withdrawal would concern; nothing is changed."""
     with bank.readers.reading() as connection:
         get_batch(connection, batch_id, actor.institution, civil_day(bank.clock()))
-        return _affected(affected_by(connection, batch_id))
+        return _affected(affected_by_withdrawal(connection, batch_id))
 
 
 @router.post(f"{BATCH}/withdrawal", status_code=202)

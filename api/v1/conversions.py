@@ -1,5 +1,7 @@
 """Convert one's own outcomes: see what a rule would give, confirm it, and read the decision."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
@@ -17,16 +19,19 @@ from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.application_views import AppliedShareView, applied_share
 from api.v1.entries import Entry
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Request, ShortText, one_of
 from creditbank.access.actor import Actor
 from creditbank.applications.queries import applications_of, find_entries
 from creditbank.applications.show import open_application
 from creditbank.bank import Bank
-from creditbank.conversion.days import civil_day
+from creditbank.conversion.days import civil_day, read_day
 from creditbank.credits import request as recognition
+from creditbank.credits.as_known import preview_as_known
 from creditbank.credits.queries import find_conversions
-from creditbank.credits.recognise import RecogniseCredit, preview
+from creditbank.credits.recognise import Judged, RecogniseCredit, preview
+from creditbank.credits.reversal import ReversalCause
 from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
+from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 
 router = APIRouter(prefix="/conversions", tags=["conversions"])
@@ -53,6 +58,18 @@ class ConversionRequest(Request):
     )
 
 
+class PreviewRequest(ConversionRequest):
+    """The same, also for a day that is past: filed on one day, known at the end of another."""
+
+    filed_on: ShortText | None = Field(
+        default=None, description="The day of filing, YYYY-MM-DD; today if none is given."
+    )
+    known_on: ShortText | None = Field(
+        default=None,
+        description="By what the ledger held at the end of this day, YYYY-MM-DD; else by today's.",
+    )
+
+
 class DecisionView(Response):
     """What a rule says: credits, what is used for them, and every test with its figures."""
 
@@ -73,10 +90,11 @@ class DecisionView(Response):
 
 
 class ReversalView(Response):
-    """That a conversion counts no more: for which outcome, what became of it, and the receipt."""
+    """That a conversion counts no more: why, for which outcome, and the receipt."""
 
-    outcome: str
-    outcome_status: str
+    cause: str = Field(description=one_of(ReversalCause))
+    outcome: str | None = Field(description="The outcome behind it; an appeal has none.")
+    outcome_status: str | None = Field(description="What became of that outcome.")
     entry: Entry
     receipt: str
 
@@ -85,7 +103,10 @@ class ConversionView(DecisionView):
     """A recorded conversion with its receipt (C2SP tlog-proof)."""
 
     id: str
-    status: str = Field(description="`recognised`, or `reversed`: then its credits do not count.")
+    status: str = Field(
+        description="`recognised`; `frozen` while an outcome that it uses is suspended, or"
+        " `reversed`: then its credits do not count. `under_review` after a correction: they do."
+    )
     reversal: ReversalView | None = Field(description="Absent while the conversion stands.")
     applied: list[AppliedShareView] = Field(
         description="What of it was applied to its enrolment, in the order of the ledger."
@@ -96,22 +117,47 @@ class ConversionView(DecisionView):
 
 @router.post("/preview")
 def preview_conversion(
-    body: Annotated[ConversionRequest, Body(openapi_examples=examples.CONVERSION)],
+    body: Annotated[PreviewRequest, Body(openapi_examples=examples.CONVERSION)],
     actor: Citizen,
     bank: CurrentBank,
     problems: CurrentProblems,
     language: Language,
 ) -> DecisionView:
-    """Say what a request would get today; nothing is written or used."""
+    """Say what a request would get, today or on a day that is past; nothing is written or used."""
     command = _command(body, actor, bank)
-    with bank.readers.reading() as connection:
-        judged = preview(connection, command, civil_day(bank.clock()))
+    today = civil_day(bank.clock())
+    filed_on, known_on = (
+        past_day(name, text, today)
+        for name, text in (("filed_on", body.filed_on), ("known_on", body.known_on))
+    )
+    asked = replace(command, request=replace(command.request, received_on=filed_on))
+    judged = judged_preview(bank, asked, known_on)
     return DecisionView(
         rule=judged.rule.id,
         rule_version=judged.rule.version,
         filed_on=judged.filing.filed_on.isoformat(),
         **decision_view(judged.judgement, problems, language),
     )
+
+
+def judged_preview(bank: Bank, command: RecogniseCredit, known_on: date | None) -> Judged:
+    """Decide without writing, by what is known today or was at the end of a day."""
+    today = civil_day(bank.clock())
+    with bank.readers.reading() as connection:
+        if known_on is None:
+            return preview(connection, command, today)
+        return preview_as_known(connection, command, today, known_on)
+
+
+def past_day(field: str, text: str | None, today: date) -> date | None:
+    """Read a day that is not to come; raises `InvalidInput`."""
+    try:
+        day = None if text is None else read_day(text)
+    except ValueError:
+        raise InvalidInput([FieldProblem(field=field, code="date-unreadable")]) from None
+    if day is not None and day > today:
+        raise InvalidInput([FieldProblem(field=field, code="date-in-future")])
+    return day
 
 
 @router.post("", status_code=201, responses={200: {"model": ConversionView}})
@@ -197,6 +243,7 @@ def _view(
 def _reversal_view(reversal: OpenedReversal, bank: Bank) -> ReversalView:
     receipt = bank.receipt(reversal.stored.entry_index)
     return ReversalView(
+        cause=reversal.stored.cause,
         outcome=reversal.stored.outcome_id,
         outcome_status=reversal.outcome_status,
         entry=Entry.of(receipt),

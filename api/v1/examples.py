@@ -94,6 +94,37 @@ BATCH_DISCARD = examples_of(
 BATCH_WITHDRAWAL = examples_of(
     wrong_file=("整批撤回 Withdraw a wrong file", {"status": "void", "reason": "上传了错误的文件"}),
 )
+MEASURE_CHOICE = examples_of(
+    sitting=("作废一个考次 A void sitting", {"act": "void", "offering": "2025-06-A"}),
+    key=(
+        "密钥泄露之后 After a key was compromised",
+        {
+            "act": "suspended",
+            "posted_with": "0123456789abcdef0123456789abcdef",
+            "since": "2026-03-10T00:00:00+08:00",
+        },
+    ),
+)
+MEASURE = examples_of(
+    sitting=(
+        "作废一个考次 A void sitting",
+        {"act": "void", "offering": "2025-06-A", "reason": "考场管理失误，考次作废"},
+    ),
+    list=(
+        "逐项列出 A list",
+        {
+            "act": "suspended",
+            "outcomes": ["0123456789abcdef0123456789abcdef"],
+            "reason": "密钥泄露，复核中",
+        },
+    ),
+)
+REVIEW_ANSWER = examples_of(
+    answer=("答复 An answer", {"text": "更正后的成绩正在申请复核"}),
+)
+REVIEW_DECISION = examples_of(
+    back=("收回 Taken back", {"decision": "taken_back", "text": "更正后的成绩未达到规则要求"}),
+)
 BATCH_PRACTICE = examples_of(two=("两人办理 Two persons", {"two_persons": True}))
 
 

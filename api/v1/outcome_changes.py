@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
-from api.dependencies import CurrentBank, HeldDecider, OutcomesWriter
+from api.dependencies import CurrentBank, CurrentWorker, HeldDecider, OutcomesWriter
 from api.response import Response
 from api.v1 import examples
 from api.v1.account_keys import account_key
@@ -18,8 +18,8 @@ from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
+from creditbank.credits.correct import CorrectOutcome
 from creditbank.credits.reverse import (
-    CorrectOutcome,
     ReassignOutcome,
     RevokeOutcome,
     TakenBack,
@@ -51,7 +51,9 @@ class CorrectionView(Response):
 
     id: str
     supersedes: str
-    reversed: list[str] = REVERSED
+    under_review: list[str] = Field(
+        description="Ids of the conversions that rest on it and are reviewed; their credit counts."
+    )
     entry: Entry
     receipt: str
 
@@ -98,21 +100,24 @@ async def correct_outcome(
     body: Annotated[CorrectionRequest, Body(openapi_examples=examples.CORRECTION)],
     actor: OutcomesWriter,
     bank: CurrentBank,
+    worker: CurrentWorker,
     attempt: CurrentAttempt,
     response: HTTPResponse,
 ) -> CorrectionView:
     """Supersede an outcome by the same learner's result as it should have been.
 
-    Credit recognised from it is reversed; the learner may ask anew with the corrected result.
+    Credit recognised from it is reviewed: it stands where the corrected result gives the same, and
+    else the learner may answer before anything is taken back.
     """
     command = await run_in_threadpool(correction_command, outcome_id, body, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     corrected = written.answer.change
+    worker.wake()
     receipt = await run_in_threadpool(bank.receipt, corrected.entry_index)
     return CorrectionView(
         id=corrected.outcome_id,
         supersedes=corrected.supersedes,
-        reversed=list(written.answer.reversed),
+        under_review=list(written.answer.under_review),
         entry=Entry.of(receipt),
         receipt=receipt.text,
     )

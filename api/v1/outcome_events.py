@@ -16,7 +16,9 @@ from api.v1.fields import Request, ShortText
 from api.v1.outcome_changes import REASON, own_outcome
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
-from creditbank.outcomes.befall import EventKind, RecordEvent
+from creditbank.credits.suspend import BefallOutcome
+from creditbank.outcomes.befall import RecordEvent
+from creditbank.outcomes.events import EventKind
 
 router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
 
@@ -52,7 +54,7 @@ async def suspend_outcome(
     attempt: CurrentAttempt,
     response: HTTPResponse,
 ) -> EventAnswer:
-    """Put an outcome under review: nothing new is made of it; what was recognised stays."""
+    """Put an outcome under review: nothing new is made of it; its credit is frozen meanwhile."""
     asked = _Asked(outcome_id, actor, bank, attempt, response)
     return await asked.act(EventKind.SUSPENDED, body.reason)
 
@@ -66,7 +68,7 @@ async def lift_suspension(
     attempt: CurrentAttempt,
     response: HTTPResponse,
 ) -> EventAnswer:
-    """End the review: the outcome stands again."""
+    """End the review: the outcome stands again, and its credit counts as before."""
     asked = _Asked(outcome_id, actor, bank, attempt, response)
     return await asked.act(EventKind.LIFTED, body.reason)
 
@@ -132,15 +134,17 @@ def event_command(
     valid_until: str | None,
     actor: Actor,
     bank: Bank,
-) -> RecordEvent:
+) -> BefallOutcome:
     """Make the command by which something befalls an outcome; raises "not-found"."""
     key, institution = own_outcome(outcome_id, actor, bank)
-    return RecordEvent(
-        institution_id=institution,
-        posted_with=actor.id,
-        outcome_id=outcome_id,
-        key=key,
-        kind=kind,
-        reason=reason,
-        valid_until=valid_until,
+    return BefallOutcome(
+        RecordEvent(
+            institution_id=institution,
+            posted_with=actor.id,
+            outcome_id=outcome_id,
+            key=key,
+            kind=kind,
+            reason=reason,
+            valid_until=valid_until,
+        )
     )

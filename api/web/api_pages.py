@@ -20,6 +20,7 @@ _TAGS = MappingProxyType(
         "access": "访问令牌",
         "outcomes": "学习成果",
         "outcome batches": "批量提交",
+        "outcome measures": "批量处置",
         "evidence": "佐证材料",
         "notices": "通知",
         "held outcomes": "待核成果",

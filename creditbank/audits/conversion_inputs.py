@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry
-from creditbank.audits.events import is_suspended
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
 from creditbank.conversion.alike import with_alike_uses
 from creditbank.conversion.days import civil_day
@@ -28,12 +27,11 @@ from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.outcomes.befall import StoredEvent, events_of
+from creditbank.outcomes.events import StoredEvent, events_of, is_suspended
 from creditbank.outcomes.queries import (
     StoredOutcome,
+    ended_at,
     find_outcomes,
-    find_revocations,
-    superseding_outcomes,
 )
 from creditbank.rules.queries import StoredRule, readable_documents, versions_of
 from ledger.errors import LedgerError
@@ -100,7 +98,7 @@ class InputCheck:
         return _Known(
             outcomes=outcomes,
             seen=self._as_rules_see(outcomes, {one.id: one.group for one in offered}, keys),
-            ended=self._ended(outcomes),
+            ended=ended_at(self._connection, outcomes),
             events=events_of(self._connection, outcomes),
             history=history,
             enrolled=find_enrolled_plans(self._connection, enrolments),
@@ -130,15 +128,6 @@ class InputCheck:
                     group = unit_tag(self._secrets, unit).hex()
                 seen[one.id] = outcome_of(one, stated, definition, group=group), unit
         return seen
-
-    def _ended(self, outcomes: Mapping[str, StoredOutcome]) -> dict[str, int]:
-        """Give the index of the leaf that revoked or superseded each of these, where one did."""
-        later = superseding_outcomes(self._connection, outcomes)
-        corrections = find_outcomes(self._connection, later.values())
-        ended = {old: corrections[new].entry_index for old, new in later.items()}
-        for outcome_id, one in find_revocations(self._connection, outcomes).items():
-            ended[outcome_id] = min(one.entry_index, ended.get(outcome_id, one.entry_index))
-        return ended
 
     def _problems(self, one: ReadConversion, known: _Known) -> Iterator[str]:
         yield from _in_time(one, known)
@@ -170,7 +159,10 @@ def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[s
     if stored is None or stored.account_id != one.account_id:
         yield f"{named} is no outcome of its account"
         return
-    if (seen := _as_given(one, outcome.id, known)) is not None:
+    seen = None
+    with suppress(ValueError, KeyError):  # What is wrong with an institution is named there.
+        seen = _as_given(one, outcome.id, known)
+    if seen is not None:
         stood = known.ended.get(outcome.id, one.entry.index) >= one.entry.index
         events = known.events.get(outcome.id, [])
         is_active = stood and not is_suspended(events, before=one.entry.index)

@@ -7,13 +7,7 @@ from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
-from creditbank.outcomes.befall import (
-    LEAF_KINDS,
-    EventKind,
-    StoredEvent,
-    event_entries,
-    find_events,
-)
+from creditbank.outcomes.events import LEAF_KINDS, StoredEvent, event_entries, find_events
 from creditbank.outcomes.queries import (
     StoredOutcome,
     find_outcomes,
@@ -84,13 +78,3 @@ def _wrong_in_clear(entry: Entry, event: StoredEvent, outcome: StoredOutcome) ->
         yield f"kind {event.kind} is not what its leaf records"
     if outcome.institution_id != entry.issuer:
         yield "its leaf's issuer is not the outcome's institution"
-
-
-def is_suspended(events: list[StoredEvent], before: int | None = None) -> bool:
-    """Say whether an outcome's events left it suspended, today or before an index of the log."""
-    status = [
-        one.kind
-        for one in events
-        if one.kind != EventKind.EXTENDED and (before is None or one.entry_index < before)
-    ]
-    return bool(status) and status[-1] == EventKind.SUSPENDED

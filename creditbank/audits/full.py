@@ -23,11 +23,13 @@ from creditbank.audits.identity import check_owners
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
 from creditbank.audits.keys import Keys
+from creditbank.audits.measures import MeasureCheck
 from creditbank.audits.merges import MergeCheck, MergedOutcomesCheck
 from creditbank.audits.outcomes import OutcomeCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.audits.reversals import ReversalCheck
+from creditbank.audits.reviews import ReviewCheck
 from creditbank.audits.revocations import RevocationCheck
 from creditbank.audits.rules import RuleCheck
 from creditbank.audits.tombstones import TombstoneCheck
@@ -71,6 +73,7 @@ def audit_bank(
         ReversalCheck(connection, findings, keys),
         applications,
         batches,
+        MeasureCheck(connection, findings, keys),
     )
     entries = walk(
         connection,
@@ -85,6 +88,7 @@ def audit_bank(
     FilingCheck(connection, findings, Keys(keystore, Findings())).run(log.leaves)
     applications.finish(log.leaves)
     tombstones.finish(account_keys.sealed, keys.sealed)
+    ReviewCheck(connection, findings, keystore).run()
     MergedOutcomesCheck(connection, findings, keystore).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()

@@ -1,20 +1,20 @@
 """Outcomes against the leaves that recorded or corrected them, column by column."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
 from creditbank.audits.credentials import check_credentials
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry, Pairs
-from creditbank.audits.events import is_suspended
 from creditbank.audits.keys import Keys
 from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
-from creditbank.outcomes.befall import events_of
+from creditbank.measures.queries import acts_on
+from creditbank.outcomes.events import events_of, is_suspended
 from creditbank.outcomes.particulars import Attestation
 from creditbank.outcomes.queries import (
     StoredOutcome,
@@ -66,7 +66,7 @@ class OutcomeCheck(SealedRowCheck):
             if fields is not None:
                 stated[row_id] = fields
         self._check_definitions(stored, stated)
-        self._check_status(stored)
+        self._check_status(stored, keys)
         self._check_corrections(pairs, stored)
         check_credentials(
             self._connection,
@@ -129,19 +129,27 @@ class OutcomeCheck(SealedRowCheck):
                 self._findings.add("definition", outcome.entry_index, named)
                 self._lying_definitions.add(outcome.definition_id)
 
-    def _check_status(self, stored: dict[str, StoredOutcome]) -> None:
-        """Compare the status with the leaves that changed it; `revocations` has the exact word."""
+    def _check_status(
+        self, stored: dict[str, StoredOutcome], keys: Mapping[str, AccountKey]
+    ) -> None:
+        """Compare the status with the leaves that changed it; `revocations` has the exact word.
+
+        Where there is no key any more, a measure may have taken an outcome back by its id.
+        """
         revoked = find_revocations(self._connection, stored.keys())
         superseded = superseding_outcomes(self._connection, stored.keys())
         events = events_of(self._connection, stored.keys())
+        unread = {one.id for one in stored.values() if one.account_id not in keys}
+        measured = acts_on(self._connection, unread)
         for outcome in stored.values():
+            acts = {one.act for one in measured.get(outcome.id, ())}
             stands = outcome.id not in revoked and outcome.id not in superseded
             suspended = is_suspended(events.get(outcome.id, []))
             is_right: dict[str, bool] = {
                 OutcomeStatus.ACTIVE: stands and not suspended,
                 OutcomeStatus.SUSPENDED: stands and suspended,
                 OutcomeStatus.SUPERSEDED: outcome.id in superseded,
-                **dict.fromkeys(ENDED, outcome.id in revoked),
+                **dict.fromkeys(ENDED, outcome.id in revoked or outcome.status in acts),
             }
             if not is_right.get(outcome.status, False):
                 problem = f"no leaf, or another one, gave it the status {outcome.status}"

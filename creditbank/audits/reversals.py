@@ -1,6 +1,6 @@
 """Reversals of conversions against their leaves, and the status of what they reversed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
@@ -9,12 +9,11 @@ from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.credits.queries import (
     StoredConversion,
     StoredReversal,
-    StoredUse,
     find_conversions,
     find_reversals,
     reversal_entries,
-    uses_of,
 )
+from creditbank.credits.reversal import ReversalCause, Standing, as_standing
 from creditbank.credits.status import ConversionStatus
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
@@ -34,8 +33,8 @@ class ReversalCheck(SealedRowCheck):
         """Compare each reversal with its leaf, its statement, its conversion and its outcome."""
         stored = find_reversals(self._connection, pairs.keys())
         conversions = find_conversions(self._connection, pairs.keys())
-        uses = uses_of(self._connection, conversions)
-        named = {one.outcome_id for one in stored.values()}
+        standing = {one.conversion.id: one for one in as_standing(self._connection, conversions)}
+        named = {one.outcome_id for one in stored.values() if one.outcome_id is not None}
         outcomes = find_outcomes(self._connection, named)
         accounts = {pairs[one.id].index: one.account_id for one in conversions.values()}
         keys = self._keys.open(accounts)
@@ -44,19 +43,15 @@ class ReversalCheck(SealedRowCheck):
             if conversion is None:
                 self._findings.add(self.table, entry.index, "conversion_id is no conversion")
                 continue
-            self._add(entry, _wrong_in_clear(entry, reversal, conversion, uses[conversion_id]))
+            self._add(entry, _wrong_in_clear(entry, reversal, standing[conversion_id]))
             key = keys.get(conversion.account_id)
             if key is not None:
-                outcome = outcomes.get(reversal.outcome_id)
+                outcome = outcomes.get(reversal.outcome_id or "")
                 self._add(entry, self._wrong_in_statement(entry, reversal, outcome, key))
         posted = [
-            (
-                pairs[one.conversion_id].index,
-                outcomes[one.outcome_id].institution_id,
-                one.decided_with,
-            )
+            (pairs[one.conversion_id].index, decider, one.decided_with)
             for one in stored.values()
-            if one.outcome_id in outcomes
+            if (decider := _decider(one, conversions, outcomes)) is not None
         ]
         check_credentials(self._connection, self._findings, self.table, posted)
 
@@ -79,16 +74,17 @@ class ReversalCheck(SealedRowCheck):
             return
         if stated.get("conversion") != reversal.conversion_id:
             yield "its statement is of another conversion"
-        if outcome is None or stated.get("outcome") != outcome.id:
+        if stated.get("cause", ReversalCause.OUTCOME.value) != reversal.cause:
+            yield "cause is not what its statement says"
+        if stated.get("outcome") != (None if outcome is None else outcome.id):
             yield "its statement is of another outcome"
-        elif stated.get("outcome_status") != outcome.status:
+        elif outcome is not None and stated.get("outcome_status") != outcome.status:
             yield "its outcome's status is not what it states"
 
 
-def _wrong_in_clear(
-    entry: Entry, reversal: StoredReversal, conversion: StoredConversion, uses: list[StoredUse]
-) -> Iterator[str]:
+def _wrong_in_clear(entry: Entry, reversal: StoredReversal, standing: Standing) -> Iterator[str]:
     """Name what can be read to be wrong whether or not there is a key."""
+    conversion, uses = standing.conversion, standing.uses
     released = (entry.facts.release or b"").decode().replace('"', "")
     if reversal.id != entry.id:
         yield "id is not the leaf's id"
@@ -98,7 +94,25 @@ def _wrong_in_clear(
         yield "conversion_id is not the conversion that its leaf refers to"
     if sorted(released.split(",")) != sorted(use.nullifier.hex() for use in uses):
         yield "what its leaf releases is not what its conversion used"
-    if reversal.outcome_id not in {use.part.outcome for use in uses}:
-        yield "outcome_id is not used by its conversion"
+    if reversal.cause not in set(ReversalCause):
+        yield f"there is no cause {reversal.cause}"
+    is_appeal = reversal.cause == ReversalCause.APPEAL
+    if (reversal.outcome_id is None) != is_appeal:
+        yield "only an appeal needs no outcome"
+    if not is_appeal and reversal.outcome_id not in standing.resting_on:
+        yield "outcome_id is not what its conversion rested on"
     if conversion.status != ConversionStatus.REVERSED:
         yield "its conversion does not say that it is reversed"
+
+
+def _decider(
+    reversal: StoredReversal,
+    conversions: Mapping[str, StoredConversion],
+    outcomes: Mapping[str, StoredOutcome],
+) -> str | None:
+    """Give the institution that reversed: the outcome's, or the one that recognised the credit."""
+    if reversal.cause in {ReversalCause.OUTCOME, ReversalCause.CORRECTION}:
+        outcome = outcomes.get(reversal.outcome_id or "")
+        return None if outcome is None else outcome.institution_id
+    conversion = conversions.get(reversal.conversion_id)
+    return None if conversion is None else conversion.institution_id

@@ -74,6 +74,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             sealed=("sealed_statement",),
             is_entry=True,
         ),
+        "conversion_review": Treatment(through=_by("conversion", "conversion_id")),
         "conversion_reversal": Treatment(
             through=_by("conversion", "conversion_id"),
             stays=True,
@@ -181,6 +182,8 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "ledger_object": "public documents",
         "ledger_tile": "the log",
         "level_framework": "public",
+        "measure": "by an institution; its reason is sealed under the measure's own key",
+        "measure_outcome": "ids of outcomes, which must be found whoever was erased",
         "offering": "the catalogue",
         "precedent": "what was decided on a course; it names nobody",
         "outbox": "which application an institution was told of; no person",

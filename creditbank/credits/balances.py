@@ -1,4 +1,7 @@
-"""What conversions that stand use up, fill and give: what the next decision depends on."""
+"""What conversions that stand use up, fill and give: what the next decision depends on.
+
+A frozen one stands, and is left out of the total alone.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -10,11 +13,11 @@ from sqlmodel import col
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.filing import FilledTarget, Use
-from creditbank.credits.status import ConversionStatus
+from creditbank.credits.status import COUNTING, HOLDING
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.database import chunks, table_of
 
-_STANDS = col(ConversionRow.status) == ConversionStatus.RECOGNISED.value
+_STANDS = col(ConversionRow.status).in_(HOLDING)
 
 
 def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes, list[Use]]:
@@ -131,9 +134,9 @@ def recognised_by_rule(
 
 
 def recognised_total(connection: Connection, *account_ids: str) -> Credits:
-    """Give all credits that are recognised for the accounts of one person."""
+    """Give all credits that count for the accounts of one person."""
     wanted = select(func.coalesce(func.sum(col(ConversionRow.credits)), 0)).where(
-        col(ConversionRow.account_id).in_(account_ids), _STANDS
+        col(ConversionRow.account_id).in_(account_ids), col(ConversionRow.status).in_(COUNTING)
     )
     return Credits(milli=int(connection.scalar(wanted) or 0))
 

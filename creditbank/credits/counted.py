@@ -11,7 +11,7 @@ from creditbank.conversion.apply import Applying, credit_granted
 from creditbank.conversion.plan import CountedCredit
 from creditbank.credits.queries import StoredConversion, conversions_for_enrolments
 from creditbank.credits.show import OpenedConversion, open_conversion
-from creditbank.credits.status import ConversionStatus
+from creditbank.credits.status import HOLDING
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from ledger.errors import LedgerError
 
@@ -62,8 +62,7 @@ def standing(counted: Iterable[CountedBy], enrolment_id: str) -> list[CountedBy]
     return [
         one
         for one in counted
-        if one.conversion.enrolment_id == enrolment_id
-        and one.conversion.status == ConversionStatus.RECOGNISED
+        if one.conversion.enrolment_id == enrolment_id and one.conversion.status in HOLDING
     ]
 
 

@@ -87,6 +87,38 @@ class History:
             for credit in each.credit
         )
 
+    def uses_at(self, end: int) -> dict[bytes, list[Use]]:
+        """Give what the conversions used that stood when the log had `end` leaves, by unit."""
+        return {
+            tag: [one for one in uses if self._stood_at(one.entry, end)]
+            for tag, uses in self.uses.items()
+        }
+
+    def filled_at(self, end: int) -> dict[_Place, list[FilledTarget]]:
+        """Give the targets that were filled when the log had `end` leaves."""
+        return {
+            where: [one for one in filled if self._stood_at(one.entry, end)]
+            for where, filled in self.filled.items()
+        }
+
+    def given_at(self, end: int) -> dict[_Rule, Credits]:
+        """Give what each rule had given when the log had `end` leaves."""
+        return {
+            rule: Credits(milli=sum(one.milli for at, one in given if self._stood_at(at, end)))
+            for rule, given in self.given.items()
+        }
+
+    def counted_at(self, end: int) -> dict[str, list[CountedCredit]]:
+        """Give what counted for each enrolment when the log had `end` leaves."""
+        found: dict[str, list[CountedCredit]] = defaultdict(list)
+        for one in self.counted:
+            if self._stood_at(one.conversion.entry_index, end):
+                found[one.conversion.enrolment_id or ""] += one.credit
+        return found
+
+    def _stood_at(self, entry: int, end: int) -> bool:
+        return entry < end <= self.reversed.get(entry, end)
+
     def _stood(self, entry: int, index: int) -> bool:
         """Say whether a conversion was made before an index, and not reversed before it."""
         return entry < index < self.reversed.get(entry, index + 1)

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decision import Grant, Part
-from creditbank.credits.status import ConversionStatus
+from creditbank.credits.status import HOLDING
 from creditbank.credits.tables import (
     ConversionGrantRow,
     ConversionReversalRow,
@@ -59,14 +59,15 @@ class StoredReversal:
 
     id: str
     conversion_id: str
-    outcome_id: str
+    cause: str
+    outcome_id: str | None
     decided_with: str
     entry_index: int
     sealed_statement: bytes
 
 
 _COLUMNS = [table_of(ConversionRow).c[name] for name in StoredConversion.__slots__]
-_STANDS = col(ConversionRow.status) == ConversionStatus.RECOGNISED.value
+_STANDS = col(ConversionRow.status).in_(HOLDING)
 
 
 def find_conversions(connection: Connection, ids: Collection[str]) -> dict[str, StoredConversion]:

@@ -283,7 +283,7 @@ class RecogniseCredit:
 
 
 def preview(connection: Connection, command: RecogniseCredit, today: date) -> Judged:
-    """Say what a request would get; nothing is written."""
+    """Say what a request would get by what is known today; nothing is written."""
     return command.judge(RecogniseCredit.load(connection, [command]), today)
 
 

@@ -1,10 +1,8 @@
 """Take an outcome back together with the credit recognised from it; nothing does either alone.
 
-Every conversion that stands and uses the outcome is reversed whole, in the same transaction: one
-`reverse` leaf each, which releases what the conversion spent and takes back what of it was applied.
-Nothing is converted or applied again by itself: what still fits, the citizen may ask for. There is
-no review of conversions yet, so a correction reverses them too, even where their rule would still
-be met by the new result.
+Every conversion that stands and rests on the outcome is reversed whole, in the same transaction:
+one `reverse` leaf each, which releases what the conversion spent and takes back what of it was
+applied. Nothing is converted or applied again by itself: what still fits, the citizen may ask for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,27 +10,24 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Generic, Self, TypeVar
 
-from sqlalchemy import Connection, Update
+from sqlalchemy import Connection
 
-from creditbank.applications.reverse import reverse_applications
-from creditbank.credits.standing import Standing, standing_on
-from creditbank.credits.status import ConversionStatus, set_status
-from creditbank.credits.tables import ConversionReversalRow
-from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import seal_statement
+from creditbank.credits.reversal import (
+    Cause,
+    ReversalCause,
+    Standing,
+    reverse_one,
+    standing_on,
+)
 from creditbank.learners.account_state import require_in_use
 from creditbank.learners.queries import account_states
-from creditbank.outcomes.correct import Corrected, Restatement, load_restatements
-from creditbank.outcomes.correct import State as Correctable
 from creditbank.outcomes.queries import find_outcomes
 from creditbank.outcomes.reassign import Reassigned, Reassignment, load_reassignments
 from creditbank.outcomes.reassign import State as Reassignable
 from creditbank.outcomes.revoke import Revocation, Revoked
 from creditbank.outcomes.revoke import State as Revocable
 from creditbank.outcomes.status import OutcomeStatus
-from creditbank.writer.command import Decision, Moment
-from ledger.leaf import LeafDraft, new_id
-from ledger.statement import make_statement
+from creditbank.writer.command import Decision, Moment, joined
 
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
@@ -88,7 +83,8 @@ class RevokeOutcome:
         if asked.institution_id is None:
             require_in_use(state.holders.get(asked.key.account_id))
         decision = asked.decide(state.known, moment)
-        cause = _Cause(
+        cause = Cause(
+            kind=ReversalCause.OUTCOME,
             outcome_id=asked.outcome_id,
             status=decision.answer.status,
             key=asked.key,
@@ -99,53 +95,13 @@ class RevokeOutcome:
     @classmethod
     def remember(cls, answer: TakenBack[Revoked]) -> str:
         """Keep what a repetition is answered with."""
-        return _remembered(Revocation.remember(answer.change), answer.reversed)
+        return remembered(Revocation.remember(answer.change), answer.reversed)
 
     @classmethod
     def recall(cls, result: str) -> TakenBack[Revoked]:
         """Give the first answer again."""
-        change, conversions = _recalled(result)
+        change, conversions = recalled(result)
         return TakenBack(change=Revocation.recall(change), reversed=conversions)
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectOutcome:
-    """Ask that an outcome be corrected, and that what was recognised from it be reversed."""
-
-    restatement: Restatement
-
-    @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> State[Correctable]:
-        """Load what these commands name, and the conversions that use the outcomes."""
-        asked = [command.restatement for command in commands]
-        return State(
-            known=load_restatements(connection, asked),
-            standing=standing_on(connection, {one.outcome_id for one in asked}),
-        )
-
-    def decide(
-        self, state: State[Correctable], moment: Moment
-    ) -> Decision[State[Correctable], TakenBack[Corrected]]:
-        """Correct and reverse; the correction's leaf is the first. Raises as `Restatement` does."""
-        asked = self.restatement
-        cause = _Cause(
-            outcome_id=asked.outcome_id,
-            status=OutcomeStatus.SUPERSEDED,
-            key=asked.posting.key,
-            by=asked.posted_with,
-        )
-        return _with_reversals(asked.decide(state.known, moment), state.standing, cause, moment)
-
-    @classmethod
-    def remember(cls, answer: TakenBack[Corrected]) -> str:
-        """Keep what a repetition is answered with."""
-        return _remembered(Restatement.remember(answer.change), answer.reversed)
-
-    @classmethod
-    def recall(cls, result: str) -> TakenBack[Corrected]:
-        """Give the first answer again."""
-        change, conversions = _recalled(result)
-        return TakenBack(change=Restatement.recall(change), reversed=conversions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,54 +124,38 @@ class ReassignOutcome:
     ) -> Decision[State[Reassignable], TakenBack[Reassigned]]:
         """Reassign and reverse; the first leaf is `reassign`. Raises as `Reassignment` does."""
         asked = self.reassignment
-        cause = _Cause(
-            outcome_id=asked.outcome.id, status=OutcomeStatus.VOID, key=asked.key, by=asked.by
+        cause = Cause(
+            kind=ReversalCause.OUTCOME,
+            outcome_id=asked.outcome.id,
+            status=OutcomeStatus.VOID,
+            key=asked.key,
+            by=asked.by,
         )
         return _with_reversals(asked.decide(state.known, moment), state.standing, cause, moment)
 
     @classmethod
     def remember(cls, answer: TakenBack[Reassigned]) -> str:
         """Keep what a repetition is answered with."""
-        return _remembered(Reassignment.remember(answer.change), answer.reversed)
+        return remembered(Reassignment.remember(answer.change), answer.reversed)
 
     @classmethod
     def recall(cls, result: str) -> TakenBack[Reassigned]:
         """Give the first answer again."""
-        change, conversions = _recalled(result)
+        change, conversions = recalled(result)
         return TakenBack(change=Reassignment.recall(change), reversed=conversions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cause:
-    """The outcome that is taken back, what becomes of it, its learner's key, and by whom."""
-
-    outcome_id: str
-    status: OutcomeStatus
-    key: AccountKey
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reversal:
-    """What the reversal of one conversion writes."""
-
-    change: Update
-    row: Mapping[str, object]
-    leaf: LeafDraft
 
 
 def _with_reversals(
     decision: Decision[KnownT, ChangeT],
     standing: Sequence[Standing],
-    cause: _Cause,
+    cause: Cause,
     moment: Moment,
     holders: Mapping[str, str] = _NOBODY,
 ) -> Decision[State[KnownT], TakenBack[ChangeT]]:
     """Add the reversals behind what was decided about the outcome itself."""
-    using = [one for one in standing if cause.outcome_id in {use.part.outcome for use in one.uses}]
+    using = [one for one in standing if cause.outcome_id in one.resting_on]
     first = moment.after(len(decision.leaves))
-    reversals = [_reverse(one, cause, first.after(place)) for place, one in enumerate(using)]
-    applied = reverse_applications([each for one in using for each in one.applications], moment)
+    reversals = [reverse_one(one, cause, first.after(place)) for place, one in enumerate(using)]
     return Decision(
         answer=TakenBack(
             change=decision.answer, reversed=tuple(one.conversion.id for one in using)
@@ -225,59 +165,19 @@ def _with_reversals(
             standing=[one for one in standing if one not in using],
             holders=holders,
         ),
-        changes=[*decision.changes, *(one.change for one in reversals), *applied.changes],
-        rows={
-            **decision.rows,
-            ConversionReversalRow: [one.row for one in reversals],
-            **applied.rows,
-        },
+        changes=[*decision.changes, *(change for one in reversals for change in one.changes)],
+        rows=joined(decision.rows, *(one.rows for one in reversals)),
         leaves=[*decision.leaves, *(one.leaf for one in reversals)],
         objects=decision.objects,
     )
 
 
-def _reverse(standing: Standing, cause: _Cause, moment: Moment) -> _Reversal:
-    conversion, table = standing.conversion, str(ConversionReversalRow.__tablename__)
-    leaf_id = new_id(moment.now, moment.entropy)
-    statement = make_statement(
-        issuer=conversion.institution_id,
-        log=moment.log,
-        kind="reverse",
-        fields={
-            "conversion": conversion.id,
-            "outcome": cause.outcome_id,
-            "outcome_status": cause.status.value,
-        },
-        entropy=moment.entropy,
-    )
-    return _Reversal(
-        change=set_status(conversion.id, ConversionStatus.REVERSED),
-        row={
-            "conversion_id": conversion.id,
-            "id": leaf_id.hex(),
-            "outcome_id": cause.outcome_id,
-            "decided_with": cause.by,
-            "entry_index": moment.next_index,
-            "sealed_statement": seal_statement(
-                cause.key, table, leaf_id.hex(), statement, moment.entropy
-            ),
-        },
-        leaf=LeafDraft(
-            t="reverse",
-            id=leaf_id,
-            iss=conversion.institution_id,
-            acct=cause.key.account_tag(leaf_id),
-            stmt=statement.digest,
-            release=tuple(sorted(use.nullifier for use in standing.uses)),
-            ref=conversion.entry_index,
-        ),
-    )
-
-
-def _remembered(change: str, conversions: Sequence[str]) -> str:
+def remembered(change: str, conversions: Sequence[str]) -> str:
+    """Keep what became of an outcome, and the conversions that this concerned."""
     return f"{change}\n{' '.join(conversions)}"
 
 
-def _recalled(result: str) -> tuple[str, tuple[str, ...]]:
+def recalled(result: str) -> tuple[str, tuple[str, ...]]:
+    """Give both again."""
     change, _, conversions = result.partition("\n")
     return change, tuple(conversions.split())

@@ -31,10 +31,10 @@ class OpenedConversion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedReversal:
-    """A reversal, and what became of the outcome for whose sake the conversion was reversed."""
+    """A reversal, and what became of the outcome for whose sake it was made, if there is one."""
 
     stored: StoredReversal
-    outcome_status: str
+    outcome_status: str | None
 
 
 def open_conversion(stored: StoredConversion, key: AccountKey) -> OpenedConversion:
@@ -65,4 +65,5 @@ def get_reversal(
     if stored is None:
         return None
     statement = open_statement(key, "conversion_reversal", stored.id, stored.sealed_statement)
-    return OpenedReversal(stored=stored, outcome_status=str(fields_of(statement)["outcome_status"]))
+    status = fields_of(statement).get("outcome_status")
+    return OpenedReversal(stored=stored, outcome_status=None if status is None else str(status))

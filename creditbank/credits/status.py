@@ -1,5 +1,10 @@
-"""The status of a conversion; one that no longer stands keeps its row, and counts nothing."""
+"""The status of a conversion; one that no longer stands keeps its row, and counts nothing.
 
+A frozen one holds what it has: outcomes stay used up, targets filled, caps reached, so that it can
+count again as it did. Meanwhile its credit is in no total.
+"""
+
+from collections.abc import Collection
 from enum import StrEnum
 
 from sqlalchemy import Update, update
@@ -12,10 +17,34 @@ class ConversionStatus(StrEnum):
     """What a conversion is today; the decision that it was stays provable."""
 
     RECOGNISED = "recognised"  # 认定
+    UNDER_REVIEW = "under_review"  # 复核中: an outcome that it uses was corrected
+    FROZEN = "frozen"  # 冻结: an outcome that it uses is suspended
     REVERSED = "reversed"  # 撤销认定
 
 
-def set_status(conversion_id: str, status: ConversionStatus) -> Update:
-    """Change the status."""
-    changed = update(ConversionRow).where(col(ConversionRow.id) == conversion_id)
+COUNTING = (ConversionStatus.RECOGNISED, ConversionStatus.UNDER_REVIEW)
+"""What a conversion is whose credit counts in totals."""
+
+HOLDING = (*COUNTING, ConversionStatus.FROZEN)
+"""What a conversion is that uses outcomes up, fills targets and reaches caps."""
+
+
+def status_by(
+    used: Collection[str], resting_on: Collection[str], suspended: Collection[str]
+) -> ConversionStatus:
+    """Give what a conversion that stands is.
+
+    It follows from the outcomes that it uses, from all that it rests on, those among them that
+    superseded others, and from which of these are suspended.
+    """
+    if not set(resting_on).isdisjoint(suspended):
+        return ConversionStatus.FROZEN
+    if set(resting_on) - set(used):
+        return ConversionStatus.UNDER_REVIEW
+    return ConversionStatus.RECOGNISED
+
+
+def set_status(*conversion_ids: str, status: ConversionStatus) -> Update:
+    """Change the status of these conversions."""
+    changed = update(ConversionRow).where(col(ConversionRow.id).in_(conversion_ids))
     return changed.values(status=status.value)

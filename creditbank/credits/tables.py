@@ -33,19 +33,38 @@ class ConversionRow(SQLModel, table=True):
 
 
 class ConversionReversalRow(SQLModel, table=True):
-    """The reversal of one conversion; `outcome_id` is the outcome that was taken back.
+    """The reversal of one conversion; `outcome_id` is the outcome that was taken back or corrected.
 
-    Why it was taken back lies in the sealed statement.
+    An appeal needs none. Why the outcome was taken back lies in the sealed statement.
     """
 
     __tablename__ = "conversion_reversal"
 
     conversion_id: str = Field(primary_key=True, foreign_key="conversion.id")
     id: str = Field(unique=True)
-    outcome_id: str = Field(foreign_key="outcome.id")
+    cause: str = Field(sa_column_kwargs={"server_default": "outcome"})
+    outcome_id: str | None = Field(default=None, foreign_key="outcome.id")
     decided_with: str
     entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
+class ConversionReviewRow(SQLModel, table=True):
+    """One conversion of which an outcome, `outcome_id`, was corrected, and what became of it.
+
+    What the learner answered is sealed under her key; `notice_id` is the notice that asked her.
+    """
+
+    __tablename__ = "conversion_review"
+
+    conversion_id: str = Field(primary_key=True, foreign_key="conversion.id")
+    outcome_id: str = Field(foreign_key="outcome.id")
+    state: str = Field(index=True)
+    due_on: str | None = None
+    working_days: int | None = None
+    notice_id: str | None = None
+    sealed_answer: bytes | None = Field(default=None, sa_type=LargeBinary)
+    replaced_by: str | None = None
 
 
 class ConversionGrantRow(SQLModel, table=True):

@@ -6,23 +6,13 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from creditbank.credits.queries import standing_conversions_using, uses_of
+from creditbank.credits.affected import Affected, affected_by
 from creditbank.errors import Refusal
 from creditbank.outcomes.batches.find import Batch, batch_outcomes, find_batches
 from creditbank.outcomes.batches.withdraw import Withdrawal
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.status import STANDING
 from creditbank.writer.command import Decision, Moment
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Affected:
-    """Whom a withdrawal concerns: standing outcomes, those converted, conversions, learners."""
-
-    outcomes: int
-    converted: int
-    conversions: tuple[str, ...]
-    learners: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +35,8 @@ class BeginWithdrawal:
         """Load the batches and what was recognised from them."""
         batches = find_batches(connection, {command.asked.batch_id for command in commands})
         return Withdrawable(
-            batches=batches, affected={one: affected_by(connection, one) for one in batches}
+            batches=batches,
+            affected={one: affected_by_withdrawal(connection, one) for one in batches},
         )
 
     def decide(self, state: Withdrawable, moment: Moment) -> Decision[Withdrawable, Affected]:
@@ -67,24 +58,9 @@ class BeginWithdrawal:
         )
 
 
-def affected_by(connection: Connection, batch_id: str) -> Affected:
+def affected_by_withdrawal(connection: Connection, batch_id: str) -> Affected:
     """Say whom the withdrawal of a batch concerns."""
-    standing, conversions, converted, learners = 0, dict[str, int](), set[str](), set[str]()
-    for outcomes in standing_outcomes(connection, batch_id):
-        ids = {one.id for one in outcomes}
-        standing += len(ids)
-        learners |= {one.account_id for one in outcomes}
-        found = standing_conversions_using(connection, ids)
-        conversions |= {one.id: one.entry_index for one in found.values()}
-        uses = uses_of(connection, found)
-        used = {use.part.outcome for some in uses.values() for use in some}
-        converted |= ids & used
-    return Affected(
-        outcomes=standing,
-        converted=len(converted),
-        conversions=tuple(sorted(conversions, key=conversions.__getitem__)),
-        learners=len(learners),
-    )
+    return affected_by(connection, standing_outcomes(connection, batch_id))
 
 
 def standing_outcomes(connection: Connection, batch_id: str) -> Iterator[list[StoredOutcome]]:

@@ -1,4 +1,4 @@
-"""Withdraw a batch whole: every outcome is taken back, with the credit recognised from it.
+"""Take many outcomes back, with the credit recognised from them; withdraw a batch whole.
 
 It goes on by stretches so that single posts pass between, and is completed with a leaf. Each step
 may be repeated after a crash: what is taken back already is passed over. Credit that is recognised
@@ -8,10 +8,10 @@ transaction, which tells her once; what is still held is refused.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, Executable
 from sqlmodel import SQLModel
@@ -72,10 +72,15 @@ class Takeable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawRows:
-    """Ask that all that these learners have of a batch be taken back; what does not stand stays."""
+    """Ask that all these outcomes of some learners be taken back; what does not stand stays.
+
+    `told` is what each learner hears, once; `facts` are added to what it says.
+    """
 
     institution_id: str
     revocations: Sequence[Revocation]
+    told: NoticeSubject = NoticeSubject.OUTCOMES_WITHDRAWN
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Takeable:
@@ -126,8 +131,9 @@ class WithdrawRows:
         for one in {one.key.account_id: one for one in taken}.values():
             yield draft_notice(
                 one.key,
-                subject=NoticeSubject.OUTCOMES_WITHDRAWN,
+                subject=self.told,
                 facts={
+                    **self.facts,
                     "count": str(counts[one.key.account_id]),
                     "day": today.isoformat(),
                     "institution": histories[self.institution_id].on(today).name,
@@ -145,7 +151,7 @@ def go_on_withdrawing(parts: Parts, batch: Batch) -> None:
         left = [one for some in standing_outcomes(connection, batch.id) for one in some]
     _refuse_held(parts, batch.id, key, decision.decided_by)
     erased = 0
-    for stretch in _stretches(left):
+    for stretch in learner_by_learner(left):
         keys = parts.keystore.get(sorted({one.account_id for one in stretch}))
         revocations = _revocations(stretch, keys, decision, decision.reason(key))
         erased += len(stretch) - len(revocations)
@@ -201,9 +207,21 @@ def _taken_back(taken: Sequence[Revocation]) -> list[Executable]:
     return [revoked_status(*ids, status=OutcomeStatus(taken[0].status))]
 
 
-def _stretches(outcomes: Sequence[StoredOutcome]) -> Iterator[Sequence[StoredOutcome]]:
-    """Give the outcomes learner by learner, whole learners at a time."""
-    stretch: list[StoredOutcome] = []
+class Owned(Protocol):
+    """What belongs to an account."""
+
+    @property
+    def account_id(self) -> str:
+        """Whose it is."""
+        ...
+
+
+OwnedT = TypeVar("OwnedT", bound=Owned)
+
+
+def learner_by_learner(outcomes: Sequence[OwnedT]) -> Iterator[Sequence[OwnedT]]:
+    """Give the outcomes some at a time, learner by learner, whole learners at a time."""
+    stretch: list[OwnedT] = []
     by_learner = attrgetter("account_id")
     for _, own in groupby(sorted(outcomes, key=by_learner), key=by_learner):
         stretch += own

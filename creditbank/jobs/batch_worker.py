@@ -1,11 +1,15 @@
-"""Settles uploaded batches one after the other, and resumes after a crash where it stopped."""
+"""Settles uploaded batches and measures one by one, and resumes after a crash where it stopped."""
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
 
+from creditbank.credits.examine import examine_opened
 from creditbank.credits.withdraw_rows import go_on_withdrawing
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import SealBroken
+from creditbank.measures.go_on import go_on_with_measure
+from creditbank.measures.queries import running_measures
 from creditbank.outcomes.batches.check import Options, Parts
 from creditbank.outcomes.batches.find import Batch, batches_in_state, find_batches
 from creditbank.outcomes.batches.finish import RefuseBatch
@@ -31,6 +35,12 @@ class BatchWorker:
         self._wake = threading.Event()
         self._is_stopped = False
         self._thread = threading.Thread(target=self._work, name="batches", daemon=True)
+        self._jobs: Mapping[str, Callable[[], None]] = {
+            "batches": self._settle_waiting,
+            "withdrawals": self._withdraw_waiting,
+            "measures": self._go_on_with_measures,
+            "reviews": self._examine,
+        }
 
     def start(self) -> None:
         """Begin with what an earlier process left over or unfinished."""
@@ -53,14 +63,26 @@ class BatchWorker:
                 if not is_swept:
                     self._sweep()
                     is_swept = True
-                self._settle_waiting()
+                for name, job in self._jobs.items():
+                    self._do(name, job)
             except _Stopped:
                 return
             except Exception:  # noqa: BLE001 - the thread must live on
-                # The database may be away; nothing is lost, the next look tries again.
-                _log.exception("batches could not be looked up")
+                _log.exception("old uploads could not be swept")
             self._wake.wait(LOOK_EVERY_SECONDS)
             self._wake.clear()
+
+    def _do(self, name: str, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except _Stopped:
+            raise
+        except Exception:  # noqa: BLE001 - the other jobs must not wait for this one
+            # The database may be away; nothing is lost, the next look tries again.
+            _log.exception("%s could not be looked up", name)
+
+    def _examine(self) -> None:
+        examine_opened(self._parts)
 
     def _settle_waiting(self) -> None:
         with self._parts.readers.reading() as connection:
@@ -70,7 +92,14 @@ class BatchWorker:
                 # Otherwise another process, or the command line, holds this batch's file.
                 if is_held:
                     self._settle(batch)
-        self._withdraw_waiting()
+
+    def _go_on_with_measures(self) -> None:
+        with self._parts.readers.reading() as connection:
+            running = running_measures(connection)
+        for measure in running:
+            if self._is_stopped:
+                raise _Stopped
+            go_on_with_measure(self._parts, measure)
 
     def _withdraw_waiting(self) -> None:
         with self._parts.readers.reading() as connection:

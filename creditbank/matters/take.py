@@ -1,6 +1,5 @@
 """Take the steps of a matter: its citizen answers or withdraws, a person of staff decides."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -186,15 +185,6 @@ class TakeStep:
     def recall(cls, result: str) -> MatterState:
         """Give the first answer again."""
         return MatterState(result)
-
-
-def merged(*parts: Mapping[type[SQLModel], Rows]) -> dict[type[SQLModel], Rows]:
-    """Give the rows of several decisions together, by table."""
-    every: dict[type[SQLModel], list[Mapping[str, object]]] = defaultdict(list)
-    for part in parts:
-        for table, rows in part.items():
-            every[table].extend(rows)
-    return dict(every)
 
 
 def columns_of(progress: Progress) -> dict[str, object]:

@@ -13,6 +13,7 @@ import creditbank.installation.tables as installation
 import creditbank.institutions.tables as institutions
 import creditbank.learners.tables as learners
 import creditbank.matters.tables as matters
+import creditbank.measures.tables as measures
 import creditbank.outcomes.tables as outcomes
 import creditbank.passes.tables as passes
 import creditbank.rules.tables as rules
@@ -31,6 +32,7 @@ ROOMS = (
     institutions,
     learners,
     matters,
+    measures,
     outcomes,
     passes,
     rules,

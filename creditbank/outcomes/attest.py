@@ -12,11 +12,11 @@ from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.matters.matter import StepKind
 from creditbank.matters.queries import Matter, find_matters
-from creditbank.matters.take import Said, State, load_steps, merged, require_matter, take
+from creditbank.matters.take import Said, State, load_steps, require_matter, take
 from creditbank.outcomes.decide import decide_attached
 from creditbank.outcomes.record import load_records, rows_of
 from creditbank.outcomes.records import Draft, Posting, Recorded, Records
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import Decision, Moment, joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class AttestMatter:
                 moment=moment,
                 outcome_id=recorded.outcome_id,
             )
-            steps, rows = taken.state, merged(rows, taken.rows)
+            steps, rows = taken.state, joined(rows, taken.rows)
             changes += taken.changes
         return Decision(
             answer=recorded,

@@ -1,20 +1,17 @@
 """What befalls an outcome that stays the same: suspended 冻结, lifted, its validity extended 年审.
 
-Each is a leaf that refers to the outcome's own. What was recognised from a suspended outcome stays
-until it is decided on; nothing new is made of it.
+Each is a leaf that refers to the outcome's own. Nothing new is made of a suspended outcome. What
+this decides is written together with what follows for recognised credit, never alone.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import Connection, select
-from sqlmodel import col
+from sqlalchemy import Connection
 
 from creditbank.conversion.days import civil_day
-from creditbank.database import chunks, stream, table_of
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import find_institutions
@@ -22,30 +19,15 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement, seal_statement
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.outcomes.dates import DateError, PartialDate
+from creditbank.outcomes.events import LEAF_KINDS, EventKind, StoredEvent, events_of
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.revoke import require_active, require_own
 from creditbank.outcomes.status import OutcomeStatus, set_status
-from creditbank.outcomes.tables import OutcomeEventRow, OutcomeRow
+from creditbank.outcomes.tables import OutcomeEventRow
 from creditbank.outcomes.texts import reason_problem
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import LeafDraft, new_id
 from ledger.statement import JSONValue, Statement, make_statement
-
-
-class EventKind(StrEnum):
-    """What befell an outcome."""
-
-    SUSPENDED = "suspended"  # 冻结
-    LIFTED = "lifted"  # 解除冻结
-    EXTENDED = "extended"  # 年审
-
-
-LEAF_KINDS: Mapping[EventKind, str] = {
-    EventKind.SUSPENDED: "suspend",
-    EventKind.LIFTED: "suspend",
-    EventKind.EXTENDED: "extend",
-}
-"""The type of leaf that records each."""
 
 _TOLD: Mapping[EventKind, NoticeSubject] = {
     EventKind.SUSPENDED: NoticeSubject.OUTCOME_SUSPENDED,
@@ -74,13 +56,16 @@ class State:
     """The outcomes that commands name, what befell them, and the institutions that they are of."""
 
     outcomes: Mapping[str, StoredOutcome]
-    events: Mapping[str, Sequence["StoredEvent"]]
+    events: Mapping[str, Sequence[StoredEvent]]
     histories: Mapping[str, History]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordEvent:
-    """Ask that an outcome be suspended, lifted, or extended; `valid_until` is of an extension."""
+    """Ask that an outcome be suspended, lifted, or extended; `valid_until` is of an extension.
+
+    Without `tells` whoever asks tells the learner of several outcomes at once.
+    """
 
     institution_id: str
     posted_with: str
@@ -89,6 +74,7 @@ class RecordEvent:
     kind: EventKind
     reason: str
     valid_until: str | None = None
+    tells: bool = True
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -101,7 +87,7 @@ class RecordEvent:
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Befallen]:
-        """Record it and tell the learner.
+        """Record it, and tell the learner.
 
         Raises a `Refusal`: "outcome-not-active", and what `InvalidInput` names. An outcome that is
         suspended, or stands, already is left as it is.
@@ -137,7 +123,7 @@ class RecordEvent:
             else [],
             rows={
                 OutcomeEventRow: [row],
-                **notice_rows(self._notice(outcome, state.histories, moment)),
+                **notice_rows(*self._notices(outcome, state.histories, moment)),
             },
             leaves=[
                 LeafDraft(
@@ -150,6 +136,12 @@ class RecordEvent:
                 )
             ],
         )
+
+    def is_open(self, state: State) -> bool:
+        """Say whether this would change how its outcome stands."""
+        outcome = state.outcomes[self.outcome_id]
+        is_lifted = self.kind is EventKind.LIFTED
+        return outcome.status == (OutcomeStatus.SUSPENDED if is_lifted else OutcomeStatus.ACTIVE)
 
     @classmethod
     def remember(cls, answer: Befallen) -> str:
@@ -179,9 +171,11 @@ class RecordEvent:
             ),
         }
 
-    def _notice(
+    def _notices(
         self, outcome: StoredOutcome, histories: Mapping[str, History], moment: Moment
-    ) -> dict[str, object]:
+    ) -> Iterator[dict[str, object]]:
+        if not self.tells:
+            return
         today = civil_day(moment.now)
         facts = {
             "day": today.isoformat(),
@@ -191,14 +185,14 @@ class RecordEvent:
         }
         if self.valid_until is not None:
             facts["until"] = self.valid_until
-        return draft_notice(self.key, subject=_TOLD[self.kind], facts=facts, moment=moment)
+        yield draft_notice(self.key, subject=_TOLD[self.kind], facts=facts, moment=moment)
 
     def _stated(self, outcome: StoredOutcome) -> Mapping[str, JSONValue]:
         sealed = outcome.sealed_statement
         return fields_of(open_statement(self.key, "outcome", outcome.id, sealed))
 
     def _fields(
-        self, outcome: StoredOutcome, earlier: Sequence["StoredEvent"]
+        self, outcome: StoredOutcome, earlier: Sequence[StoredEvent]
     ) -> dict[str, JSONValue]:
         """Give what is stated of it; raises `InvalidInput` that names every wrong field."""
         problems = [one for one in (reason_problem(self.reason),) if one is not None]
@@ -216,7 +210,7 @@ class RecordEvent:
         return fields
 
     def _extension_problem(
-        self, outcome: StoredOutcome, earlier: Sequence["StoredEvent"]
+        self, outcome: StoredOutcome, earlier: Sequence[StoredEvent]
     ) -> FieldProblem | None:
         try:
             until = PartialDate.parse(self.valid_until or "", today=date.max)
@@ -230,58 +224,6 @@ class RecordEvent:
         if until.last_day <= max(_last_day(end) for end in ends if end is not None):
             return FieldProblem(field="valid_until", code="extension-shorter")
         return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
-    """A stored suspension, its lifting, or an extension; why is under seal."""
-
-    id: str
-    outcome_id: str
-    kind: str
-    posted_with: str
-    entry_index: int
-    sealed_statement: bytes
-
-    def stated(self, key: AccountKey) -> Mapping[str, JSONValue]:
-        """Open what is stated of it; raises `SealBroken`."""
-        table = str(OutcomeEventRow.__tablename__)
-        return fields_of(open_statement(key, table, self.id, self.sealed_statement))
-
-
-_EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
-
-
-def events_of(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[StoredEvent]]:
-    """Give what befell these outcomes, by outcome, each in the order of the ledger."""
-    found: dict[str, list[StoredEvent]] = {}
-    for chunk in chunks(list(outcome_ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.outcome_id).in_(chunk))
-        for row in connection.execute(wanted.order_by(col(OutcomeEventRow.entry_index))).mappings():
-            found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
-    return found
-
-
-def find_events(connection: Connection, ids: Collection[str]) -> dict[str, StoredEvent]:
-    """Give those of these events that exist, by id."""
-    found: dict[str, StoredEvent] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["id"], StoredEvent(**row)) for row in rows)
-    return found
-
-
-def event_entries(
-    connection: Connection, account_id: str | None = None
-) -> Iterator[tuple[int, str]]:
-    """Give ledger index and id of every event, or of those of an account's outcomes, by index."""
-    wanted = select(col(OutcomeEventRow.entry_index), col(OutcomeEventRow.id))
-    if account_id is not None:
-        wanted = wanted.join(OutcomeRow, col(OutcomeRow.id) == col(OutcomeEventRow.outcome_id))
-        wanted = wanted.where(col(OutcomeRow.account_id) == account_id)
-    for row in stream(connection, wanted.order_by(col(OutcomeEventRow.entry_index))):
-        yield row[0], row[1]
 
 
 def _last_day(text: JSONValue) -> date:

@@ -10,8 +10,8 @@ from creditbank.conversion.days import civil_day
 from creditbank.database import chunks
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.outcomes.befall import EventKind, StoredEvent, events_of
 from creditbank.outcomes.dates import PartialDate
+from creditbank.outcomes.events import EventKind, StoredEvent, events_of
 from creditbank.outcomes.holding import Held
 from creditbank.outcomes.queries import (
     StoredOutcome,

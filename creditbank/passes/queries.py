@@ -75,3 +75,24 @@ def outcomes_of_passes(connection: Connection, ids: Collection[str]) -> dict[str
         for row in connection.execute(wanted):
             shown[row.pass_id].append(row.outcome_id)
     return shown
+
+
+def passes_showing(
+    connection: Connection, outcome_ids: Collection[str], now: int
+) -> dict[str, list[str]]:
+    """Give the passes in use that show each of these outcomes; `now` in seconds since 1970."""
+    found: dict[str, list[str]] = {}
+    for chunk in chunks(list(outcome_ids)):
+        wanted = (
+            select(col(PassOutcomeRow.outcome_id), col(PassOutcomeRow.pass_id))
+            .join(PassRow, col(PassRow.id) == col(PassOutcomeRow.pass_id))
+            .where(
+                col(PassOutcomeRow.outcome_id).in_(chunk),
+                col(PassRow.ended_at).is_(None),
+                col(PassRow.expires_at) > now,
+            )
+            .order_by(col(PassOutcomeRow.pass_id))
+        )
+        for row in connection.execute(wanted):
+            found.setdefault(row.outcome_id, []).append(row.pass_id)
+    return found

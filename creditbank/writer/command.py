@@ -87,3 +87,12 @@ class RepeatableCommand(Command[StateT, AnswerT], Protocol[StateT, AnswerT]):
     def recall(cls, result: str) -> AnswerT:
         """Give the first answer again."""
         ...
+
+
+def joined(*parts: Mapping[type[SQLModel], Rows]) -> dict[type[SQLModel], Rows]:
+    """Give the rows of several decisions together, by table."""
+    every: dict[type[SQLModel], list[Mapping[str, object]]] = {}
+    for part in parts:
+        for table, rows in part.items():
+            every.setdefault(table, []).extend(rows)
+    return dict(every)

@@ -49,6 +49,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/conversions/{{filing_id}}/decision"): ("filings decide",),
     ("POST", f"{V1}/filings"): ("filings file",),
     ("POST", f"{V1}/publications/{{filing_id}}/objections"): ("filings object",),
+    ("POST", f"{V1}/conversion-reviews/{{conversion_id}}/decision"): ("conversion-reviews decide",),
     ("POST", f"{V1}/definitions"): ("courses import",),
     ("POST", f"{V1}/enrolments"): ("enrolments import",),
     ("POST", f"{V1}/held-outcomes/{{held_id}}/attachment"): ("held attach",),
@@ -62,6 +63,8 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("POST", f"{V1}/outcome-batches"): ("import",),
     ("POST", f"{BATCH}/withdrawal"): ("batches withdraw",),
+    ("POST", f"{V1}/outcome-measures"): ("measures take",),
+    ("POST", f"{V1}/outcome-measures/preview"): ("measures preview",),
     ("POST", f"{OUTCOME}/evidence"): ("evidence add",),
     ("POST", f"{OUTCOME}/reassignment"): ("outcomes reassign",),
     ("PUT", f"{V1}/batch-practice"): ("batches practice",),
@@ -104,6 +107,7 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{ACCOUNT}/contacts/{{contact_id}}/confirmation"): HER_OWN,
     ("POST", f"{ACCOUNT}/delegations"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/delegations/{{delegation_id}}"): HER_OWN,
+    ("POST", f"{ACCOUNT}/conversion-reviews/{{conversion_id}}/answer"): HER_OWN,
     ("POST", f"{ACCOUNT}/deposits"): HER_OWN,
     ("POST", f"{ACCOUNT}/erasure"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/erasure"): HER_OWN,
@@ -156,7 +160,8 @@ LOOKS = {
     "evidence show", "matters list", "conversions propose", "filings list", "filings show",
     "conversions coverage", "conversions missing", "conversions opportunities",
     "applications list", "applications export", "applications offers",
-    "matters show", "rules print", "ledger checkpoint", "ledger proof",
+    "conversion-reviews list", "matters show", "measures show", "rules print",
+    "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""
 

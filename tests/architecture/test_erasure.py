@@ -13,14 +13,18 @@ def test_every_table_says_what_an_erasure_does_to_it() -> None:
 
 
 def test_what_is_left_untouched_holds_neither_an_account_nor_anything_of_hers_under_seal() -> None:
-    """But for the refused rows of files, which their batch's key seals."""
+    """But for what the keys of files and measures seal: refused rows, and reasons."""
     sealed = {
         f"{name}.{column.name}"
         for name in UNTOUCHED
         for column in METADATA.tables[name].columns
         if column.name in PERSONAL or column.name.startswith("sealed_")
     }
-    assert sealed == {"batch_decision.sealed_reason", "batch_rejected_row.sealed_row"}
+    assert sealed == {
+        "batch_decision.sealed_reason",
+        "batch_rejected_row.sealed_row",
+        "measure.sealed_reason",
+    }
 
 
 def test_every_sealed_column_of_a_row_that_stays_is_blanked() -> None:

@@ -123,7 +123,18 @@ def ids(
         json={"valid_from": "2014-01-01"},
         headers=headers["clerk"],
     ).json()
+    other = client.post(
+        "/api/v1/outcomes",
+        json={**RESULT, "learner": "8", "term": "2012B"},
+        headers=provider.headers,
+    ).json()
+    measure = client.post(
+        "/api/v1/outcome-measures",
+        json={"act": "suspended", "outcomes": [other["id"]], "reason": "复核"},
+        headers=provider.headers,
+    ).json()
     return {
+        "measure_id": measure["id"],
         "definition_id": names[0],
         "certification_id": submitted["id"],
         "outcome_id": outcome,

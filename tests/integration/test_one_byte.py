@@ -52,6 +52,10 @@ ROWS = {
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
     "account_state_change": "act = 'freeze'",
+    "measure": "act = 'lifted'",
+    "measure_outcome": "measure_id = (SELECT id FROM measure WHERE act = 'lifted')",
+    "conversion_review": "state = 'asked'",
+    "conversion_reversal": "cause = 'outcome'",
     "account_merge": "account_id = '{account}'",
     "merged_outcome": "tag IS NOT NULL",
     "lookup_tag": "account_id = '{account}' AND merged_from IS NULL",
@@ -68,6 +72,7 @@ COLUMNWISE = (
     "consent", "certification", "certification_vote",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "application", "application_part", "application_entry",
+    "conversion_review", "measure", "measure_outcome",
     "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip

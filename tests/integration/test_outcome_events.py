@@ -50,10 +50,10 @@ def mine(client: TestClient, citizen: Citizen) -> list[dict[str, Any]]:
     return outcomes
 
 
-def test_a_suspended_outcome_gives_no_new_credit_and_keeps_what_it_gave_until_it_is_decided(
+def test_a_suspended_outcome_gives_no_new_credit_and_what_it_gave_is_frozen_meanwhile(
     recognition: Recognition, citizen: Citizen, client: TestClient, bank: Bank
 ) -> None:
-    """Lifted, it stands as before; its pass said so all the while."""
+    """Lifted, it counts as before; its pass said so all the while, and nothing was released."""
     centre = bank.writer.write(IssueApiKey(institution_id=recognition.centre)).answer
     used = recognition.hours("16", "2025春", account_number=citizen.account_number)
     idle = recognition.hours("16", "2025秋", account_number=citizen.account_number)
@@ -68,7 +68,9 @@ def test_a_suspended_outcome_gives_no_new_credit_and_keeps_what_it_gave_until_it
             headers = {"Authorization": f"Bearer {centre}"}
             assert client.post(path, json=WHY, headers=headers).status_code == 201
 
-    assert convert(used).status_code == 201
+    made = convert(used)
+    assert made.status_code == 201
+    path = f"/api/v1/conversions/{made.json()['id']}"
     shared = {"outcomes": [used], "expires_at": UNTIL}
     token = client.post("/api/v1/passes", json=shared, headers=citizen.headers).json()["token"]
     each("suspension")
@@ -76,13 +78,17 @@ def test_a_suspended_outcome_gives_no_new_credit_and_keeps_what_it_gave_until_it
     report = client.post("/api/v1/verify", json={"document": token}).json()
     assert (report["verdict"], report["reason"]) == ("suspended", "suspended")
     totals = client.get("/api/v1/accounts/me/credits", headers=citizen.headers).json()
-    assert (totals["recorded"], totals["recognised"]) == ([], "1")
+    assert (totals["recorded"], totals["recognised"]) == ([], "0")
+    assert client.get(path, headers=citizen.headers).json()["status"] == "frozen"
     refused = convert(idle)
     assert refused.json()["errors"][0]["code"] == "status-not-active", refused.text
     assert findings(bank, citizen) == []
 
     each("suspension/end")
     assert client.post("/api/v1/verify", json={"document": token}).json()["verdict"] == "valid"
+    assert client.get(path, headers=citizen.headers).json()["status"] == "recognised"
+    totals = client.get("/api/v1/accounts/me/credits", headers=citizen.headers).json()
+    assert totals["recognised"] == "1"
     assert convert(idle).status_code == 201
     assert [one["kind"] for one in mine(client, citizen)[0]["events"]] == ["suspended", "lifted"]
     assert findings(bank, citizen) == []

@@ -1,17 +1,23 @@
 """Every conversion ever made can be computed again, and a change of any of it is found."""
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from creditbank.audits.replay import BankReplay, replay_bank
 from creditbank.bank import Bank
 from creditbank.credits.replay import ReplayReport, replay
 from creditbank.database import open_writing_engine
+from tests.fixtures.endings import ask, erase
+from tests.fixtures.people import Citizen
 from tests.fixtures.recognition import Recognition
 
 STRANGE_STATEMENT = (
     "UPDATE conversion SET sealed_statement = (SELECT sealed_statement FROM conversion"
     " WHERE rule_id = 'class-hours')"
 )
+
+OF_HOURS = "(SELECT id FROM conversion WHERE rule_id = 'class-hours')"
 
 
 @pytest.fixture
@@ -104,3 +110,38 @@ def test_a_change_of_one_conversion_is_named(
     differences = replayed(converted.bank).differences
     assert problem in {one.problem for one in differences}
     assert len({one.conversion_id for one in differences}) == 1
+
+
+def accounted(bank: Bank) -> BankReplay:
+    """Replay all of a bank's conversions beside its log."""
+    with bank.readers.snapshot() as connection:
+        return replay_bank(connection, bank.keystore)
+
+
+def test_what_is_sealed_is_explained_by_an_erasure_and_by_nothing_else(
+    recognition: Recognition, citizen: Citizen, client: TestClient, bank: Bank
+) -> None:
+    """A tombstone tells of an erased account; a key that is gone without one is named."""
+    for number in (citizen.account_number, ""):
+        hours = recognition.hours("16", "2025春", account_number=number)
+        key = bank.keystore.get([citizen.id])[citizen.id] if number else None
+        recognition.recognise(key or recognition.key(recognition.centre), "class-hours", [hours])
+    ask(client, "POST", "erasure", citizen, reason="不再需要")
+    assert erase(bank) == 1
+    found = accounted(bank)
+    assert (found.report.sealed, found.tombstones, found.differing) == (1, 1, 0)
+    assert found.unexplained == ()
+
+    bank.keystore.destroy([recognition.key(recognition.centre).account_id])
+    problems = [one.problem for one in accounted(bank).unexplained]
+    assert problems == ["it is sealed, and its account was not erased"]
+
+
+def test_a_conversion_that_was_deleted_is_unexplained(converted: Recognition) -> None:
+    """Its leaf stays on the log."""
+    assert accounted(converted.bank).unexplained == ()
+    for table in ("conversion_use", "conversion_grant"):
+        tamper(converted.bank, f"DELETE FROM {table} WHERE conversion_id IN {OF_HOURS}")
+    tamper(converted.bank, "DELETE FROM conversion WHERE rule_id = 'class-hours'")
+    problems = [one.problem for one in accounted(converted.bank).unexplained]
+    assert problems == ["its leaf is on the log, and its row is not there"]

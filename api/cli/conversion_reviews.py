@@ -1,0 +1,44 @@
+"""Conversions under review after a correction, decided by a person who signs in."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from api.cli.forms import typed
+from api.cli.options import AsJson
+from api.cli.output import opened_bank, print_result, print_rows
+from api.cli.person import StaffLogin, signed_in
+from api.v1.conversion_reviews import ReviewDecisionRequest, list_reviews, review_command
+from creditbank.access.actor import Scope
+
+app = typer.Typer(no_args_is_help=True, help="Conversions under review after a correction.")
+
+ConversionId = Annotated[str, typer.Argument(metavar="CONVERSION", help="Id of the conversion.")]
+
+
+@app.command("list")
+def list_undecided(login: StaffLogin, *, as_json: AsJson = False) -> None:
+    """List what one's institution and those below it have to decide, the earliest due first."""
+    with opened_bank() as bank:
+        found = list_reviews(signed_in(bank, login, Scope.MATTERS_DECIDE), bank)
+    rows = [one.model_dump() for one in found.reviews]
+    print_rows("reviews", rows, as_json=as_json)
+
+
+@app.command()
+def decide(
+    conversion: ConversionId,
+    login: StaffLogin,
+    decision: Annotated[
+        Literal["taken_back", "decided_anew"], typer.Option(help="What is decided.")
+    ],
+    text: Annotated[str, typer.Option(help="Why; she is told.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Decide a review after the learner's answer, or after its last day."""
+    with opened_bank() as bank:
+        body = typed(ReviewDecisionRequest, decision=decision, text=text)
+        actor = signed_in(bank, login, Scope.MATTERS_DECIDE)
+        state = bank.writer.write(review_command(conversion, body, actor, bank)).answer
+    print_result({"conversion": conversion, "state": state}, as_json=as_json)

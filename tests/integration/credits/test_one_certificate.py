@@ -1,0 +1,1 @@
+"""One certificate is converted once, whoever it was posted for and whoever is gone since."""
