@@ -24,7 +24,7 @@ from creditbank.credits.show import open_conversion
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of
-from creditbank.outcomes.queries import with_superseding
+from creditbank.outcomes.chains import with_superseding
 
 PlaceT = TypeVar("PlaceT")
 MadeT = TypeVar("MadeT", Use, FilledTarget)

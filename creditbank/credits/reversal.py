@@ -20,7 +20,7 @@ from creditbank.credits.status import ConversionStatus, set_status
 from creditbank.credits.tables import ConversionReversalRow
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
-from creditbank.outcomes.queries import with_superseded, with_superseding
+from creditbank.outcomes.chains import with_superseded, with_superseding
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.writer.command import Moment, Rows
 from ledger.leaf import LeafDraft, new_id

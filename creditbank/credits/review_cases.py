@@ -31,7 +31,8 @@ from creditbank.learners.notices import (
     find_notices,
     notice_rows,
 )
-from creditbank.outcomes.queries import find_outcomes, with_superseding
+from creditbank.outcomes.chains import with_superseding
+from creditbank.outcomes.queries import find_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.rules.queries import rules_by_hash
 from creditbank.writer.command import Moment, Rows, joined
