@@ -18,7 +18,7 @@ from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.outcomes.befall import EventKind, RecordEvent
 
-router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
+router = APIRouter(prefix="/api/v1/outcomes/{outcome_id}", tags=["outcomes"])
 
 
 class SuspensionRequest(Request):
