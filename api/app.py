@@ -99,6 +99,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     )
     app.state.problems = load_problems()
     install_problem_answers(app)
+    # `include_router` would build every route a second time, and search router by router.
     for resource in (
         token,
         outcome_streams,
@@ -155,9 +156,9 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         enrolments,
         verify,
     ):
-        app.include_router(resource.router, prefix="/api/v1")
+        app.router.routes += resource.router.routes
     for resource in (ledger, issuer, health, verify_pages, slip_pages, problem_pages, api_pages):
-        app.include_router(resource.router)
+        app.router.routes += resource.router.routes
     declared_actors(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it
     app.mount("/static", StaticFiles(directory=STATIC))

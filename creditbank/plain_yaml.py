@@ -11,6 +11,9 @@ from yaml.events import AliasEvent
 
 from creditbank.errors import FieldProblem, InvalidInput
 
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads YAML that may hold numbers and dates; ten times faster where there is libyaml."""
+
 TEXT_LENGTH_MAX = 1_000_000
 DEPTH_MAX = 20
 

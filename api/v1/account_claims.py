@@ -17,7 +17,7 @@ from creditbank.errors import Refusal
 from creditbank.learners.claim import ClaimAccount, find_claim_codes
 from creditbank.learners.claim_codes import claim_tag
 
-router = APIRouter(tags=["accounts"], dependencies=[Public])
+router = APIRouter(prefix="/api/v1", tags=["accounts"], dependencies=[Public])
 
 
 class ClaimRequest(Request):

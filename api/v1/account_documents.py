@@ -31,7 +31,7 @@ from creditbank.learners.record_document import (
 )
 from creditbank.outcomes.texts import text_problem
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
 
 class SeenDocumentRequest(Request):

@@ -23,7 +23,7 @@ from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.texts import reason_problem
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
 
 class MergeRequest(Request):

@@ -22,7 +22,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.former_names import DecideName, ReportName, reported_names
 from creditbank.outcomes.texts import stated_text_problem, text_problem
 
-router = APIRouter(prefix="/accounts/{account_id}/reported-names", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}/reported-names", tags=["accounts"])
 
 Day = Annotated[date, Field(strict=False)]
 

@@ -27,7 +27,7 @@ from creditbank.learners.recover import (
 from creditbank.learners.recoveries import recoveries_of, recovery_tag
 from creditbank.outcomes.texts import stated_text_problem
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
 
 class RecoveryRequest(Request):

@@ -22,7 +22,7 @@ from creditbank.learners.change_state import ChangeState, find_histories
 from creditbank.outcomes.dates import DateError, parse_day
 from creditbank.outcomes.texts import reason_problem
 
-router = APIRouter(prefix="/accounts/{account_id}/state-changes", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}/state-changes", tags=["accounts"])
 
 STAFF_ACTS = (StateAct.FREEZE, StateAct.UNFREEZE, StateAct.RECORD_DEATH, StateAct.UNDO_DEATH)
 

@@ -21,7 +21,7 @@ from creditbank.learners.newcomers import Reception, StatedLearner, require_soun
 from creditbank.learners.open import Newcomer, OpenAccounts, OpenedAccount, OpenOwnAccount
 from creditbank.outcomes.texts import text_problem
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
 
 class AccountRequest(Request):

@@ -24,7 +24,7 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.archive import checking, entering
 from creditbank.outcomes.back_enter import BackEntry, find_back_entries, waiting_back_entries
 
-router = APIRouter(prefix="/back-entries", tags=["outcomes"])
+router = APIRouter(prefix="/api/v1/back-entries", tags=["outcomes"])
 
 
 class BackEntryRequest(OutcomeRequest):

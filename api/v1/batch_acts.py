@@ -22,7 +22,7 @@ from creditbank.outcomes.batches.find import find_batches, get_batch
 from creditbank.outcomes.batches.practice import SetPractice, asking_two_persons
 from creditbank.outcomes.batches.withdraw import Withdrawal
 
-router = APIRouter(tags=["outcome batches"])
+router = APIRouter(prefix="/api/v1", tags=["outcome batches"])
 
 BATCH = "/outcome-batches/{batch_id}"
 PRACTICE = "/batch-practice"

@@ -40,7 +40,7 @@ from creditbank.outcomes.batches.mend import OpenRow, find_family
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.start import UNDECIDED
 
-router = APIRouter(prefix="/outcome-batches", tags=["outcome batches"])
+router = APIRouter(prefix="/api/v1/outcome-batches", tags=["outcome batches"])
 
 CSV_TYPE = "text/csv; charset=utf-8"
 NDJSON_TYPE = "application/x-ndjson"

@@ -22,7 +22,7 @@ from creditbank.catalogue.calendar import (
 )
 from creditbank.errors import Refusal
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
 TermName = Annotated[ShortText, Field(min_length=1, max_length=64)]
 Day = Annotated[date, Field(strict=False)]

@@ -21,7 +21,7 @@ from creditbank.catalogue.decide_certification import (
 )
 from creditbank.errors import FieldProblem, InvalidInput
 
-router = APIRouter(prefix="/certifications/{certification_id}", tags=["catalogue"])
+router = APIRouter(prefix="/api/v1/certifications/{certification_id}", tags=["catalogue"])
 
 MinutesText = Annotated[Text, Field(max_length=20_000)]
 

@@ -26,7 +26,7 @@ from creditbank.learners.account_state import StateAct
 from creditbank.learners.change_state import ChangeState
 from creditbank.plain_yaml import load_plain_yaml
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
 OWN_WISH = "本人申请 asked for by the holder"
 _WORDS = Path(__file__).parents[1] / "erasure_words.yaml"

@@ -10,7 +10,7 @@ from api.response import Response
 from creditbank.codes.lists import Code, codes_after, find_code, list_year
 from creditbank.errors import Refusal
 
-router = APIRouter(prefix="/codes", tags=["codes"], dependencies=[Public])
+router = APIRouter(prefix="/api/v1/codes", tags=["codes"], dependencies=[Public])
 
 PAGE_CODES_MAX = 500
 CACHED = "public, max-age=86400"

@@ -27,7 +27,7 @@ from creditbank.learners.consent import (
 from creditbank.learners.consent_texts import consent_texts
 from creditbank.learners.delegations import DelegatedAct
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
 
 class ConsentTextView(Response):

@@ -30,7 +30,7 @@ from creditbank.learners.delegations import DelegatedAct
 from creditbank.learners.set_point import SetServicePoint, service_points
 from creditbank.outcomes.dates import DateError, parse_day
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
 
 class ContactRequest(Request):

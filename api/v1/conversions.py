@@ -34,7 +34,7 @@ from creditbank.credits.show import OpenedReversal, get_conversion, get_reversal
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
 
-router = APIRouter(prefix="/conversions", tags=["conversions"])
+router = APIRouter(prefix="/api/v1/conversions", tags=["conversions"])
 
 
 class ConversionRequest(Request):

@@ -29,7 +29,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.plain_yaml import load_plain_yaml
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
 
 class CertificationView(Response):

@@ -32,7 +32,7 @@ from creditbank.learners.delegations import (
 )
 from creditbank.outcomes.dates import DateError, parse_day
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
 PAGE_ACTS_MAX = 200
 

@@ -41,7 +41,7 @@ from creditbank.errors import Refusal
 from creditbank.institutions.tree import load_tree
 from creditbank.keystore.account_key import AccountKey
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
 PAGE_MAX = 200
 

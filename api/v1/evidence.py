@@ -33,7 +33,7 @@ from creditbank.outcomes.add_evidence import AddOutcomeEvidence
 from creditbank.outcomes.move_evidence import reassigned_among
 from creditbank.outcomes.queries import get_outcome
 
-router = APIRouter(tags=["evidence"])
+router = APIRouter(prefix="/api/v1", tags=["evidence"])
 
 FILES = {
     "requestBody": {

@@ -22,7 +22,7 @@ from creditbank.outcomes.decide_hold import AttachHold, HoldRefusal
 from creditbank.outcomes.held_keys import attachment, forget_row, refusal
 from creditbank.outcomes.held_rows import PAGE_ROWS_MAX, StoredHold, get_hold, open_holds
 
-router = APIRouter(prefix="/held-outcomes", tags=["held outcomes"])
+router = APIRouter(prefix="/api/v1/held-outcomes", tags=["held outcomes"])
 
 
 class HeldOutcome(Response):

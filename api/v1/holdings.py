@@ -18,7 +18,7 @@ from creditbank.outcomes.dates import DateError, parse_day
 from creditbank.outcomes.holding import Answer, Why, held_on
 from creditbank.outcomes.standing import standings_of
 
-router = APIRouter(prefix="/holdings", tags=["outcomes"])
+router = APIRouter(prefix="/api/v1/holdings", tags=["outcomes"])
 
 
 class HoldingRequest(Request):

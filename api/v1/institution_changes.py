@@ -19,7 +19,7 @@ from creditbank.institutions.change import ChangeInstitution
 from creditbank.institutions.history import Act, Change, History
 from creditbank.institutions.queries import find_institutions
 
-router = APIRouter(prefix="/institutions", tags=["institutions"])
+router = APIRouter(prefix="/api/v1/institutions", tags=["institutions"])
 
 
 class ChangeRequest(Request):

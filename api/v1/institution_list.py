@@ -14,7 +14,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import institution_page
 
-router = APIRouter(prefix="/institutions", tags=["institutions"])
+router = APIRouter(prefix="/api/v1/institutions", tags=["institutions"])
 
 PAGE_INSTITUTIONS_MAX = 200
 

@@ -16,7 +16,7 @@ from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.history import InstitutionKind
 from creditbank.institutions.register import RegisterInstitution
 
-router = APIRouter(prefix="/institutions", tags=["institutions"])
+router = APIRouter(prefix="/api/v1/institutions", tags=["institutions"])
 
 
 class InstitutionRequest(Request):

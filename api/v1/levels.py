@@ -6,7 +6,7 @@ from api.dependencies import CurrentBank, Public
 from api.response import Response
 from creditbank.catalogue.levels import Framework, frameworks_by_id
 
-router = APIRouter(prefix="/levels", tags=["catalogue"], dependencies=[Public])
+router = APIRouter(prefix="/api/v1/levels", tags=["catalogue"], dependencies=[Public])
 
 
 class LevelView(Response):

@@ -29,7 +29,7 @@ from creditbank.outcomes.deposit import require_text
 from creditbank.outcomes.post import find_learner
 from creditbank.outcomes.posting import parse_posting
 
-router = APIRouter(prefix="/matters", tags=["matters"])
+router = APIRouter(prefix="/api/v1/matters", tags=["matters"])
 
 
 class DecisionRequest(Request):

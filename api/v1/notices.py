@@ -27,7 +27,7 @@ from creditbank.learners.notices import (
     undelivered_notices,
 )
 
-router = APIRouter(prefix="/accounts/{account_id}/notices", tags=["notices"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}/notices", tags=["notices"])
 
 PAGE_NOTICES_MAX = 100
 

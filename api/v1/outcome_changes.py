@@ -34,7 +34,7 @@ from creditbank.outcomes.reassign import Reassignment
 from creditbank.outcomes.records import Posting
 from creditbank.outcomes.revoke import Revocation, Revoked
 
-router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
+router = APIRouter(prefix="/api/v1/outcomes/{outcome_id}", tags=["outcomes"])
 
 REVERSED = Field(description="Ids of the conversions that this took back with the outcome.")
 REASON = Field(min_length=1, max_length=500, description="Why; sealed, shown to the learner.")

@@ -20,7 +20,7 @@ from creditbank.credits.suspend import BefallOutcome
 from creditbank.outcomes.befall import RecordEvent
 from creditbank.outcomes.events import EventKind
 
-router = APIRouter(prefix="/outcomes/{outcome_id}", tags=["outcomes"])
+router = APIRouter(prefix="/api/v1/outcomes/{outcome_id}", tags=["outcomes"])
 
 
 class SuspensionRequest(Request):

@@ -12,7 +12,7 @@ from creditbank.bank import Bank
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.queries import StoredOutcome, outcomes_of_institution
 
-router = APIRouter(tags=["outcomes"])
+router = APIRouter(prefix="/api/v1", tags=["outcomes"])
 
 NDJSON_TYPE = "application/x-ndjson"
 ROWS_A_READ = 500

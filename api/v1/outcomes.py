@@ -25,7 +25,7 @@ from creditbank.outcomes.queries import get_outcome
 from creditbank.outcomes.record import RecordOutcome
 from creditbank.outcomes.standing import standings_of
 
-router = APIRouter(tags=["outcomes"])
+router = APIRouter(prefix="/api/v1", tags=["outcomes"])
 
 TLOG_PROOF = "text/plain; charset=utf-8"
 

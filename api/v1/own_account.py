@@ -17,7 +17,7 @@ from creditbank.learners.queries import find_accounts
 from creditbank.outcomes.catalogue_view import class_hours_of_year, own_outcomes
 from creditbank.outcomes.queries import totals_by_class
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
 
 class OwnAccountView(Response):

@@ -33,7 +33,7 @@ from creditbank.outcomes.deposit import (
 PIECES_MAX = 20
 """The most pieces of evidence that one matter names."""
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["matters"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["matters"])
 
 
 EvidenceIds = Annotated[

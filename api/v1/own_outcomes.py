@@ -27,7 +27,7 @@ from creditbank.outcomes.revoke import Revocation
 from creditbank.outcomes.standing import standings_of
 from creditbank.outcomes.status import OutcomeStatus
 
-router = APIRouter(prefix="/accounts/{account_id}", tags=["accounts"])
+router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
 PAGE_OUTCOMES_MAX = 200
 DEPOSIT = MatterKind.DEPOSIT

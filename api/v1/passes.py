@@ -33,7 +33,7 @@ from creditbank.passes.create import OPTIONAL_FIELDS, CreatePass
 from creditbank.passes.end import EndPass
 from creditbank.passes.show import HeldPass, get_pass, list_passes
 
-router = APIRouter(prefix="/passes", tags=["passes"])
+router = APIRouter(prefix="/api/v1/passes", tags=["passes"])
 
 PASS_OUTCOMES_MAX = 50
 

@@ -14,7 +14,7 @@ from creditbank.conversion.plan import CountedCredit, total_of
 from creditbank.credits.proposals import propose_conversions
 from creditbank.planning.question import Proposal, Step
 
-router = APIRouter(prefix="/proposals", tags=["conversions"])
+router = APIRouter(prefix="/api/v1/proposals", tags=["conversions"])
 
 
 class PlacedView(Response):

@@ -10,7 +10,7 @@ from api.dependencies import CurrentBank, Public
 from api.response import Response
 from creditbank.rules.queries import StoredRule, get_published_rule, published_rules
 
-router = APIRouter(prefix="/rules", tags=["rules"], dependencies=[Public])
+router = APIRouter(prefix="/api/v1/rules", tags=["rules"], dependencies=[Public])
 
 
 class RuleSummary(Response):

@@ -18,7 +18,7 @@ from creditbank.access.staff import ChangeStaffLogin, StaffLogin, find_staff, re
 from creditbank.conversion.days import civil_day
 from creditbank.institutions.tree import load_tree
 
-router = APIRouter(prefix="/staff", tags=["staff"])
+router = APIRouter(prefix="/api/v1/staff", tags=["staff"])
 
 Roles = Annotated[list[ShortText], Field(min_length=1, max_length=6, examples=[["clerk"]])]
 

@@ -21,7 +21,7 @@ from creditbank.access.tokens import EndToken, IssueToken, is_known
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 
-router = APIRouter(prefix="/token", tags=["access"], dependencies=[Public])
+router = APIRouter(prefix="/api/v1/token", tags=["access"], dependencies=[Public])
 
 GRANT_TYPES = ("client_credentials", "password")
 NO_STORE = {"Cache-Control": "no-store"}

@@ -11,7 +11,7 @@ from api.v1 import examples
 from api.v1.fields import Request
 from api.verification_view import ReportView, report_view
 
-router = APIRouter(tags=["verification"])
+router = APIRouter(prefix="/api/v1", tags=["verification"])
 
 DOCUMENT_LENGTH_MAX = 10 << 20
 

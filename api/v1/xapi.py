@@ -26,7 +26,7 @@ from creditbank.outcomes.xapi.read import Completion, Voiding
 from creditbank.outcomes.xapi.record import RecordStatement, statement_tag
 from creditbank.outcomes.xapi.source import Source, require_fit
 
-router = APIRouter(prefix="/xapi", tags=["xAPI"])
+router = APIRouter(prefix="/api/v1/xapi", tags=["xAPI"])
 
 VERSIONS = ("1.0.3", "2.0.0")
 STATEMENTS_MAX = 100

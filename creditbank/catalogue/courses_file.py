@@ -15,6 +15,7 @@ from creditbank.codes.lists import find_code, list_year
 from creditbank.conversion.amounts import Credits, Grade, StudyTime
 from creditbank.conversion.days import read_day
 from creditbank.errors import Fact, FieldProblem, InvalidInput
+from creditbank.plain_yaml import SAFE_LOADER
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(min_length=1, max_length=64)]
@@ -124,7 +125,7 @@ class _Place:
 
 def _read(text: str) -> _CoursesFile:
     try:
-        return _CoursesFile.model_validate(yaml.safe_load(text))
+        return _CoursesFile.model_validate(yaml.load(text, Loader=SAFE_LOADER))  # noqa: S506 - safe
     except yaml.YAMLError as error:
         facts = {"reason": str(error)}
         raise InvalidInput(
