@@ -1,4 +1,4 @@
-"""Conversions under review after a correction, decided by a person who signs in."""
+"""Conversions under review after a correction, or appealed against, decided at the terminal."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,13 @@ from api.cli.forms import typed
 from api.cli.options import AsJson
 from api.cli.output import opened_bank, print_result, print_rows
 from api.cli.person import StaffLogin, signed_in
-from api.v1.conversion_reviews import ReviewDecisionRequest, list_reviews, review_command
+from api.v1.conversion_reviews import (
+    AppealDecisionRequest,
+    ReviewDecisionRequest,
+    appeal_command,
+    list_reviews,
+    review_command,
+)
 from creditbank.access.actor import Scope
 
 app = typer.Typer(no_args_is_help=True, help="Conversions under review after a correction.")
@@ -42,3 +48,19 @@ def decide(
         actor = signed_in(bank, login, Scope.MATTERS_DECIDE)
         state = bank.writer.write(review_command(conversion, body, actor, bank)).answer
     print_result({"conversion": conversion, "state": state}, as_json=as_json)
+
+
+@app.command()
+def appeal(
+    conversion: ConversionId,
+    login: StaffLogin,
+    text: Annotated[str, typer.Option(help="Why the decision was wrong; she is told.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Reverse a conversion whose decision was wrong 申诉成立; what it used can be filed again."""
+    with opened_bank() as bank:
+        body = typed(AppealDecisionRequest, text=text)
+        actor = signed_in(bank, login, Scope.MATTERS_DECIDE)
+        changed = bank.writer.write(appeal_command(conversion, body, actor, bank)).answer
+    print_result({"conversion": conversion, "changed": changed}, as_json=as_json)

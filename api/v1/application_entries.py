@@ -9,7 +9,7 @@ from api.response import Response
 from api.v1.text_bodies import CSV_BODY
 from creditbank.applications.confirm_file import confirm_file
 
-router = APIRouter(prefix="/application-entries", tags=["applications"])
+router = APIRouter(prefix="/api/v1/application-entries", tags=["applications"])
 
 
 class RefusedRowView(Response):

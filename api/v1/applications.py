@@ -33,7 +33,7 @@ from creditbank.credits.to_enter import ToEnter, to_enter
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.tree import load_tree, require_covered
 
-router = APIRouter(prefix="/applications", tags=["applications"])
+router = APIRouter(prefix="/api/v1/applications", tags=["applications"])
 
 PAGE_MAX = 200
 CSV_TYPE = "text/csv; charset=utf-8"

@@ -11,7 +11,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.institutions.tree import load_tree
 from creditbank.statistics.coverage import Coverage, coverage_on
 
-router = APIRouter(prefix="/coverage", tags=["rules"])
+router = APIRouter(prefix="/api/v1/coverage", tags=["rules"])
 
 
 class UncoveredView(Response):

@@ -122,6 +122,10 @@ MEASURE = examples_of(
 REVIEW_ANSWER = examples_of(
     answer=("答复 An answer", {"text": "更正后的成绩正在申请复核"}),
 )
+APPEAL_DECISION = examples_of(
+    upheld=("申诉成立 The decision was wrong", {"text": "目标课程有误，应认定为另一门课程"})
+)
+
 REVIEW_DECISION = examples_of(
     back=("收回 Taken back", {"decision": "taken_back", "text": "更正后的成绩未达到规则要求"}),
 )

@@ -26,7 +26,7 @@ from creditbank.filings.queries import StoredFiling, Words, find_filings, undeci
 from creditbank.filings.show import Look, show_filing, show_filings
 from creditbank.institutions.tree import load_tree
 
-router = APIRouter(tags=["filings"])
+router = APIRouter(prefix="/api/v1", tags=["filings"])
 
 FINDINGS_MAX = 200
 _ACTS: dict[str, StaffAct] = {

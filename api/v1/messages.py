@@ -12,7 +12,7 @@ from api.v1 import application_examples as examples
 from api.v1.fields import Request, ShortText, one_of
 from creditbank.writer.outbox import AcknowledgeMessages, Message, MessageKind, messages_for
 
-router = APIRouter(prefix="/messages", tags=["messages"])
+router = APIRouter(prefix="/api/v1/messages", tags=["messages"])
 
 PAGE_MAX = 200
 

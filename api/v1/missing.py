@@ -12,7 +12,7 @@ from creditbank.credits.proposals import stand
 from creditbank.planning.missing import Audit, CapRoom
 from creditbank.planning.missing import audit as audited
 
-router = APIRouter(prefix="/enrolments", tags=["conversions"])
+router = APIRouter(prefix="/api/v1/enrolments", tags=["conversions"])
 
 
 class LackView(Response):

@@ -28,7 +28,7 @@ from creditbank.credits.offers import Offer, offers_to
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 
-router = APIRouter(tags=["applications"])
+router = APIRouter(prefix="/api/v1", tags=["applications"])
 
 
 class OfferView(Response):

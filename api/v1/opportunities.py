@@ -16,7 +16,7 @@ from creditbank.credits.proposals import opportunities_in, stand
 from creditbank.planning.near_misses import NearMiss
 from creditbank.planning.opportunities import MOST, Opportunity, Review
 
-router = APIRouter(prefix="/opportunities", tags=["conversions"])
+router = APIRouter(prefix="/api/v1/opportunities", tags=["conversions"])
 
 MOST_ASKED = 50
 

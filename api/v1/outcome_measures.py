@@ -27,7 +27,7 @@ from creditbank.measures.queries import get_measure, listed_outcomes
 from creditbank.measures.take import Asked, TakeMeasure
 from creditbank.outcomes.choose import OUTCOMES_NAMED_MAX, Choice
 
-router = APIRouter(prefix="/outcome-measures", tags=["outcome measures"])
+router = APIRouter(prefix="/api/v1/outcome-measures", tags=["outcome measures"])
 
 _Id = ShortText | None
 

@@ -29,7 +29,7 @@ from creditbank.filings.queries import StoredFiling, filings_of_accounts, find_f
 from creditbank.filings.show import Look, publications, show_filing, show_filings
 from creditbank.keystore.account_key import AccountKey
 
-router = APIRouter(tags=["filings"])
+router = APIRouter(prefix="/api/v1", tags=["filings"])
 
 
 class FilingRequest(ConversionRequest):

@@ -9,23 +9,30 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from creditbank.conversion.amounts import Credits
+from creditbank.conversion.days import civil_day
 from creditbank.credits.queries import find_conversions
 from creditbank.credits.reversal import Cause, ReversalCause, Standing, as_standing, reverse_one
 from creditbank.credits.status import HOLDING
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.writer.command import Decision, Moment
+from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
+from creditbank.writer.command import Decision, Moment, joined
 
 State = Mapping[str, Standing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReverseConversion:
-    """Ask that a conversion be reversed by an appeal; `by` is the login of who decided it."""
+    """Ask that a conversion be reversed by an appeal 申诉; `by` is the login of who decided it.
+
+    The learner is told for which `reason`.
+    """
 
     conversion_id: str
     key: AccountKey
     by: str
+    reason: str
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -45,10 +52,28 @@ class ReverseConversion:
             return Decision(answer=False, state=state)
         cause = Cause(kind=ReversalCause.APPEAL, key=self.key, by=self.by)
         reversal = reverse_one(standing, cause, moment)
+        facts = {
+            "day": civil_day(moment.now).isoformat(),
+            "credits": str(Credits(milli=standing.conversion.credits)),
+            "rule": standing.conversion.rule_id,
+            "reason": self.reason,
+        }
+        subject = NoticeSubject.CONVERSION_APPEALED
+        notice = draft_notice(self.key, subject=subject, facts=facts, moment=moment)
         return Decision(
             answer=True,
             state={one: had for one, had in state.items() if one != self.conversion_id},
             changes=reversal.changes,
-            rows=reversal.rows,
+            rows=joined(reversal.rows, notice_rows(notice)),
             leaves=[reversal.leaf],
         )
+
+    @classmethod
+    def remember(cls, answer: bool) -> str:  # noqa: FBT001 - the answer
+        """Keep whether it changed something."""
+        return "reversed" if answer else ""
+
+    @classmethod
+    def recall(cls, result: str) -> bool:
+        """Give the first answer again."""
+        return bool(result)

@@ -62,6 +62,7 @@ class NoticeSubject(StrEnum):
     CONVERSION_QUESTIONED = "conversion-questioned"
     CONVERSION_UPHELD = "conversion-upheld"
     CONVERSION_DECIDED_ANEW = "conversion-decided-anew"
+    CONVERSION_APPEALED = "conversion-appealed"
     CONVERSION_TAKEN_BACK = "conversion-taken-back"
     DOCUMENT_RECORDED = "document-recorded"
     NAME_CONFIRMED = "name-confirmed"

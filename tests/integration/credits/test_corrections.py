@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from creditbank.access.actor import COMMAND_LINE
 from creditbank.access.api_keys import IssueApiKey
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from creditbank.conversion.working_days import mainland_working_days
 from creditbank.credits.examine import examine_opened
 from creditbank.credits.replay import replay
-from creditbank.credits.reverse_conversion import ReverseConversion
 from ledger.read import leaf_count
 from tests.fixtures.people import Citizen
 from tests.fixtures.recognition import Recognition
@@ -234,19 +232,21 @@ def test_a_conversion_reversed_by_an_appeal_is_filed_again_once(
     recognition: Recognition,
     citizen: Citizen,
     convert: Callable[..., str],
+    make_staff: Callable[..., dict[str, str]],
 ) -> None:
     """Case T16: the reversal names no outcome; a second filing finds it used."""
     outcome = recognition.hours("16", "2025春", account_number=citizen.account_number)
     made = convert(outcome)
-    key = bank.keystore.get([citizen.id])[citizen.id]
-    command = ReverseConversion(conversion_id=made, key=key, by=COMMAND_LINE)
-    assert [bank.writer.write(command).answer for _ in range(2)] == [True, False]
+    checker = make_staff(recognition.school, Role.CHECKER)
+    path, body = f"/api/v1/conversions/{made}/reversal", {"text": "规则适用有误"}
+    answers = [client.post(path, json=body, headers=checker).json() for _ in range(2)]
+    assert [one["changed"] for one in answers] == [True, False]
     reversal = read(client, citizen, made)["reversal"]
     assert (reversal["cause"], reversal["outcome"]) == ("appeal", None)
     assert total(client, citizen, bank) == "0"
 
     convert(outcome)
-    body = {"rule": "class-hours", "outcomes": [outcome]}
-    second = client.post("/api/v1/conversions", json=body, headers=citizen.headers)
+    again = {"rule": "class-hours", "outcomes": [outcome]}
+    second = client.post("/api/v1/conversions", json=again, headers=citizen.headers)
     assert (second.status_code, second.json()["code"]) == (409, "already-consumed")
     assert total(client, citizen, bank) == "1"
