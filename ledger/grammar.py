@@ -37,6 +37,7 @@ SCHEMA: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         "extend": (_CHANGE, frozenset()),
         "reassign": (_CHANGE, _SPENDING),
         "convert": (_DECISION, frozenset({"ref"}) | _SPENDING),
+        "use": (_CHANGE, _SPENDING),
         "apply": (_DECISION, frozenset({"ref"}) | _SPENDING),
         "reverse": (_CHANGE, frozenset({"rule"}) | _SPENDING),
         "merge": (_CHANGE, frozenset()),

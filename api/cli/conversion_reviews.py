@@ -1,4 +1,4 @@
-"""Conversions under review after a correction, or appealed against, decided at the terminal."""
+"""Conversions under review or appealed against, and uses outside the bank, at the terminal."""
 
 from typing import Annotated, Literal
 
@@ -7,13 +7,19 @@ import typer
 from api.cli.forms import typed
 from api.cli.options import AsJson
 from api.cli.output import opened_bank, print_result, print_rows
-from api.cli.person import StaffLogin, signed_in
+from api.cli.person import AccountNumber, StaffLogin, at_counter, signed_in
 from api.v1.conversion_reviews import (
     AppealDecisionRequest,
     ReviewDecisionRequest,
     appeal_command,
     list_reviews,
     review_command,
+)
+from api.v1.outside_uses import (
+    OutsideUseRequest,
+    WithdrawalRequest,
+    outside_use,
+    withdrawal,
 )
 from creditbank.access.actor import Scope
 
@@ -48,6 +54,40 @@ def decide(
         actor = signed_in(bank, login, Scope.MATTERS_DECIDE)
         state = bank.writer.write(review_command(conversion, body, actor, bank)).answer
     print_result({"conversion": conversion, "state": state}, as_json=as_json)
+
+
+@app.command("use-outside")
+def use_outside(
+    account: AccountNumber,
+    outcome: Annotated[str, typer.Option(help="Id of the outcome.")],
+    where: Annotated[str, typer.Option(help="Which bank or school counted it.")],
+    login: StaffLogin,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take down at the counter that an outcome was used outside the bank."""
+    with opened_bank() as bank:
+        actor, key = at_counter(bank, login, account)
+        body = typed(OutsideUseRequest, outcome=outcome, where=where)
+        command = outside_use(body, {key.account_id: key}, actor.person, bank)
+        use = bank.writer.write(command).answer
+    print_result({"use": use}, as_json=as_json)
+
+
+@app.command("withdraw-use")
+def withdraw_use(
+    use: Annotated[str, typer.Argument(metavar="USE", help="Id of the statement.")],
+    login: StaffLogin,
+    text: Annotated[str, typer.Option(help="Why it was not used there.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a statement of use outside the bank: the outcome is free again."""
+    with opened_bank() as bank:
+        body = typed(WithdrawalRequest, text=text)
+        actor = signed_in(bank, login, Scope.MATTERS_DECIDE)
+        done = bank.writer.write(withdrawal(use, body, actor, bank)).answer
+    print_result({"use": use, "withdrawal": done}, as_json=as_json)
 
 
 @app.command()

@@ -122,6 +122,20 @@ MEASURE = examples_of(
 REVIEW_ANSWER = examples_of(
     answer=("答复 An answer", {"text": "更正后的成绩正在申请复核"}),
 )
+OUTSIDE_USE = examples_of(
+    elsewhere=(
+        "已在其他学分银行使用 Counted at another bank",
+        {
+            "outcome": "0192f0a1b2c37000a1b2c3d4e5f60718",
+            "where": "示例省学分银行，已转换为选修学分",
+        },
+    )
+)
+
+OUTSIDE_USE_WITHDRAWAL = examples_of(
+    withdrawn=("该处并未使用 It did not count there", {"text": "对方学分银行来函，未予转换"})
+)
+
 APPEAL_DECISION = examples_of(
     upheld=("申诉成立 The decision was wrong", {"text": "目标课程有误，应认定为另一门课程"})
 )

@@ -26,6 +26,7 @@ from creditbank.audits.keys import Keys
 from creditbank.audits.measures import MeasureCheck
 from creditbank.audits.merges import MergeCheck, MergedOutcomesCheck
 from creditbank.audits.outcomes import OutcomeCheck
+from creditbank.audits.outside_uses import OutsideUseCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.audits.reversals import ReversalCheck
@@ -62,6 +63,7 @@ def audit_bank(
             connection, findings, account_keys, lookups=KeystoreLookups(keystore, findings)
         ),
         ConsentCheck(connection, findings, keys),
+        OutsideUseCheck(connection, findings, keys, secrets=keystore.secrets),
         outcomes,
         RevocationCheck(connection, findings, keys),
         EventCheck(connection, findings, keys),

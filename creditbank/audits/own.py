@@ -12,6 +12,7 @@ from creditbank.audits.evidence import EvidenceCheck
 from creditbank.audits.keys import Keys, OwnKey
 from creditbank.audits.merges import MergeCheck
 from creditbank.audits.outcomes import OutcomeCheck
+from creditbank.audits.outside_uses import OutsideUseCheck
 from creditbank.audits.passes import PassCheck
 from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.audits.reversals import ReversalCheck
@@ -51,6 +52,7 @@ def audit_own(
     rows: tuple[RowCheck, ...] = (
         AccountCheck(connection, findings, keys, account_id=mine),
         ConsentCheck(connection, findings, keys, account_id=mine),
+        OutsideUseCheck(connection, findings, keys, account_id=mine),
         OutcomeCheck(connection, findings, keys, account_id=mine),
         RevocationCheck(connection, findings, keys, account_id=mine),
         EventCheck(connection, findings, keys, account_id=mine),

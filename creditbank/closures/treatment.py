@@ -82,6 +82,13 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             actors=("decided_with",),
             is_entry=True,
         ),
+        "outside_use": Treatment(
+            owner="account_id",
+            stays=True,
+            sealed=("sealed_statement",),
+            actors=("stated_with",),
+            is_entry=True,
+        ),
         "account_merge": Treatment(
             owner="account_id",
             stays=True,

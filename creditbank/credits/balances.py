@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.filing import FilledTarget, Use
+from creditbank.credits.outside_uses import outside_uses_of_units
 from creditbank.credits.status import COUNTING, HOLDING
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.database import chunks, table_of
@@ -21,7 +22,10 @@ _STANDS = col(ConversionRow.status).in_(HOLDING)
 
 
 def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes, list[Use]]:
-    """Give what the conversions that stand use of these units, whoever holds them, by unit tag."""
+    """Give what the conversions that stand use of these units, whoever holds them, by unit tag.
+
+    What is used outside the bank is used whole, and anywhere.
+    """
     found: dict[bytes, list[Use]] = defaultdict(list)
     for chunk in chunks(list(tags)):
         wanted = (
@@ -33,6 +37,9 @@ def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes
         )
         for row in connection.execute(wanted):
             found[bytes(row.unit_tag)].append(use_of(row))
+    for one in outside_uses_of_units(connection, tags):
+        if one.withdrawn_at is None:
+            found[one.unit_tag].append(Use(entry=one.entry))
     return found
 
 

@@ -12,6 +12,7 @@ from creditbank.conversion.filing import FilledTarget, Use
 from creditbank.conversion.plan import CountedCredit
 from creditbank.credits.balances import use_of
 from creditbank.credits.counted import CountedBy
+from creditbank.credits.outside_uses import outside_uses_of_units
 from creditbank.credits.queries import StoredConversion
 from creditbank.credits.tables import (
     ConversionGrantRow,
@@ -136,6 +137,9 @@ def read_history(
         for row in connection.execute(_USES.where(col(ConversionUseRow.unit_tag).in_(some_tags))):
             history.uses[bytes(row.unit_tag)].append(use_of(row))
             _note_reversal(row.entry_index, row.reversed_at, history)
+    for one in outside_uses_of_units(connection, tags):
+        history.uses[one.unit_tag].append(Use(entry=one.entry))
+        _note_reversal(one.entry, one.withdrawn_at, history)
     for some_accounts in chunks(list(account_ids)):
         _read_grants(connection, some_accounts, history)
         for row in connection.execute(

@@ -67,6 +67,26 @@ class ConversionReviewRow(SQLModel, table=True):
     replaced_by: str | None = None
 
 
+class OutsideUseRow(SQLModel, table=True):
+    """That an outcome was used outside the bank, or, naming what it withdraws, that it was not.
+
+    `unit_tag` finds it among all uses of one achievement; where it was used lies under seal.
+    """
+
+    __tablename__ = "outside_use"
+
+    id: str = Field(primary_key=True)
+    account_id: str = Field(index=True)
+    institution_id: str = Field(foreign_key="institution.id")
+    outcome_id: str = Field(foreign_key="outcome.id", index=True)
+    withdraws_id: str | None = Field(default=None, foreign_key="outside_use.id", unique=True)
+    unit_tag: bytes = Field(sa_type=LargeBinary, index=True)
+    nullifier: bytes = Field(sa_type=LargeBinary)
+    stated_with: str
+    entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)
+
+
 class ConversionGrantRow(SQLModel, table=True):
     """What one conversion grants for one target, in 1/1000 credits or points."""
 

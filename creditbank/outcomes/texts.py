@@ -56,6 +56,7 @@ _BESIDE_POSTINGS = {
     "text": 1_000,
     "title": 200,
     "evidence": 200,
+    "where": 500,
 }
 
 _WORDS = frozenset(

@@ -74,6 +74,7 @@ def ids(
     """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
     helper = make_citizen()
     outcome = post_result(citizen)["id"]
+    unused = post_result(citizen, term="2013J")
     body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
     learner = {"learner_number": "7", "name": "学习者", "birth_year": 1990}
@@ -141,6 +142,11 @@ def ids(
         "entry_id": archived["id"],
         "matter_id": matter["id"],
         "filing_id": filing["id"],
+        "use_id": client.post(
+            "/api/v1/accounts/me/outside-uses",
+            json={"outcome": unused["id"], "where": "示例学分银行"},
+            headers=citizen.headers,
+        ).json()["id"],
         "evidence_id": scan["id"],
         "conversion_id": converted["id"],
         "enrolment_id": enrolment,
