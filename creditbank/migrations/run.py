@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, column, inspect, select, table
+from sqlalchemy import Connection, Engine, String, column, inspect, select, table
 
 from creditbank.database import answering, connected, open_writing_engine
 from creditbank.errors import Misconfigured
@@ -69,8 +69,8 @@ def config_of(name: str) -> "Config":
 def _current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    query = select(column("version_num")).select_from(table("alembic_version"))
-    return connection.scalar(query)
+    version = column("version_num", String)
+    return connection.scalar(select(version).select_from(table("alembic_version")))
 
 
 def _upgrade(engine: Engine, name: str, role: str | None) -> None:
