@@ -69,9 +69,8 @@ def config_of(name: str) -> "Config":
 def _current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    versions = table("alembic_version", column("version_num", String))
-    found: str | None = connection.scalar(select(versions.c.version_num))
-    return found
+    version = column("version_num", String)
+    return connection.scalar(select(version).select_from(table("alembic_version")))
 
 
 def _upgrade(engine: Engine, name: str, role: str | None) -> None:

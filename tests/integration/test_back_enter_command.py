@@ -9,12 +9,11 @@ from typer.testing import CliRunner, Result
 
 from api.cli.main import app
 from creditbank.access.logins import CreateStaffLogin
-from creditbank.access.passwords import hash_password
 from creditbank.access.roles import Role, scopes_of
 from creditbank.bank import Bank, open_bank
 from creditbank.settings import Settings
 from tests.fixtures.bank import Provider
-from tests.fixtures.people import PASSWORD
+from tests.fixtures.people import PASSWORD, staff_password_hash
 from tests.integration.test_back_entries import BODY
 
 CLERK, CHECKER = "clerk-1", "checker-1"
@@ -28,7 +27,7 @@ def terminal(
     for name, role in ((CLERK, Role.CLERK), (CHECKER, Role.CHECKER)):
         command = CreateStaffLogin(
             name=name,
-            password_hash=hash_password(PASSWORD, bank.entropy),
+            password_hash=staff_password_hash(),
             institution_id=provider.institution,
             scopes=scopes_of(role),
         )

@@ -15,7 +15,7 @@ from creditbank.access.staff import find_staff
 from creditbank.database import open_writing_engine
 from creditbank.institutions.queries import get_institution
 from creditbank.keystore.tables import KEYSTORE_METADATA
-from creditbank.migrations.run import config_of, migrate, newest_revision, require_newest
+from creditbank.migrations.run import config_of, migrate, require_newest
 from creditbank.migrations.tables import METADATA
 from creditbank.settings import Settings
 from tests.fixtures.bank import ENGINES
@@ -63,12 +63,6 @@ def test_migrations_make_exactly_the_declared_tables(name: str, migrated: Migrat
     assert declared.tables
     assert drift(engine, declared) == []
     require_newest(engine, name)
-
-
-@pytest.mark.parametrize("name", ["bank", "keystore"])
-def test_the_newest_revision_is_told_by_the_names_of_the_files(name: str) -> None:
-    """A start reads names alone; Alembic, which follows the revisions, comes to the same."""
-    assert newest_revision(name) == ScriptDirectory.from_config(config_of(name)).get_current_head()
 
 
 @pytest.mark.parametrize(

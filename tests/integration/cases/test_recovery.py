@@ -12,10 +12,9 @@ from typer.testing import CliRunner
 from api.cli.main import app
 from creditbank.access.actor import LOGIN_PREFIX
 from creditbank.access.logins import CreateStaffLogin
-from creditbank.access.passwords import hash_password
 from creditbank.access.roles import Role, scopes_of
 from creditbank.bank import Bank
-from tests.fixtures.people import PASSWORD, Citizen, sign_in
+from tests.fixtures.people import PASSWORD, Citizen, sign_in, staff_password_hash
 
 Json = dict[str, Any]
 NEW_PASSWORD = "another long one"
@@ -59,7 +58,7 @@ def staff_names(bank: Bank) -> list[str]:
     for name in ("clerk-1", "clerk-2"):
         command = CreateStaffLogin(
             name=name,
-            password_hash=hash_password(PASSWORD, bank.entropy),
+            password_hash=staff_password_hash(),
             institution_id=bank.installation.institution_id,
             scopes=scopes_of(Role.CLERK),
         )
