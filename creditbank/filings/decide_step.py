@@ -19,7 +19,7 @@ from creditbank.filings.tables import PrecedentRow
 from creditbank.filings.take import Taken, take
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
-from creditbank.writer.command import Decision, Moment, Rows
+from creditbank.writer.command import Decision, Moment, Rows, joined
 
 StaffAct = Literal[Act.PASSED, Act.RETURNED, Act.REFUSED, Act.UPHELD, Act.DISMISSED]
 
@@ -91,7 +91,7 @@ class DecideStep:
         decided = _decision(taken, self.filing_id, granted.answer)
         return replace(
             decided,
-            rows={**granted.rows, **decided.rows, PrecedentRow: precedents},
+            rows=joined(granted.rows, decided.rows, {PrecedentRow: precedents}),
             changes=[*granted.changes, *decided.changes],
             leaves=granted.leaves,
         )

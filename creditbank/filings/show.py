@@ -13,7 +13,7 @@ from creditbank.credits.recognise import Judged
 from creditbank.credits.request import Request
 from creditbank.errors import Refusal
 from creditbank.filings.appeal import appeal_until
-from creditbank.filings.chain import UNDECIDED, FilingState, Progress
+from creditbank.filings.chain import UNDECIDED, FilingState, Progress, chain_of
 from creditbank.filings.known import Known, load_known, recognition
 from creditbank.filings.precedents import Precedent
 from creditbank.filings.queries import StoredFiling, StoredStep, Words, undecided_filings
@@ -23,6 +23,7 @@ from creditbank.keystore.store import KeyStore
 from creditbank.learners.known_names import names_of
 from creditbank.learners.names import NameKind, masked
 from creditbank.learners.notices import find_notices
+from creditbank.rules.queries import rules_by_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,16 +132,28 @@ def publications(
     connection: Connection, keystore: KeyStore, today: date, calendar: WorkingDays
 ) -> list[Publication]:
     """Give every filing that is published on a day, the first to end first."""
-    undecided = undecided_filings(connection)
-    keys = keystore.get({one.account_id for one in undecided})
+    published = _published_on(connection, today, calendar)
+    keys = keystore.get({one.account_id for one in published})
     looks = [
         Look(filing_id=one.id, key=keys[one.account_id], secrets=keystore.secrets)
-        for one in undecided
-        if one.account_id in keys and one.due_on is not None
+        for one in published
+        if one.account_id in keys
     ]
     shown = show_filings(connection, looks, today, calendar)
     names = _masked_names(connection, keys)
     return list(_published(shown, names))
+
+
+def _published_on(connection: Connection, today: date, calendar: WorkingDays) -> list[StoredFiling]:
+    """Give the filings that are published on a day; nothing of them is opened for it."""
+    undecided = undecided_filings(connection)
+    rules = rules_by_hash(connection, {one.rule_sha256 for one in undecided})
+    found = []
+    for one in undecided:
+        chain = chain_of(rules[one.rule_sha256].document.rule)
+        if one.progress.on(today, chain, calendar).published_until(chain) is not None:
+            found.append(one)
+    return found
 
 
 def _masked_names(connection: Connection, keys: Mapping[str, AccountKey]) -> dict[str, str]:
