@@ -8,7 +8,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test trial test-packages system-packages screenshots check bench fix docs lock clean
+.PHONY: help lint setup demo test trial test-packages system-packages screenshots check bench fix docs lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,13 +54,15 @@ screenshots: setup system-packages ## Take pictures of the pages into build/scre
 system-packages: ## Install PostgreSQL, Redis, Chromium, Go, node, npm and fonts where they are missing
 	bash dev/system_packages.sh
 
-check: setup ## Format, lint, types, import contracts and the rules of the building
+check: lint ## All of lint, and the rules of the building
+	$(BIN)/python -m pytest --quiet tests/architecture
+
+lint: setup ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	cd benchmarks && ../$(BIN)/mypy --config-file ../pyproject.toml --cache-dir ../.mypy_cache *.py
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --quiet tests/architecture
 
 .venv/benchmarks: .venv/development requirements/benchmarks.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/benchmarks.txt
