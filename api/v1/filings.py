@@ -23,7 +23,7 @@ from creditbank.errors import Refusal
 from creditbank.filings.chain import Act
 from creditbank.filings.decide_step import DecideStep, StaffAct
 from creditbank.filings.queries import StoredFiling, Words, find_filings, undecided_filings
-from creditbank.filings.show import Look, show_filing, show_filings
+from creditbank.filings.show import Look, looks_at, show_filing, show_filings
 from creditbank.institutions.tree import load_tree
 
 router = APIRouter(prefix="/api/v1", tags=["filings"])
@@ -90,11 +90,7 @@ def list_filings(
         )
         stored = undecided_filings(connection, covered)
         keys = bank.keystore.get({one.account_id for one in stored})
-        looks = [
-            Look(filing_id=one.id, key=keys[one.account_id], secrets=bank.keystore.secrets)
-            for one in stored
-            if one.account_id in keys
-        ]
+        looks = looks_at(stored, keys, bank.keystore.secrets)
         shown = show_filings(connection, looks, today, bank.working_days)
     return FilingsView(filings=[FilingView.of(one, today, problems, language) for one in shown])
 

@@ -21,12 +21,12 @@ from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.credits import request as recognition
 from creditbank.errors import Refusal
-from creditbank.filings.answer import AnswerFiling, ObjectToFiling
+from creditbank.filings.answer import ActOnFiling
 from creditbank.filings.appeal import AppealFiling
 from creditbank.filings.chain import Act
 from creditbank.filings.file import FileRequest
 from creditbank.filings.queries import StoredFiling, filings_of_accounts, find_filings
-from creditbank.filings.show import Look, publications, show_filing, show_filings
+from creditbank.filings.show import Look, looks_at, publications, show_filing, show_filings
 from creditbank.keystore.account_key import AccountKey
 
 router = APIRouter(prefix="/api/v1", tags=["filings"])
@@ -91,7 +91,7 @@ def list_own_filings(
     today = civil_day(bank.clock())
     with bank.readers.reading() as connection:
         stored = filings_of_accounts(connection, list(keys))
-        looks = [_look(one, keys[one.account_id], bank) for one in stored]
+        looks = looks_at(stored, keys, bank.keystore.secrets)
         shown = show_filings(connection, looks, today, bank.working_days)
     return FilingsView(filings=[FilingView.of(one, today, problems, language) for one in shown])
 
@@ -184,20 +184,21 @@ async def object_to_publication(
     return StateView(state=written.answer.value)
 
 
-def objection(filing_id: str, text: str, by: str, bank: Bank) -> ObjectToFiling:
+def objection(filing_id: str, text: str, by: str, bank: Bank) -> ActOnFiling:
     """Make the command of an objection; raises `Refusal("not-found")`."""
     stored = _find(filing_id, bank)
-    return ObjectToFiling(
+    return ActOnFiling(
         filing_id=filing_id,
         key=account_key(stored.account_id, bank),
         secrets=bank.keystore.secrets,
         by=by,
+        act=Act.OBJECTED,
         text=text,
     )
 
 
-def _act(filing_id: str, act: Act, text: str, actor: Actor, bank: Bank) -> AnswerFiling:
-    return AnswerFiling(
+def _act(filing_id: str, act: Act, text: str, actor: Actor, bank: Bank) -> ActOnFiling:
+    return ActOnFiling(
         filing_id=filing_id,
         key=_own_key(filing_id, actor, bank),
         secrets=bank.keystore.secrets,
@@ -222,10 +223,6 @@ def _own_key(filing_id: str, actor: Actor, bank: Bank) -> AccountKey:
     if key is None:
         raise Refusal("not-found")
     return key
-
-
-def _look(stored: StoredFiling, key: AccountKey, bank: Bank) -> Look:
-    return Look(filing_id=stored.id, key=key, secrets=bank.keystore.secrets)
 
 
 def _view(

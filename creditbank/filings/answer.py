@@ -1,4 +1,4 @@
-"""What a learner does with her filing: answer what it was returned for, or withdraw it."""
+"""What others than staff do with a filing: its learner answers or withdraws it, one objects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +16,17 @@ from creditbank.writer.command import Decision, Moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerFiling:
-    """Ask that one's own filing go on, or end."""
+class ActOnFiling:
+    """Ask that a filing go on or end, as its learner says, or that an objection 异议 be heard.
+
+    While it is published anybody known may object; the publication lasts until that is answered.
+    """
 
     filing_id: str
     key: AccountKey
     secrets: VaultSecrets
     by: str
-    act: Literal[Act.ANSWERED, Act.WITHDRAWN]
+    act: Literal[Act.ANSWERED, Act.WITHDRAWN, Act.OBJECTED]
     text: str
 
     @classmethod
@@ -32,48 +35,12 @@ class AnswerFiling:
         return load_known(connection, commands)
 
     def decide(self, state: Known, moment: Moment) -> Decision[Known, FilingState]:
-        """Do it; raises a `Refusal`: "not-found", "filing-decided", "filing-not-returned"."""
-        taken = take(self, self.act, Words(text=self.text), known=state, moment=moment)
-        return Decision(
-            answer=FilingState(taken.known.filings[self.filing_id].state),
-            state=taken.known,
-            changes=taken.changes,
-            rows=taken.rows,
-        )
+        """Do it.
 
-    @classmethod
-    def remember(cls, answer: FilingState) -> str:
-        """Keep the state."""
-        return answer.value
-
-    @classmethod
-    def recall(cls, result: str) -> FilingState:
-        """Give the first answer again."""
-        return FilingState(result)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectToFiling:
-    """Ask that an objection 异议 be heard while a filing is published; anybody known may object."""
-
-    filing_id: str
-    key: AccountKey
-    secrets: VaultSecrets
-    by: str
-    text: str
-
-    @classmethod
-    def load(cls, connection: Connection, commands: Sequence[Self]) -> Known:
-        """Load what these commands name."""
-        return load_known(connection, commands)
-
-    def decide(self, state: Known, moment: Moment) -> Decision[Known, FilingState]:
-        """Note it; the publication lasts until it is answered.
-
-        Raises a `Refusal`: "not-found", "filing-decided", "filing-not-published",
-        "filing-disputed".
+        Raises a `Refusal`: "not-found", "filing-decided", "filing-not-returned",
+        "filing-not-published", "filing-disputed".
         """
-        taken = take(self, Act.OBJECTED, Words(text=self.text), known=state, moment=moment)
+        taken = take(self, self.act, Words(text=self.text), known=state, moment=moment)
         return Decision(
             answer=FilingState(taken.known.filings[self.filing_id].state),
             state=taken.known,

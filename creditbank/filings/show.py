@@ -56,6 +56,17 @@ class ShownFiling:
     precedents: Sequence[Precedent]
 
 
+def looks_at(
+    filings: Iterable[StoredFiling], keys: Mapping[str, AccountKey], secrets: VaultSecrets
+) -> list[Look]:
+    """Give a look at each of these filings whose account has a key."""
+    return [
+        Look(filing_id=one.id, key=keys[one.account_id], secrets=secrets)
+        for one in filings
+        if one.account_id in keys
+    ]
+
+
 def show_filings(
     connection: Connection, looks: Collection[Look], today: date, calendar: WorkingDays
 ) -> list[ShownFiling]:
@@ -134,11 +145,7 @@ def publications(
     """Give every filing that is published on a day, the first to end first."""
     published = _published_on(connection, today, calendar)
     keys = keystore.get({one.account_id for one in published})
-    looks = [
-        Look(filing_id=one.id, key=keys[one.account_id], secrets=keystore.secrets)
-        for one in published
-        if one.account_id in keys
-    ]
+    looks = looks_at(published, keys, keystore.secrets)
     shown = show_filings(connection, looks, today, calendar)
     names = _masked_names(connection, keys)
     return list(_published(shown, names))

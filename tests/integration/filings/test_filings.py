@@ -13,7 +13,7 @@ from creditbank.credits.balances import recognised_total
 from creditbank.credits.replay import replay
 from creditbank.credits.show import get_conversion
 from creditbank.errors import InvalidInput, ReasonedRefusal, Refusal
-from creditbank.filings.answer import AnswerFiling, ObjectToFiling
+from creditbank.filings.answer import ActOnFiling
 from creditbank.filings.appeal import AppealFiling
 from creditbank.filings.chain import Act, FilingState
 from creditbank.filings.show import publications
@@ -171,11 +171,12 @@ def test_an_objection_holds_the_recognition_until_it_is_answered(
         published = publications(connection, bank.keystore, date(2026, 3, 2), bank.working_days)
     assert [(one.credits, one.until) for one in published] == [("3", date(2026, 3, 5))]
     bank.writer.write(
-        ObjectToFiling(
+        ActOnFiling(
             filing_id=filing,
             key=key,
             secrets=bank.keystore.secrets,
             by="login-another",
+            act=Act.OBJECTED,
             text="证书内容不符",
         )
     )
@@ -204,7 +205,7 @@ def test_what_is_returned_goes_on_when_it_is_answered_and_may_be_withdrawn(
     clock.now += timedelta(days=14)
     for what in (Act.ANSWERED, Act.WITHDRAWN):
         bank.writer.write(
-            AnswerFiling(
+            ActOnFiling(
                 filing_id=filing,
                 key=key,
                 secrets=bank.keystore.secrets,
