@@ -21,6 +21,8 @@ from creditbank.filings.queries import (
 )
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.statements import fields_of
+from creditbank.learners.queries import existing_accounts
+from creditbank.rules.queries import StoredRule, rules_by_hash
 from ledger.errors import LedgerError
 from ledger.findings import Findings
 
@@ -48,12 +50,32 @@ class FilingCheck:
             steps = steps_of(self._connection, [one.id for one in page])
             named = {one.conversion_id for one in page if one.conversion_id is not None}
             conversions = find_conversions(self._connection, named)
+            accounts = existing_accounts(self._connection, [one.account_id for one in page])
+            rules = rules_by_hash(self._connection, {one.rule_sha256 for one in page})
             for one in page:
+                for problem in _wrong_in_rule(one, rules.get(one.rule_sha256)):
+                    self._add(one, problem, size)
                 key = keys.get(one.account_id)
+                if one.account_id not in accounts:
+                    self._add(one, "account_id is no account", size)
                 if key is None:
                     continue
                 for problem in _problems(one, steps.get(one.id, []), conversions, key):
-                    self._findings.add("filing", -1, f"{one.id}: {problem}", position=size)
+                    self._add(one, problem, size)
+
+    def _add(self, filing: StoredFiling, problem: str, size: int) -> None:
+        self._findings.add("filing", -1, f"{filing.id}: {problem}", position=size)
+
+
+def _wrong_in_rule(filing: StoredFiling, rule: StoredRule | None) -> Iterator[str]:
+    if rule is None:
+        yield "rule_sha256 is no published rule"
+    elif (filing.rule_id, filing.rule_version, filing.institution_id) != (
+        rule.id,
+        rule.version,
+        rule.institution_id,
+    ):
+        yield "its rule or institution is not what rule_sha256 names"
 
 
 def _problems(
@@ -103,6 +125,8 @@ def _wrong_in_conversion(
         yield "its conversion was filed as another"
     if opened.stored.rule_sha256 != filing.rule_sha256:
         yield "its conversion is of another rule"
+    if opened.filing.filed_on.isoformat() != filing.received_on:
+        yield "received_on is not the day that its conversion counts from"
     if opened.filing.findings != found:
         yield "its conversion rests on other findings"
     if {one.id for one in opened.filing.outcomes} != set(request.outcome_ids):

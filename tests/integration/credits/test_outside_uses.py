@@ -8,9 +8,11 @@ from fastapi.testclient import TestClient
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from creditbank.credits.replay import replay
+from creditbank.credits.tables import OutsideUseRow
 from creditbank.errors import Refusal
 from tests.fixtures.people import Citizen
 from tests.fixtures.recognition import Recognition
+from tests.fixtures.tampering import Change, Operator
 from tests.fixtures.terminal import Terminal
 from tests.fixtures.whose import audited
 
@@ -68,3 +70,23 @@ def test_the_counter_takes_it_down_and_another_school_does_not_withdraw_it(
     with pytest.raises(Refusal, match="already-consumed"):
         recognition.recognise(key, "class-hours", [outcome])
     assert terminal.answer(*withdraw, checker)["use"] == use
+
+
+def test_a_changed_statement_of_use_is_found(
+    bank: Bank,
+    recognition: Recognition,
+    citizen: Citizen,
+    client: TestClient,
+) -> None:
+    """Every column, of a statement that stands: the whole bank's audit names it."""
+    outcome = recognition.hours("32", "2025春", account_number=citizen.account_number)
+    stated = {"outcome": outcome, "where": "示例省学分银行"}
+    path = "/api/v1/accounts/me/outside-uses"
+    assert client.post(path, json=stated, headers=citizen.headers).status_code == 201
+    assert audited(bank) == []
+    operator = Operator(bank)
+    columns = set(OutsideUseRow.model_fields) - {"withdraws_id"}  # Nothing is withdrawn here.
+    for column in sorted(columns):
+        with operator.changed(Change("outside_use", column)):
+            assert audited(bank) != [], column
+    operator.close()
