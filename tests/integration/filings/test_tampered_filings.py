@@ -36,7 +36,7 @@ def operator(recognition: Recognition) -> Iterator[Operator]:
 
 
 def test_a_changed_filing_is_found(operator: Operator, recognition: Recognition) -> None:
-    """Every column but those that only the clock of the chain is made of, or that are empty here."""
+    """Every column but those of the chain's own clock, or that are empty here."""
     assert {*FILING} | UNSEEN == set(FilingRow.model_fields)
     assert audited(recognition.bank) == []
     changes = [Change("filing", column) for column in FILING]
