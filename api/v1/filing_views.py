@@ -31,20 +31,20 @@ class FilingStepView(Response):
     act: str
     step: str
     code: str | None
-    by: str
+    by: str | None = Field(description="The login of who acted; for those who decide alone.")
     at: str
     text: str
     findings: list[FindingView]
     departure: str | None = Field(description="Why it was decided otherwise than before.")
 
     @classmethod
-    def of(cls, step: StoredStep, words: Words) -> Self:
-        """Show an act."""
+    def of(cls, step: StoredStep, words: Words, *, to_staff: bool) -> Self:
+        """Show an act; its learner is not told whose it was, so that anybody may object."""
         return cls(
             act=step.act,
             step=step.step,
             code=step.code,
-            by=step.taken_by,
+            by=step.taken_by if to_staff else None,
             at=_time(step.taken_at),
             text=words.text,
             findings=[
@@ -118,7 +118,15 @@ class FilingView(Response):
     steps: list[FilingStepView]
 
     @classmethod
-    def of(cls, shown: ShownFiling, today: date, problems: Problems, language: str) -> Self:
+    def of(
+        cls,
+        shown: ShownFiling,
+        today: date,
+        problems: Problems,
+        language: str,
+        *,
+        to_staff: bool = False,
+    ) -> Self:
         """Show a filing."""
         stored, step, terms = shown.stored, shown.step, shown.rule.workflow
         judged = shown.judged
@@ -148,7 +156,7 @@ class FilingView(Response):
             decision=_decision(judged, problems, language),
             to_find=_to_find(judged),
             precedents=[PrecedentView.of(one) for one in shown.precedents],
-            steps=[FilingStepView.of(one, words) for one, words in shown.steps],
+            steps=[FilingStepView.of(one, words, to_staff=to_staff) for one, words in shown.steps],
         )
 
 

@@ -92,7 +92,9 @@ def list_filings(
         keys = bank.keystore.get({one.account_id for one in stored})
         looks = looks_at(stored, keys, bank.keystore.secrets)
         shown = show_filings(connection, looks, today, bank.working_days)
-    return FilingsView(filings=[FilingView.of(one, today, problems, language) for one in shown])
+    return FilingsView(
+        filings=[FilingView.of(one, today, problems, language, to_staff=True) for one in shown]
+    )
 
 
 @router.get("/filings/{filing_id}")
@@ -164,4 +166,4 @@ def _view(
     look = Look(filing_id=filing_id, key=key, secrets=bank.keystore.secrets)
     with bank.readers.reading() as connection:
         shown = show_filing(connection, look, today, bank.working_days)
-    return FilingView.of(shown, today, problems, language)
+    return FilingView.of(shown, today, problems, language, to_staff=True)

@@ -52,6 +52,7 @@ def test_a_citizen_files_and_staff_see_what_only_a_person_can_find(
     assert [(one["id"], one["step"]) for one in queue] == [(filing, "first_review")]
     assert queue[0]["to_find"] == [{"outcome": outcome, "code": "grade-scale-not-listed"}]
     assert queue[0]["steps"][0]["text"] == "请审定"
+    assert queue[0]["steps"][0]["by"] is not None
 
     decision = f"/api/v1/conversions/{filing}/decision"
     found: dict[str, Any] = {**queue[0]["to_find"][0], "met": True}
@@ -79,6 +80,7 @@ def test_a_citizen_files_and_staff_see_what_only_a_person_can_find(
     )
     assert early.json()["code"] == "filing-published"
     own = client.get(f"/api/v1/accounts/me/filings/{filing}", headers=citizen.headers).json()
+    assert {one["by"] for one in own["steps"]} == {None}
     assert [one["act"] for one in own["steps"]] == ["filed", "passed", "objected", "dismissed"]
     withdrawn = client.post(
         f"/api/v1/accounts/me/filings/{filing}/withdrawal", headers=citizen.headers
