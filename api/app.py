@@ -36,6 +36,7 @@ from api.v1 import (
     conversion_reviews,
     conversions,
     coverage,
+    credentials,
     definitions,
     delegations,
     enrolments,
@@ -70,6 +71,7 @@ from api.v1 import (
     proposals,
     rules,
     staff,
+    status_lists,
     token,
     verify,
     xapi,
@@ -132,6 +134,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         matters,
         notices,
         passes,
+        credentials,
         rules,
         coverage,
         conversions,
@@ -159,7 +162,16 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         verify,
     ):
         app.router.routes += resource.router.routes
-    for resource in (ledger, issuer, health, verify_pages, slip_pages, problem_pages, api_pages):
+    for resource in (
+        ledger,
+        issuer,
+        status_lists,
+        health,
+        verify_pages,
+        slip_pages,
+        problem_pages,
+        api_pages,
+    ):
         app.router.routes += resource.router.routes
     declared_actors(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it

@@ -10,9 +10,10 @@ from typing import Protocol
 import psycopg
 
 from creditbank.access.api_keys import IssueApiKey
-from creditbank.bank import Bank, init_bank, open_bank
+from creditbank.bank import Bank, open_bank
 from creditbank.catalogue.courses_file import read_courses
 from creditbank.catalogue.import_courses import ImportCourses
+from creditbank.founding import init_bank
 from creditbank.institutions.history import InstitutionKind
 from creditbank.institutions.register import RegisterInstitution
 from creditbank.settings import Settings

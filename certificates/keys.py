@@ -11,13 +11,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Self, cast
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from certificates.errors import KeyFileRefused, KeyMissing
+from certificates.suites import SECRET_BYTES, Suite
 
 KID_BYTES = 8
-SECRET_BYTES = 32
 
 
 class Purpose(StrEnum):
@@ -25,12 +22,14 @@ class Purpose(StrEnum):
 
     CHECKPOINT = "checkpoint"
     PASS = "pass"  # noqa: S105 - a purpose, not a password
+    CREDENTIAL = "credential"
+    CREDENTIAL_JWT = "credential_jwt"
+    STATUS_LIST = "status_list"
 
-
-class Suite(StrEnum):
-    """A named signature suite; P-256 and SM2 have their place here."""
-
-    ED25519 = "Ed25519"
+    @property
+    def suite(self) -> Suite:
+        """The suite of the keys that are made for it today."""
+        return Suite.P256 if self is Purpose.CREDENTIAL_JWT else Suite.ED25519
 
 
 def key_id(public: bytes) -> bytes:
@@ -47,12 +46,8 @@ class VerificationKey:
     public: bytes
 
     def verifies(self, signature: bytes, data: bytes) -> bool:
-        """Say whether this is a signature of `data` by this key (RFC 8032)."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, data)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        """Say whether this is a signature of `data` by this key."""
+        return self.suite.verifies(self.public, signature, data)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +61,13 @@ class SigningKey:
     secret: bytes = field(repr=False)
 
     def sign(self, data: bytes) -> bytes:
-        """Sign (RFC 8032)."""
-        return self._private.sign(data)
+        """Sign as the suite does."""
+        return self.suite.sign(self.secret, data)
 
     @cached_property
     def public(self) -> bytes:
-        """The public part, 32 bytes."""
-        return self._private.public_key().public_bytes_raw()
+        """The public part, in the form of its suite."""
+        return self.suite.public(self.secret)
 
     @cached_property
     def kid(self) -> bytes:
@@ -83,10 +78,6 @@ class SigningKey:
     def verification_key(self) -> VerificationKey:
         """The key without its secret."""
         return VerificationKey(kid=self.kid, suite=self.suite, public=self.public)
-
-    @cached_property
-    def _private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.secret)
 
 
 @dataclass(frozen=True)
@@ -114,6 +105,14 @@ class KeyRing:
         )
         return type(self)((*kept, _new_key(purpose, now, entropy)))
 
+    def with_purposes(
+        self, purposes: Iterable[Purpose], *, now: datetime, entropy: Callable[[int], bytes]
+    ) -> Self:
+        """Give a ring with a new key for each of these purposes that has none yet."""
+        known = {key.purpose for key in self.keys}
+        made = (_new_key(one, now, entropy) for one in purposes if one not in known)
+        return type(self)((*self.keys, *made))
+
     def to_content(self) -> dict[str, object]:
         """Give the content of the key file."""
         return {"keys": [_to_content(key) for key in self.keys]}
@@ -132,11 +131,12 @@ def create_key_ring(
     purposes: Iterable[Purpose], *, now: datetime, entropy: Callable[[int], bytes]
 ) -> KeyRing:
     """Make a ring with one new key a purpose."""
-    return KeyRing(tuple(_new_key(purpose, now, entropy) for purpose in purposes))
+    return KeyRing(()).with_purposes(purposes, now=now, entropy=entropy)
 
 
 def _new_key(purpose: Purpose, now: datetime, entropy: Callable[[int], bytes]) -> SigningKey:
-    return SigningKey(purpose=purpose, created_at=now, secret=entropy(SECRET_BYTES))
+    secret, suite = entropy(SECRET_BYTES), purpose.suite
+    return SigningKey(purpose=purpose, created_at=now, suite=suite, secret=secret)
 
 
 def _to_content(key: SigningKey) -> dict[str, str | None]:

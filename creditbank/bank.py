@@ -5,48 +5,44 @@ are arguments.
 """
 
 import os
-import secrets as randomness
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 from sqlalchemy import Engine
 
-from certificates.keys import KeyRing, Purpose, SigningKey
-from creditbank.access.actor import STAFF_SCOPES
-from creditbank.access.logins import CreateStaffLogin
-from creditbank.access.passwords import hash_password
+from certificates.did import ASSERTION, did_document, methods_of
+from certificates.keys import KeyRing, Purpose, SigningKey, VerificationKey
+from certificates.status_list import StatusPurpose
 from creditbank.cache.limits import RateLimits
 from creditbank.cache.memory import MemoryCache
 from creditbank.cache.open import open_cache
 from creditbank.cache.store import Cache
+from creditbank.conversion.days import civil_day
 from creditbank.conversion.working_days import WorkingDays, load_working_days
+from creditbank.credentials.issuer import BOTH_PURPOSES, CredentialIssuer, credential_link
+from creditbank.credentials.status_lists import StatusLists
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
-from creditbank.errors import Misconfigured, Refusal
+from creditbank.errors import Misconfigured
 from creditbank.evidence.store import EvidenceFolder, EvidenceStore
-from creditbank.installation.found import FoundInstallation, Installation, find_installation
-from creditbank.key_files import make_keys, make_passphrase, read_ring, vault_file
+from creditbank.installation.found import Installation, find_installation
+from creditbank.institutions.queries import get_institution
+from creditbank.key_files import read_ring, vault_file
 from creditbank.keystore.store import KeyStore
-from creditbank.migrations.run import migrate, require_newest
+from creditbank.migrations.run import require_newest
 from creditbank.outcomes.batches.uploads import Uploads
 from creditbank.passes.verify import Verifier
 from creditbank.settings import Settings
 from creditbank.verification.compose import Trust
 from creditbank.writer.receipts import Receipt
 from creditbank.writer.writer import Writer
-from ledger.append import create_head
 from ledger.checkpoint import Checkpoint, sign_note, verifier_key
 from ledger.read import prove_each, read_head, read_leaf_hashes
 from ledger.receipt import make_receipt
 from ledger.triggers import missing_triggers
-
-PASSPHRASE_BYTES = 32
-PASSWORD_BYTES = 15
-ADMINISTRATOR = "administrator"
-"""The login name of the first member of the bank's staff."""
 
 
 def utc_now() -> datetime:
@@ -82,6 +78,7 @@ class Bank:
     keystore: KeyStore
     ring: KeyRing
     signer: LogSigner
+    status_lists: StatusLists
     cache: Cache
     limits: RateLimits
     clock: Callable[[], datetime]
@@ -114,7 +111,44 @@ class Bank:
             pass_keys=self.ring.verification_keys(Purpose.PASS),
             issuer=self.installation.issuer_did,
             log_keys=self.verifier_keys,
+            assertion_keys=methods_of(self.did_document, ASSERTION),
         )
+
+    @property
+    def credential_keys(self) -> list[VerificationKey]:
+        """The keys that assert: those of credentials and status lists, retired ones too."""
+        purposes = (Purpose.CREDENTIAL, Purpose.CREDENTIAL_JWT, Purpose.STATUS_LIST)
+        return [key for one in purposes for key in self.ring.verification_keys(one).values()]
+
+    @property
+    def did_document(self) -> dict[str, object]:
+        """The issuer's DID document."""
+        return did_document(
+            self.installation.issuer_did,
+            presenting=self.ring.verification_keys(Purpose.PASS).values(),
+            asserting=self.credential_keys,
+        )
+
+    @property
+    def credential_issuer(self) -> CredentialIssuer:
+        """The bank as issuer of credentials, under the name that it has today."""
+        with self.readers.reading() as connection:
+            history = get_institution(connection, self.installation.institution_id)
+        bank = history.on(civil_day(self.clock()))
+        only = (StatusPurpose.REVOCATION,)
+        return CredentialIssuer(
+            did=self.installation.issuer_did,
+            name=bank.name,
+            name_en=bank.name_en,
+            origin=self.settings.origin,
+            key=self.ring.current(Purpose.CREDENTIAL),
+            jwt_key=self.ring.current(Purpose.CREDENTIAL_JWT),
+            purposes=only if self.settings.credential_status == "revocation" else BOTH_PURPOSES,
+        )
+
+    def credential_link(self, token: str) -> str:
+        """Give the address under which a credential is served."""
+        return credential_link(self.settings.origin, token)
 
     @property
     def verifier(self) -> Verifier:
@@ -152,59 +186,6 @@ class Bank:
         self.cache.close()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Founding:
-    """An installation; `password` is the first administrator's, None where there was one before."""
-
-    installation: Installation
-    password: str | None = field(repr=False)
-
-
-def init_bank(settings: Settings) -> Founding:
-    """Make databases and keys and found the installation; what exists already is kept.
-
-    Raises `Misconfigured` when the installation exists under another name.
-    """
-    migrate(settings)
-    make_passphrase(settings.passphrase_file, randomness.token_urlsafe(PASSPHRASE_BYTES))
-    make_keys(settings, now=utc_now(), entropy=os.urandom)
-    _found_keystore(settings)
-    engine = open_writing_engine(settings.bank_database)
-    with engine.begin() as connection:
-        create_head(connection)
-        existing = find_installation(connection)
-    if existing is not None:
-        _require_same_names(settings, existing)
-    origin = existing.ledger_origin if existing else settings.default_ledger_origin()
-    signer = _signer(read_ring(settings), origin)
-    writer = Writer(engine, signer=signer, clock=utc_now, entropy=os.urandom)
-    try:
-        command = FoundInstallation(
-            issuer_did=settings.default_issuer_did(),
-            verifier_key=verifier_key(signer.name, signer.public),
-        )
-        installation = existing or writer.write(command).answer
-        return Founding(installation=installation, password=_administrator(writer, installation))
-    finally:
-        writer.close()
-
-
-def _administrator(writer: Writer, installation: Installation) -> str | None:
-    """Create the first administrator, also where an earlier start broke off before it."""
-    password = randomness.token_urlsafe(PASSWORD_BYTES)
-    command = CreateStaffLogin(
-        name=ADMINISTRATOR,
-        password_hash=hash_password(password, os.urandom),
-        institution_id=installation.institution_id,
-        scopes=STAFF_SCOPES,
-    )
-    try:
-        writer.write(command)
-    except Refusal:
-        return None
-    return password
-
-
 def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Bank:
     """Open the bank for work; raises `Misconfigured` when it is not safe to."""
     with ExitStack() as opened:
@@ -217,22 +198,32 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
         require_newest(keys, "keystore")
         installation = _installation(readers, settings)
         ring = read_ring(settings)
-        signer = _signer(ring, installation.ledger_origin)
+        signer = log_signer(ring, installation.ledger_origin)
         cache = open_cache(settings.redis_url)
+        writer = Writer(
+            engine,
+            signer=signer,
+            clock=clock,
+            entropy=os.urandom,
+            calendar=partial(load_working_days, settings.working_days_file),
+        )
         bank = Bank(
             settings=settings,
             installation=installation,
             readers=readers,
-            writer=Writer(
-                engine,
-                signer=signer,
-                clock=clock,
-                entropy=os.urandom,
-                calendar=partial(load_working_days, settings.working_days_file),
-            ),
-            keystore=_keystore(keys, settings, clock),
+            writer=writer,
+            keystore=open_keystore(keys, settings, clock),
             ring=ring,
             signer=signer,
+            status_lists=StatusLists(
+                readers=readers,
+                writer=writer,
+                clock=clock,
+                key=ring.current(Purpose.STATUS_LIST),
+                issuer_did=installation.issuer_did,
+                institution_id=installation.institution_id,
+                origin=settings.origin,
+            ),
             cache=cache,
             limits=RateLimits(cache, MemoryCache(time.monotonic)),
             clock=clock,
@@ -252,11 +243,11 @@ def _installation(readers: Readers, settings: Settings) -> Installation:
     if installation is None:
         message = "this database is not a bank yet: run init"
         raise Misconfigured(message)
-    _require_same_names(settings, installation)
+    require_same_names(settings, installation)
     return installation
 
 
-def _require_same_names(settings: Settings, installation: Installation) -> None:
+def require_same_names(settings: Settings, installation: Installation) -> None:
     """Refuse a name that is set on purpose and is not that of `init`."""
     for variable, wanted, stored in (
         ("CREDITBANK_LEDGER_ORIGIN", settings.ledger_origin, installation.ledger_origin),
@@ -267,13 +258,8 @@ def _require_same_names(settings: Settings, installation: Installation) -> None:
             raise Misconfigured(message)
 
 
-def _found_keystore(settings: Settings) -> None:
-    keystore = _keystore(open_writing_engine(settings.key_database), settings, utc_now)
-    keystore.found()
-    keystore.close()
-
-
-def _keystore(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> KeyStore:
+def open_keystore(engine: Engine, settings: Settings, clock: Callable[[], datetime]) -> KeyStore:
+    """Open the key store with the secrets of its vault."""
     vault = vault_file(settings, os.urandom)
     return KeyStore(
         engine,
@@ -284,5 +270,6 @@ def _keystore(engine: Engine, settings: Settings, clock: Callable[[], datetime])
     )
 
 
-def _signer(ring: KeyRing, origin: str) -> LogSigner:
+def log_signer(ring: KeyRing, origin: str) -> LogSigner:
+    """Give what signs the checkpoints of a log."""
     return LogSigner(origin, ring.current(Purpose.CHECKPOINT))

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from certificates.keys import KeyRing, Purpose, create_key_ring
+from certificates.keys import KeyRing, Purpose
 from certificates.sealed_file import read_sealed, write_sealed
 from creditbank.errors import Misconfigured
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.vault_file import VaultFile
 from creditbank.settings import Settings
 
-PURPOSES = (Purpose.CHECKPOINT, Purpose.PASS)
+PURPOSES = tuple(Purpose)
 
 Entropy = Callable[[int], bytes]
 
@@ -28,9 +28,14 @@ def make_passphrase(file: Path, passphrase: str) -> None:
 
 
 def make_keys(settings: Settings, *, now: datetime, entropy: Entropy) -> None:
-    """Make the signing keys and the vault's secrets, where they are not there."""
-    if not settings.ring_file.exists():
-        content = create_key_ring(PURPOSES, now=now, entropy=entropy).to_content()
+    """Make the signing keys and the vault's secrets, where they are not there.
+
+    A ring that lacks keys for a purpose, as one of an earlier version may, gets them.
+    """
+    ring = read_ring(settings) if settings.ring_file.exists() else KeyRing(())
+    whole = ring.with_purposes(PURPOSES, now=now, entropy=entropy)
+    if whole != ring:
+        content = whole.to_content()
         write_sealed(settings.ring_file, _passphrase(settings), content, entropy=entropy)
     if not settings.vault_file.exists():
         vault_file(settings, entropy).write(VaultSecrets.make(entropy))

@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     """YAML list of what must be kept for a time (`class`, `days`, `because`); unset = nothing."""
     document_numbers: Literal["sealed", "tag_only"] = "sealed"
     """Whether documents' numbers are kept under seal, or only a keyed hash to find them by."""
+    credential_status: Literal["revocation_and_suspension", "revocation"] = (
+        "revocation_and_suspension"
+    )
+    """Status lists that credentials point to; the JSON Schema of Open Badges allows only one."""
     signer: Literal["file"] = "file"
     """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None

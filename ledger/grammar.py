@@ -40,6 +40,7 @@ SCHEMA: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         "use": (_CHANGE, _SPENDING),
         "apply": (_DECISION, frozenset({"ref"}) | _SPENDING),
         "reverse": (_CHANGE, frozenset({"rule"}) | _SPENDING),
+        "credential": (_CHANGE, frozenset()),
         "merge": (_CHANGE, frozenset()),
         "tombstone": (frozenset({"acct"}), frozenset({"object", "ref"})),
         "rule": (_PUBLIC, frozenset({"ref"})),

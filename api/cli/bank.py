@@ -2,7 +2,7 @@
 
 from api.cli.options import AsJson
 from api.cli.output import answering, print_result
-from creditbank.bank import ADMINISTRATOR, init_bank
+from creditbank.founding import ADMINISTRATOR, init_bank
 from creditbank.migrations.run import migrate as run_migrations
 from creditbank.settings import Settings
 

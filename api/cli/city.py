@@ -12,12 +12,13 @@ from certificates.pass_text import to_text
 from creditbank.access.actor import COMMAND_LINE
 from creditbank.access.api_keys import IssueApiKey
 from creditbank.access.passwords import hash_password
-from creditbank.bank import PASSWORD_BYTES, Bank
+from creditbank.bank import Bank
 from creditbank.catalogue.courses_file import read_courses
 from creditbank.catalogue.import_courses import ImportCourses
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.credits.recognise import RecogniseCredit
 from creditbank.credits.request import Request
+from creditbank.founding import PASSWORD_BYTES
 from creditbank.institutions.history import InstitutionKind
 from creditbank.institutions.register import RegisterInstitution
 from creditbank.keystore.account_key import AccountKey

@@ -20,8 +20,9 @@ from api.cli.output import answering, tell
 from api.pass_links import pass_link, qr_text
 from certificates.qr import png
 from certificates.token import typed_form
-from creditbank.bank import ADMINISTRATOR, Bank, init_bank, open_bank
+from creditbank.bank import Bank, open_bank
 from creditbank.errors import Refusal
+from creditbank.founding import ADMINISTRATOR, init_bank
 from creditbank.settings import Settings
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

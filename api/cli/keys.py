@@ -26,5 +26,7 @@ def export(
     """Write the folder that `verify --offline` reads: keys, policy, and when they were taken."""
     with opened_bank() as bank:
         log_url = f"{bank.settings.origin}/ledger"
-        files = write_trust(folder, bank.trust, log_url=log_url, now=bank.clock())
+        files = write_trust(
+            folder, bank.did_document, bank.verifier_keys, log_url=log_url, now=bank.clock()
+        )
     print_result({"folder": str(folder), "files": files}, as_json=as_json)

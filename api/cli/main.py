@@ -58,6 +58,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "filings": ("filings", "app"),
         "applications": ("applications", "app"),
         "conversion-reviews": ("conversion_reviews", "app"),
+        "credentials": ("credentials", "app"),
         "passes": ("passes", "app"),
         "keys": ("keys", "app"),
         "ledger": ("ledger", "app"),

@@ -1,10 +1,11 @@
-"""Who issues: the keys that sign learning passes, as did:web and JWKS ask for them."""
+"""Who issues: the keys that sign passes, credentials and status lists, as did:web and JWKS."""
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from api.dependencies import CurrentBank, Public
-from certificates.did import did_document, json_web_keys
+from certificates.did import json_web_keys
+from certificates.keys import Purpose
 
 router = APIRouter(prefix="/.well-known", tags=["issuer"], dependencies=[Public])
 
@@ -14,11 +15,11 @@ _HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-ag
 @router.get("/did.json", response_class=JSONResponse)
 def read_did_document(bank: CurrentBank) -> JSONResponse:
     """Give the issuer's DID document (did:web); retired keys stay in it."""
-    trust = bank.trust
-    return JSONResponse(did_document(trust.issuer, trust.pass_keys.values()), headers=_HEADERS)
+    return JSONResponse(bank.did_document, headers=_HEADERS)
 
 
 @router.get("/jwks.json", response_class=JSONResponse)
 def read_json_web_keys(bank: CurrentBank) -> JSONResponse:
     """Give the same keys as a JWKS (RFC 7517)."""
-    return JSONResponse(json_web_keys(bank.trust.pass_keys.values()), headers=_HEADERS)
+    passes = bank.ring.verification_keys(Purpose.PASS).values()
+    return JSONResponse(json_web_keys([*passes, *bank.credential_keys]), headers=_HEADERS)

@@ -18,6 +18,7 @@ from api.v1 import examples
 from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.fields import Request, ShortText
+from api.v1.printed_names import printed_name
 from certificates.keys import Purpose
 from certificates.pass_text import to_text
 from certificates.qr import png, svg
@@ -25,10 +26,7 @@ from certificates.token import typed_form
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
-from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.learners.queries import sealed_openings
 from creditbank.passes.create import OPTIONAL_FIELDS, CreatePass
 from creditbank.passes.end import EndPass
 from creditbank.passes.show import HeldPass, get_pass, list_passes
@@ -116,7 +114,7 @@ async def create_pass(
         issuer=bank.installation.issuer_did,
         signing_key=bank.ring.current(Purpose.PASS),
         shown=OPTIONAL_FIELDS if body.shown is None else body.shown,
-        holder=await run_in_threadpool(_name, key, bank) if body.show_name else None,
+        holder=await run_in_threadpool(printed_name, key, bank) if body.show_name else None,
         purpose=body.purpose,
         audience=body.audience,
     )
@@ -161,15 +159,6 @@ def read_qr(
     if form == "png":
         return HTTPResponse(png(text), media_type="image/png", headers=headers)
     return HTTPResponse(svg(text), media_type="image/svg+xml", headers=headers)
-
-
-def _name(key: AccountKey, bank: Bank) -> str:
-    with bank.readers.reading() as connection:
-        sealed = sealed_openings(connection, [key.account_id])[key.account_id]
-    name = fields_of(open_statement(key, "account", key.account_id, sealed)).get("name")
-    if name is None:
-        raise InvalidInput([FieldProblem(field="show_name", code="name-not-known")])
-    return str(name)
 
 
 def _keys(actor: Actor, bank: Bank) -> list[AccountKey]:

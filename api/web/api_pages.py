@@ -29,6 +29,7 @@ _TAGS = MappingProxyType(
         "catalogue": "成果目录与学籍",
         "matters": "事项",
         "passes": "学习码",
+        "credentials": "凭证",
         "verification": "核验",
         "rules": "转换规则",
         "conversions": "学分转换",

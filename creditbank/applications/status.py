@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-from sqlalchemy import Update, update
+from sqlalchemy import Select, Update, select, update
 from sqlmodel import col
 
 from creditbank.applications.tables import ApplicationRow
@@ -43,3 +43,13 @@ def set_status(ids: Collection[str], status: ApplicationStatus) -> Update:
     """Change the status of these applications."""
     changed = update(ApplicationRow).where(col(ApplicationRow.id).in_(list(ids)))
     return changed.values(status=status.value)
+
+
+def applications_with(*statuses: ApplicationStatus) -> Select[str]:
+    """Give the ids of the applications that are one of these, as a part of another question."""
+    return select(col(ApplicationRow.id)).where(col(ApplicationRow.status).in_(statuses))
+
+
+def applications_of_any(conversions: Select[str]) -> Select[str]:
+    """Give the ids of the applications of these conversions, in the same way."""
+    return select(col(ApplicationRow.id)).where(col(ApplicationRow.conversion_id).in_(conversions))

@@ -17,8 +17,8 @@ from creditbank.applications.queries import (
     stray_parts,
 )
 from creditbank.applications.status import ApplicationStatus
-from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.posted_with import check_posted_with
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.closures.queries import merges_of
@@ -138,7 +138,7 @@ class ApplicationCheck(SealedRowCheck):
             (pairs[one.id].index, one.institution_id, stored[one.id].decided_with)
             for one in applications.values()
         ]
-        check_credentials(self._connection, self._findings, ANSWERS, posted)
+        check_posted_with(self._connection, self._findings, ANSWERS, posted)
 
     def _wrong_in_statement(
         self, entry: Entry, answer: StoredEntry, key: AccountKey

@@ -1,36 +1,164 @@
-"""With what a row was posted: a credential of the institution or of one above it, or the bank."""
+"""Credentials against their leaves, their statements and their outcomes, and status lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
 
+import orjson
 from sqlalchemy import Connection
 
-from creditbank.access.actor import COMMAND_LINE
-from creditbank.access.api_keys import institutions_of_credentials
-from creditbank.database import chunks
-from creditbank.institutions.queries import all_institutions
-from creditbank.institutions.tree import ever_covered
+from certificates.credential_jwt import open_token, token_verifies
+from certificates.data_integrity import proofs_of, verifies
+from certificates.errors import DocumentRefused
+from certificates.keys import VerificationKey
+from certificates.open_badge import ledger_evidence_of, number_of
+from certificates.token import token_hash
+from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.keys import Keys
+from creditbank.audits.sealed_rows import SealedRowCheck
+from creditbank.audits.statements import Fields, SealedStatement, check_statement
+from creditbank.credentials.create import STATEMENT_KIND
+from creditbank.credentials.queries import (
+    StoredCredential,
+    credential_entries,
+    find_credentials,
+)
+from creditbank.credentials.show import open_content, open_token_of
+from creditbank.keystore.account_key import AccountKey, SealBroken
+from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.verification.compose import Trust
+from ledger.errors import LedgerError
 from ledger.findings import Findings
+from ledger.merkle import leaf_hash
+from ledger.read import read_leaves_at
 
-Posted = tuple[int, str, str]
-"""A row's ledger index, its institution, and what it was posted with."""
+_IN_CLEAR = ("outcome_id", "application_id", "status_list", "status_index", "kid", "jwt_kid")
 
 
-def check_credentials(
-    connection: Connection, findings: Findings, table: str, posted: Iterable[Posted]
-) -> None:
-    """Name the rows whose `posted_with` belongs to no institution that is theirs or was above."""
-    rows = list(posted)
-    known: dict[str, str | None] = {}
-    for chunk in chunks(sorted({posted_with for _, _, posted_with in rows} - {COMMAND_LINE})):
-        known |= institutions_of_credentials(connection, chunk)
-    strange = [
-        (index, institution_id, posted_with)
-        for index, institution_id, posted_with in rows
-        if posted_with != COMMAND_LINE and known.get(posted_with) != institution_id
-    ]
-    histories = all_institutions(connection) if strange else {}
-    for index, institution_id, posted_with in strange:
-        above = known.get(posted_with)
-        if above is None or not ever_covered(histories, above, institution_id):
-            problem = f"posted_with {posted_with} is no credential of its institution"
-            findings.add(table, index, problem)
+class CredentialCheck(SealedRowCheck):
+    """Checks every credential: its columns, its signatures, and that it says what was stated."""
+
+    table = "credential"
+    kinds = ("credential",)
+
+    def __init__(
+        self,
+        connection: Connection,
+        findings: Findings,
+        keys: Keys,
+        trust: Trust,
+        *,
+        account_id: str | None = None,
+    ) -> None:
+        super().__init__(connection, findings, keys, account_id=account_id)
+        self._trust = trust
+
+    def entries(self) -> Iterator[tuple[int, str]]:
+        """Give ledger index and id of the credentials."""
+        return credential_entries(self._connection, self._account_id)
+
+    def check(self, pairs: Pairs) -> None:
+        """Compare each with its leaf, its statement, its document and its outcome."""
+        stored = find_credentials(self._connection, pairs.keys())
+        named = {one.outcome_id for one in stored.values() if one.outcome_id is not None}
+        outcomes = find_outcomes(self._connection, named)
+        keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
+        for row_id, entry in pairs.items():
+            one = stored[row_id]
+            outcome = outcomes.get(one.outcome_id or "")
+            self._add(entry, _wrong_in_clear(entry, one, outcome))
+            key = keys.get(one.account_id)
+            if key is None or (stated := self._stated(entry, one, key)) is None:
+                continue
+            self._add(entry, _wrong_in_statement(one, stated))
+            self._add(entry, self._wrong_in_document(one, stated, key))
+            if outcome is not None and outcome.account_id == key.account_id:
+                self._add(entry, self._wrong_content(one, outcome, key))
+
+    def _stated(self, entry: Entry, one: StoredCredential, key: AccountKey) -> Fields | None:
+        sealed = SealedStatement(
+            table=self.table,
+            row_id=one.id,
+            kind=STATEMENT_KIND,
+            issuer=entry.issuer,
+            sealed=one.sealed_statement,
+        )
+        return check_statement(entry, sealed, key, self._findings)
+
+    def _wrong_in_document(
+        self, one: StoredCredential, stated: Fields, key: AccountKey
+    ) -> Iterator[str]:
+        try:
+            content, token = open_content(one, key), open_token_of(one, key)
+        except SealBroken:
+            yield "sealed_document or sealed_token does not open"
+            return
+        if token_hash(token) != one.token_hash:
+            yield "token_hash is not the hash of its token"
+        if sha256(content).hexdigest() != stated.get("content_sha256"):
+            yield "sealed_document is not what its statement commits to"
+        elif not _is_signed(orjson.loads(content), self._trust.assertion_keys):
+            yield "sealed_document is no credential that this bank signed"
+
+    def _wrong_content(
+        self, one: StoredCredential, outcome: StoredOutcome, key: AccountKey
+    ) -> Iterator[str]:
+        try:
+            document = orjson.loads(open_content(one, key))["document"]
+            stated = fields_of(open_statement(key, "outcome", outcome.id, outcome.sealed_statement))
+        except (SealBroken, LedgerError, ValueError, KeyError):
+            return  # It is named above, or where the outcome is checked.
+        leaves = read_leaves_at(self._connection, [outcome.entry_index])
+        yield from _wrong_words(document, stated, leaves.get(outcome.entry_index), outcome)
+
+
+def _wrong_in_clear(
+    entry: Entry, one: StoredCredential, outcome: StoredOutcome | None
+) -> Iterator[str]:
+    if one.id != entry.id:
+        yield "id is not the leaf's id"
+    if one.issued_at != int(entry.facts.at):
+        yield "issued_at is not the time of its leaf"
+    if one.outcome_id is not None and (
+        outcome is None or int(entry.facts.ref or b"-1") != outcome.entry_index
+    ):
+        yield "outcome_id is not what its leaf refers to"
+
+
+def _wrong_in_statement(one: StoredCredential, stated: Fields) -> Iterator[str]:
+    for column in _IN_CLEAR:
+        if getattr(one, column) != stated.get(column):
+            yield f"{column} is not what its statement says"
+
+
+def _is_signed(content: Mapping[str, Any], keys: Mapping[str, VerificationKey]) -> bool:
+    """Say whether every envelope is signed by the keys of the bank."""
+    try:
+        document = content["document"]
+        tokens = [open_token(content[name]) for name in ("jwt", "secured_jwt")]
+        proofs = proofs_of(document)
+        return (
+            bool(proofs)
+            and all(verifies(document, one, keys[one["verificationMethod"]]) for one in proofs)
+            and all(token_verifies(one, keys[one.method]) for one in tokens)
+        )
+    except (DocumentRefused, KeyError, TypeError):
+        return False
+
+
+def _wrong_words(
+    document: Mapping[str, Any], stated: Fields, leaf: bytes | None, outcome: StoredOutcome
+) -> Iterator[str]:
+    """Compare what a credential says with what was stated."""
+    evidence, subject = ledger_evidence_of(document), document["credentialSubject"]
+    if evidence is None or leaf is None or evidence.index != outcome.entry_index:
+        yield "its evidence is not the leaf of its outcome"
+    elif bytes.fromhex(evidence.leaf_hash) != leaf_hash(leaf):
+        yield "its evidence is not the hash of its outcome's leaf"
+    if not str(subject["achievement"]["name"]).startswith(str(stated.get("title"))):
+        yield "its title is not what was stated"
+    if subject["result"][0]["value"] != (stated.get("grade") or stated.get("result")):
+        yield "its result is not what was stated"
+    if subject.get("creditsEarned") != number_of(outcome.credits):
+        yield "its credits are not what was stated"

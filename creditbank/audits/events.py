@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.posted_with import check_posted_with
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
@@ -47,7 +47,7 @@ class EventCheck(SealedRowCheck):
             (entry.index, entry.issuer, stored[row_id].posted_with)
             for row_id, entry in pairs.items()
         ]
-        check_credentials(self._connection, self._findings, self.table, posted)
+        check_posted_with(self._connection, self._findings, self.table, posted)
 
     def _wrong_in_statement(
         self, entry: Entry, event: StoredEvent, key: AccountKey

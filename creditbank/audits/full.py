@@ -14,6 +14,7 @@ from creditbank.audits.batches import BatchCheck
 from creditbank.audits.certifications import CertificationCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
+from creditbank.audits.credentials import CredentialCheck
 from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.events import EventCheck
 from creditbank.audits.evidence import EvidenceCheck
@@ -33,6 +34,7 @@ from creditbank.audits.reversals import ReversalCheck
 from creditbank.audits.reviews import ReviewCheck
 from creditbank.audits.revocations import RevocationCheck
 from creditbank.audits.rules import RuleCheck
+from creditbank.audits.status_lists import StatusListCheck
 from creditbank.audits.tombstones import TombstoneCheck
 from creditbank.evidence.store import EvidenceStore
 from creditbank.keystore.store import KeyStore
@@ -56,6 +58,7 @@ def audit_bank(
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
     applications = ApplicationCheck(connection, findings, keys)
+    lists = StatusListCheck(connection, findings, trust)
     tombstones = TombstoneCheck(connection, findings)
     rows: Sequence[RowCheck] = (
         InstitutionCheck(connection, findings),
@@ -74,6 +77,8 @@ def audit_bank(
         conversions,
         ReversalCheck(connection, findings, keys),
         applications,
+        CredentialCheck(connection, findings, keys, trust),
+        lists,
         batches,
         MeasureCheck(connection, findings, keys),
     )
@@ -89,6 +94,7 @@ def audit_bank(
     conversions.finish(log.leaves)
     FilingCheck(connection, findings, Keys(keystore, Findings())).run(log.leaves)
     applications.finish(log.leaves)
+    lists.finish()
     tombstones.finish(account_keys.sealed, keys.sealed)
     ReviewCheck(connection, findings, keystore).run()
     MergedOutcomesCheck(connection, findings, keystore).run()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
+from creditbank.audits.posted_with import check_posted_with
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.measures.measure import Act, Measure, MeasureState
 from creditbank.measures.pending import pending_of
@@ -43,7 +43,7 @@ class MeasureCheck:
             for problem in self._problems(entry, measure, follows, keys.get(row_id)):
                 self._findings.add(self.table, entry.index, problem)
         posted = [(one.entry_index, one.institution_id, one.posted_with) for one in stored.values()]
-        check_credentials(self._connection, self._findings, self.table, posted)
+        check_posted_with(self._connection, self._findings, self.table, posted)
 
     def _problems(
         self, entry: Entry, measure: Measure, follows: Measure | None, key: AccountKey | None

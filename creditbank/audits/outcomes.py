@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
-from creditbank.audits.credentials import check_credentials
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
 from creditbank.audits.outcome_columns import wrong_columns, wrong_in_definition
+from creditbank.audits.posted_with import check_posted_with
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
@@ -68,7 +68,7 @@ class OutcomeCheck(SealedRowCheck):
         self._check_definitions(stored, stated)
         self._check_status(stored, keys)
         self._check_corrections(pairs, stored)
-        check_credentials(
+        check_posted_with(
             self._connection,
             self._findings,
             self.table,

@@ -6,6 +6,7 @@ from creditbank.audits.accounts import AccountCheck
 from creditbank.audits.applications import ApplicationCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
+from creditbank.audits.credentials import CredentialCheck
 from creditbank.audits.entries import Entry, RowCheck, walk
 from creditbank.audits.events import EventCheck
 from creditbank.audits.evidence import EvidenceCheck
@@ -61,6 +62,7 @@ def audit_own(
         ConversionCheck(connection, findings, keys, account_id=mine),
         ReversalCheck(connection, findings, keys, account_id=mine),
         ApplicationCheck(connection, findings, keys, account_id=mine),
+        CredentialCheck(connection, findings, keys, trust, account_id=mine),
     )
     entries = walk(connection, findings, rows, is_asked=is_hers)
     PassCheck(connection, findings, Keys(OwnKey(key), Findings()), trust, account_id=mine).run()

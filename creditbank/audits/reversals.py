@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.posted_with import check_posted_with
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.credits.queries import (
@@ -53,7 +53,7 @@ class ReversalCheck(SealedRowCheck):
             for one in stored.values()
             if (decider := _decider(one, conversions, outcomes)) is not None
         ]
-        check_credentials(self._connection, self._findings, self.table, posted)
+        check_posted_with(self._connection, self._findings, self.table, posted)
 
     def _wrong_in_statement(
         self,

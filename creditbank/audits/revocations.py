@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from creditbank.access.logins import accounts_of_logins
-from creditbank.audits.credentials import check_credentials
 from creditbank.audits.entries import Entry, Pairs
+from creditbank.audits.posted_with import check_posted_with
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import SealedStatement, check_statement
 from creditbank.keystore.account_key import AccountKey
@@ -50,7 +50,7 @@ class RevocationCheck(SealedRowCheck):
             for outcome_id, entry in pairs.items()
             if outcome_id not in cancelled
         ]
-        check_credentials(self._connection, self._findings, self.table, posted)
+        check_posted_with(self._connection, self._findings, self.table, posted)
         self._check_holders([(pairs[one], outcomes[one], stored[one]) for one in sorted(cancelled)])
 
     def _check_holders(

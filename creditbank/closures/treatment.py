@@ -102,6 +102,12 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         "account_recovery": Treatment(owner="account_id"),
         "delegated_act": Treatment(owner="account_id"),
         "delegation": Treatment(owner="account_id", pointers=("delegate_account_id",)),
+        "credential": Treatment(
+            owner="account_id",
+            stays=True,
+            sealed=("sealed_statement", "sealed_token", "sealed_document"),
+            is_entry=True,
+        ),
         "learning_pass": Treatment(
             owner="account_id", stays=True, sealed=("sealed_token", "sealed_document")
         ),
@@ -198,6 +204,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "pseudonym": "the random ids that erased rows were given; they lead nowhere",
         "rule": "public",
         "scheme": "the catalogue",
+        "status_list": "public: bits at random places",
         "term": "the catalogue",
     }
 )

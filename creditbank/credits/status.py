@@ -7,7 +7,7 @@ count again as it did. Meanwhile its credit is in no total.
 from collections.abc import Collection
 from enum import StrEnum
 
-from sqlalchemy import Update, update
+from sqlalchemy import Select, Update, select, update
 from sqlmodel import col
 
 from creditbank.credits.tables import ConversionRow
@@ -48,3 +48,8 @@ def set_status(*conversion_ids: str, status: ConversionStatus) -> Update:
     """Change the status of these conversions."""
     changed = update(ConversionRow).where(col(ConversionRow.id).in_(conversion_ids))
     return changed.values(status=status.value)
+
+
+def conversions_with(*statuses: ConversionStatus) -> Select[str]:
+    """Give the ids of the conversions that are one of these, as a part of another question."""
+    return select(col(ConversionRow.id)).where(col(ConversionRow.status).in_(statuses))

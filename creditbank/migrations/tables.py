@@ -6,6 +6,7 @@ import creditbank.access.tables as access
 import creditbank.applications.tables as applications
 import creditbank.catalogue.tables as catalogue
 import creditbank.closures.tables as closures
+import creditbank.credentials.tables as credentials
 import creditbank.credits.tables as credit
 import creditbank.evidence.tables as evidence
 import creditbank.filings.tables as filings
@@ -25,6 +26,7 @@ ROOMS = (
     applications,
     catalogue,
     closures,
+    credentials,
     credit,
     evidence,
     filings,

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Update, update
+from sqlalchemy import Select, Update, select, update
 from sqlmodel import col
 
 from creditbank.outcomes.tables import OutcomeRow
@@ -44,3 +44,8 @@ def set_status(*outcome_ids: str, status: OutcomeStatus, frees_tag: bool) -> Upd
 def revoked_status(*outcome_ids: str, status: OutcomeStatus) -> Update:
     """Change the status of outcomes that are revoked."""
     return set_status(*outcome_ids, status=status, frees_tag=status is OutcomeStatus.VOID)
+
+
+def outcomes_with(*statuses: OutcomeStatus) -> Select[str]:
+    """Give the ids of the outcomes that are one of these, as a part of another question."""
+    return select(col(OutcomeRow.id)).where(col(OutcomeRow.status).in_(statuses))

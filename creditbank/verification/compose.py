@@ -8,7 +8,7 @@ is not shown, nor what its holder no longer shares.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -35,11 +35,15 @@ _BY_STATUS = frozenset({Verdict.REVOKED, *_BY_REASON.values()})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """What a verifier knows beforehand: the pass keys, the issuer, and the log's keys."""
+    """What a verifier knows beforehand: the pass keys, the issuer, and the log's keys.
+
+    `assertion_keys` are those of the issuer's credentials and status lists, by verification method.
+    """
 
     pass_keys: Mapping[bytes, VerificationKey]
     issuer: str
     log_keys: Collection[str]
+    assertion_keys: Mapping[str, VerificationKey] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

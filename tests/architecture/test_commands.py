@@ -87,6 +87,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/definitions/{{definition_id}}/submissions"): ("definitions submit",),
     ("POST", f"{V1}/matters/{{matter_id}}/decision"): ("matters decide",),
     ("POST", f"{V1}/offerings"): ("offerings add",),
+    ("POST", f"{V1}/credentials"): ("credentials create",),
     ("POST", f"{V1}/passes"): ("passes create",),
     ("DELETE", f"{V1}/passes/{{pass_id}}"): ("passes end",),
     ("POST", f"{V1}/programmes"): ("programmes import",),
@@ -164,6 +165,7 @@ LOOKS = {
     "conversions coverage", "conversions missing", "conversions opportunities",
     "applications list", "applications export", "applications offers",
     "conversion-reviews list", "matters show", "measures show", "rules print",
+    "credentials show",
     "ledger checkpoint", "ledger proof",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

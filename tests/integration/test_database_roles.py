@@ -5,7 +5,8 @@ import pytest
 from psycopg.errors import InsufficientPrivilege, RaiseException
 
 from creditbank.access.api_keys import IssueApiKey
-from creditbank.bank import init_bank, open_bank
+from creditbank.bank import open_bank
+from creditbank.founding import init_bank
 from creditbank.institutions.history import InstitutionKind
 from creditbank.institutions.register import RegisterInstitution
 from creditbank.settings import Settings

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from creditbank.bank import init_bank, utc_now
+from creditbank.bank import utc_now
 from creditbank.database import open_writing_engine
 from creditbank.doctor.examine import examine
+from creditbank.founding import init_bank
 from creditbank.settings import Settings
 from tests.fixtures.processes import Program
 from tests.fixtures.servers import PostgresServer, RedisServer

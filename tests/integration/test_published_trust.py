@@ -22,7 +22,7 @@ from api.cli.main import app
 from api.cli.passes import create_pass
 from api.cli.trust_folder import read_trust, write_trust
 from api.verification_view import report_view
-from certificates.did import did_document
+from certificates.did import AUTHENTICATION, did_document, methods_of
 from certificates.pass_text import to_text
 from creditbank.bank import Bank
 from creditbank.database import open_writing_engine
@@ -63,9 +63,10 @@ def address(bank: Bank) -> Iterator[str]:
 
 def test_keys_and_policy_are_served_to_everybody(bank: Bank, client: TestClient) -> None:
     """A verifier starts from the issuer's name and the log's key alone."""
-    trust = bank.trust
     document = client.get("/.well-known/did.json")
-    assert document.json() == did_document(trust.issuer, trust.pass_keys.values())
+    assert document.json() == bank.did_document
+    presenting = methods_of(document.json(), AUTHENTICATION).values()
+    assert {key.kid: key for key in presenting} == bank.trust.pass_keys
     assert document.headers["Access-Control-Allow-Origin"] == "*"
     assert client.get("/.well-known/jwks.json").json()["keys"][0]["crv"] == "Ed25519"
     (log_key,) = bank.verifier_keys
@@ -182,7 +183,8 @@ def test_library_and_command_line_give_the_golden_reports(
     now = datetime.fromisoformat(vector["now"])
     report = verify_offline(vector["text"], trust=GOLDEN, now=now)
     assert report_view(report).model_dump(mode="json") == vector["report"]
-    write_trust(tmp_path, GOLDEN, log_url="https://bank.example/ledger", now=now)
+    document = did_document(ISSUER, presenting=[KEY.verification_key], asserting=[])
+    write_trust(tmp_path, document, [], log_url="https://bank.example/ledger", now=now)
     assert read_trust(tmp_path) == GOLDEN
     monkeypatch.setattr(verify_command, "utc_now", lambda: now)
     asked = ["verify", vector["text"], "--offline", str(tmp_path), "--json"]

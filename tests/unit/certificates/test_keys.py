@@ -6,6 +6,7 @@ import pytest
 
 from certificates.errors import KeyFileRefused, KeyMissing
 from certificates.keys import KeyRing, Purpose, SigningKey
+from certificates.suites import Suite
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 RFC_8032_TEST_2 = {
@@ -24,6 +25,32 @@ def test_a_key_signs_as_rfc_8032_says() -> None:
     assert key.public == vector["public"]
     assert key.sign(vector["message"]) == vector["signature"]
     assert key.kid == sha256(vector["public"]).digest()[:8]
+
+
+def test_a_ring_gets_the_keys_that_it_lacks_and_keeps_its_own(
+    ring: KeyRing, entropy: Callable[[int], bytes]
+) -> None:
+    """A bank of an earlier version signs credentials after its next `init`."""
+    whole = ring.with_purposes(Purpose, now=NOW, entropy=entropy)
+    assert whole.keys[: len(ring.keys)] == ring.keys
+    assert {key.purpose for key in whole.keys} == set(Purpose)
+    assert whole.with_purposes(Purpose, now=NOW, entropy=entropy) == whole
+
+
+@pytest.mark.parametrize("suite", Suite)
+def test_a_key_of_either_suite_signs_and_refuses_alike(suite: Suite) -> None:
+    """64 bytes each, and a key of one suite never verifies as one of the other."""
+    key = SigningKey(
+        purpose=Purpose.CREDENTIAL, created_at=NOW, suite=suite, secret=bytes(range(32))
+    )
+    signature = key.sign(b"data")
+    assert (len(signature), key.sign(b"data")) == (64, signature)
+    assert key.verification_key.verifies(signature, b"data")
+    for wrong in (signature[:-1], signature + b"x", b"", bytes(64)):
+        assert not key.verification_key.verifies(wrong, b"data")
+    assert not key.verification_key.verifies(signature, b"date")
+    (other,) = set(Suite) - {suite}
+    assert not other.verifies(key.public, signature, b"data")
 
 
 def test_a_signature_of_other_data_or_length_does_not_verify(key: SigningKey) -> None:

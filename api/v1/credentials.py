@@ -1,0 +1,151 @@
+"""A signed credential: its holder asks for it; whoever has its link fetches it in any envelope."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Header
+from fastapi import Response as HTTPResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.attempts import CurrentAttempt
+from api.dependencies import Citizen, CurrentBank, Limited, Public
+from api.media_types import best_of
+from api.response import Response
+from api.throttling import VERIFYING
+from api.v1 import credential_examples
+from api.v1.account_access import keys_as_one
+from api.v1.account_keys import account_key
+from api.v1.fields import Request, ShortText
+from api.v1.printed_names import printed_name
+from creditbank.bank import Bank
+from creditbank.conversion.days import CIVIL_TIME
+from creditbank.credentials.create import CreateCredential
+from creditbank.credentials.issuer import SignedCredential
+from creditbank.credentials.show import HeldCredential, get_held, list_held, open_by_token
+from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
+
+router = APIRouter(prefix="/api/v1/credentials", tags=["credentials"])
+
+DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN = (
+    "application/vc",
+    "application/jwt",
+    "application/vc+jwt",
+)
+ENVELOPES = (DOCUMENT, "application/json", "application/ld+json", OPEN_BADGES_TOKEN, SECURED_TOKEN)
+
+
+class CredentialRequest(Request):
+    """What a credential shall be of, and whether it shows the holder's name."""
+
+    outcome: ShortText = Field(description="Id of the outcome; it must stand today.")
+    show_name: bool = Field(default=False, description="Show the holder's name as printed.")
+
+
+class CredentialView(Response):
+    """A credential as its holder finds it; whoever has the link has the credential."""
+
+    id: str
+    url: str = Field(description="Its address, which never changes and is its `id`.")
+    outcome: str | None
+    application: str | None
+    issued_at: str
+    entry_index: int = Field(description="The ledger entry that holds its hash.")
+
+
+class CredentialList(Response):
+    """One's credentials, newest first."""
+
+    credentials: list[CredentialView]
+
+
+@router.post("", status_code=201, responses={200: {"model": CredentialView}})
+async def create_credential(
+    body: Annotated[CredentialRequest, Body(openapi_examples=credential_examples.CREDENTIAL)],
+    actor: Citizen,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> CredentialView:
+    """Issue the credential of one of one's outcomes; there is one, and asking again gives it."""
+    key, *merged = await run_in_threadpool(keys_as_one, account_key(actor.account, bank), bank)
+    command = CreateCredential(
+        key=key,
+        others={one.account_id: one for one in merged},
+        outcome_id=body.outcome,
+        issuer=await run_in_threadpool(lambda: bank.credential_issuer),
+        institution_id=bank.installation.institution_id,
+        holder=await run_in_threadpool(printed_name, key, bank) if body.show_name else None,
+    )
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    return _view(await run_in_threadpool(_held, written.answer, [key, *merged], bank), bank)
+
+
+@router.get("")
+def read_credentials(actor: Citizen, bank: CurrentBank) -> CredentialList:
+    """List one's own credentials."""
+    keys = keys_as_one(account_key(actor.account, bank), bank)
+    with bank.readers.reading() as connection:
+        held = list_held(connection, keys)
+    return CredentialList(credentials=[_view(one, bank) for one in held])
+
+
+@router.get(
+    "/{token}",
+    dependencies=[Public, Depends(Limited(VERIFYING))],
+    response_class=HTTPResponse,
+    responses={
+        200: {"content": {one: {} for one in (DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN)}},
+    },
+)
+def read_credential(
+    token: str,
+    bank: CurrentBank,
+    accept: Annotated[
+        str | None,
+        Header(description="Which envelope: `application/vc`, `application/jwt` or others."),
+    ] = None,
+) -> HTTPResponse:
+    """Fetch a credential by its link, in the envelope that is asked for.
+
+    `application/vc` has a Data Integrity proof, `application/jwt` is the VC-JWT of Open Badges 3.0,
+    `application/vc+jwt` is that of VC-JOSE-COSE. Whether it still stands, its status lists say.
+    """
+    wanted = best_of(ENVELOPES, accept)
+    if wanted is None:
+        raise Refusal("envelope-unknown", known=ENVELOPES)
+    with bank.readers.reading() as connection:
+        opened = open_by_token(connection, bank.keystore, token)
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Cache-Control": "no-store",
+        "Vary": "Accept",
+        "Referrer-Policy": "no-referrer",
+    }
+    return HTTPResponse(_content(opened.signed, wanted), media_type=wanted, headers=headers)
+
+
+def _content(signed: SignedCredential, media_type: str) -> bytes:
+    match media_type:
+        case "application/jwt":
+            return signed.jwt.encode()
+        case "application/vc+jwt":
+            return signed.secured_jwt.encode()
+    return signed.document_bytes
+
+
+def _held(credential_id: str, keys: Sequence[AccountKey], bank: Bank) -> HeldCredential:
+    with bank.readers.reading() as connection:
+        return get_held(connection, keys, credential_id)
+
+
+def _view(held: HeldCredential, bank: Bank) -> CredentialView:
+    return CredentialView(
+        id=held.credential_id,
+        url=bank.credential_link(held.token),
+        outcome=held.outcome_id,
+        application=held.application_id,
+        issued_at=held.issued_at.astimezone(CIVIL_TIME).isoformat(),
+        entry_index=held.entry_index,
+    )

@@ -1,0 +1,81 @@
+"""Who issues credentials: the bank's name and origin, and the keys that sign them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from certificates.credential_jwt import OPEN_BADGES_JWT, SECURED_JWT, write_token
+from certificates.data_integrity import secure
+from certificates.did import method_id
+from certificates.keys import SigningKey
+from certificates.open_badge import Party
+from certificates.status_list import StatusEntry, StatusPurpose
+
+BOTH_PURPOSES = (StatusPurpose.REVOCATION, StatusPurpose.SUSPENSION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedCredential:
+    """One credential in its envelopes: with a Data Integrity proof, and as two tokens."""
+
+    document: Mapping[str, Any]
+    jwt: str
+    secured_jwt: str
+
+    @property
+    def document_bytes(self) -> bytes:
+        """The document as it is served."""
+        return orjson.dumps(dict(self.document))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialIssuer:
+    """The bank as issuer; `purposes` are the status lists that a credential points to."""
+
+    did: str
+    name: str
+    name_en: str | None
+    origin: str
+    key: SigningKey = field(repr=False)
+    jwt_key: SigningKey = field(repr=False)
+    purposes: tuple[StatusPurpose, ...] = BOTH_PURPOSES
+
+    @property
+    def party(self) -> Party:
+        """The issuer as a credential names it."""
+        return Party(id=self.did, name=self.name, name_en=self.name_en)
+
+    def link(self, token: str) -> str:
+        """Give the address of a credential, which is its `id` too."""
+        return credential_link(self.origin, token)
+
+    def entries(self, number: int, index: int) -> list[StatusEntry]:
+        """Give the status entries of a credential at this place of this list."""
+        return [
+            StatusEntry(purpose=one, list_url=list_url(self.origin, one, number), index=index)
+            for one in self.purposes
+        ]
+
+    def sign(self, document: Mapping[str, Any], now: datetime) -> SignedCredential:
+        """Sign a credential in all its envelopes."""
+        method = method_id(self.did, self.key.verification_key)
+        jwt_method = method_id(self.did, self.jwt_key.verification_key)
+        return SignedCredential(
+            document=MappingProxyType(secure(document, self.key, method=method, created=now)),
+            jwt=write_token(document, self.jwt_key, method=jwt_method, form=OPEN_BADGES_JWT),
+            secured_jwt=write_token(document, self.jwt_key, method=jwt_method, form=SECURED_JWT),
+        )
+
+
+def credential_link(origin: str, token: str) -> str:
+    """Give the address under which an origin serves a credential."""
+    return f"{origin}/api/v1/credentials/{token}"
+
+
+def list_url(origin: str, purpose: StatusPurpose, number: int) -> str:
+    """Give the address of a status list; a later origin serves it under its own."""
+    return f"{origin}/status/{purpose.value}-{number}"

@@ -1,0 +1,89 @@
+"""Questions about credentials."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlmodel import col
+
+from creditbank.credentials.tables import CredentialRow
+from creditbank.database import chunks, stream, table_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCredential:
+    """A stored credential; what is sealed is still under seal."""
+
+    id: str
+    token_hash: bytes
+    account_id: str
+    outcome_id: str | None
+    application_id: str | None
+    status_list: int
+    status_index: int
+    issued_at: int
+    kid: str
+    jwt_kid: str
+    entry_index: int
+    sealed_statement: bytes
+    sealed_token: bytes
+    sealed_document: bytes
+
+
+_CREDENTIALS = select(*(table_of(CredentialRow).c[name] for name in StoredCredential.__slots__))
+_NAMED = _CREDENTIALS.where(col(CredentialRow.id).in_(bindparam("ids", expanding=True)))
+_WITH_TOKEN = _CREDENTIALS.where(col(CredentialRow.token_hash) == bindparam("token_hash"))
+_OF_OUTCOMES = _CREDENTIALS.where(
+    col(CredentialRow.outcome_id).in_(bindparam("outcome_ids", expanding=True))
+)
+
+
+def find_credentials(connection: Connection, ids: Collection[str]) -> dict[str, StoredCredential]:
+    """Give those of these credentials that exist, by id."""
+    found: dict[str, StoredCredential] = {}
+    for chunk in chunks(list(ids)):
+        rows = connection.execute(_NAMED, {"ids": chunk}).mappings()
+        found |= {row["id"]: StoredCredential(**row) for row in rows}
+    return found
+
+
+def find_credential_by_token(connection: Connection, token_hash: bytes) -> StoredCredential | None:
+    """Give the credential of a token, or None."""
+    row = connection.execute(_WITH_TOKEN, {"token_hash": token_hash}).mappings().one_or_none()
+    return None if row is None else StoredCredential(**row)
+
+
+def credentials_of_outcomes(
+    connection: Connection, outcome_ids: Collection[str]
+) -> dict[str, StoredCredential]:
+    """Give the credential of each of these outcomes that has one, by outcome."""
+    rows = connection.execute(_OF_OUTCOMES, {"outcome_ids": list(outcome_ids)}).mappings()
+    return {row["outcome_id"]: StoredCredential(**row) for row in rows}
+
+
+def credentials_of_accounts(
+    connection: Connection, account_ids: Collection[str]
+) -> list[StoredCredential]:
+    """Give the credentials of the accounts of one person, newest first."""
+    wanted = _CREDENTIALS.where(col(CredentialRow.account_id).in_(account_ids))
+    rows = connection.execute(wanted).mappings()
+    found = [StoredCredential(**row) for row in rows]
+    return sorted(found, key=lambda one: one.entry_index, reverse=True)
+
+
+def credential_entries(
+    connection: Connection, account_id: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give ledger index and id of every credential, or of an account's."""
+    wanted = select(col(CredentialRow.entry_index), col(CredentialRow.id))
+    if account_id is not None:
+        wanted = wanted.where(col(CredentialRow.account_id) == account_id)
+    for row in stream(connection, wanted.order_by(col(CredentialRow.entry_index))):
+        yield row.entry_index, row.id
+
+
+def newest_list(connection: Connection) -> tuple[int, frozenset[int]]:
+    """Give the number of the list that is being filled, from 1, and the places taken in it."""
+    number = connection.scalar(select(func.max(col(CredentialRow.status_list)))) or 1
+    taken = select(col(CredentialRow.status_index)).where(col(CredentialRow.status_list) == number)
+    return number, frozenset(connection.scalars(taken))

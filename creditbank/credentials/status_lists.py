@@ -1,0 +1,77 @@
+"""The status lists as they are served: looked at anew every few seconds, published when changed."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from certificates.keys import SigningKey
+from certificates.status_list import StatusPurpose
+from creditbank.credentials.publish_list import (
+    ListName,
+    PublishedList,
+    PublishStatusList,
+    list_state,
+)
+from creditbank.database import Readers
+from creditbank.errors import Refusal
+from creditbank.writer.writer import Writer
+
+LOOKED_AT_EVERY = timedelta(seconds=5)
+"""For how long a process answers from memory: a change is told within seconds, not a minute."""
+_DIGITS_MAX = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusLists:
+    """Answers with the newest version of a list; whoever asks first after a change publishes it."""
+
+    readers: Readers
+    writer: Writer
+    clock: Callable[[], datetime]
+    key: SigningKey
+    issuer_did: str
+    institution_id: str
+    origin: str
+    _seen: dict[ListName, tuple[datetime, PublishedList]] = field(default_factory=dict)
+
+    def newest(self, name: ListName) -> PublishedList:
+        """Give the newest version of a list; raises `Refusal("status-list-unknown")`.
+
+        While nothing can be written the last published version is given, if there is one.
+        """
+        now = self.clock()
+        seen = self._seen.get(name)
+        if seen is not None and now - seen[0] < LOOKED_AT_EVERY:
+            return seen[1]
+        with self.readers.reading() as connection:
+            stands = list_state(connection, name)
+        if stands is None:
+            raise Refusal("status-list-unknown")
+        found = stands.newest
+        if found is None or not stands.is_current(now):
+            found = self._published(name, found)
+        self._seen[name] = now, found
+        return found
+
+    def _published(self, name: ListName, earlier: PublishedList | None) -> PublishedList:
+        command = PublishStatusList(
+            name=name,
+            issuer_did=self.issuer_did,
+            institution_id=self.institution_id,
+            origin=self.origin,
+            key=self.key,
+        )
+        if earlier is None:
+            return self.writer.write(command).answer
+        with suppress(Refusal):
+            return self.writer.write(command).answer
+        return earlier
+
+
+def parse_name(text: str) -> ListName | None:
+    """Read the name of a list in its address, as `revocation-1`, or None."""
+    purpose, _, number = text.partition("-")
+    if purpose not in set(StatusPurpose) or not (number.isascii() and number.isdigit()):
+        return None
+    return (StatusPurpose(purpose), int(number)) if len(number) < _DIGITS_MAX else None

@@ -1,0 +1,43 @@
+"""How credentials are stored: the link's token as a hash, all that is hers under her key."""
+
+from sqlalchemy import BigInteger, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class CredentialRow(SQLModel, table=True):
+    """One credential, of an outcome or of an application; times are seconds since 1970 UTC.
+
+    The statement under seal holds the hashes of what was signed and the keys that signed it. `kid`
+    and `jwt_kid` name these keys too, in hex, so that what a stolen key signed is found.
+    """
+
+    __tablename__ = "credential"
+    __table_args__ = (UniqueConstraint("status_list", "status_index"),)
+
+    id: str = Field(primary_key=True)
+    token_hash: bytes = Field(sa_type=LargeBinary, unique=True)
+    account_id: str = Field(index=True)
+    outcome_id: str | None = Field(default=None, foreign_key="outcome.id", unique=True)
+    application_id: str | None = Field(default=None, foreign_key="application.id", unique=True)
+    status_list: int
+    status_index: int
+    issued_at: int = Field(sa_type=BigInteger)
+    kid: str
+    jwt_kid: str
+    entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
+    sealed_statement: bytes = Field(sa_type=LargeBinary)
+    sealed_token: bytes = Field(sa_type=LargeBinary)
+    sealed_document: bytes = Field(sa_type=LargeBinary)
+
+
+class StatusListRow(SQLModel, table=True):
+    """One published version of a status list; the document itself is a public object of the log."""
+
+    __tablename__ = "status_list"
+
+    number: int = Field(primary_key=True)
+    purpose: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    published_at: int = Field(sa_type=BigInteger)
+    object_sha256: bytes = Field(sa_type=LargeBinary)
+    entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
