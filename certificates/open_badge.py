@@ -57,6 +57,14 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What of an achievement lies in one place: the place's name, and a value in words."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Badge:
     """What one credential says; credits are in 1/1000, `hours` and `assurance` are words.
 
@@ -88,6 +96,7 @@ class Badge:
     level: Level | None
     evidence: LedgerEvidence
     status: Sequence[StatusEntry]
+    parts: Sequence[Part] = ()
 
 
 def badge_document(badge: Badge) -> dict[str, Any]:
@@ -135,7 +144,7 @@ def _subject(badge: Badge) -> dict[str, Any]:
             "creditsEarned": number_of(badge.credits),
             "licenseNumber": badge.licence_number,
             "narrative": _words(badge),
-            "result": [_result(badge)],
+            "result": _results(badge),
             "achievement": _achievement(badge),
         }
     )
@@ -154,7 +163,7 @@ def _achievement(badge: Badge) -> dict[str, Any]:
             "criteria": {"id": badge.achievement},
             "creator": _profile(badge.provider),
             "creditsAvailable": number_of(badge.credits),
-            "resultDescription": [_result_description(badge)],
+            "resultDescription": _result_descriptions(badge),
             "alignment": badge.level and [_alignment(badge.level)],
         }
     )
@@ -170,21 +179,29 @@ def _words(badge: Badge) -> str:
     return "; ".join(f"{name}: {value}" for name, value in said.items() if value is not None)
 
 
-def _result(badge: Badge) -> dict[str, Any]:
-    return {
-        "type": ["Result"],
-        "resultDescription": f"{badge.achievement}#result",
-        "value": badge.grade or badge.result,
-    }
+def _results(badge: Badge) -> list[dict[str, Any]]:
+    values = [badge.grade or badge.result, *(one.value for one in badge.parts)]
+    return [
+        {"type": ["Result"], "resultDescription": _result_id(badge, place), "value": value}
+        for place, value in enumerate(values)
+    ]
 
 
-def _result_description(badge: Badge) -> dict[str, Any]:
-    return {
-        "id": f"{badge.achievement}#result",
-        "type": ["ResultDescription"],
-        "name": badge.grade_scale or "结果 result",
-        "resultType": "Result",
-    }
+def _result_descriptions(badge: Badge) -> list[dict[str, Any]]:
+    names = [badge.grade_scale or "结果 result", *(one.name for one in badge.parts)]
+    return [
+        {
+            "id": _result_id(badge, place),
+            "type": ["ResultDescription"],
+            "name": name,
+            "resultType": "Result",
+        }
+        for place, name in enumerate(names)
+    ]
+
+
+def _result_id(badge: Badge, place: int) -> str:
+    return f"{badge.achievement}#result" + (f"-{place}" if place else "")
 
 
 def _alignment(level: Level) -> dict[str, Any]:

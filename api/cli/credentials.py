@@ -8,12 +8,12 @@ import typer
 from api.cli.options import AsJson
 from api.cli.output import opened_bank, print_result
 from creditbank.bank import Bank
+from creditbank.credentials.achievements import CredentialKind, account_of
 from creditbank.credentials.create import CreateCredential
 from creditbank.credentials.issuer import SignedCredential
 from creditbank.credentials.show import HeldCredential, get_held, open_by_token
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.outcomes.queries import find_outcomes
 
 app = typer.Typer(no_args_is_help=True, help="Signed credentials.")
 
@@ -28,13 +28,19 @@ class Envelope(StrEnum):
 
 @app.command()
 def create(
-    outcome: Annotated[str, typer.Option(help="Id of the outcome; it must stand.")],
+    outcome: Annotated[str | None, typer.Option(help="Id of an outcome that stands.")] = None,
+    application: Annotated[
+        str | None, typer.Option(help="Or id of applied credit that a school entered.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Issue the credential of an outcome, without the holder's name; there is one an outcome."""
+    """Issue the credential of one achievement, without the holder's name; there is one of each."""
+    if (outcome is None) == (application is None):
+        raise typer.BadParameter("name an outcome or an application")
+    kind = CredentialKind.OUTCOME if application is None else CredentialKind.APPLICATION
     with opened_bank() as bank:
-        held = create_credential(bank, outcome)
+        held = create_credential(bank, kind, outcome or application or "")
         link = bank.credential_link(held.token)
     print_result({"credential": held.credential_id, "url": link}, as_json=as_json)
 
@@ -50,12 +56,12 @@ def show(
     typer.echo(_text(signed, envelope))
 
 
-def create_credential(bank: Bank, outcome_id: str) -> HeldCredential:
-    """Issue the credential of an outcome; raises `Refusal` as `CreateCredential` does."""
-    key = _key_of(bank, outcome_id)
+def create_credential(bank: Bank, kind: CredentialKind, achievement_id: str) -> HeldCredential:
+    """Issue the credential of an achievement; raises `Refusal` as `CreateCredential` does."""
+    key = _key_of(bank, kind, achievement_id)
     command = CreateCredential(
         key=key,
-        outcome_id=outcome_id,
+        wanted=(kind, achievement_id),
         issuer=bank.credential_issuer,
         institution_id=bank.installation.institution_id,
     )
@@ -64,10 +70,10 @@ def create_credential(bank: Bank, outcome_id: str) -> HeldCredential:
         return get_held(connection, [key], credential_id)
 
 
-def _key_of(bank: Bank, outcome_id: str) -> AccountKey:
+def _key_of(bank: Bank, kind: CredentialKind, achievement_id: str) -> AccountKey:
     with bank.readers.reading() as connection:
-        found = find_outcomes(connection, [outcome_id]).get(outcome_id)
-    keys = {} if found is None else bank.keystore.get([found.account_id])
+        account_id = account_of(connection, kind, achievement_id)
+    keys = {} if account_id is None else bank.keystore.get([account_id])
     if not keys:
         raise Refusal("not-found")
     return keys.popitem()[1]

@@ -20,10 +20,11 @@ from api.v1.fields import Request, ShortText
 from api.v1.printed_names import printed_name
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
+from creditbank.credentials.achievements import CredentialKind
 from creditbank.credentials.create import CreateCredential
 from creditbank.credentials.issuer import SignedCredential
 from creditbank.credentials.show import HeldCredential, get_held, list_held, open_by_token
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 
 router = APIRouter(prefix="/api/v1/credentials", tags=["credentials"])
@@ -37,9 +38,14 @@ ENVELOPES = (DOCUMENT, "application/json", "application/ld+json", OPEN_BADGES_TO
 
 
 class CredentialRequest(Request):
-    """What a credential shall be of, and whether it shows the holder's name."""
+    """What a credential shall be of, one of the two, and whether it shows the holder's name."""
 
-    outcome: ShortText = Field(description="Id of the outcome; it must stand today.")
+    outcome: ShortText | None = Field(
+        default=None, description="Id of the outcome; it must stand today."
+    )
+    application: ShortText | None = Field(
+        default=None, description="Id of credit applied to an enrolment that its school entered."
+    )
     show_name: bool = Field(default=False, description="Show the holder's name as printed.")
 
 
@@ -68,12 +74,12 @@ async def create_credential(
     attempt: CurrentAttempt,
     response: HTTPResponse,
 ) -> CredentialView:
-    """Issue the credential of one of one's outcomes; there is one, and asking again gives it."""
+    """Issue the credential of an outcome or of entered credit; asking again gives the same."""
     key, *merged = await run_in_threadpool(keys_as_one, account_key(actor.account, bank), bank)
     command = CreateCredential(
         key=key,
         others={one.account_id: one for one in merged},
-        outcome_id=body.outcome,
+        wanted=_wanted(body),
         issuer=await run_in_threadpool(lambda: bank.credential_issuer),
         institution_id=bank.installation.institution_id,
         holder=await run_in_threadpool(printed_name, key, bank) if body.show_name else None,
@@ -124,6 +130,15 @@ def read_credential(
         "Referrer-Policy": "no-referrer",
     }
     return HTTPResponse(_content(opened.signed, wanted), media_type=wanted, headers=headers)
+
+
+def _wanted(body: CredentialRequest) -> tuple[CredentialKind, str]:
+    match body.outcome, body.application:
+        case str(outcome), None:
+            return CredentialKind.OUTCOME, outcome
+        case None, str(application):
+            return CredentialKind.APPLICATION, application
+    raise InvalidInput([FieldProblem(field="outcome", code="outcome-or-application")])
 
 
 def _content(signed: SignedCredential, media_type: str) -> bytes:

@@ -114,6 +114,16 @@ def list_programmes(
     return ProgrammeList(programmes=[_programme(one) for one in found])
 
 
+@router.get("/programmes/{programme_id}", dependencies=[Public])
+def read_programme(programme_id: str, bank: CurrentBank) -> ProgrammeView:
+    """Read one version of a programme plan."""
+    with bank.readers.reading() as connection:
+        found = find_programmes(connection, [programme_id])
+    if programme_id not in found:
+        raise Refusal("not-found")
+    return _programme(found[programme_id])
+
+
 @router.post("/programmes", openapi_extra=YAML_BODY)
 async def import_programmes(
     request: Request, actor: CatalogueWriter, bank: CurrentBank

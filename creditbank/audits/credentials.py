@@ -13,6 +13,7 @@ from certificates.errors import DocumentRefused
 from certificates.keys import VerificationKey
 from certificates.open_badge import ledger_evidence_of, number_of
 from certificates.token import token_hash
+from creditbank.applications.queries import find_applications
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.audits.keys import Keys
 from creditbank.audits.sealed_rows import SealedRowCheck
@@ -61,13 +62,18 @@ class CredentialCheck(SealedRowCheck):
     def check(self, pairs: Pairs) -> None:
         """Compare each with its leaf, its statement, its document and its outcome."""
         stored = find_credentials(self._connection, pairs.keys())
-        named = {one.outcome_id for one in stored.values() if one.outcome_id is not None}
-        outcomes = find_outcomes(self._connection, named)
+        outcomes = find_outcomes(
+            self._connection, {one.outcome_id for one in stored.values() if one.outcome_id}
+        )
+        applications = find_applications(
+            self._connection, {one.application_id for one in stored.values() if one.application_id}
+        )
         keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
         for row_id, entry in pairs.items():
             one = stored[row_id]
             outcome = outcomes.get(one.outcome_id or "")
-            self._add(entry, _wrong_in_clear(entry, one, outcome))
+            of = outcome or applications.get(one.application_id or "")
+            self._add(entry, _wrong_in_clear(entry, one, None if of is None else of.entry_index))
             key = keys.get(one.account_id)
             if key is None or (stated := self._stated(entry, one, key)) is None:
                 continue
@@ -113,17 +119,13 @@ class CredentialCheck(SealedRowCheck):
         yield from _wrong_words(document, stated, leaves.get(outcome.entry_index), outcome)
 
 
-def _wrong_in_clear(
-    entry: Entry, one: StoredCredential, outcome: StoredOutcome | None
-) -> Iterator[str]:
+def _wrong_in_clear(entry: Entry, one: StoredCredential, achieved_at: int | None) -> Iterator[str]:
     if one.id != entry.id:
         yield "id is not the leaf's id"
     if one.issued_at != int(entry.facts.at):
         yield "issued_at is not the time of its leaf"
-    if one.outcome_id is not None and (
-        outcome is None or int(entry.facts.ref or b"-1") != outcome.entry_index
-    ):
-        yield "outcome_id is not what its leaf refers to"
+    if achieved_at is None or int(entry.facts.ref or b"-1") != achieved_at:
+        yield "what it is of is not what its leaf refers to"
 
 
 def _wrong_in_statement(one: StoredCredential, stated: Fields) -> Iterator[str]:

@@ -58,7 +58,7 @@ def badge_of_outcome(achieved: Achieved, issuer: CredentialIssuer, issue: Issue)
         code=_text(stated, "course"),
         outcome_class=outcome.outcome_class,
         provider=_provider(outcome, stated, issuer),
-        awarded_at=_start_of(awarded),
+        awarded_at=start_of(awarded.first_day) if awarded.precision is Precision.DAY else None,
         awarded_on=str(awarded),
         result=str(stated["result"]),
         grade=_text(stated, "grade"),
@@ -110,11 +110,9 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), CIVIL_TIME)
 
 
-def _start_of(awarded: PartialDate) -> datetime | None:
-    """Give the day as a moment, None where no day is known."""
-    if awarded.precision is not Precision.DAY:
-        return None
-    return datetime.combine(awarded.first_day, time(), CIVIL_TIME)
+def start_of(day: date) -> datetime:
+    """Give the first moment of a day."""
+    return datetime.combine(day, time(), CIVIL_TIME)
 
 
 def _text(stated: Fields, name: str) -> str | None:

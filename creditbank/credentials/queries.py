@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlmodel import col
 
 from creditbank.credentials.tables import CredentialRow
@@ -33,8 +33,11 @@ class StoredCredential:
 _CREDENTIALS = select(*(table_of(CredentialRow).c[name] for name in StoredCredential.__slots__))
 _NAMED = _CREDENTIALS.where(col(CredentialRow.id).in_(bindparam("ids", expanding=True)))
 _WITH_TOKEN = _CREDENTIALS.where(col(CredentialRow.token_hash) == bindparam("token_hash"))
-_OF_OUTCOMES = _CREDENTIALS.where(
-    col(CredentialRow.outcome_id).in_(bindparam("outcome_ids", expanding=True))
+_OF_ACHIEVEMENTS = _CREDENTIALS.where(
+    or_(
+        col(CredentialRow.outcome_id).in_(bindparam("ids", expanding=True)),
+        col(CredentialRow.application_id).in_(bindparam("ids", expanding=True)),
+    )
 )
 
 
@@ -53,12 +56,13 @@ def find_credential_by_token(connection: Connection, token_hash: bytes) -> Store
     return None if row is None else StoredCredential(**row)
 
 
-def credentials_of_outcomes(
-    connection: Connection, outcome_ids: Collection[str]
+def credentials_of(
+    connection: Connection, achievement_ids: Collection[str]
 ) -> dict[str, StoredCredential]:
-    """Give the credential of each of these outcomes that has one, by outcome."""
-    rows = connection.execute(_OF_OUTCOMES, {"outcome_ids": list(outcome_ids)}).mappings()
-    return {row["outcome_id"]: StoredCredential(**row) for row in rows}
+    """Give the credential of each of these outcomes and applications that has one, by its id."""
+    rows = connection.execute(_OF_ACHIEVEMENTS, {"ids": list(achievement_ids)}).mappings()
+    found = [StoredCredential(**row) for row in rows]
+    return {one.outcome_id or one.application_id or "": one for one in found}
 
 
 def credentials_of_accounts(

@@ -67,7 +67,7 @@ COLUMNWISE = (
     "account", "outcome", "outcome_revocation", "outcome_event", "batch",
     "batch_decision", "batch_rejected_row", "account_name", "account_document", "held_outcome",
     "definition",
-    "learning_pass", "learning_pass_outcome",
+    "credential", "status_list", "learning_pass", "learning_pass_outcome",
     "account_state_change", "account_merge", "merged_outcome",
     "consent", "certification", "certification_vote",
     "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
