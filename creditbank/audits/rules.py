@@ -7,8 +7,14 @@ from sqlalchemy import Connection
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.errors import InvalidInput
+from creditbank.rules.courses import course_rows, stored_courses
 from creditbank.rules.publish import DOCUMENT_TYPE
-from creditbank.rules.queries import StoredRule, published_rules, rule_entries
+from creditbank.rules.queries import (
+    StoredRule,
+    published_rules,
+    readable_documents,
+    rule_entries,
+)
 from ledger.findings import Findings
 from ledger.objects import find_object
 
@@ -35,9 +41,15 @@ class RuleCheck:
         published = published_rules(self._connection)
         stored = {one.sha256: one for one in published}
         versions = {(one.id, one.version): one for one in published}
+        courses = stored_courses(self._connection, {stored[sha256].id for sha256 in pairs})
         for sha256, entry in pairs.items():
-            for problem in self._problems(entry, stored[sha256], versions):
+            rule = stored[sha256]
+            for problem in self._problems(entry, rule, versions):
                 self._findings.add(self.table, entry.index, problem)
+            document = readable_documents([rule]).get(rule.sha256)
+            if document and course_rows(document.rule) != courses[rule.id, rule.version]:
+                problem = "its courses are not those that its document takes and gives"
+                self._findings.add("rule_course", entry.index, problem)
 
     def _problems(self, entry: Entry, rule: StoredRule, versions: _Versions) -> Iterator[str]:
         digest = (entry.facts.object or b"").decode()

@@ -70,7 +70,7 @@ COLUMNWISE = (
     "learning_pass", "learning_pass_outcome",
     "account_state_change", "account_merge", "merged_outcome",
     "consent", "certification", "certification_vote",
-    "evidence", "rule", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
+    "evidence", "rule", "rule_course", "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "application", "application_part", "application_entry",
     "conversion_review", "measure", "measure_outcome",
     "ledger_live_spend",
