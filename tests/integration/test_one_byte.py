@@ -51,6 +51,7 @@ ROWS = {
     "batch_rejected_row": "row_number = (SELECT max(row_number) FROM batch_rejected_row)",
     "ledger_live_spend": "idx = 275",
     "account_key": "account_id = '{account}'",
+    "rule_course": "place = (SELECT max(place) FROM rule_course)",
     "account_state_change": "act = 'freeze'",
     "measure": "act = 'lifted'",
     "measure_outcome": "measure_id = (SELECT id FROM measure WHERE act = 'lifted')",
