@@ -72,7 +72,8 @@ def opportunities(
         key = numbered(bank, account)
         with bank.readers.reading() as connection:
             today, secrets = civil_day(bank.clock()), bank.keystore.secrets
-            found = opportunities_in(stand(connection, key, secrets, enrolment, today), most)
+            standing = stand(connection, key, secrets, enrolment, today, for_opportunities=True)
+            found = opportunities_in(standing, most)
     named = [_opportunity(one) for one in found.found]
     missed = [_near_miss(one) for one in found.near_misses]
     whole = {"proposed": str(found.proposal.application.credits), "is_whole": found.is_whole}

@@ -109,7 +109,8 @@ def find_for_enrolment(
     """
     key = account_key(actor.account, bank)
     with bank.readers.reading() as connection:
-        standing = stand(connection, key, bank.keystore.secrets, enrolment, civil_day(bank.clock()))
+        today, secrets = civil_day(bank.clock()), bank.keystore.secrets
+        standing = stand(connection, key, secrets, enrolment, today, for_opportunities=True)
     found = opportunities_in(standing, most)
     said = _Words(problems, language)
     programme = standing.enrolled.programme

@@ -1,6 +1,6 @@
 """What a learner's outcomes can become in an enrolment: the best choice, and others to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plan
 from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.alike import with_alike_uses
 from creditbank.conversion.filing import Outcome
-from creditbank.conversion.plan import CountedCredit
+from creditbank.conversion.plan import CountedCredit, Plan
 from creditbank.conversion.plan_file import StatedPlan
 from creditbank.credits.alike import used_outcomes
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
@@ -30,7 +30,8 @@ from creditbank.planning.integer_programme import NotSolved
 from creditbank.planning.opportunities import Opportunities, find_opportunities
 from creditbank.planning.propose import propose
 from creditbank.planning.question import Proposal, Question
-from creditbank.rules.queries import StoredRule, published_rules
+from creditbank.rules.courses import rules_giving, rules_taking
+from creditbank.rules.queries import StoredRule, published_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,18 +99,30 @@ def stand(
     secrets: VaultSecrets,
     enrolment_id: str,
     filed_on: date,
+    *,
+    for_opportunities: bool = False,
 ) -> Standing:
     """Give how things stand in one of an account's enrolments, with what her planning asks.
+
+    Of the published rules it has those that can take what she holds, those that gave her credit,
+    and, for opportunities, those that give credit for what her plan has a place for.
 
     Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated".
     """
     enrolled, stated = _plan(connection, key, enrolment_id)
     credit = load_credit(connection, [enrolment_id], [key])
     counted = standing(credit.counted, enrolment_id)
-    rules = _published(connection, enrolled.institution_id)
     accounts = [key.account_id]
+    outcomes = _outcomes(connection, key, secrets)
+    recognised = recognised_by_rule(connection, accounts)
+    concerned = _Concerned(
+        courses={one.course for one in outcomes},
+        rules={rule for _, rule, _ in recognised},
+        plan=stated.plan if for_opportunities else None,
+    )
+    rules = _published(connection, enrolled.institution_id, concerned)
     question = Question(
-        outcomes=_outcomes(connection, key, secrets),
+        outcomes=outcomes,
         rules=[one.document for one in rules],
         plan=replace(stated.plan, institution=enrolled.institution_id),
         plan_caps=stated.caps,
@@ -123,8 +136,7 @@ def stand(
             if enrolment == enrolment_id
         },
         recognised={
-            (rule, scope): given
-            for (_, rule, scope), given in recognised_by_rule(connection, accounts).items()
+            (rule, scope): given for (_, rule, scope), given in recognised.items()
         },
         identity_level=find_accounts(connection, accounts)[key.account_id].identity_level,
     )
@@ -144,11 +156,28 @@ def _plan(
     return enrolled, stated_plan_of(enrolled)
 
 
-def _published(connection: Connection, institution_id: str) -> list[StoredRule]:
-    """Give the published rules of an institution, and of the bank itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Concerned:
+    """Which of many rules can concern a learner: no others are read.
+
+    Rules that take one of these courses or any, these rules, and those with targets in the plan.
+    """
+
+    courses: Collection[str]
+    rules: Collection[str]
+    plan: Plan | None
+
+
+def _published(
+    connection: Connection, institution_id: str, concerned: _Concerned
+) -> list[StoredRule]:
+    """Give the published rules of an institution, and of the bank itself, that concern a learner."""
     installed = find_installation(connection)
     whose = {institution_id, *([] if installed is None else [installed.institution_id])}
-    return [one for one in published_rules(connection) if one.institution_id in whose]
+    names = rules_taking(connection, whose, concerned.courses).union(concerned.rules)
+    if concerned.plan is not None:
+        names |= rules_giving(connection, whose, concerned.plan)
+    return [one for one in published_versions(connection, names) if one.institution_id in whose]
 
 
 def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) -> list[Outcome]:

@@ -30,7 +30,7 @@ def course_rows(rule: Rule) -> list[dict[str, object]]:
             "category": link.category,
             "providers": None if link.providers is None else list(link.providers),
         }
-        for place, link in enumerate(course_links(rule))
+        for place, link in enumerate(course_links(rule), start=1)
     ]
 
 

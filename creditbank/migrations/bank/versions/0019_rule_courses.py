@@ -43,7 +43,7 @@ def upgrade() -> None:
                 "category": category,
                 "providers": None if providers is None else list(providers),
             }
-            for place, (role, code, category, providers) in enumerate(_links(rule))
+            for place, (role, code, category, providers) in enumerate(_links(rule), start=1)
         ]
         op.bulk_insert(table, rows)
 
