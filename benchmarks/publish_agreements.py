@@ -40,8 +40,8 @@ schemes:
 courses:
 """
 COURSE = """\
-  - {{code: MATH {number}, version: "1", title: {{zh: 课程 {number}}}, class: formal, scheme: college,
-     credits: "3", valid_from: "2010-01-01"}}
+  - {{code: MATH {number}, version: "1", title: {{zh: 课程 {number}}}, class: formal,
+     scheme: college, credits: "3", valid_from: "2010-01-01"}}
 """
 PROGRAMMES = """\
 format: creditbank/programmes/v1
@@ -158,7 +158,7 @@ def _enrol(bank: Bank, institution: str, learner: str, programme: Programme) -> 
     )
     enrolling = Enrolling(key=key, programme=programme, line=line)
     bank.writer.write(Enrol(institution_id=institution, enrolling=[enrolling]))
-    asked = f"SELECT id FROM enrolment WHERE account_id = '{key.account_id}'"  # noqa: S608 - an id
+    asked = f"SELECT id FROM enrolment WHERE account_id = '{key.account_id}'"
     with bank.readers.reading() as connection:
         return str(connection.exec_driver_sql(asked).scalar_one())
 

@@ -103,11 +103,12 @@ def _write(
     """Write all, tell each refusal with its line of the set, and count what stands now."""
     counts = {"rules": len(commands), "drafts": 0, "published": 0, "refused": 0}
     answers = write_many(bank.writer, commands)
-    for number, (one, answer) in enumerate(zip(commands, answers, strict=True), start=1):
+    documents = (one.document for one in commands)
+    for number, (one, answer) in enumerate(zip(documents, answers, strict=True), start=1):
         if isinstance(answer, Refusal):
             counts["refused"] += 1
             told_so = told(answer, load_problems(), language())
-            tell(f"{file}:{number}: {one.document.rule.id}: {told_so}")
+            tell(f"{file}:{number}: {one.rule.id}: {told_so}")
         else:
             counts["drafts" if answer.entry_index is None else "published"] += 1
     print_result(counts, as_json=as_json)

@@ -124,5 +124,3 @@ def _circle_of_versions(rule: Rule, others: Sequence[Rule]) -> Iterator[FieldPro
         if following == rule.version and len(path) > 1:
             facts = {"path": (*path, following)}
             yield FieldProblem(field=field, code="rule-circle", facts=facts)
-
-

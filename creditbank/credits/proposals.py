@@ -10,7 +10,7 @@ from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plan
 from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.alike import with_alike_uses
 from creditbank.conversion.filing import Outcome
-from creditbank.conversion.plan import CountedCredit, Plan
+from creditbank.conversion.plan import CountedCredit
 from creditbank.conversion.plan_file import StatedPlan
 from creditbank.credits.alike import used_outcomes
 from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
@@ -31,7 +31,7 @@ from creditbank.planning.opportunities import Opportunities, find_opportunities
 from creditbank.planning.propose import propose
 from creditbank.planning.question import Proposal, Question
 from creditbank.rules.courses import rules_giving, rules_taking
-from creditbank.rules.queries import StoredRule, published_versions
+from creditbank.rules.queries import published_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +99,10 @@ def stand(
     secrets: VaultSecrets,
     enrolment_id: str,
     filed_on: date,
-    *,
-    for_opportunities: bool = False,
 ) -> Standing:
     """Give how things stand in one of an account's enrolments, with what her planning asks.
 
-    Of the published rules it has those that can take what she holds, those that gave her credit,
-    and, for opportunities, those that give credit for what her plan has a place for.
+    Of the published rules it has those that can take what she holds, or gave her credit.
 
     Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated".
     """
@@ -113,34 +110,47 @@ def stand(
     credit = load_credit(connection, [enrolment_id], [key])
     counted = standing(credit.counted, enrolment_id)
     accounts = [key.account_id]
-    outcomes = _outcomes(connection, key, secrets)
     recognised = recognised_by_rule(connection, accounts)
-    concerned = _Concerned(
-        courses={one.course for one in outcomes},
-        rules={rule for _, rule, _ in recognised},
-        plan=stated.plan if for_opportunities else None,
-    )
-    rules = _published(connection, enrolled.institution_id, concerned)
     question = Question(
-        outcomes=outcomes,
-        rules=[one.document for one in rules],
+        outcomes=_outcomes(connection, key, secrets),
+        rules=(),
         plan=replace(stated.plan, institution=enrolled.institution_id),
         plan_caps=stated.caps,
         filed_on=filed_on,
         applied=credit.applied[enrolment_id],
         recognised_for_plan=[credit for one in counted for credit in one.credit],
-        institutions={one.id: one.institution_id for one in rules},
         filled={
             institution: targets
             for (_, institution, enrolment), targets in filled_targets(connection, accounts).items()
             if enrolment == enrolment_id
         },
-        recognised={
-            (rule, scope): given for (_, rule, scope), given in recognised.items()
-        },
+        recognised={(rule, scope): given for (_, rule, scope), given in recognised.items()},
         identity_level=find_accounts(connection, accounts)[key.account_id].identity_level,
     )
-    return Standing(enrolled=enrolled, waits=_codes(credit.offers(enrolment_id)), question=question)
+    whose = _whose(connection, enrolled)
+    taking = rules_taking(connection, whose, {one.course for one in question.outcomes})
+    return Standing(
+        enrolled=enrolled,
+        waits=_codes(credit.offers(enrolment_id)),
+        question=_under(connection, question, whose, taking | {rule for _, rule, _ in recognised}),
+    )
+
+
+def stand_for_opportunities(
+    connection: Connection,
+    key: AccountKey,
+    secrets: VaultSecrets,
+    enrolment_id: str,
+    filed_on: date,
+) -> Standing:
+    """Give the same with the rules, too, that give credit for what her plan has a place for.
+
+    Raises as `stand` does.
+    """
+    found = stand(connection, key, secrets, enrolment_id, filed_on)
+    whose, question = _whose(connection, found.enrolled), found.question
+    names = rules_giving(connection, whose, question.plan) | {one.rule.id for one in question.rules}
+    return replace(found, question=_under(connection, question, whose, names))
 
 
 def _codes(offers: Iterable[Offer]) -> list[str]:
@@ -156,28 +166,23 @@ def _plan(
     return enrolled, stated_plan_of(enrolled)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Concerned:
-    """Which of many rules can concern a learner: no others are read.
-
-    Rules that take one of these courses or any, these rules, and those with targets in the plan.
-    """
-
-    courses: Collection[str]
-    rules: Collection[str]
-    plan: Plan | None
-
-
-def _published(
-    connection: Connection, institution_id: str, concerned: _Concerned
-) -> list[StoredRule]:
-    """Give the published rules of an institution, and of the bank itself, that concern a learner."""
+def _whose(connection: Connection, enrolled: EnrolledPlan) -> set[str]:
+    """Name those whose rules give credit in an enrolment: its institution, and the bank itself."""
     installed = find_installation(connection)
-    whose = {institution_id, *([] if installed is None else [installed.institution_id])}
-    names = rules_taking(connection, whose, concerned.courses).union(concerned.rules)
-    if concerned.plan is not None:
-        names |= rules_giving(connection, whose, concerned.plan)
-    return [one for one in published_versions(connection, names) if one.institution_id in whose]
+    return {enrolled.institution_id, *([] if installed is None else [installed.institution_id])}
+
+
+def _under(
+    connection: Connection, question: Question, whose: Collection[str], names: Collection[str]
+) -> Question:
+    """Give a question about these rules, as far as they are published by some institutions."""
+    published = published_versions(connection, names)
+    rules = [one for one in published if one.institution_id in whose]
+    return replace(
+        question,
+        rules=[one.document for one in rules],
+        institutions={one.id: one.institution_id for one in rules},
+    )
 
 
 def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) -> list[Outcome]:

@@ -81,9 +81,9 @@ def rules_taking(
     owned = col(RuleRow.institution_id).in_(institutions)
     patterns = _matching(connection, courses)
     found = set(_names(connection, and_(owned, _ROLE == "takes_any")))
-    for role, codes in ("takes", courses), ("takes_like", patterns):
+    for is_taken, codes in (_ROLE == "takes", courses), (_ROLE == "takes_like", patterns):
         for chunk in chunks(sorted(codes)):
-            found.update(_names(connection, and_(owned, _ROLE == role, _CODE.in_(chunk))))
+            found.update(_names(connection, and_(owned, is_taken, _CODE.in_(chunk))))
     return found
 
 

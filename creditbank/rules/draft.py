@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Update, update
 from sqlmodel import col
 
 from creditbank.conversion.rule_file import RuleDocument
+from creditbank.conversion.rule_set import OwnedRule
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import find_institutions
-from creditbank.conversion.rule_set import OwnedRule
 from creditbank.rules.check import Surroundings
 from creditbank.rules.queries import StoredRule, versions_of
 from creditbank.rules.tables import RuleRow

@@ -114,9 +114,7 @@ class PublishRule:
     def _require_cases(self) -> None:
         """Refuse a rule that decides a case of its own otherwise than the case expects."""
         failed = [
-            (place, one)
-            for place, one in enumerate(run_cases(self.document))
-            if not one.has_passed
+            (place, one) for place, one in enumerate(run_cases(self.document)) if not one.has_passed
         ]
         if failed:
             problems = self.document.located([case_problem(*one) for one in failed])

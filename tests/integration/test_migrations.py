@@ -1,45 +1,29 @@
 """Both databases come up from nothing on both engines, and are what the tables declare."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import rfc8785
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, Table, func, select, text
+from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
 from creditbank.access.staff import find_staff
-from creditbank.conversion.rule_file import RuleDocument
 from creditbank.database import open_writing_engine
 from creditbank.institutions.queries import get_institution
 from creditbank.keystore.tables import KEYSTORE_METADATA
 from creditbank.migrations.run import config_of, migrate, require_newest
 from creditbank.migrations.tables import METADATA
-from creditbank.rules.courses import course_rows, stored_courses
 from creditbank.settings import Settings
-from tests.fixtures.bank import ENGINES
 from tests.fixtures.processes import Program
-from tests.fixtures.rules import RULES
 
 _SHORTEST: dict[type, object] = {str: "", int: 0, bool: False, bytes: b"", dict: {}, object: {}}
 Row = dict[str, object]
 NO_BYTES = {"sqlite": "x''", "postgresql": "''"}
 Migrated = dict[str, tuple[Engine, MetaData]]
-
-
-@pytest.fixture(params=ENGINES)
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of a bank whose databases are empty."""
-    urls: dict[str, str] = {}
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres")
-        urls = {"database_url": server.create_database(), "keystore_url": server.create_database()}
-    return Settings(data_dir=tmp_path / "data", origin="http://bank.test", **urls)
 
 
 @pytest.fixture
@@ -183,45 +167,6 @@ def test_definitions_with_outcomes_get_the_wider_key(empty: Settings) -> None:
     assert [tuple(row) for row in offering] == [(None,)]
     assert drift(engine, METADATA) == []
     engine.dispose()
-
-
-RULE_OF_BEFORE = text(
-    "INSERT INTO rule (id, version, institution_id, content, sha256, drafted_by, entry_index)"
-    " VALUES (:id, :version, 'i', :content, :sha256, '甲', :entry_index)"
-)
-
-
-def test_rules_that_were_published_before_are_found_by_their_courses(empty: Settings) -> None:
-    """Every example gets the rows that it would get if it were published today; a draft gets none."""
-    empty.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = open_writing_engine(empty.bank_database)
-    config = config_of("bank")
-    rules = [RuleDocument.read(file.read_text("utf-8")) for file in sorted(RULES.glob("*.yaml"))]
-    wider = {"id": "wider", "sources": {"course_patterns": ["M-*"], "providers": ["q", "p"]}}
-    rules.append(RuleDocument.parse(rfc8785.dumps(json.loads(rules[0].content) | wider)))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0018")
-        connection.exec_driver_sql(
-            "INSERT INTO institution (id, kind, name, entry_index) VALUES ('i', 'bank', '学', 0)"
-        )
-        for number, one in enumerate(rules):
-            stored = {
-                "id": one.rule.id,
-                "version": one.rule.version,
-                "content": one.content,
-                "sha256": one.sha256,
-                "entry_index": number or None,
-            }
-            connection.execute(RULE_OF_BEFORE, stored)
-    migrate(empty)
-    with engine.connect() as connection:
-        found = stored_courses(connection, [one.rule.id for one in rules])
-    engine.dispose()
-    expected = {(one.rule.id, one.rule.version): course_rows(one.rule) for one in rules[1:]}
-    assert found == expected
-    roles = {str(row["role"]) for rows in found.values() for row in rows}
-    assert roles == {"takes", "takes_like", "takes_any", "gives"}
 
 
 def test_migrations_at_once_do_no_harm(empty: Settings, tmp_path: Path) -> None:

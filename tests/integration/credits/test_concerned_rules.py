@@ -10,7 +10,7 @@ from creditbank.conversion.cases import run_cases
 from creditbank.conversion.course_links import course_links
 from creditbank.conversion.filing import Outcome
 from creditbank.conversion.rule_file import RuleDocument
-from creditbank.credits.proposals import stand
+from creditbank.credits.proposals import stand, stand_for_opportunities
 from creditbank.planning.opportunities import find_opportunities
 from creditbank.planning.propose import propose
 from creditbank.planning.question import Question
@@ -105,7 +105,7 @@ def test_the_rules_that_concern_a_learner_give_what_all_rules_give(
     recognition: Recognition, citizen: Citizen
 ) -> None:
     """Proposals and opportunities of learners at random, under rules of every form."""
-    chance, bank = Random(30), recognition.bank
+    bank, chance = recognition.bank, Random(30)  # noqa: S311 - cases, no secrets
     for number in range(RULES):
         recognition.publish(document(number, chance))
     key = bank.keystore.find_by_number(citizen.account_number)
@@ -148,14 +148,14 @@ def test_a_learner_with_nothing_is_asked_about_rules_that_take_any_course_alone(
     key = bank.keystore.find_by_number(citizen.account_number)
     assert key is not None
     enrolment = enrol(recognition, key, "P1")
-    chance = Random(3)
+    chance = Random(3)  # noqa: S311 - cases, no secrets
     made = [document(number, chance) for number in range(20)]
     for one in made:
         recognition.publish(one)
     with bank.readers.reading() as connection:
         asked = (connection, key, bank.keystore.secrets, enrolment, date(2026, 3, 1))
         little = rule_ids(stand(*asked).question)
-        much = rule_ids(stand(*asked, for_opportunities=True).question)
+        much = rule_ids(stand_for_opportunities(*asked).question)
     any_course = {one.rule.id for one in made if "takes_any" in roles_of(one)}
     assert any_course <= set(little) < set(much)
     assert not set(little) & {one.rule.id for one in made if "takes_any" not in roles_of(one)}

@@ -143,8 +143,8 @@ def test_a_version_follows_the_newest_one_and_begins_later(bank: Bank, owner: st
     assert (problem.field, problem.code) == ("effective_from", "rule-dates-overlap")
     assert wrong.text is not None
     assert wrong.text.splitlines()[int(str(problem.facts["line"])) - 1].startswith("effective_from")
-    for wrong in (wrong, second_version(effective_from="2010-01-01")):
-        [problem] = misfits(bank, DraftRule(institution_id=owner, document=wrong, by="author"))
+    for other in (wrong, second_version(effective_from="2010-01-01")):
+        [problem] = misfits(bank, DraftRule(institution_id=owner, document=other, by="author"))
         assert problem.code == "rule-dates-overlap"
     draft(bank, owner, second_version())
     publish(bank, second_version())
