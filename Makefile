@@ -68,7 +68,7 @@ lint: setup ## Format, lint, types and import contracts
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/benchmarks.txt
 	@touch $@
 
-bench: .venv/benchmarks system-packages ## Measure and print the table of docs/performance.md (five minutes; ROWS="1 8" for some)
+bench: .venv/benchmarks system-packages ## Measure and print the table of docs/performance.md (ten minutes; ROWS="1 8" for some)
 	$(BIN)/python benchmarks/run.py $(ROWS)
 
 fix: setup ## Format and mend what the linter can mend

@@ -13,7 +13,7 @@ from api.opportunity_view import least_view, line_view, wanted_view
 from api.problems import load_problems
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.days import civil_day
-from creditbank.credits.proposals import opportunities_in, stand
+from creditbank.credits.proposals import opportunities_in, stand, stand_for_opportunities
 from creditbank.planning.missing import CapRoom
 from creditbank.planning.missing import audit as audited
 from creditbank.planning.near_misses import NearMiss
@@ -72,7 +72,8 @@ def opportunities(
         key = numbered(bank, account)
         with bank.readers.reading() as connection:
             today, secrets = civil_day(bank.clock()), bank.keystore.secrets
-            found = opportunities_in(stand(connection, key, secrets, enrolment, today), most)
+            standing = stand_for_opportunities(connection, key, secrets, enrolment, today)
+            found = opportunities_in(standing, most)
     named = [_opportunity(one) for one in found.found]
     missed = [_near_miss(one) for one in found.near_misses]
     whole = {"proposed": str(found.proposal.application.credits), "is_whole": found.is_whole}

@@ -7,15 +7,11 @@ from pathlib import Path
 
 from api.cli.forms import text_of
 from api.cli.output import language
-from creditbank.conversion.cases import CaseResult, run_cases
+from api.problems import load_problems
+from creditbank.conversion.cases import CaseResult, case_problem, run_cases
 from creditbank.conversion.rule_file import RuleDocument
-from creditbank.conversion.rule_set import OwnedRule, set_problems
-from creditbank.errors import FieldProblem, InvalidInput
-
-_FAILURE = {
-    "zh": "应得 {expected}，实得 {found}；请更改规则或用例的 expect",
-    "en": "must give {expected}, gives {found}; mend the rule, or what the case expects",
-}
+from creditbank.conversion.rule_set import OwnedRule, RuleSet
+from creditbank.errors import FieldProblem, InvalidInput, ReasonedRefusal
 
 
 @contextmanager
@@ -23,8 +19,9 @@ def about(file: Path) -> Iterator[None]:
     """Name the file in what is wrong with a rule."""
     try:
         yield
-    except InvalidInput as refused:
-        raise InvalidInput(_named(file, refused.problems)) from None
+    except ReasonedRefusal as refused:
+        refused.problems = tuple(_named(file, refused.problems))
+        raise
 
 
 def read_rules(files: Sequence[Path]) -> dict[Path, RuleDocument]:
@@ -36,10 +33,10 @@ def read_rules(files: Sequence[Path]) -> dict[Path, RuleDocument]:
             documents[file] = RuleDocument.read(text_of(file))
         except InvalidInput as refused:
             problems += _named(file, refused.problems)
+    beside = {file: OwnedRule(rule=one.rule) for file, one in documents.items()}
+    rules = RuleSet(beside.values())
     for file, document in documents.items():
-        others = [OwnedRule(rule=one.rule) for at, one in documents.items() if at != file]
-        found = list(set_problems(OwnedRule(rule=document.rule), others))
-        problems += _named(file, document.located(found))
+        problems += _named(file, document.located(list(rules.problems(beside[file]))))
     if problems:
         raise InvalidInput(problems)
     return documents
@@ -54,10 +51,7 @@ def case_lines(document: RuleDocument) -> Iterator[tuple[int, CaseResult]]:
 
 def told_failure(result: CaseResult) -> str:
     """Say what a case must give, what it gives, and what to do."""
-    expect = result.case.expect
-    expected = " ".join([str(expect.credits), *(code.value for code in expect.codes)])
-    found = " ".join([str(result.credits), *result.codes])
-    return _FAILURE[language()].format(expected=expected, found=found)
+    return str(load_problems().field(case_problem(0, result), language())["detail"])
 
 
 def _named(file: Path, problems: Sequence[FieldProblem]) -> list[FieldProblem]:

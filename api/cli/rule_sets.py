@@ -1,15 +1,18 @@
 """Files of many rules (NDJSON, one document a line): tested, drafted and published together."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import typer
 
 from api.cli.output import Exit, language, print_result, tell, told
+from api.cli.rule_files import told_failure
 from api.problems import load_problems
 from creditbank.bank import Bank
 from creditbank.conversion.cases import run_cases
 from creditbank.conversion.rule_file import RuleDocument
+from creditbank.conversion.rule_set import OwnedRule, RuleSet
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.rules.draft import DraftRule
 from creditbank.rules.publish import PublishRule
@@ -37,27 +40,48 @@ def _documents(text: str) -> Iterator[RuleDocument]:
 
 
 def _in_line(number: int, problem: FieldProblem) -> FieldProblem:
-    return FieldProblem(field=f"{number}: {problem.field}", code=problem.code, facts=problem.facts)
+    return replace(problem, facts={**problem.facts, "line": number})
 
 
 def run_rule_set_cases(file: Path, *, as_json: bool) -> None:
-    """Run the cases of every rule; the exit code is 0 only when all of them hold."""
-    rules, cases, failing = 0, 0, []
-    for document in read_rule_set(file):
+    """Run the cases of every rule, and see that the rules fit each other.
+
+    The exit code is 0 only when all of them hold.
+    """
+    documents = read_rule_set(file)
+    _require_fitting(documents)
+    cases, failing = 0, []
+    for number, document in enumerate(documents, start=1):
         results = list(run_cases(document))
-        rules, cases = rules + 1, cases + len(results)
-        failing += [f"{document.rule.id}: {one.case.name}" for one in results if not one.has_passed]
-    print_result({"rules": rules, "cases": cases, "failed": len(failing)}, as_json=as_json)
+        cases += len(results)
+        at = f"{file}:{number}: {document.rule.id}: "
+        failing += [at + told_failure(one) for one in results if not one.has_passed]
+    counts = {"rules": len(documents), "cases": cases, "failed": len(failing)}
+    print_result(counts, as_json=as_json)
     for one in failing:
         tell(one)
     if failing:
         raise typer.Exit(Exit.NEGATIVE)
 
 
+def _require_fitting(documents: Sequence[RuleDocument]) -> None:
+    """Raise `InvalidInput` that names every line that contradicts the others, and where."""
+    owned = [OwnedRule(rule=one.rule) for one in documents]
+    rules = RuleSet(owned)
+    problems = [
+        _in_line(number, problem)
+        for number, one in enumerate(owned, start=1)
+        for problem in rules.problems(one)
+    ]
+    if problems:
+        raise InvalidInput(problems)
+
+
 def import_rule_set(bank: Bank, file: Path, institution: str, *, as_json: bool) -> None:
     """Store the drafts, each in the name of its author."""
     _write(
         bank,
+        file,
         [
             DraftRule(institution_id=institution, document=one, by=one.rule.author)
             for one in read_rule_set(file)
@@ -70,19 +94,21 @@ def publish_rule_set(bank: Bank, file: Path, *, as_json: bool) -> None:
     """Publish the drafts, each in the name of its approver."""
     documents = read_rule_set(file)
     commands = [PublishRule(document=one, by=one.rule.approver) for one in documents]
-    _write(bank, commands, as_json=as_json)
+    _write(bank, file, commands, as_json=as_json)
 
 
 def _write(
-    bank: Bank, commands: Sequence[DraftRule] | Sequence[PublishRule], *, as_json: bool
+    bank: Bank, file: Path, commands: Sequence[DraftRule] | Sequence[PublishRule], *, as_json: bool
 ) -> None:
-    """Write all, tell each refusal, and count what stands now."""
+    """Write all, tell each refusal with its line of the set, and count what stands now."""
     counts = {"rules": len(commands), "drafts": 0, "published": 0, "refused": 0}
     answers = write_many(bank.writer, commands)
-    for document, answer in zip((one.document for one in commands), answers, strict=True):
+    documents = (one.document for one in commands)
+    for number, (one, answer) in enumerate(zip(documents, answers, strict=True), start=1):
         if isinstance(answer, Refusal):
             counts["refused"] += 1
-            tell(f"{document.rule.id}: {told(answer, load_problems(), language())}")
+            told_so = told(answer, load_problems(), language())
+            tell(f"{file}:{number}: {one.rule.id}: {told_so}")
         else:
             counts["drafts" if answer.entry_index is None else "published"] += 1
     print_result(counts, as_json=as_json)

@@ -12,7 +12,7 @@ from api.response import Response
 from api.v1.account_keys import account_key
 from api.v1.proposals import PlacedView
 from creditbank.conversion.days import civil_day
-from creditbank.credits.proposals import opportunities_in, stand
+from creditbank.credits.proposals import opportunities_in, stand_for_opportunities
 from creditbank.planning.near_misses import NearMiss
 from creditbank.planning.opportunities import MOST, Opportunity, Review
 
@@ -109,7 +109,8 @@ def find_for_enrolment(
     """
     key = account_key(actor.account, bank)
     with bank.readers.reading() as connection:
-        standing = stand(connection, key, bank.keystore.secrets, enrolment, civil_day(bank.clock()))
+        today, secrets = civil_day(bank.clock()), bank.keystore.secrets
+        standing = stand_for_opportunities(connection, key, secrets, enrolment, today)
     found = opportunities_in(standing, most)
     said = _Words(problems, language)
     programme = standing.enrolled.programme

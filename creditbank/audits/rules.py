@@ -1,12 +1,13 @@
 """Published versions of rules against the public documents that their leaves name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.errors import InvalidInput
+from creditbank.rules.courses import course_rows, stored_courses
 from creditbank.rules.publish import DOCUMENT_TYPE
 from creditbank.rules.queries import StoredRule, published_rules, rule_entries
 from ledger.findings import Findings
@@ -14,6 +15,9 @@ from ledger.objects import find_object
 
 _Versions = Mapping[tuple[str, str], StoredRule]
 """Published versions by id and version."""
+
+_Courses = Sequence[Mapping[str, object]]
+"""The rows of the courses of one version."""
 
 
 class RuleCheck:
@@ -35,11 +39,16 @@ class RuleCheck:
         published = published_rules(self._connection)
         stored = {one.sha256: one for one in published}
         versions = {(one.id, one.version): one for one in published}
+        courses = stored_courses(self._connection, {stored[sha256].id for sha256 in pairs})
         for sha256, entry in pairs.items():
-            for problem in self._problems(entry, stored[sha256], versions):
+            rule = stored[sha256]
+            beside = courses[rule.id, rule.version]
+            for problem in self._problems(entry, rule, versions, beside):
                 self._findings.add(self.table, entry.index, problem)
 
-    def _problems(self, entry: Entry, rule: StoredRule, versions: _Versions) -> Iterator[str]:
+    def _problems(
+        self, entry: Entry, rule: StoredRule, versions: _Versions, courses: _Courses
+    ) -> Iterator[str]:
         digest = (entry.facts.object or b"").decode()
         if rule.institution_id != entry.issuer:
             yield "institution_id is not the leaf's issuer"
@@ -59,6 +68,8 @@ class RuleCheck:
             return
         yield from _wrong_columns(rule, document)
         yield from _wrong_reference(entry, document, versions)
+        if course_rows(document.rule) != courses:
+            yield "its courses are not those that its document takes and gives"
 
 
 def _wrong_columns(rule: StoredRule, document: RuleDocument) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Programme plans 培养方案 of institutions: read from a file, added, listed. They are public."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -13,7 +14,7 @@ from sqlmodel import col
 from creditbank.catalogue.tables import ProgrammeRow
 from creditbank.conversion.plan_document import read_plan
 from creditbank.conversion.plan_file import StatedPlan
-from creditbank.database import table_of
+from creditbank.database import chunks, table_of
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.plain_yaml import load_plain_yaml
 from creditbank.writer.command import Decision, Moment
@@ -155,6 +156,22 @@ def programmes_of(connection: Connection, institution_id: str | None = None) -> 
     if institution_id is not None:
         wanted = wanted.where(col(ProgrammeRow.institution_id) == institution_id)
     return [Programme(**row) for row in connection.execute(wanted).mappings()]
+
+
+def plans_of(
+    connection: Connection, programmes: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[StatedPlan]]:
+    """Give the stated plans of programmes, each named by its institution and its code."""
+    codes = sorted({code for _, code in programmes})
+    found: dict[tuple[str, str], list[StatedPlan]] = defaultdict(list)
+    for chunk in chunks(codes):
+        wanted = select(table_of(ProgrammeRow)).where(col(ProgrammeRow.code).in_(chunk))
+        for row in connection.execute(wanted.order_by(col(ProgrammeRow.valid_from))).mappings():
+            one = Programme(**row)
+            name = one.institution_id, one.code
+            if name in programmes and (stated := one.stated_plan) is not None:
+                found[name].append(stated)
+    return found
 
 
 def _id(*key: str) -> str:

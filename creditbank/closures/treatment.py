@@ -203,6 +203,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "programme": "public",
         "pseudonym": "the random ids that erased rows were given; they lead nowhere",
         "rule": "public",
+        "rule_course": "public",
         "scheme": "the catalogue",
         "status_list": "public: bits at random places",
         "term": "the catalogue",

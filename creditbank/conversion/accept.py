@@ -64,8 +64,12 @@ def is_of_course(sources: Sources, course: str) -> bool:
     """Say whether sources take a course by its code, or ask for none."""
     if not (sources.courses or sources.course_patterns):
         return True
-    patterns = map(_pattern, sources.course_patterns)
-    return course in sources.courses or any(one.fullmatch(course) for one in patterns)
+    return course in sources.courses or any(is_like(one, course) for one in sources.course_patterns)
+
+
+def is_like(pattern: str, course: str) -> bool:
+    """Say whether a code is of a pattern."""
+    return _pattern(pattern).fullmatch(course) is not None
 
 
 @cache

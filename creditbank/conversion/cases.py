@@ -15,6 +15,7 @@ from creditbank.conversion.plan import CountedCredit, CreditSource
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.conversion.shapes import HoursPool
+from creditbank.errors import FieldProblem
 
 ALL = "all"
 
@@ -41,6 +42,15 @@ class CaseResult:
             and expected.applied in {None, self.applied}
             and (not stated or sorted(stated) == sorted(self.grants))
         )
+
+
+def case_problem(place: int, result: CaseResult) -> FieldProblem:
+    """Say of the case in a place of its rule what it must give, and what it gives."""
+    expected = result.case.expect
+    must = " ".join([str(expected.credits), *(code.value for code in expected.codes)])
+    gives = " ".join([str(result.credits), *result.codes])
+    facts = {"name": result.case.name, "expected": must, "found": gives}
+    return FieldProblem(field=f"tests.{place}", code="rule-case-failed", facts=facts)
 
 
 def run_cases(document: RuleDocument) -> Iterator[CaseResult]:

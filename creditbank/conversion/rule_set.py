@@ -1,31 +1,89 @@
 """What must hold between rules: versions that follow each other, and no circle of courses."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
-from creditbank.conversion.accept import is_of_course
+from creditbank.conversion.circles import Takers, circles
+from creditbank.conversion.course_links import LinkedRule, course_links
 from creditbank.conversion.rule import Rule
-from creditbank.conversion.shapes import Bundle, target_codes
-from creditbank.conversion.sources import Sources
 from creditbank.errors import FieldProblem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OwnedRule:
     """A rule and the institution whose courses its targets are, where that is known."""
 
     rule: Rule
     institution_id: str | None = None
 
+    @cached_property
+    def linked(self) -> LinkedRule:
+        """The courses that it takes and gives."""
+        return LinkedRule(
+            rule_id=self.rule.id,
+            version=self.rule.version,
+            institution_id=self.institution_id,
+            links=course_links(self.rule),
+        )
 
-def set_problems(new: OwnedRule, others: Sequence[OwnedRule]) -> Iterator[FieldProblem]:
-    """Name every place where a rule contradicts others that stand beside it."""
-    own = [one.rule for one in others if one.rule.id == new.rule.id]
-    yield from _overlaps(new.rule, [one for one in own if one.version != new.rule.version])
-    yield from _circle_of_versions(new.rule, own)
-    yield from _circle_of_rules(new, [one for one in others if one.rule.id != new.rule.id])
+
+class RuleSet:
+    """Rules that stand beside each other, indexed once for all questions about them."""
+
+    def __init__(self, rules: Iterable[OwnedRule]) -> None:
+        self._versions: dict[str, list[OwnedRule]] = defaultdict(list)
+        for one in rules:
+            self._versions[one.rule.id].append(one)
+        linked = [one.linked for versions in self._versions.values() for one in versions]
+        self._takers, self._circles = Takers(linked), circles(linked)
+
+    def problems(self, new: OwnedRule) -> Iterator[FieldProblem]:
+        """Name every place where one of these rules contradicts the others."""
+        own = [one.rule for one in self._versions[new.rule.id] if one is not new]
+        yield from _overlaps(new.rule, [one for one in own if one.version != new.rule.version])
+        yield from _circle_of_versions(new.rule, own)
+        if new.rule.id in self._circles:
+            yield from self._circle_of_rules(new)
+
+    def _circle_of_rules(self, new: OwnedRule) -> Iterator[FieldProblem]:
+        """Follow what each rule gives to those that take it, until one gives what `new` takes."""
+        paths: list[tuple[str, ...]] = [(new.rule.id,)]
+        seen: set[str] = set()
+        for path in paths:
+            for name in self._taken_by(path[-1], new):
+                if name == new.rule.id and len(path) > 1:
+                    facts = {"path": (*path, name)}
+                    yield FieldProblem(field="shape", code="rule-circle", facts=facts)
+                    return
+                if name not in seen and name != new.rule.id:
+                    seen.add(name)
+                    paths.append((*path, name))
+
+    def _taken_by(self, giver: str, new: OwnedRule) -> Iterator[str]:
+        """Name the rules that take what a rule gives, while `new` holds."""
+        for one in self._beside(giver, new):
+            for code in sorted(one.linked.given):
+                for taker in self._takers.of(code, one.institution_id):
+                    if any(taker is other.linked for other in self._beside(taker.rule_id, new)):
+                        yield taker.rule_id
+
+    def _beside(self, name: str, new: OwnedRule) -> list[OwnedRule]:
+        """Give the versions of a rule of its circle that hold on a day on which `new` does."""
+        if name == new.rule.id:
+            return [new]
+        if name not in self._circles[new.rule.id]:
+            return []
+        versions = self._versions[name]
+        begins = [one.rule.effective_from for one in versions]
+        return [
+            one
+            for one in versions
+            if _hold_together(new.rule, one.rule)
+            and not any(one.rule.effective_from < day <= new.rule.effective_from for day in begins)
+        ]
 
 
 def _overlaps(rule: Rule, others: Sequence[Rule]) -> Iterator[FieldProblem]:
@@ -66,70 +124,3 @@ def _circle_of_versions(rule: Rule, others: Sequence[Rule]) -> Iterator[FieldPro
         if following == rule.version and len(path) > 1:
             facts = {"path": (*path, following)}
             yield FieldProblem(field=field, code="rule-circle", facts=facts)
-
-
-def _circle_of_rules(new: OwnedRule, others: Sequence[OwnedRule]) -> Iterator[FieldProblem]:
-    """Follow what each rule gives to the rules that take it, until one gives what `new` takes."""
-    known = {one.rule.id: one for one in others}
-    takers = _takers([new, *others])
-    paths: list[tuple[str, ...]] = [(new.rule.id,)]
-    seen: set[str] = set()
-    for path in paths:
-        giver = new if path[-1] == new.rule.id else known[path[-1]]
-        for taker in takers.of(giver):
-            name = taker.rule.id
-            if name == new.rule.id and len(path) > 1:
-                facts = {"path": (*path, name)}
-                yield FieldProblem(field="shape", code="rule-circle", facts=facts)
-                return
-            if name not in seen and name != new.rule.id:
-                seen.add(name)
-                paths.append((*path, name))
-
-
-@dataclass(frozen=True, slots=True)
-class _Takers:
-    """Rules by the codes of courses that they take."""
-
-    by_code: Mapping[str, Sequence[OwnedRule]]
-    by_pattern: Sequence[tuple[OwnedRule, Sources]]
-
-    def of(self, giver: OwnedRule) -> Iterator[OwnedRule]:
-        """Give the rules that take a course that another gives."""
-        for code in sorted(_same(giver.rule, target_codes(giver.rule.shape))):
-            for taker in self.by_code.get(code, ()):
-                if _may_be_of(taker.rule.sources, giver.institution_id):
-                    yield taker
-            for taker, sources in self.by_pattern:
-                if is_of_course(sources, code) and _may_be_of(sources, giver.institution_id):
-                    yield taker
-
-
-def _takers(rules: Sequence[OwnedRule]) -> _Takers:
-    by_code: dict[str, list[OwnedRule]] = defaultdict(list)
-    by_pattern: list[tuple[OwnedRule, Sources]] = []
-    for one in rules:
-        shape = one.rule.shape
-        parts = [part.sources for part in shape.parts] if isinstance(shape, Bundle) else []
-        for sources in (one.rule.sources, *parts):
-            for code in _same(one.rule, sources.courses):
-                by_code[code].append(one)
-            if sources.course_patterns:
-                by_pattern.append((one, sources))
-    return _Takers(by_code, by_pattern)
-
-
-def _same(rule: Rule, codes: Collection[str]) -> set[str]:
-    """Give codes with those that the rule calls one and the same."""
-    groups = (group for group in rule.equivalents if not set(group).isdisjoint(codes))
-    return set(codes).union(*groups)
-
-
-def _may_be_of(sources: Sources, institution_id: str | None) -> bool:
-    """Say whether sources take a course of an institution, as far as they name institutions.
-
-    Codes are each institution's own: who takes another's course of this code takes another course.
-    """
-    if sources.banks or not (sources.providers or sources.provider_subtrees):
-        return not sources.banks
-    return institution_id in (*sources.providers, *sources.provider_subtrees)

@@ -1,6 +1,6 @@
 """What a learner's outcomes can become in an enrolment: the best choice, and others to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,7 +30,8 @@ from creditbank.planning.integer_programme import NotSolved
 from creditbank.planning.opportunities import Opportunities, find_opportunities
 from creditbank.planning.propose import propose
 from creditbank.planning.question import Proposal, Question
-from creditbank.rules.queries import StoredRule, published_rules
+from creditbank.rules.courses import rules_giving, rules_taking
+from creditbank.rules.queries import published_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,34 +102,55 @@ def stand(
 ) -> Standing:
     """Give how things stand in one of an account's enrolments, with what her planning asks.
 
+    Of the published rules it has those that can take what she holds, or gave her credit.
+
     Raises a `Refusal`: "enrolment-unknown", "enrolment-not-active", "plan-not-stated".
     """
     enrolled, stated = _plan(connection, key, enrolment_id)
     credit = load_credit(connection, [enrolment_id], [key])
     counted = standing(credit.counted, enrolment_id)
-    rules = _published(connection, enrolled.institution_id)
     accounts = [key.account_id]
+    recognised = recognised_by_rule(connection, accounts)
     question = Question(
         outcomes=_outcomes(connection, key, secrets),
-        rules=[one.document for one in rules],
+        rules=(),
         plan=replace(stated.plan, institution=enrolled.institution_id),
         plan_caps=stated.caps,
         filed_on=filed_on,
         applied=credit.applied[enrolment_id],
         recognised_for_plan=[credit for one in counted for credit in one.credit],
-        institutions={one.id: one.institution_id for one in rules},
         filled={
             institution: targets
             for (_, institution, enrolment), targets in filled_targets(connection, accounts).items()
             if enrolment == enrolment_id
         },
-        recognised={
-            (rule, scope): given
-            for (_, rule, scope), given in recognised_by_rule(connection, accounts).items()
-        },
+        recognised={(rule, scope): given for (_, rule, scope), given in recognised.items()},
         identity_level=find_accounts(connection, accounts)[key.account_id].identity_level,
     )
-    return Standing(enrolled=enrolled, waits=_codes(credit.offers(enrolment_id)), question=question)
+    whose = _whose(connection, enrolled)
+    taking = rules_taking(connection, whose, {one.course for one in question.outcomes})
+    return Standing(
+        enrolled=enrolled,
+        waits=_codes(credit.offers(enrolment_id)),
+        question=_under(connection, question, whose, taking | {rule for _, rule, _ in recognised}),
+    )
+
+
+def stand_for_opportunities(
+    connection: Connection,
+    key: AccountKey,
+    secrets: VaultSecrets,
+    enrolment_id: str,
+    filed_on: date,
+) -> Standing:
+    """Give the same with the rules, too, that give credit for what her plan has a place for.
+
+    Raises as `stand` does.
+    """
+    found = stand(connection, key, secrets, enrolment_id, filed_on)
+    whose, question = _whose(connection, found.enrolled), found.question
+    names = rules_giving(connection, whose, question.plan) | {one.rule.id for one in question.rules}
+    return replace(found, question=_under(connection, question, whose, names))
 
 
 def _codes(offers: Iterable[Offer]) -> list[str]:
@@ -144,11 +166,23 @@ def _plan(
     return enrolled, stated_plan_of(enrolled)
 
 
-def _published(connection: Connection, institution_id: str) -> list[StoredRule]:
-    """Give the published rules of an institution, and of the bank itself."""
+def _whose(connection: Connection, enrolled: EnrolledPlan) -> set[str]:
+    """Name those whose rules give credit in an enrolment: its institution, and the bank itself."""
     installed = find_installation(connection)
-    whose = {institution_id, *([] if installed is None else [installed.institution_id])}
-    return [one for one in published_rules(connection) if one.institution_id in whose]
+    return {enrolled.institution_id, *([] if installed is None else [installed.institution_id])}
+
+
+def _under(
+    connection: Connection, question: Question, whose: Collection[str], names: Collection[str]
+) -> Question:
+    """Give a question about these rules, as far as they are published by some institutions."""
+    published = published_versions(connection, names)
+    rules = [one for one in published if one.institution_id in whose]
+    return replace(
+        question,
+        rules=[one.document for one in rules],
+        institutions={one.id: one.institution_id for one in rules},
+    )
 
 
 def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) -> list[Outcome]:

@@ -1,15 +1,17 @@
 """Draft a version of a rule. A draft may be replaced; a published version never changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from sqlalchemy import Connection, Update, update
 from sqlmodel import col
 
 from creditbank.conversion.rule_file import RuleDocument
+from creditbank.conversion.rule_set import OwnedRule
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import find_institutions
+from creditbank.rules.check import Surroundings
 from creditbank.rules.queries import StoredRule, versions_of
 from creditbank.rules.tables import RuleRow
 from creditbank.writer.command import Decision, Moment
@@ -17,10 +19,11 @@ from creditbank.writer.command import Decision, Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The institutions and the stored versions that commands name."""
+    """The institutions and the stored versions that commands name, and what these must fit."""
 
     institutions: frozenset[str]
     versions: Mapping[tuple[str, str], StoredRule]
+    surroundings: Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,21 @@ class DraftRule:
                 find_institutions(connection, {command.institution_id for command in commands})
             ),
             versions={(one.id, one.version): one for all_ in stored.values() for one in all_},
+            surroundings=Surroundings.load(
+                connection,
+                [
+                    OwnedRule(rule=one.document.rule, institution_id=one.institution_id)
+                    for one in commands
+                ],
+            ),
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, StoredRule]:
         """Store the draft, in place of an earlier draft of this version.
 
         Raises `Refusal`: "institution-unknown"; "rule-version-published" for other content under a
-        version that is published; "rule-not-yours" where the rule belongs to another institution.
+        version that is published; "rule-not-yours" where the rule belongs to another institution;
+        and `InvalidInput` where it does not fit what is published, or a plan that it names.
         """
         del moment  # A draft is not on the ledger.
         if self.institution_id not in state.institutions:
@@ -58,6 +69,7 @@ class DraftRule:
         known = state.versions.get((rule.id, rule.version))
         if known is not None and known.entry_index is not None:
             return self._published(known, state)
+        state.surroundings.require_fitting(self.document, self.institution_id)
         draft = StoredRule(
             id=rule.id,
             version=rule.version,
@@ -70,10 +82,7 @@ class DraftRule:
         )
         return Decision(
             answer=draft,
-            state=State(
-                institutions=state.institutions,
-                versions={**state.versions, (rule.id, rule.version): draft},
-            ),
+            state=replace(state, versions={**state.versions, (rule.id, rule.version): draft}),
             rows={RuleRow: [_row(draft)]} if known is None else {},
             changes=[] if known is None else [_replace(draft)],
         )

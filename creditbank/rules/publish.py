@@ -10,17 +10,38 @@ from typing import Self
 from sqlalchemy import Connection, update
 from sqlmodel import col
 
-from creditbank.conversion.cases import run_cases
+from creditbank.conversion.cases import case_problem, run_cases
+from creditbank.conversion.rule import Rule
 from creditbank.conversion.rule_file import RuleDocument
-from creditbank.errors import Refusal
+from creditbank.conversion.rule_set import OwnedRule
+from creditbank.errors import ReasonedRefusal, Refusal
+from creditbank.rules.check import Surroundings
+from creditbank.rules.courses import course_rows
 from creditbank.rules.queries import StoredRule, versions_of
-from creditbank.rules.tables import RuleRow
+from creditbank.rules.tables import RuleCourseRow, RuleRow
 from creditbank.writer.command import Decision, Moment, PublicObject
 from ledger.leaf import LeafDraft, new_id
 
 DOCUMENT_TYPE = "application/vnd.creditbank.rule+json"
 
-State = Mapping[str, Sequence[StoredRule]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Every version of the rules that commands name, and what these must fit."""
+
+    versions: Mapping[str, Sequence[StoredRule]]
+    surroundings: Surroundings
+
+    def with_published(self, rule: Rule, published: StoredRule) -> Self:
+        """Give the state once a version is published."""
+        versions = [
+            published if one.version == rule.version else one for one in self.versions[rule.id]
+        ]
+        return replace(
+            self,
+            versions={**self.versions, rule.id: versions},
+            surroundings=self.surroundings.with_published(rule, published.institution_id),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,33 +53,38 @@ class PublishRule:
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load every version of the rules that these commands name."""
-        return versions_of(connection, {command.document.rule.id for command in commands})
+        """Load every version of the rules that these commands name, and what they must fit."""
+        versions = versions_of(connection, {command.document.rule.id for command in commands})
+        owned = [
+            OwnedRule(rule=command.document.rule, institution_id=versions[name][0].institution_id)
+            for command in commands
+            if (name := command.document.rule.id) in versions
+        ]
+        return State(versions=versions, surroundings=Surroundings.load(connection, owned))
 
     def decide(self, state: State, moment: Moment) -> Decision[State, StoredRule]:
         """Publish it; a version that is published already stays as it is.
 
         Raises `Refusal`: "rule-unknown", "rule-draft-differs", "rule-approver-is-author",
-        "rule-cases-failed", "rule-supersedes-wrong", "rule-transition-unknown".
+        "rule-cases-failed", "rule-supersedes-wrong", "rule-transition-unknown"; and `InvalidInput`
+        where it does not fit what is published, or a plan that it names.
         """
-        versions = state.get(self.document.rule.id, ())
+        rule = self.document.rule
+        versions = state.versions.get(rule.id, ())
         draft = self._draft(versions)
         if draft.entry_index is not None:
             return Decision(answer=draft, state=state)
         if draft.drafted_by == self.by:
             raise Refusal("rule-approver-is-author")
-        failed = [one.case.name for one in run_cases(self.document) if not one.has_passed]
-        if failed:
-            raise Refusal("rule-cases-failed", cases=tuple(failed))
+        self._require_cases()
+        state.surroundings.require_fitting(self.document, draft.institution_id)
         superseded = self._superseded(versions)
         self._require_kept(versions)
         published = replace(draft, published_by=self.by, entry_index=moment.next_index)
         return Decision(
             answer=published,
-            state={
-                **state,
-                draft.id: [published if one is draft else one for one in versions],
-            },
+            state=state.with_published(rule, published),
+            rows={RuleCourseRow: course_rows(rule)},
             changes=[
                 update(RuleRow)
                 .where(col(RuleRow.id) == draft.id, col(RuleRow.version) == draft.version)
@@ -84,6 +110,16 @@ class PublishRule:
         if draft.sha256 != self.document.sha256:
             raise Refusal("rule-draft-differs", rule=rule.id, version=rule.version)
         return draft
+
+    def _require_cases(self) -> None:
+        """Refuse a rule that decides a case of its own otherwise than the case expects."""
+        failed = [
+            (place, one) for place, one in enumerate(run_cases(self.document)) if not one.has_passed
+        ]
+        if failed:
+            problems = self.document.located([case_problem(*one) for one in failed])
+            names = tuple(one.case.name for _, one in failed)
+            raise ReasonedRefusal("rule-cases-failed", problems, cases=names)
 
     def _superseded(self, versions: Sequence[StoredRule]) -> StoredRule | None:
         """Give the version that ends with this one: the newest, unless this one is the first."""

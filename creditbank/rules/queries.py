@@ -15,7 +15,7 @@ from creditbank.errors import InvalidInput, Refusal
 from creditbank.rules.tables import RuleRow
 
 _PARSED_MAX = 5_000
-"""Documents kept in memory, at some thirty kilobytes each."""
+"""Documents kept in memory, at some twenty kilobytes each: those that concern somebody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class StoredRule:
 
 @lru_cache(maxsize=_PARSED_MAX)
 def _parsed(content: bytes) -> RuleDocument:
-    """Read a rule's document once: it never changes, and proposals ask for all of them."""
+    """Read a rule's document once: it never changes, and proposals ask for it again."""
     return RuleDocument.parse(content)
 
 
@@ -59,6 +59,15 @@ def published_rules(connection: Connection) -> list[StoredRule]:
     """Give every published version, in the order of the ledger."""
     wanted = select(*_COLUMNS).where(col(RuleRow.entry_index).is_not(None))
     return _rules(connection, wanted.order_by(col(RuleRow.entry_index)))
+
+
+def published_versions(connection: Connection, ids: Collection[str]) -> list[StoredRule]:
+    """Give every published version of these rules, in the order of the ledger."""
+    found: list[StoredRule] = []
+    for chunk in chunks(sorted(ids)):
+        published = col(RuleRow.id).in_(chunk), col(RuleRow.entry_index).is_not(None)
+        found += _rules(connection, select(*_COLUMNS).where(*published))
+    return sorted(found, key=lambda one: one.entry_index or 0)
 
 
 def rule_entries(connection: Connection) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """How rules are stored."""
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import JSON, BigInteger, Column, ForeignKeyConstraint, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -20,3 +20,24 @@ class RuleRow(SQLModel, table=True):
     drafted_by: str
     published_by: str | None = None
     entry_index: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class RuleCourseRow(SQLModel, table=True):
+    """A course that a published version takes or gives, as its document says, in its order.
+
+    Rules are found by it: the document alone decides.
+    """
+
+    __tablename__ = "rule_course"
+    __table_args__ = (
+        ForeignKeyConstraint(["rule_id", "version"], ["rule.id", "rule.version"]),
+        Index("ix_rule_course_code", "role", "code"),
+    )
+
+    rule_id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    role: str
+    code: str
+    category: str | None = None
+    providers: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))

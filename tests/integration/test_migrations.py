@@ -18,23 +18,12 @@ from creditbank.keystore.tables import KEYSTORE_METADATA
 from creditbank.migrations.run import config_of, migrate, require_newest
 from creditbank.migrations.tables import METADATA
 from creditbank.settings import Settings
-from tests.fixtures.bank import ENGINES
 from tests.fixtures.processes import Program
 
 _SHORTEST: dict[type, object] = {str: "", int: 0, bool: False, bytes: b"", dict: {}, object: {}}
 Row = dict[str, object]
 NO_BYTES = {"sqlite": "x''", "postgresql": "''"}
 Migrated = dict[str, tuple[Engine, MetaData]]
-
-
-@pytest.fixture(params=ENGINES)
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of a bank whose databases are empty."""
-    urls: dict[str, str] = {}
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres")
-        urls = {"database_url": server.create_database(), "keystore_url": server.create_database()}
-    return Settings(data_dir=tmp_path / "data", origin="http://bank.test", **urls)
 
 
 @pytest.fixture

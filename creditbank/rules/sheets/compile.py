@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import rfc8785
 
-from creditbank.conversion.cases import run_cases
+from creditbank.conversion.cases import case_problem, run_cases
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.rules.sheets.columns import (
@@ -128,14 +128,9 @@ class _Draft:
             return None
         for place, result in enumerate(run_cases(document)):
             if not result.has_passed:
-                expect = result.case.expect
-                facts = {
-                    "name": result.case.name,
-                    "expected": " ".join([str(expect.credits), *expect.codes]),
-                    "found": " ".join([str(result.credits), *result.codes]),
-                }
-                cell = self._cell(f"tests.{place}.name")
-                self.problems.append(FieldProblem(field=cell, code="rule-case-failed", facts=facts))
+                problem = case_problem(place, result)
+                cell = self._cell(f"{problem.field}.name")
+                self.problems.append(replace(problem, field=cell))
         return None if self.problems else document
 
     def _require_form(self, form: str, counts: tuple[int, int]) -> None:

@@ -1,5 +1,6 @@
 """A rule is drafted by one, approved by another, and published once for all."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from creditbank.bank import Bank
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.credits.recognise import preview
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, InvalidInput, ReasonedRefusal, Refusal
 from creditbank.rules.draft import DraftRule
 from creditbank.rules.publish import PublishRule
 from creditbank.rules.queries import published_rules, versions_of
@@ -29,7 +30,9 @@ tests:
 """
 
 
-def second_version(supersedes: str = "1", effective_from: str = "2026-01-01") -> RuleDocument:
+def second_version(
+    supersedes: str = "1", effective_from: str = "2026-01-01", filed_on: str = "2026-03-01"
+) -> RuleDocument:
     """Give version 2, which asks for 20 hours a credit."""
     head, _, _ = HOURS_RULE.partition("tests:")
     head = (
@@ -37,7 +40,7 @@ def second_version(supersedes: str = "1", effective_from: str = "2026-01-01") ->
         .replace("effective_from: 2010-01-01", f"effective_from: {effective_from}")
         .replace("per_credit: 16", "per_credit: 20")
     )
-    return RuleDocument.read(head + SECOND_CASES)
+    return RuleDocument.read(head + SECOND_CASES.replace("2026-03-01", filed_on))
 
 
 @pytest.fixture
@@ -61,6 +64,13 @@ def refused(bank: Bank, command: DraftRule | PublishRule) -> str:
     with pytest.raises(Refusal) as raised:
         bank.writer.write(command)  # type: ignore[arg-type]  # Either of them.
     return raised.value.code
+
+
+def misfits(bank: Bank, command: DraftRule | PublishRule) -> Sequence[FieldProblem]:
+    """Give the places where a rule does not fit what is published."""
+    with pytest.raises(InvalidInput) as raised:
+        bank.writer.write(command)  # type: ignore[arg-type]  # Either of them.
+    return raised.value.problems
 
 
 def test_a_published_rule_is_a_leaf_and_a_public_document(bank: Bank, owner: str) -> None:
@@ -105,6 +115,12 @@ def test_a_rule_whose_own_case_fails_is_not_published(bank: Bank, owner: str) ->
         publish(bank, wrong)
     assert raised.value.code == "rule-cases-failed"
     assert raised.value.facts == {"cases": ("一百学时认定六学分",)}
+    assert isinstance(raised.value, ReasonedRefusal)
+    [problem] = raised.value.problems
+    assert (problem.field, problem.code) == ("tests.0", "rule-case-failed")
+    assert wrong.text is not None
+    first_case = wrong.text.splitlines()[int(str(problem.facts["line"])) - 1]
+    assert first_case.strip() == "- name: 一百学时认定六学分"
 
 
 def test_a_published_version_never_changes(bank: Bank, owner: str) -> None:
@@ -118,19 +134,37 @@ def test_a_published_version_never_changes(bank: Bank, owner: str) -> None:
 
 
 def test_a_version_follows_the_newest_one_and_begins_later(bank: Bank, owner: str) -> None:
-    """Otherwise two versions could be in force on one day."""
+    """Otherwise two versions could be in force on one day: refused, whichever is drafted first."""
+    wrong = second_version(supersedes="0")
     draft(bank, owner)
+    draft(bank, owner, wrong)
     publish(bank)
-    for wrong in (second_version(supersedes="0"), second_version(effective_from="2010-01-01")):
-        draft(bank, owner, wrong)
-        command = PublishRule(document=wrong, by="approver")
-        assert refused(bank, command) == "rule-supersedes-wrong"
+    [problem] = misfits(bank, PublishRule(document=wrong, by="approver"))
+    assert (problem.field, problem.code) == ("effective_from", "rule-dates-overlap")
+    assert wrong.text is not None
+    assert wrong.text.splitlines()[int(str(problem.facts["line"])) - 1].startswith("effective_from")
+    for other in (wrong, second_version(effective_from="2010-01-01")):
+        [problem] = misfits(bank, DraftRule(institution_id=owner, document=other, by="author"))
+        assert problem.code == "rule-dates-overlap"
     draft(bank, owner, second_version())
     publish(bank, second_version())
     with bank.readers.reading() as connection:
         first, second = published_rules(connection)
         leaf = decode(read_leaf(connection, second.entry_index or -1))
     assert leaf["ref"] == first.entry_index
+
+
+def test_a_version_after_one_that_has_ended_names_it_too(bank: Bank, owner: str) -> None:
+    """So that the versions of a rule are one row, also where there is a gap in time."""
+    ended = HOURS_RULE.replace("from: 2010-01-01", "from: 2010-01-01\neffective_until: 2026-03-02")
+    later = second_version(effective_from="2026-03-02", filed_on="2026-06-01")
+    assert later.text is not None
+    unnamed = RuleDocument.read(later.text.replace("supersedes: 1\n", ""))
+    for document in (RuleDocument.read(ended), later):
+        draft(bank, owner, document)
+    publish(bank, RuleDocument.read(ended))
+    draft(bank, owner, unnamed)
+    assert refused(bank, PublishRule(document=unnamed, by="approver")) == "rule-supersedes-wrong"
 
 
 def test_a_rule_belongs_to_the_institution_that_drafted_it(

@@ -11,7 +11,9 @@ from creditbank.learners.find import learner_tag
 from creditbank.outcomes.her_numbers import LENGTH_MIN, HerNumbers
 
 SECRETS = VaultSecrets(kek_id="k", kek=os.urandom(32), lookup=b"l" * 32, spend=b"s" * 32)
-ACCOUNT, IDENTITY, PASSPORT = "0123456789012340", "990101190101010015", "12AB34567"
+ACCOUNT, IDENTITY, PASSPORT = "0123456789012340", "990101190101010015", "12XY34567"
+"""No number below is one of these: two are longer, and the passport has letters of its own."""
+
 NUMBERS = st.text(alphabet="0123456789ABC-学", min_size=LENGTH_MIN, max_size=12)
 
 
@@ -35,8 +37,8 @@ def test_a_row_is_hers_by_any_of_her_numbers_in_any_cell(
         f" {number} ",
         "0123 4567 8901 2340",
         IDENTITY,
-        "12ab 34567",
-        "１２AB34567",
+        "12xy 34567",
+        "１２XY34567",
     ):
         cells = [*others]
         cells.insert(place % (len(others) + 1), written)
@@ -47,7 +49,6 @@ def test_a_row_is_hers_by_any_of_her_numbers_in_any_cell(
 def test_other_numbers_and_names_take_nothing_away(number: str, cells: list[str]) -> None:
     """And a provider's own number is hers at that provider alone."""
     assume(number.strip() not in {cell.strip() for cell in cells})
-    assume(not {ACCOUNT, IDENTITY, PASSPORT} & set(cells))
     assert not hers(number).are_in([*cells, "示例学习者的姓名"], "school")
     assert not hers(number).are_in([number], "another school")
 
