@@ -29,7 +29,7 @@ def test_rules_that_were_published_before_are_found_by_their_courses(empty: Sett
     rules.append(RuleDocument.parse(rfc8785.dumps(json.loads(rules[0].content) | wider)))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0020")
+        command.upgrade(config, "0019")
         connection.exec_driver_sql(
             "INSERT INTO institution (id, kind, name, entry_index) VALUES ('i', 'bank', '学', 0)"
         )
