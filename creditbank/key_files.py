@@ -51,6 +51,13 @@ def read_ring(settings: Settings) -> KeyRing:
     return KeyRing.from_content(read_sealed(settings.ring_file, _passphrase(settings)))
 
 
+def rotate_key(settings: Settings, purpose: Purpose, *, now: datetime, entropy: Entropy) -> KeyRing:
+    """Make a new key for a purpose and retire the old one; gives the ring as it is then."""
+    ring = read_ring(settings).rotate(purpose, now=now, entropy=entropy)
+    write_sealed(settings.ring_file, _passphrase(settings), ring.to_content(), entropy=entropy)
+    return ring
+
+
 def _passphrase(settings: Settings) -> bytes:
     try:
         return settings.passphrase_file.read_bytes().strip()

@@ -1,20 +1,37 @@
-"""Give out the public keys by which others verify."""
+"""The issuer's keys: give them out, rotate them, cut a stolen one off."""
 
+import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from api.cli.options import AsJson
-from api.cli.output import opened_bank, print_result
+from api.cli.output import answering, opened_bank, print_result, print_rows
 from api.cli.trust_folder import write_trust
+from certificates.keys import Purpose, SigningKey
+from creditbank.bank import utc_now
+from creditbank.credentials.key_events import CutOffKey, RecordRotation
+from creditbank.key_files import rotate_key
+from creditbank.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Public keys.")
+
+class Rotated(StrEnum):
+    """The purposes whose key is rotated by command; the log's own follows other rules."""
+
+    PASS = Purpose.PASS.value
+    CREDENTIAL = Purpose.CREDENTIAL.value
+    CREDENTIAL_JWT = Purpose.CREDENTIAL_JWT.value
+    STATUS_LIST = Purpose.STATUS_LIST.value
+
+
+app = typer.Typer(no_args_is_help=True, help="The issuer's keys.")
 
 
 @app.callback()
 def keys() -> None:
-    """Give out the public keys by which others verify."""
+    """Give out the public keys by which others verify, rotate them, cut a stolen one off."""
 
 
 @app.command()
@@ -30,3 +47,70 @@ def export(
             folder, bank.did_document, bank.verifier_keys, log_url=log_url, now=bank.clock()
         )
     print_result({"folder": str(folder), "files": files}, as_json=as_json)
+
+
+@app.command()
+def show(*, as_json: AsJson = False) -> None:
+    """List the keys by purpose: their ids, and since when each is retired."""
+    with opened_bank() as bank:
+        print_rows("keys", map(_key, bank.ring.keys), as_json=as_json)
+
+
+@app.command()
+def rotate(
+    purpose: Annotated[Rotated, typer.Argument(help="What the new key signs.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new key for a purpose; what the old one signed still verifies.
+
+    Restart the other processes of the bank: until then they sign with the old key.
+    """
+    with answering():
+        rotate_key(Settings(), Purpose(purpose.value), now=utc_now(), entropy=os.urandom)
+    with opened_bank() as bank:
+        key = bank.ring.current(Purpose(purpose.value))
+        command = RecordRotation(
+            purpose=key.purpose,
+            kid=key.kid,
+            did_document=bank.did_document,
+            institution_id=bank.installation.institution_id,
+        )
+        entry = bank.writer.write(command).answer
+    print_result({"key": key.kid.hex(), "entry_index": entry}, as_json=as_json)
+
+
+@app.command()
+def cut_off(
+    key: Annotated[str, typer.Argument(help="Id of the stolen key, 16 hex digits.")],
+    from_entry: Annotated[
+        int, typer.Option(help="Ledger index from which on what it signed is suspended.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why; it is public.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Suspend every credential that a stolen key signed from a ledger index on.
+
+    What it signed before stays valid. Rotate its purpose first, so that it signs no more.
+    """
+    with opened_bank() as bank:
+        command = CutOffKey(
+            kid=key,
+            from_index=from_entry,
+            reason=reason,
+            institution_id=bank.installation.institution_id,
+        )
+        cut = bank.writer.write(command).answer
+    result = {"key": cut.kid, "from_entry": cut.from_index, "entry_index": cut.entry_index}
+    print_result(result, as_json=as_json)
+
+
+def _key(key: SigningKey) -> dict[str, str | None]:
+    return {
+        "key": key.kid.hex(),
+        "purpose": key.purpose.value,
+        "suite": key.suite.value,
+        "created_at": key.created_at.isoformat(),
+        "retired_at": None if key.retired_at is None else key.retired_at.isoformat(),
+    }

@@ -58,6 +58,7 @@ def audit_bank(
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
     applications = ApplicationCheck(connection, findings, keys)
+    installation = InstallationCheck(connection, findings, log_keys)
     lists = StatusListCheck(connection, findings, trust)
     tombstones = TombstoneCheck(connection, findings)
     rows: Sequence[RowCheck] = (
@@ -86,7 +87,7 @@ def audit_bank(
         connection,
         findings,
         rows,
-        leaves=(InstallationCheck(connection, findings, log_keys), tombstones),
+        leaves=(installation, tombstones),
     )
     batches.finish(log.leaves)
     HeldCheck(connection, findings, keys, keystore.secrets).run(log.leaves)
@@ -95,6 +96,7 @@ def audit_bank(
     FilingCheck(connection, findings, Keys(keystore, Findings())).run(log.leaves)
     applications.finish(log.leaves)
     lists.finish()
+    installation.finish()
     tombstones.finish(account_keys.sealed, keys.sealed)
     ReviewCheck(connection, findings, keystore).run()
     MergedOutcomesCheck(connection, findings, keystore).run()

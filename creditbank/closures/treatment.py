@@ -188,6 +188,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "installation": "the bank",
         "institution": "public",
         "institution_change": "public",
+        "key_cut_off": "the bank's keys; public",
         "ledger_checkpoint": "the log",
         "ledger_head": "the log",
         "ledger_leaf": "the log: hashes and tags, which her key alone could read",

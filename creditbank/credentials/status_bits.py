@@ -1,9 +1,6 @@
 """Which status bits are set: read from how outcomes and applications stand, never kept twice."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlmodel import col
 
 from certificates.status_list import StatusPurpose
@@ -12,6 +9,7 @@ from creditbank.applications.status import (
     applications_of_any,
     applications_with,
 )
+from creditbank.credentials.key_events import cut_offs
 from creditbank.credentials.tables import CredentialRow
 from creditbank.credits.status import ConversionStatus, conversions_with
 from creditbank.outcomes.status import ENDED, OutcomeStatus, outcomes_with
@@ -28,23 +26,28 @@ def _revoked() -> ColumnElement[bool]:
     )
 
 
-def _suspended() -> ColumnElement[bool]:
+def _suspended(connection: Connection) -> ColumnElement[bool]:
+    """Say of which credentials the achievement is suspended, or the key that signed was stolen."""
     frozen = conversions_with(ConversionStatus.FROZEN)
+    signed_after = (
+        and_(
+            or_(col(CredentialRow.kid) == one.kid, col(CredentialRow.jwt_kid) == one.kid),
+            col(CredentialRow.entry_index) >= one.from_index,
+        )
+        for one in cut_offs(connection)
+    )
     return or_(
         col(CredentialRow.outcome_id).in_(outcomes_with(OutcomeStatus.SUSPENDED)),
         col(CredentialRow.application_id).in_(applications_of_any(frozen)),
+        *signed_after,
     )
-
-
-_SETTING: Mapping[StatusPurpose, ColumnElement[bool]] = MappingProxyType(
-    {StatusPurpose.REVOCATION: _revoked(), StatusPurpose.SUSPENSION: _suspended()}
-)
 
 
 def set_bits(connection: Connection, purpose: StatusPurpose, number: int) -> frozenset[int]:
     """Give the places whose bit is set in this list today."""
+    is_set = _revoked() if purpose is StatusPurpose.REVOCATION else _suspended(connection)
     wanted = select(col(CredentialRow.status_index)).where(
-        col(CredentialRow.status_list) == number, _SETTING[purpose]
+        col(CredentialRow.status_list) == number, is_set
     )
     return frozenset(connection.scalars(wanted))
 

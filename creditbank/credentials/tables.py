@@ -41,3 +41,13 @@ class StatusListRow(SQLModel, table=True):
     published_at: int = Field(sa_type=BigInteger)
     object_sha256: bytes = Field(sa_type=LargeBinary)
     entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
+
+
+class KeyCutOffRow(SQLModel, table=True):
+    """One key of the issuer that was stolen, and from which ledger index on it is not relied on."""
+
+    __tablename__ = "key_cut_off"
+
+    kid: str = Field(primary_key=True)
+    from_index: int = Field(sa_type=BigInteger)
+    entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)

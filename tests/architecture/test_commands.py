@@ -152,7 +152,10 @@ ONLY_HERE: dict[str, str] = {
     "rules sheet compile": "It makes rule files of a workbook, which are imported afterwards.",
     "rules sheet from": "It only writes rules as a workbook, and needs no bank.",
     "conversions replay": "A full audit reads every sealed statement; the operator holds the keys.",
+    "keys show": "It lists when keys were retired; which there are, the DID document says.",
     "keys export": "It writes a folder for verifying offline; each key is served by itself.",
+    "keys rotate": "It writes the key file, which is on the bank's machine.",
+    "keys cut-off": "It answers a theft of keys, which who has the machine finds out.",
     "ledger audit": "A full audit reads every sealed statement; the operator holds the keys.",
 }
 """Why a command has no route."""

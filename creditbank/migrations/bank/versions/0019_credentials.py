@@ -47,3 +47,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", "purpose", "version"),
     )
     op.create_index(op.f("ix_status_list_entry_index"), "status_list", ["entry_index"], unique=True)
+    op.create_table(
+        "key_cut_off",
+        sa.Column("kid", sa.String(), nullable=False),
+        sa.Column("from_index", sa.BigInteger(), nullable=False),
+        sa.Column("entry_index", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kid"),
+    )
+    op.create_index(op.f("ix_key_cut_off_entry_index"), "key_cut_off", ["entry_index"], unique=True)
