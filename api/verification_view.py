@@ -1,5 +1,7 @@
 """A verification report as JSON: the same from every door."""
 
+from typing import Any
+
 from pydantic import Field
 
 from api.response import Response
@@ -88,6 +90,9 @@ class ReportView(Response):
     status_as_of: str | None
     checks: list[CheckView]
     content: ContentView | None
+    credential: dict[str, Any] | None = Field(
+        description="The signed credential, where one was presented."
+    )
     evidence: list[EvidenceView]
     successors: list[SuccessorView]
     validity: list[ValidityView]
@@ -104,6 +109,7 @@ def report_view(report: Report) -> ReportView:
             for check in report.checks
         ],
         content=_content(report),
+        credential=None if report.credential is None else dict(report.credential),
         evidence=[
             EvidenceView(
                 entry_index=one.index,

@@ -39,6 +39,7 @@ class CredentialToken:
 
     text: str
     method: str
+    form: str
     credential: Mapping[str, Any]
 
 
@@ -70,7 +71,12 @@ def open_token(text: str) -> CredentialToken:
         raise DocumentRefused("a token is signed by ES256, with no critical header")
     if not isinstance(payload, dict) or not isinstance(header.get("kid"), str):
         raise DocumentRefused("a token names its key, and holds a credential")
-    return CredentialToken(text=text, method=header["kid"], credential=_credential(payload))
+    return CredentialToken(
+        text=text,
+        method=header["kid"],
+        form=str(header.get("typ")),
+        credential=_credential(payload),
+    )
 
 
 def token_verifies(token: CredentialToken, key: VerificationKey) -> bool:

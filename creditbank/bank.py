@@ -25,6 +25,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.conversion.working_days import WorkingDays, load_working_days
 from creditbank.credentials.issuer import BOTH_PURPOSES, CredentialIssuer, credential_link
 from creditbank.credentials.status_lists import StatusLists
+from creditbank.credentials.verify import CredentialVerifier
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
 from creditbank.errors import Misconfigured
 from creditbank.evidence.store import EvidenceFolder, EvidenceStore
@@ -152,13 +153,19 @@ class Bank:
 
     @property
     def verifier(self) -> Verifier:
-        """What answers those who verify passes."""
+        """What answers those who verify passes and credentials."""
         return Verifier(
             readers=self.readers,
             keystore=self.keystore,
             writer=self.writer,
             signer=self.signer,
             trust=self.trust,
+            credentials=CredentialVerifier(
+                readers=self.readers,
+                keystore=self.keystore,
+                signer=self.signer,
+                trust=self.trust,
+            ),
         )
 
     def receipt(self, index: int) -> Receipt:

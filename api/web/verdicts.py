@@ -170,6 +170,7 @@ PROBLEMS = {
     "unreadable": ("不是学习码的格式", "it has not the form of a pass"),
     "signature-mismatch": ("签名与内容不符", "the signature does not belong to this content"),
     "unknown-key": ("签名密钥不在已公布的密钥中", "it was signed by a key that is not published"),
+    "suite-unknown": ("签名方式不受支持", "it is signed in a way that is not supported"),
     "unknown-issuer": ("签发方不是本学分银行", "its issuer is not this bank"),
     "unknown-pass": ("本学分银行未发出过此码", "this bank gave out no such code"),
     "evidence-missing": ("缺少入账证明", "the proof of an entry is missing"),

@@ -1,10 +1,8 @@
 """Credentials against their leaves, their statements and their outcomes, and status lists."""
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
-import orjson
 from sqlalchemy import Connection
 
 from certificates.credential_jwt import open_token, token_verifies
@@ -19,12 +17,13 @@ from creditbank.audits.keys import Keys
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.credentials.create import STATEMENT_KIND
+from creditbank.credentials.issuer import SignedCredential
 from creditbank.credentials.queries import (
     StoredCredential,
     credential_entries,
     find_credentials,
 )
-from creditbank.credentials.show import open_content, open_token_of
+from creditbank.credentials.show import open_signed, open_token_of
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
@@ -96,22 +95,22 @@ class CredentialCheck(SealedRowCheck):
         self, one: StoredCredential, stated: Fields, key: AccountKey
     ) -> Iterator[str]:
         try:
-            content, token = open_content(one, key), open_token_of(one, key)
+            signed, token = open_signed(one, key), open_token_of(one, key)
         except SealBroken:
             yield "sealed_document or sealed_token does not open"
             return
         if token_hash(token) != one.token_hash:
             yield "token_hash is not the hash of its token"
-        if sha256(content).hexdigest() != stated.get("content_sha256"):
+        if signed.hashes.items() - stated.items():
             yield "sealed_document is not what its statement commits to"
-        elif not _is_signed(orjson.loads(content), self._trust.assertion_keys):
+        elif not _is_signed(signed, self._trust.assertion_keys):
             yield "sealed_document is no credential that this bank signed"
 
     def _wrong_content(
         self, one: StoredCredential, outcome: StoredOutcome, key: AccountKey
     ) -> Iterator[str]:
         try:
-            document = orjson.loads(open_content(one, key))["document"]
+            document = open_signed(one, key).document
             stated = fields_of(open_statement(key, "outcome", outcome.id, outcome.sealed_statement))
         except (SealBroken, LedgerError, ValueError, KeyError):
             return  # It is named above, or where the outcome is checked.
@@ -134,15 +133,16 @@ def _wrong_in_statement(one: StoredCredential, stated: Fields) -> Iterator[str]:
             yield f"{column} is not what its statement says"
 
 
-def _is_signed(content: Mapping[str, Any], keys: Mapping[str, VerificationKey]) -> bool:
+def _is_signed(signed: SignedCredential, keys: Mapping[str, VerificationKey]) -> bool:
     """Say whether every envelope is signed by the keys of the bank."""
     try:
-        document = content["document"]
-        tokens = [open_token(content[name]) for name in ("jwt", "secured_jwt")]
-        proofs = proofs_of(document)
+        tokens = [open_token(one) for one in (signed.jwt, signed.secured_jwt)]
+        proofs = proofs_of(signed.document)
         return (
             bool(proofs)
-            and all(verifies(document, one, keys[one["verificationMethod"]]) for one in proofs)
+            and all(
+                verifies(signed.document, one, keys[one["verificationMethod"]]) for one in proofs
+            )
             and all(token_verifies(one, keys[one.method]) for one in tokens)
         )
     except (DocumentRefused, KeyError, TypeError):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Self
 from uuid import UUID
 
@@ -180,7 +179,7 @@ class CreateCredential:
             issuer=self.institution_id,
             log=moment.log,
             kind=STATEMENT_KIND,
-            fields={**clear, "content_sha256": sha256(content).hexdigest()},
+            fields={**clear, **signed.hashes},
             entropy=moment.entropy,
         )
 

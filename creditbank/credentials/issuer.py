@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-import orjson
+import rfc8785
 
 from certificates.credential_jwt import OPEN_BADGES_JWT, SECURED_JWT, write_token
 from certificates.data_integrity import secure
@@ -15,6 +16,11 @@ from certificates.keys import SigningKey
 from certificates.open_badge import Party
 from certificates.status_list import StatusEntry, StatusPurpose
 
+DOCUMENT_SHA256, JWT_SHA256, SECURED_JWT_SHA256 = (
+    "document_sha256",
+    "jwt_sha256",
+    "secured_jwt_sha256",
+)
 BOTH_PURPOSES = (StatusPurpose.REVOCATION, StatusPurpose.SUSPENSION)
 
 
@@ -28,8 +34,18 @@ class SignedCredential:
 
     @property
     def document_bytes(self) -> bytes:
-        """The document as it is served."""
-        return orjson.dumps(dict(self.document))
+        """The document in its canonical form (RFC 8785), in which it is served and hashed."""
+        return rfc8785.dumps(dict(self.document))
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each envelope, by the name under which the ledger commits to it."""
+        envelopes = {
+            DOCUMENT_SHA256: self.document_bytes,
+            JWT_SHA256: self.jwt.encode(),
+            SECURED_JWT_SHA256: self.secured_jwt.encode(),
+        }
+        return {name: sha256(content).hexdigest() for name, content in envelopes.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,13 +59,8 @@ def open_by_token(connection: Connection, keystore: KeyStore, token: str) -> Ope
 
 def open_signed(stored: StoredCredential, key: AccountKey) -> SignedCredential:
     """Open what was signed; raises `SealBroken`."""
-    content: dict[str, Any] = orjson.loads(open_content(stored, key))
+    content: dict[str, Any] = orjson.loads(_opened(stored, key, "sealed_document"))
     return SignedCredential(**content)
-
-
-def open_content(stored: StoredCredential, key: AccountKey) -> bytes:
-    """Open what was signed, as the bytes that its statement commits to; raises `SealBroken`."""
-    return _opened(stored, key, "sealed_document")
 
 
 def open_token_of(stored: StoredCredential, key: AccountKey) -> str:

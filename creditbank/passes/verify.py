@@ -17,6 +17,7 @@ from certificates.pass_text import PREFIX, from_text
 from certificates.token import parse_typed, token_hash
 from certificates.verify import PassReport, verify_pass
 from creditbank.conversion.days import civil_day
+from creditbank.credentials.verify import CredentialVerifier
 from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
@@ -48,6 +49,8 @@ from ledger.statement import Statement, choose
 
 TEXT_LENGTH_MAX = 4_000
 _LINK_BEGINNINGS = ("http://", "https://")
+_CREDENTIAL_BEGINNINGS = ("{", "eyJ")
+"""How JSON, and a token whose header is JSON in base64url, begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +84,23 @@ class Verifier:
     writer: Writer
     signer: Signer
     trust: Trust
+    credentials: CredentialVerifier
 
     def verify(self, text: str, now: datetime) -> Report:
-        """Report on whatever text a verifier was shown."""
-        if text.strip().startswith(PREFIX):
-            return self._verify_document(text.strip(), now)
+        """Report on whatever text a verifier was shown: a pass, a credential, or a link to one."""
+        trimmed = text.strip()
+        if trimmed.startswith(PREFIX):
+            return self._verify_document(trimmed, now)
+        if trimmed.startswith(_CREDENTIAL_BEGINNINGS):
+            return self.credentials.verify(trimmed, now)
         token = token_in(text)
         if token is None:
             return report.unreadable()
         with self.readers.reading() as connection:
             stored = find_pass_by_token(connection, token_hash(token))
-            if stored is None:
-                return report.unknown_token()
-            answer = self._report(connection, stored, None, now)
+            answer = None if stored is None else self._report(connection, stored, None, now)
+        if stored is None or answer is None:
+            return self.credentials.verify_link(token, now) or report.unknown_token()
         self._note_look(stored.id, answer.verdict)
         return answer
 

@@ -78,12 +78,12 @@ def compose_signed(
     """Report on a pass whose signature was looked at already."""
     checks = [_dates_check(one, status) for one in signed.checks]
     if signed.claims is None:
-        return Report(verdict=_verdict(checks, None), checks=in_order(checks))
+        return Report(verdict=verdict_of(checks, None), checks=in_order(checks))
     if evidence is not None:
         checks.append(check_ledger(signed.claims, evidence, log_keys))
-    checks.append(_status_check(status))
+    checks.append(status_check(status))
     reason = status.reason if status else None
-    verdict = _verdict(checks, reason)
+    verdict = verdict_of(checks, reason)
     is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or reason == Reason.SHARE_ENDED
     return Report(
         verdict=verdict,
@@ -104,7 +104,8 @@ def _dates_check(check: Check, status: Status | None) -> Check:
     return failed(CheckName.DATES, CERTIFICATE_EXPIRED) if is_over else check
 
 
-def _status_check(status: Status | None) -> Check:
+def status_check(status: Status | None) -> Check:
+    """Give the check of a status; without one (offline) it is skipped."""
     if status is None:
         return skipped(CheckName.STATUS, "offline")
     if status.reason is not None:
@@ -112,9 +113,10 @@ def _status_check(status: Status | None) -> Check:
     return passed(CheckName.STATUS)
 
 
-def _verdict(  # noqa: PLR0911 - the precedence reads as a list
+def verdict_of(  # noqa: PLR0911 - the precedence reads as a list
     checks: Sequence[Check], reason: Reason | None
 ) -> Verdict:
+    """Give the verdict of these checks; `reason` is why something no longer holds."""
     problems = {check.problem for check in checks}
     if has_failed(checks, CheckName.FORMAT):
         return Verdict.UNKNOWN

@@ -1,9 +1,10 @@
 """The report that every door gives: one verdict, its reason, named checks, the signed content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from certificates.pass_claims import PassClaims
 from certificates.report import Check, CheckName, CheckResult, failed, skipped
@@ -74,6 +75,8 @@ class Report:
     reason: Reason | None = None
     status_as_of: datetime | None = None
     content: PassClaims | None = None
+    credential: Mapping[str, Any] | None = None
+    """The signed document, where a credential was presented."""
     evidence: tuple[Evidence, ...] = ()
     successors: tuple[Successor, ...] = ()
     validity: tuple[Validity, ...] = ()

@@ -1,0 +1,149 @@
+"""Answer who presents a credential of this bank: its signature, its entry, and how it stands.
+
+Untrusted input never raises. A credential that the bank's own key signed and that the ledger does
+not have is not one that the bank issued, whoever signed it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import rfc8785
+from sqlalchemy import Connection
+
+from certificates.credential_jwt import SECURED_JWT
+from certificates.errors import DocumentRefused
+from certificates.keys import VerificationKey
+from certificates.report import Check, CheckName, failed, passed
+from certificates.token import is_token, token_hash
+from certificates.verify_credential import (
+    PresentedCredential,
+    parse_credential,
+    verify_credential,
+)
+from creditbank.credentials.issuer import DOCUMENT_SHA256, JWT_SHA256, SECURED_JWT_SHA256
+from creditbank.credentials.queries import StoredCredential, find_credential_by_token
+from creditbank.credentials.show import open_signed
+from creditbank.credentials.standing import reason_of, successor_of
+from creditbank.credentials.tables import CredentialRow
+from creditbank.database import Readers
+from creditbank.keystore.account_key import AccountKey, SealBroken
+from creditbank.keystore.statements import open_statement
+from creditbank.keystore.store import KeyStore
+from creditbank.verification import report
+from creditbank.verification.compose import Status, Trust
+from creditbank.verification.credentials import Standing, check_entry, compose_credential
+from creditbank.verification.report import Evidence, Report
+from ledger.checkpoint import Checkpoint, Signer, sign_note
+from ledger.read import prove_each, read_head, read_leaves_at
+from ledger.receipt import make_receipt
+from ledger.statement import choose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialVerifier:
+    """Verifies credentials against one bank's stores."""
+
+    readers: Readers
+    keystore: KeyStore
+    signer: Signer
+    trust: Trust
+
+    def verify(self, presented: str, now: datetime) -> Report:
+        """Report on a credential: a document, or a token of either form."""
+        try:
+            credential = parse_credential(presented)
+        except DocumentRefused:
+            return report.unreadable()
+        signed = verify_credential(credential, key_of=self._key_of, now=now)
+        if signed.credential is None:
+            return compose_credential(signed, None)
+        with self.readers.reading() as connection:
+            stored = self._stored(connection, credential)
+            key = None if stored is None else self._key(stored)
+            if stored is not None and key is None:
+                return report.gone()
+            if stored is None or key is None:
+                standing = Standing(
+                    issuer=passed(CheckName.ISSUER),
+                    ledger=failed(CheckName.LEDGER, "not-in-ledger"),
+                )
+                return compose_credential(signed, standing)
+            try:
+                standing = self._standing(connection, stored, credential, key, now)
+            except SealBroken:
+                return report.altered()
+            answer = compose_credential(signed, standing)
+            successor = successor_of(connection, stored)
+        return answer if successor is None else replace(answer, successors=(successor,))
+
+    def verify_link(self, token: str, now: datetime) -> Report | None:
+        """Report on the credential that a link leads to, None where it leads to none."""
+        with self.readers.reading() as connection:
+            stored = find_credential_by_token(connection, token_hash(token))
+        if stored is None:
+            return None
+        key = self._key(stored)
+        if key is None:
+            return report.gone()
+        try:
+            return self.verify(open_signed(stored, key).document_bytes.decode(), now)
+        except SealBroken:
+            return report.altered()
+
+    def _key_of(self, issuer: str, method: str) -> VerificationKey | None:
+        """Give the bank's own keys for its own name alone."""
+        return self.trust.assertion_keys.get(method) if issuer == self.trust.issuer else None
+
+    def _stored(
+        self, connection: Connection, credential: PresentedCredential
+    ) -> StoredCredential | None:
+        token = str(credential.document.get("id")).rpartition("/")[2]
+        return find_credential_by_token(connection, token_hash(token)) if is_token(token) else None
+
+    def _key(self, stored: StoredCredential) -> AccountKey | None:
+        return self.keystore.get([stored.account_id]).get(stored.account_id)
+
+    def _standing(
+        self,
+        connection: Connection,
+        stored: StoredCredential,
+        credential: PresentedCredential,
+        key: AccountKey,
+        now: datetime,
+    ) -> Standing:
+        name, content = _envelope(credential)
+        evidence = self._evidence(connection, stored, key, name)
+        return Standing(
+            issuer=passed(CheckName.ISSUER),
+            ledger=self._ledger(name, content, evidence),
+            status=Status(as_of=now, reason=reason_of(connection, stored)),
+            evidence=(evidence,),
+        )
+
+    def _ledger(self, name: str, content: bytes, evidence: Evidence) -> Check:
+        return check_entry(name, content, evidence, self.signer.name, self.trust.log_keys)
+
+    def _evidence(
+        self, connection: Connection, stored: StoredCredential, key: AccountKey, name: str
+    ) -> Evidence:
+        """Give the proof of its leaf, disclosing the one hash that was presented."""
+        table = str(CredentialRow.__tablename__)
+        statement = open_statement(key, table, stored.id, stored.sealed_statement)
+        head, index = read_head(connection), stored.entry_index
+        tree = Checkpoint(origin=self.signer.name, size=head.size, root=head.root)
+        (path,) = prove_each(connection, [index], head.size)
+        return Evidence(
+            index=index,
+            leaf=read_leaves_at(connection, [index])[index],
+            receipt=make_receipt(index, path, sign_note(tree, self.signer)),
+            statement=statement.body,
+            disclosures=choose(statement.disclosures, [name]),
+        )
+
+
+def _envelope(credential: PresentedCredential) -> tuple[str, bytes]:
+    """Give under which name the ledger commits to an envelope, and its bytes."""
+    if credential.token is None:
+        return DOCUMENT_SHA256, rfc8785.dumps(dict(credential.document))
+    name = SECURED_JWT_SHA256 if credential.token.form == SECURED_JWT else JWT_SHA256
+    return name, credential.token.text.encode()
