@@ -8,6 +8,7 @@
             7 awarded on, as ((year - 1900) * 13 + month) * 32 + day, 0 for what is not known
             8 result · 9 grade · 10 grade scale
             11 credits (1/1000) · 12 minutes · 13 class hours (1/1000)
+        6 place of the status bit: list number times 131072 and index, in one
 
 The column of indexes is an array and says how many outcomes there are. Any other column is one
 value where all outcomes agree, else an array with null for what is not shown; in it a text that
@@ -35,7 +36,7 @@ _CLAIMS: Mapping[str, int] = MappingProxyType(
     {"issuer": 1, "expires_at": 4, "not_before": 5, "issued_at": 6, "pass_id": 7}
 )
 _DETAILS: Mapping[str, int] = MappingProxyType(
-    {"log": LOG, "holder": 2, "purpose": 3, "audience": 4}
+    {"log": LOG, "holder": 2, "purpose": 3, "audience": 4, "status_place": 6}
 )
 _COLUMNS: Mapping[str, int] = MappingProxyType(
     {field.name: number for number, field in enumerate(fields(PassOutcome), start=INDEX)}

@@ -16,7 +16,10 @@ OUTCOMES_MAX = 50
 TEXT_LENGTH_MAX = 300
 COUNT_MAX = 2**53 - 1
 TIME_MAX = 253_402_300_799  # 9999-12-31T23:59:59Z
-PASS_ID_BYTES = 16
+PASS_ID_BYTES = 10
+"""80 random bits; passes of before have 128."""
+
+_PASS_ID_LENGTHS = (PASS_ID_BYTES, 16)
 CLASSES = ("formal", "vocational", "non_degree", "venue")
 
 _DATE = re.compile(r"(?:19|[2-9]\d)\d{2}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
@@ -52,7 +55,8 @@ class PassOutcome:
 class PassClaims:
     """A pass's whole content; raises `DocumentRefused` when malformed.
 
-    Times are aware and have whole seconds; no outcome is shown twice.
+    Times are aware and have whole seconds; no outcome is shown twice. `status_place` is where its
+    status bit stands, list number times 131,072 and index in one; older passes have none.
     """
 
     issuer: str
@@ -64,6 +68,7 @@ class PassClaims:
     holder: str | None = None
     purpose: str | None = None
     audience: str | None = None
+    status_place: int | None = None
     outcomes: tuple[PassOutcome, ...]
 
     def __post_init__(self) -> None:
@@ -103,7 +108,7 @@ def _is_time(value: object) -> bool:
 
 
 def _is_pass_id(value: object) -> bool:
-    return type(value) is bytes and len(value) == PASS_ID_BYTES
+    return type(value) is bytes and len(value) in _PASS_ID_LENGTHS
 
 
 def _are_outcomes(value: object) -> bool:
@@ -124,6 +129,7 @@ _FORMS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
         "issued_at": _is_time,
         "not_before": _is_time,
         "expires_at": _is_time,
+        "status_place": _is_count,
         "outcomes": _are_outcomes,
     }
 )

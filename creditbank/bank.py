@@ -35,6 +35,7 @@ from creditbank.key_files import read_ring, vault_file
 from creditbank.keystore.store import KeyStore
 from creditbank.migrations.run import require_newest
 from creditbank.outcomes.batches.uploads import Uploads
+from creditbank.passes.status_bits import LISTS
 from creditbank.passes.verify import Verifier
 from creditbank.settings import Settings
 from creditbank.verification.compose import Trust
@@ -223,6 +224,7 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
             ring=ring,
             signer=signer,
             status_lists=StatusLists(
+                sources=LISTS,
                 readers=readers,
                 writer=writer,
                 clock=clock,

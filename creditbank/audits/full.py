@@ -38,6 +38,7 @@ from creditbank.audits.status_lists import StatusListCheck
 from creditbank.audits.tombstones import TombstoneCheck
 from creditbank.evidence.store import EvidenceStore
 from creditbank.keystore.store import KeyStore
+from creditbank.passes.status_bits import LISTS
 from creditbank.verification.compose import Trust
 from ledger.findings import Findings
 from ledger.store_audit import audit_store
@@ -59,7 +60,7 @@ def audit_bank(
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
     applications = ApplicationCheck(connection, findings, keys)
     installation = InstallationCheck(connection, findings, log_keys)
-    lists = StatusListCheck(connection, findings, trust)
+    lists = StatusListCheck(connection, findings, trust, LISTS)
     tombstones = TombstoneCheck(connection, findings)
     rows: Sequence[RowCheck] = (
         InstitutionCheck(connection, findings),

@@ -14,6 +14,7 @@ from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import merged_pointers, pseudonyms_among
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.passes.create import place_in_list
 from creditbank.passes.queries import StoredPass, find_passes, outcomes_of_passes, pass_ids
 from creditbank.verification.compose import Trust
 from creditbank.verification.ledger_evidence import shown_fields
@@ -121,6 +122,7 @@ def _wrong_columns(stored: StoredPass, claims: PassClaims) -> Iterator[str]:
         "id": claims.pass_id.hex(),
         "issued_at": int(claims.issued_at.timestamp()),
         "expires_at": int(claims.expires_at.timestamp()),
+        **place_in_list(claims),
     }
     for column, value in said.items():
         if getattr(stored, column) != value:

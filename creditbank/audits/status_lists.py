@@ -1,6 +1,6 @@
 """Published status lists against their leaves, their documents, and what is revoked today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import orjson
 from sqlalchemy import Connection
@@ -9,8 +9,12 @@ from certificates.data_integrity import proofs_of, verifies
 from certificates.errors import DocumentRefused
 from certificates.status_list import StatusPurpose, set_places
 from creditbank.audits.entries import Entry, Pairs
-from creditbank.credentials.publish_list import MEDIA_TYPE, StoredVersion, list_versions
-from creditbank.credentials.status_bits import set_bits
+from creditbank.credentials.publish_list import (
+    MEDIA_TYPE,
+    ListSource,
+    StoredVersion,
+    list_versions,
+)
 from creditbank.verification.compose import Trust
 from ledger.findings import Findings
 from ledger.objects import find_object
@@ -22,10 +26,17 @@ class StatusListCheck:
     table = "status_list"
     kinds = ("status_list",)
 
-    def __init__(self, connection: Connection, findings: Findings, trust: Trust) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        findings: Findings,
+        trust: Trust,
+        sources: Mapping[str, ListSource],
+    ) -> None:
         self._connection = connection
         self._findings = findings
         self._trust = trust
+        self._sources = sources
         self._versions = {one.id: one for one in list_versions(connection)}
         self._newest: dict[tuple[str, int], StoredVersion] = {}
         self._set: dict[tuple[str, int], frozenset[int]] = {}
@@ -43,16 +54,16 @@ class StatusListCheck:
 
     def finish(self) -> None:
         """Name the lists in which something is revoked that stands."""
-        for (purpose, number), places in self._set.items():
-            if purpose != StatusPurpose.REVOCATION:
+        for (family, number), places in self._set.items():
+            source = self._sources[family]
+            if source.purpose is not StatusPurpose.REVOCATION:
                 continue
-            if places - set_bits(self._connection, StatusPurpose.REVOCATION, number):
-                index = self._newest[purpose, number].entry_index
-                problem = "it revokes a credential whose achievement stands"
-                self._findings.add(self.table, index, problem)
+            if places - (source.set_bits(self._connection, number) or frozenset()):
+                index = self._newest[family, number].entry_index
+                self._findings.add(self.table, index, "it revokes something that stands")
 
     def _problems(self, entry: Entry, one: StoredVersion) -> Iterator[str]:
-        name = one.purpose, one.number
+        name = one.family, one.number
         before = self._newest.get(name)
         if one.version != (1 if before is None else before.version + 1):
             yield "version does not follow on the one before"
@@ -71,20 +82,23 @@ class StatusListCheck:
         if places is None:
             yield "the document that its leaf names is no list that this bank signed"
             return
-        if one.purpose == StatusPurpose.REVOCATION and self._set.get(name, frozenset()) - places:
+        revokes = self._sources[one.family].purpose is StatusPurpose.REVOCATION
+        if revokes and self._set.get(name, frozenset()) - places:
             yield "it takes a revocation back"
         self._set[name] = places
 
     def _places(self, found: tuple[str, bytes], one: StoredVersion) -> frozenset[int] | None:
         """Give the places that are set in a version's document, None where it is none."""
         media_type, content = found
+        source = self._sources.get(one.family)
+        if source is None or media_type != MEDIA_TYPE:
+            return None
         try:
             document = orjson.loads(content)
             (proof,) = proofs_of(document)
             key = self._trust.assertion_keys[proof["verificationMethod"]]
             subject = document["credentialSubject"]
-            is_signed = verifies(document, proof, key)
-            if not is_signed or media_type != MEDIA_TYPE or subject["statusPurpose"] != one.purpose:
+            if not verifies(document, proof, key) or subject["statusPurpose"] != source.purpose:
                 return None
             return set_places(subject["encodedList"])
         except (DocumentRefused, ValueError, KeyError, TypeError):

@@ -72,7 +72,7 @@ class CredentialIssuer:
     def entries(self, number: int, index: int) -> list[StatusEntry]:
         """Give the status entries of a credential at this place of this list."""
         return [
-            StatusEntry(purpose=one, list_url=list_url(self.origin, one, number), index=index)
+            StatusEntry(purpose=one, list_url=list_url(self.origin, one.value, number), index=index)
             for one in self.purposes
         ]
 
@@ -92,6 +92,6 @@ def credential_link(origin: str, token: str) -> str:
     return f"{origin}/api/v1/credentials/{token}"
 
 
-def list_url(origin: str, purpose: StatusPurpose, number: int) -> str:
+def list_url(origin: str, family: str, number: int) -> str:
     """Give the address of a status list; a later origin serves it under its own."""
-    return f"{origin}/status/{purpose.value}-{number}"
+    return f"{origin}/status/{family}-{number}"

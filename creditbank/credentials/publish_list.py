@@ -1,6 +1,6 @@
 """Publish a status list: signed, under a version that only rises, its document in the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,7 +15,6 @@ from certificates.did import method_id
 from certificates.keys import SigningKey
 from certificates.status_list import LIFETIME, StatusPurpose, encode_bits, list_document
 from creditbank.credentials.issuer import list_url
-from creditbank.credentials.status_bits import list_exists, set_bits
 from creditbank.credentials.tables import StatusListRow
 from creditbank.database import table_of
 from creditbank.errors import Refusal
@@ -26,6 +25,15 @@ from ledger.objects import find_object
 MEDIA_TYPE = "application/json"
 RENEWED_AFTER = LIFETIME // 2
 """After how long a list that says the same is published anew, so that it never runs out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSource:
+    """A family of lists of one purpose, and what is set in each; None for a list that is not."""
+
+    family: str
+    purpose: StatusPurpose
+    set_bits: Callable[[Connection, int], frozenset[int] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +67,7 @@ class StoredVersion:
     """One published version as it is stored."""
 
     number: int
-    purpose: str
+    family: str
     version: int
     published_at: int
     object_sha256: bytes
@@ -68,24 +76,25 @@ class StoredVersion:
     @property
     def id(self) -> str:
         """Its name among all versions of all lists."""
-        return f"{self.purpose}-{self.number}-{self.version}"
+        return f"{self.family}-{self.number}-{self.version}"
 
 
-ListName = tuple[StatusPurpose, int]
+ListName = tuple[str, int]
+"""The family and number of a list."""
 
 
-def list_state(connection: Connection, name: ListName) -> ListState | None:
+def list_state(connection: Connection, source: ListSource, number: int) -> ListState | None:
     """Give how a list stands, None where there is none of this number."""
-    purpose, number = name
-    if not list_exists(connection, number):
+    places = source.set_bits(connection, number)
+    if places is None:
         return None
-    encoded = encode_bits(set_bits(connection, purpose, number))
-    return ListState(encoded=encoded, newest=newest_version(connection, name))
+    newest = newest_version(connection, (source.family, number))
+    return ListState(encoded=encode_bits(places), newest=newest)
 
 
 def newest_version(connection: Connection, name: ListName) -> PublishedList | None:
     """Give the newest published version of a list."""
-    purpose, number = name
+    family, number = name
     wanted = (
         select(
             col(StatusListRow.version),
@@ -93,7 +102,7 @@ def newest_version(connection: Connection, name: ListName) -> PublishedList | No
             col(StatusListRow.object_sha256),
             col(StatusListRow.entry_index),
         )
-        .where(col(StatusListRow.number) == number, col(StatusListRow.purpose) == purpose.value)
+        .where(col(StatusListRow.number) == number, col(StatusListRow.family) == family)
         .order_by(col(StatusListRow.version).desc())
         .limit(1)
     )
@@ -122,18 +131,24 @@ def list_versions(connection: Connection) -> list[StoredVersion]:
 class PublishStatusList:
     """Ask that a list be published as it stands; one that says so already is left."""
 
-    name: ListName
+    source: ListSource
+    number: int
     issuer_did: str
     institution_id: str
     origin: str
     key: SigningKey
+
+    @property
+    def name(self) -> ListName:
+        """The list."""
+        return self.source.family, self.number
 
     @classmethod
     def load(
         cls, connection: Connection, commands: Sequence[Self]
     ) -> Mapping[ListName, ListState | None]:
         """Load how these lists stand."""
-        return {one.name: list_state(connection, one.name) for one in commands}
+        return {one.name: list_state(connection, one.source, one.number) for one in commands}
 
     def decide(
         self, state: Mapping[ListName, ListState | None], moment: Moment
@@ -169,11 +184,10 @@ class PublishStatusList:
         )
 
     def _document(self, stands: ListState, moment: Moment) -> bytes:
-        purpose, number = self.name
         document = list_document(
-            list_url(self.origin, purpose, number),
+            list_url(self.origin, self.source.family, self.number),
             issuer=self.issuer_did,
-            purpose=purpose,
+            purpose=self.source.purpose,
             encoded=stands.encoded,
             made_at=moment.now,
         )
@@ -181,10 +195,9 @@ class PublishStatusList:
         return orjson.dumps(secure(document, self.key, method=method, created=moment.now))
 
     def _row(self, published: PublishedList) -> dict[str, object]:
-        purpose, number = self.name
         return {
-            "number": number,
-            "purpose": purpose.value,
+            "number": self.number,
+            "family": self.source.family,
             "version": published.version,
             "published_at": int(published.published_at.timestamp()),
             "object_sha256": sha256(published.document).digest(),

@@ -10,6 +10,7 @@ from creditbank.applications.status import (
     applications_with,
 )
 from creditbank.credentials.key_events import cut_offs
+from creditbank.credentials.publish_list import ListSource
 from creditbank.credentials.tables import CredentialRow
 from creditbank.credits.status import ConversionStatus, conversions_with
 from creditbank.outcomes.status import ENDED, OutcomeStatus, outcomes_with
@@ -43,16 +44,27 @@ def _suspended(connection: Connection) -> ColumnElement[bool]:
     )
 
 
-def set_bits(connection: Connection, purpose: StatusPurpose, number: int) -> frozenset[int]:
-    """Give the places whose bit is set in this list today."""
-    is_set = _revoked() if purpose is StatusPurpose.REVOCATION else _suspended(connection)
-    wanted = select(col(CredentialRow.status_index)).where(
-        col(CredentialRow.status_list) == number, is_set
-    )
+def _set_bits(
+    connection: Connection, number: int, is_set: ColumnElement[bool]
+) -> frozenset[int] | None:
+    """Give the places whose bit is set in a list, None where there is no such list."""
+    in_list = col(CredentialRow.status_list) == number
+    if connection.scalar(select(col(CredentialRow.id)).where(in_list).limit(1)) is None:
+        return frozenset() if number == 1 else None
+    wanted = select(col(CredentialRow.status_index)).where(in_list, is_set)
     return frozenset(connection.scalars(wanted))
 
 
-def list_exists(connection: Connection, number: int) -> bool:
-    """Say whether any credential has its place in this list; the first list is always there."""
-    wanted = select(col(CredentialRow.id)).where(col(CredentialRow.status_list) == number).limit(1)
-    return number == 1 or connection.scalar(wanted) is not None
+CREDENTIAL_LISTS = (
+    ListSource(
+        family="revocation",
+        purpose=StatusPurpose.REVOCATION,
+        set_bits=lambda connection, number: _set_bits(connection, number, _revoked()),
+    ),
+    ListSource(
+        family="suspension",
+        purpose=StatusPurpose.SUSPENSION,
+        set_bits=lambda connection, number: _set_bits(connection, number, _suspended(connection)),
+    ),
+)
+"""The lists of credentials; the first of each is always there."""

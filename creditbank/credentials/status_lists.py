@@ -1,14 +1,14 @@
 """The status lists as they are served: looked at anew every few seconds, published when changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from certificates.keys import SigningKey
-from certificates.status_list import StatusPurpose
 from creditbank.credentials.publish_list import (
     ListName,
+    ListSource,
     PublishedList,
     PublishStatusList,
     list_state,
@@ -26,6 +26,7 @@ _DIGITS_MAX = 7
 class StatusLists:
     """Answers with the newest version of a list; whoever asks first after a change publishes it."""
 
+    sources: Mapping[str, ListSource]
     readers: Readers
     writer: Writer
     clock: Callable[[], datetime]
@@ -44,19 +45,25 @@ class StatusLists:
         seen = self._seen.get(name)
         if seen is not None and now - seen[0] < LOOKED_AT_EVERY:
             return seen[1]
+        source = self.sources.get(name[0])
+        if source is None:
+            raise Refusal("status-list-unknown")
         with self.readers.reading() as connection:
-            stands = list_state(connection, name)
+            stands = list_state(connection, source, name[1])
         if stands is None:
             raise Refusal("status-list-unknown")
         found = stands.newest
         if found is None or not stands.is_current(now):
-            found = self._published(name, found)
+            found = self._published(source, name[1], found)
         self._seen[name] = now, found
         return found
 
-    def _published(self, name: ListName, earlier: PublishedList | None) -> PublishedList:
+    def _published(
+        self, source: ListSource, number: int, earlier: PublishedList | None
+    ) -> PublishedList:
         command = PublishStatusList(
-            name=name,
+            source=source,
+            number=number,
             issuer_did=self.issuer_did,
             institution_id=self.institution_id,
             origin=self.origin,
@@ -71,7 +78,6 @@ class StatusLists:
 
 def parse_name(text: str) -> ListName | None:
     """Read the name of a list in its address, as `revocation-1`, or None."""
-    purpose, _, number = text.partition("-")
-    if purpose not in set(StatusPurpose) or not (number.isascii() and number.isdigit()):
-        return None
-    return (StatusPurpose(purpose), int(number)) if len(number) < _DIGITS_MAX else None
+    family, _, number = text.rpartition("-")
+    is_number = number.isascii() and number.isdigit() and len(number) < _DIGITS_MAX
+    return (family, int(number)) if is_number else None

@@ -36,7 +36,7 @@ class StatusListRow(SQLModel, table=True):
     __tablename__ = "status_list"
 
     number: int = Field(primary_key=True)
-    purpose: str = Field(primary_key=True)
+    family: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     published_at: int = Field(sa_type=BigInteger)
     object_sha256: bytes = Field(sa_type=LargeBinary)

@@ -1,7 +1,7 @@
 """Create a learning pass: the citizen picks outcomes and an expiry, the bank signs."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self, cast
 
@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from certificates.issue import issue_pass
 from certificates.keys import SigningKey
-from certificates.pass_claims import OUTCOMES_MAX, PassClaims, PassOutcome
+from certificates.pass_claims import OUTCOMES_MAX, PASS_ID_BYTES, PassClaims, PassOutcome
+from certificates.status_list import BITS
 from certificates.token import new_token, token_hash
 from creditbank.conversion.amounts import ClassHours, Credits
+from creditbank.credentials.places import Places
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import fields_of, open_statement
@@ -20,6 +22,7 @@ from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.outcomes.texts import text_problem
+from creditbank.passes.status_bits import newest_places
 from creditbank.passes.tables import PassOutcomeRow, PassRow
 from creditbank.writer.command import Decision, Moment
 from ledger.statement import JSONValue
@@ -41,10 +44,11 @@ OPTIONAL_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The outcomes that passes are wanted of, and the accounts that want them."""
+    """The outcomes that passes are wanted of, who wants them, and the next place in a list."""
 
     outcomes: Mapping[str, StoredOutcome]
     accounts: Mapping[str, StoredAccount]
+    places: Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,9 @@ class CreatePass:
         holders = {command.key.account_id for command in commands}
         holders.update(one for command in commands for one in command.others)
         return State(
-            outcomes=find_outcomes(connection, named), accounts=find_accounts(connection, holders)
+            outcomes=find_outcomes(connection, named),
+            accounts=find_accounts(connection, holders),
+            places=newest_places(connection),
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
@@ -84,7 +90,8 @@ class CreatePass:
         account = state.accounts.get(self.key.account_id)
         require_in_use(None if account is None else account.state)
         self._require_sound(state, moment)
-        pass_id, token = moment.entropy(16), new_token(moment.entropy)
+        pass_id, token = moment.entropy(PASS_ID_BYTES), new_token(moment.entropy)
+        number, index, places = state.places.draw(moment.entropy)
         claims = PassClaims(
             issuer=self.issuer,
             log=moment.log,
@@ -94,6 +101,7 @@ class CreatePass:
             holder=self.holder,
             purpose=self.purpose,
             audience=self.audience,
+            status_place=number * BITS + index,
             outcomes=tuple(
                 self._shown(state.outcomes[outcome_id]) for outcome_id in self.outcome_ids
             ),
@@ -101,7 +109,7 @@ class CreatePass:
         row = self._row(token, claims, moment)
         return Decision(
             answer=pass_id.hex(),
-            state=state,
+            state=replace(state, places=places),
             rows={
                 PassRow: [row],
                 PassOutcomeRow: [
@@ -174,9 +182,18 @@ class CreatePass:
             "issued_at": int(claims.issued_at.timestamp()),
             "expires_at": int(claims.expires_at.timestamp()),
             "ended_at": None,
+            **place_in_list(claims),
             "sealed_token": seal("sealed_token", token.encode()),
             "sealed_document": seal("sealed_document", issue_pass(claims, self.signing_key)),
         }
+
+
+def place_in_list(claims: PassClaims) -> dict[str, int | None]:
+    """Give list and index of a pass's status bit, None for a pass of before there were lists."""
+    if claims.status_place is None:
+        return {"status_list": None, "status_index": None}
+    number, index = divmod(claims.status_place, BITS)
+    return {"status_list": number, "status_index": index}
 
 
 def pass_outcome(

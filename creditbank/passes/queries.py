@@ -20,6 +20,8 @@ class StoredPass:
     issued_at: int
     expires_at: int
     ended_at: int | None
+    status_list: int | None
+    status_index: int | None
     sealed_token: bytes
     sealed_document: bytes
 

@@ -1,13 +1,17 @@
 """How passes are stored: the token as a hash, everything personal under the learner's key."""
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
 class PassRow(SQLModel, table=True):
-    """One learning pass; times are whole seconds since 1970-01-01 UTC."""
+    """One learning pass; times are whole seconds since 1970-01-01 UTC.
+
+    Those that were created before there were status lists have no place in one.
+    """
 
     __tablename__ = "learning_pass"
+    __table_args__ = (Index("ix_learning_pass_status", "status_list", "status_index", unique=True),)
 
     id: str = Field(primary_key=True)
     token_hash: bytes = Field(sa_type=LargeBinary, unique=True)
@@ -15,6 +19,8 @@ class PassRow(SQLModel, table=True):
     issued_at: int = Field(sa_type=BigInteger)
     expires_at: int = Field(sa_type=BigInteger)
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
+    status_list: int | None = None
+    status_index: int | None = None
     sealed_token: bytes = Field(sa_type=LargeBinary)
     sealed_document: bytes = Field(sa_type=LargeBinary)
 

@@ -10,12 +10,11 @@ from certificates.credential_jwt import open_token, token_verifies
 from certificates.data_integrity import proofs_of, verifies
 from certificates.did import ASSERTION, methods_of
 from certificates.open_badge import ledger_evidence_of
-from certificates.status_list import StatusPurpose
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
-from creditbank.credentials.status_bits import set_bits
 from tests.fixtures.bank import Provider
 from tests.fixtures.endings import ask, erase
+from tests.fixtures.lived_credentials import set_in
 from tests.fixtures.people import Citizen
 
 Post = Callable[..., dict[str, Any]]
@@ -151,7 +150,7 @@ def test_an_erased_learner_s_credential_is_gone(
     answer = fetch(client, url)
     assert (answer.status_code, answer.json()["code"]) == (410, "credential-erased")
     with bank.readers.snapshot() as connection:
-        bits = set_bits(connection, StatusPurpose.REVOCATION, 1)
+        bits = set_in(connection, "revocation")
         report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
     assert int(entry["statusListIndex"]) in bits
     assert (report.differing, report.unexplained) == (0, 0), report.findings

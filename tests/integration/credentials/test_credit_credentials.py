@@ -3,10 +3,9 @@
 from typing import Any
 
 from certificates.open_badge import ledger_evidence_of
-from certificates.status_list import StatusPurpose
-from creditbank.credentials.status_bits import set_bits
 from tests.fixtures.applying import School
 from tests.fixtures.enrolled import is_sound
+from tests.fixtures.lived_credentials import set_in
 
 
 def ask(school: School, application: str) -> Any:
@@ -15,10 +14,10 @@ def ask(school: School, application: str) -> Any:
     return school.client.post("/api/v1/credentials", json=body, headers=school.citizen.headers)
 
 
-def bits(school: School, purpose: StatusPurpose) -> frozenset[int]:
+def bits(school: School, family: str) -> frozenset[int]:
     """Give the places that are set."""
     with school.recognition.bank.readers.reading() as connection:
-        return set_bits(connection, purpose, 1)
+        return set_in(connection, family)
 
 
 def test_entered_credit_is_certified_place_by_place_and_ends_when_it_is_taken_back(
@@ -44,13 +43,13 @@ def test_entered_credit_is_certified_place_by_place_and_ends_when_it_is_taken_ba
     assert evidence is not None
     assert evidence.index == applied["entry_index"]
     place = int(document["credentialStatus"][0]["statusListIndex"])
-    assert place not in bits(school, StatusPurpose.REVOCATION)
+    assert place not in bits(school, "revocation")
     reason = {"status": "void", "reason": "录错"}
     voided = school.client.post(
         f"/api/v1/outcomes/{made['outcome']}/revocation", json=reason, headers=school.headers
     )
     assert voided.status_code == 201
-    assert place in bits(school, StatusPurpose.REVOCATION)
+    assert place in bits(school, "revocation")
     assert is_sound(school.recognition)
 
 
@@ -64,7 +63,7 @@ def test_credit_from_a_suspended_outcome_is_suspended_too(school: School) -> Non
         path = f"/api/v1/outcomes/{made['outcome']}/{what}"
         answer = school.client.post(path, json={"reason": "复核"}, headers=school.headers)
         assert answer.status_code == 201
-        assert len(bits(school, StatusPurpose.SUSPENSION)) == count
+        assert len(bits(school, "suspension")) == count
 
 
 def test_either_an_outcome_or_credit_is_named(school: School) -> None:

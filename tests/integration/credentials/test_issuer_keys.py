@@ -15,10 +15,9 @@ from certificates.credential_jwt import open_token, token_verifies
 from certificates.data_integrity import proofs_of, verifies
 from certificates.did import ASSERTION, methods_of
 from certificates.keys import Purpose
-from certificates.status_list import StatusPurpose
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank, open_bank
-from creditbank.credentials.status_bits import set_bits
+from tests.fixtures.lived_credentials import set_in
 from tests.fixtures.people import Citizen
 
 Post = Callable[..., dict[str, Any]]
@@ -104,7 +103,7 @@ def test_a_stolen_key_is_cut_off_at_a_place_of_the_ledger(
         int(one["document"]["credentialStatus"][1]["statusListIndex"]) for one in (before, after)
     ]
     with bank.readers.reading() as connection:
-        suspended = set_bits(connection, StatusPurpose.SUSPENSION, 1)
+        suspended = set_in(connection, "suspension")
     assert [one in suspended for one in indexes] == [False, True]
     assert is_sound(bank)
 

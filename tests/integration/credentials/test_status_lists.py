@@ -8,9 +8,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from certificates.cose import open1
 from certificates.data_integrity import proofs_of, verifies
 from certificates.did import ASSERTION, methods_of
-from certificates.status_list import LIFETIME, is_set
+from certificates.pass_cbor import decode
+from certificates.pass_text import from_text
+from certificates.status_list import BITS, LIFETIME, is_set
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank, open_bank
 from creditbank.credentials.places import FILL_MAX, Places
@@ -89,6 +92,31 @@ def test_a_suspension_is_seen_and_taken_away_again(
     assert bits(client, entries) == {"revocation": False, "suspension": False}
 
 
+def test_an_ended_or_suspended_pass_is_seen_by_who_has_no_network(
+    client: TestClient, citizen: Citizen, provider: Provider, post_result: Post, clock: Clock
+) -> None:
+    """The printed pass carries its place; yesterday's lists say as of when."""
+    outcome = post_result(citizen)["id"]
+    body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
+    made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
+    place = decode(open1(from_text(made["offline_text"])).payload).status_place
+    assert place is not None
+    number, index = divmod(place, BITS)
+
+    def seen() -> list[bool]:
+        clock.now += LOOKED_AT_EVERY
+        lists = (f"/status/pass-{one}-{number}" for one in ("revocation", "suspension"))
+        subjects = [client.get(path).json()["credentialSubject"] for path in lists]
+        return [is_set(one["encodedList"], index) for one in subjects]
+
+    assert seen() == [False, False]
+    befall(client, provider, outcome, "suspension")
+    assert seen() == [False, True]
+    befall(client, provider, outcome, "suspension/end")
+    client.delete(f"/api/v1/passes/{made['id']}", headers=citizen.headers)
+    assert seen() == [True, False]
+
+
 def test_a_list_is_signed_and_in_the_ledger_and_its_version_only_rises(
     client: TestClient, bank: Bank, provider: Provider, credential: Callable[..., Any], clock: Clock
 ) -> None:
@@ -123,7 +151,9 @@ def test_a_list_is_renewed_before_it_runs_out(client: TestClient, bank: Bank, cl
     )
 
 
-@pytest.mark.parametrize("name", ["revocation-2", "colour-1", "revocation", "revocation-x", "x"])
+@pytest.mark.parametrize(
+    "name", ["revocation-2", "pass-revocation-2", "colour-1", "revocation", "revocation-x", "x"]
+)
 def test_there_is_no_other_list(client: TestClient, name: str) -> None:
     """Only those in which a credential has its place, and the first."""
     assert client.get(f"/status/{name}").json()["code"] == "status-list-unknown"

@@ -42,10 +42,11 @@ def claims() -> PassClaims:
     return PassClaims(
         issuer="did:web:xfyh.gz.cn",
         log="xfyh.gz.cn/ledger",
-        pass_id=bytes.fromhex("8f3c0e5d21b74a9690c8d1e2f3a4b5c6"),
+        pass_id=bytes.fromhex("8f3c0e5d21b74a9690c8"),
         issued_at=ISSUED_AT,
         expires_at=datetime(2026, 9, 1, tzinfo=UTC),
         holder="王小明",
+        status_place=262_143,
         outcomes=tuple(
             PassOutcome(
                 index=100_000 + 7_919 * place,

@@ -38,6 +38,7 @@ def test_a_pass_is_written_as_the_documented_claims(claims: PassClaims) -> None:
                 9: [None, None, "A"],
                 11: [3_000, None, None],
             },
+            6: 262_143,
         },
     }
 

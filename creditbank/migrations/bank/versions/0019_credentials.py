@@ -39,12 +39,12 @@ def upgrade() -> None:
     op.create_table(
         "status_list",
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("family", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.Column("object_sha256", sa.LargeBinary(), nullable=False),
         sa.Column("entry_index", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("number", "purpose", "version"),
+        sa.PrimaryKeyConstraint("number", "family", "version"),
     )
     op.create_index(op.f("ix_status_list_entry_index"), "status_list", ["entry_index"], unique=True)
     op.create_table(

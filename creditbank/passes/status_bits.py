@@ -1,0 +1,64 @@
+"""Which status bits of passes are set: ended by the holder, or shows what no longer stands."""
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlmodel import col
+
+from certificates.status_list import StatusPurpose
+from creditbank.credentials.places import Places
+from creditbank.credentials.publish_list import ListSource
+from creditbank.credentials.status_bits import CREDENTIAL_LISTS
+from creditbank.outcomes.status import ENDED, OutcomeStatus, outcomes_with
+from creditbank.passes.tables import PassOutcomeRow, PassRow
+
+
+def newest_places(connection: Connection) -> Places:
+    """Give the list that is being filled, from 1, and the places taken in it."""
+    number = connection.scalar(select(func.max(col(PassRow.status_list)))) or 1
+    taken = select(col(PassRow.status_index)).where(col(PassRow.status_list) == number)
+    indexes = (one for one in connection.scalars(taken) if one is not None)
+    return Places(number=number, taken=frozenset(indexes))
+
+
+def _showing(*statuses: OutcomeStatus) -> ColumnElement[bool]:
+    shown = select(col(PassOutcomeRow.pass_id)).where(
+        col(PassOutcomeRow.outcome_id).in_(outcomes_with(*statuses))
+    )
+    return col(PassRow.id).in_(shown)
+
+
+def _set_bits(
+    connection: Connection, number: int, is_set: ColumnElement[bool]
+) -> frozenset[int] | None:
+    in_list = col(PassRow.status_list) == number
+    if connection.scalar(select(col(PassRow.id)).where(in_list).limit(1)) is None:
+        return frozenset() if number == 1 else None
+    found = connection.scalars(select(col(PassRow.status_index)).where(in_list, is_set))
+    return frozenset(one for one in found if one is not None)
+
+
+def _revoked() -> ColumnElement[bool]:
+    return or_(
+        col(PassRow.ended_at).is_not(None),
+        _showing(OutcomeStatus.SUPERSEDED, *ENDED),
+        func.length(col(PassRow.sealed_document)) == 0,
+    )
+
+
+PASS_LISTS = (
+    ListSource(
+        family="pass-revocation",
+        purpose=StatusPurpose.REVOCATION,
+        set_bits=lambda connection, number: _set_bits(connection, number, _revoked()),
+    ),
+    ListSource(
+        family="pass-suspension",
+        purpose=StatusPurpose.SUSPENSION,
+        set_bits=lambda connection, number: _set_bits(
+            connection, number, _showing(OutcomeStatus.SUSPENDED)
+        ),
+    ),
+)
+"""The lists of passes; the first of each is always there."""
+
+LISTS = {one.family: one for one in (*CREDENTIAL_LISTS, *PASS_LISTS)}
+"""Every list that the bank publishes, by family."""
