@@ -167,6 +167,7 @@ class Bank:
                 signer=self.signer,
                 trust=self.trust,
             ),
+            tries=self.limits,
         )
 
     def receipt(self, index: int) -> Receipt:

@@ -1,6 +1,6 @@
 """The issuer's keys: give them out, rotate them, cut a stolen one off."""
 
-import os
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from api.cli.options import AsJson
-from api.cli.output import answering, opened_bank, print_result, print_rows
+from api.cli.output import opened_bank, print_result, print_rows
 from api.cli.trust_folder import write_trust
 from certificates.keys import Purpose, SigningKey
-from creditbank.bank import utc_now
 from creditbank.credentials.key_events import CutOffKey, RecordRotation
 from creditbank.key_files import rotate_key
-from creditbank.settings import Settings
 
 
 class Rotated(StrEnum):
@@ -66,14 +64,15 @@ def rotate(
 
     Restart the other processes of the bank: until then they sign with the old key.
     """
-    with answering():
-        rotate_key(Settings(), Purpose(purpose.value), now=utc_now(), entropy=os.urandom)
     with opened_bank() as bank:
-        key = bank.ring.current(Purpose(purpose.value))
+        ring = rotate_key(
+            bank.settings, Purpose(purpose.value), now=bank.clock(), entropy=bank.entropy
+        )
+        key = ring.current(Purpose(purpose.value))
         command = RecordRotation(
             purpose=key.purpose,
             kid=key.kid,
-            did_document=bank.did_document,
+            did_document=replace(bank, ring=ring).did_document,
             institution_id=bank.installation.institution_id,
         )
         entry = bank.writer.write(command).answer

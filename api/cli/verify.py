@@ -1,4 +1,4 @@
-"""Verify a learning pass from the command line."""
+"""Verify a learning pass or a credential from the command line."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +10,7 @@ from api.cli.output import Exit, answering, opened_bank, print_result
 from api.cli.trust_folder import read_trust
 from api.verification_view import report_view
 from creditbank.bank import utc_now
+from creditbank.passes.presented import Presented
 from creditbank.verification.offline import verify_offline
 from creditbank.verification.report import Report, Verdict
 
@@ -20,14 +21,19 @@ def verify(
         Path | None,
         typer.Option(metavar="DIR", help="Folder of `keys export`: verify an LP1: text with it."),
     ] = None,
+    pin: Annotated[str | None, typer.Option(help="The PIN that the holder told.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of who shows it.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Verify a pass; the exit code is 0 only when it is valid.
+    """Verify a pass or a credential; the exit code is 0 only when it is valid.
 
     Offline needs neither bank nor network; ledger and status are then told as not checked.
     """
-    report = _verified_online(text) if offline is None else _verified_offline(text, offline)
+    if offline is None:
+        report = _verified_online(text, Presented(pin=pin, name=name))
+    else:
+        report = _verified_offline(text, offline)
     view = report_view(report)
     if as_json:
         print_result(view.model_dump(mode="json"), as_json=True)
@@ -37,9 +43,9 @@ def verify(
         raise typer.Exit(Exit.NEGATIVE)
 
 
-def _verified_online(text: str) -> Report:
+def _verified_online(text: str, presented: Presented) -> Report:
     with opened_bank() as bank:
-        return bank.verifier.verify(_read(text), bank.clock())
+        return bank.verifier.verify(_read(text), bank.clock(), presented)
 
 
 def _verified_offline(text: str, folder: Path) -> Report:

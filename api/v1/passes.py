@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Body, Path, Query
 from fastapi import Response as HTTPResponse
 from pydantic import AwareDatetime, BeforeValidator, Field
 from starlette.concurrency import run_in_threadpool
@@ -29,7 +29,9 @@ from creditbank.conversion.days import CIVIL_TIME
 from creditbank.keystore.account_key import AccountKey
 from creditbank.passes.create import OPTIONAL_FIELDS, CreatePass
 from creditbank.passes.end import EndPass
+from creditbank.passes.queries import looks_at
 from creditbank.passes.show import HeldPass, get_pass, list_passes
+from creditbank.verification.report import Verdict
 
 router = APIRouter(prefix="/api/v1/passes", tags=["passes"])
 
@@ -54,7 +56,7 @@ class PassRequest(Request):
     )
     expires_at: Annotated[AwareDatetime, BeforeValidator(_moment)] = Field(
         examples=["2027-01-01T00:00:00+08:00"],
-        description="When it ends: ISO 8601 with a zone, at most 366 days ahead.",
+        description="When it ends: ISO 8601 with a zone, at most 180 days ahead.",
     )
     shown: list[ShortText] | None = Field(
         default=None,
@@ -70,6 +72,11 @@ class PassRequest(Request):
     )
     audience: ShortText | None = Field(
         default=None, description="For whom it is made, as it stands on the pass."
+    )
+    pin: Annotated[str, Field(max_length=8)] | None = Field(
+        default=None,
+        examples=["4826"],
+        description="Four to eight digits to be typed by whoever opens the link; none unless set.",
     )
 
 
@@ -88,6 +95,19 @@ class PassView(Response):
     expires_at: str
     ended_at: str | None
     views: int = Field(description="How often somebody looked at it.")
+
+
+class LookView(Response):
+    """One look at a pass; who looked is not known."""
+
+    at: str
+    verdict: Verdict
+
+
+class PassViews(Response):
+    """The looks at a pass, the newest first."""
+
+    views: list[LookView]
 
 
 class PassList(Response):
@@ -117,6 +137,7 @@ async def create_pass(
         holder=await run_in_threadpool(printed_name, key, bank) if body.show_name else None,
         purpose=body.purpose,
         audience=body.audience,
+        pin=body.pin,
     )
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return _view(await run_in_threadpool(_held, written.answer, [key], bank), bank)
@@ -135,6 +156,25 @@ def read_passes(actor: Citizen, bank: CurrentBank) -> PassList:
 def read_pass(pass_id: str, actor: Citizen, bank: CurrentBank) -> PassView:
     """Read one of one's own passes."""
     return _view(_held(pass_id, _keys(actor, bank), bank), bank)
+
+
+@router.get("/{pass_id}/views")
+def read_views(
+    pass_id: str,
+    actor: Citizen,
+    bank: CurrentBank,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> PassViews:
+    """Say when somebody looked at one of one's own passes, and what he was told."""
+    _held(pass_id, _keys(actor, bank), bank)
+    with bank.readers.reading() as connection:
+        found = looks_at(connection, pass_id, limit)
+    return PassViews(
+        views=[
+            LookView(at=_civil(datetime.fromtimestamp(at, UTC)), verdict=Verdict(verdict))
+            for at, verdict in found
+        ]
+    )
 
 
 @router.delete("/{pass_id}", status_code=204)

@@ -1,4 +1,4 @@
-"""Verify a learning pass: one verdict, named checks, and the signed content with its evidence."""
+"""Verify a pass or a credential: one verdict, named checks, the signed content, its evidence."""
 
 from typing import Annotated
 
@@ -8,8 +8,9 @@ from pydantic import Field
 from api.dependencies import CurrentBank, Limited, Public
 from api.throttling import VERIFYING
 from api.v1 import examples
-from api.v1.fields import Request
+from api.v1.fields import Request, ShortText
 from api.verification_view import ReportView, report_view
+from creditbank.passes.presented import Presented
 
 router = APIRouter(prefix="/api/v1", tags=["verification"])
 
@@ -17,11 +18,18 @@ DOCUMENT_LENGTH_MAX = 10 << 20
 
 
 class VerifyRequest(Request):
-    """What was scanned or typed: a link, a pass code, or an offline pass's text (`LP1:…`)."""
+    """What was scanned, typed or received, and what was told of its holder."""
 
     document: Annotated[str, Field(min_length=1, max_length=DOCUMENT_LENGTH_MAX)] = Field(
         examples=["https://bank.example/V/ABCDEFGHJKLMNPQRSTUVWXYZ23"],
-        description="The link, the pass code, or the text of an offline pass.",
+        description="A link, a pass code, an offline pass's text, a credential, or its token.",
+    )
+    pin: Annotated[str, Field(max_length=8)] | None = Field(
+        default=None, description="The PIN that the holder told, where a pass asks for one."
+    )
+    name: ShortText | None = Field(
+        default=None,
+        description="The name of who shows it; the answer is match or no match, three tries.",
     )
 
 
@@ -30,4 +38,5 @@ def verify(
     body: Annotated[VerifyRequest, Body(openapi_examples=examples.VERIFICATION)], bank: CurrentBank
 ) -> ReportView:
     """Verify whatever a holder showed. No account is needed, and bad input is a verdict too."""
-    return report_view(bank.verifier.verify(body.document, bank.clock()))
+    presented = Presented(pin=body.pin, name=body.name)
+    return report_view(bank.verifier.verify(body.document, bank.clock(), presented))

@@ -12,12 +12,14 @@ from api.dependencies import CurrentBank, Limited, Public
 from api.throttling import VERIFYING
 from api.verification_view import shown_outcome
 from api.web.glosses import GLOSSES
+from api.web.shown_credentials import shown_credential
 from api.web.verdicts import CLASSES, STANDINGS, tell, tell_check
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName
 from certificates.token import is_token
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
+from creditbank.passes.presented import Presented
 from creditbank.passes.verify import token_in
 from creditbank.verification.report import Report, has_failed
 
@@ -64,8 +66,20 @@ def verify_token(request: Request, bank: CurrentBank, token: str) -> Response:
     return _result(request, bank, bank.verifier.verify(code, bank.clock()))
 
 
+@router.post("/verify/{token}", response_class=HTMLResponse, dependencies=LIMITED)
+def verify_with_pin(
+    request: Request, bank: CurrentBank, token: str, pin: Annotated[str, Form(max_length=8)] = ""
+) -> Response:
+    """Answer a scanned pass whose holder asks for a PIN."""
+    code = token if is_token(token) else token_in(token) or ""
+    presented = Presented(pin=pin.strip())
+    return _result(request, bank, bank.verifier.verify(code, bank.clock(), presented))
+
+
 def _result(request: Request, bank: Bank, report: Report) -> Response:
-    content = {
+    content: dict[str, object] = {
+        "pin_problem": _pin_problem(report),
+        "credential": None if report.credential is None else shown_credential(report.credential),
         "told": tell(report),
         "checks": [tell_check(check) for check in report.checks],
         "content": None if report.content is None else _shown(report.content, report),
@@ -73,6 +87,12 @@ def _result(request: Request, bank: Bank, report: Report) -> Response:
         "now": _civil(bank.clock()),
     }
     return _page(request, "verify_result.html", content)
+
+
+def _pin_problem(report: Report) -> str | None:
+    """Give why a PIN is asked for, None where none is."""
+    problems = {one.problem for one in report.checks if one.name == CheckName.HOLDER}
+    return next((one for one in ("pin-missing", "pin-wrong") if one in problems), None)
 
 
 def _shown(claims: PassClaims, report: Report) -> dict[str, object]:

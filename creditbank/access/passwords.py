@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from creditbank.errors import FieldProblem, InvalidInput
 
 LENGTH_MIN, LENGTH_MAX = 8, 128
+PIN_MIN, PIN_MAX = 4, 8
 _MEMORY_KIB, _ITERATIONS, _LANES = 19 * 1024, 2, 1
 _SALT_BYTES = _HASH_BYTES = 32
 _BYTES_MAX = 4 * LENGTH_MAX
@@ -34,6 +35,22 @@ def hash_password(password: str, entropy: Callable[[int], bytes]) -> str:
     if not LENGTH_MIN <= len(password) <= LENGTH_MAX:
         facts = {"length_min": LENGTH_MIN, "length_max": LENGTH_MAX}
         raise InvalidInput([FieldProblem(field="password", code="password-length", facts=facts)])
+    return _hash(password, entropy)
+
+
+def hash_pin(pin: str, entropy: Callable[[int], bytes]) -> str:
+    """Hash a PIN of 4 to 8 digits, read by `is_password`; raises `InvalidInput` for any other.
+
+    So few digits can be tried out by who has the hash; how often they are tried at a door is
+    bounded there.
+    """
+    if not (PIN_MIN <= len(pin) <= PIN_MAX and pin.isascii() and pin.isdigit()):
+        facts = {"length_min": PIN_MIN, "length_max": PIN_MAX}
+        raise InvalidInput([FieldProblem(field="pin", code="pin-form", facts=facts)])
+    return _hash(pin, entropy)
+
+
+def _hash(secret: str, entropy: Callable[[int], bytes]) -> str:
     kdf = Argon2id(
         salt=entropy(_SALT_BYTES),
         length=_HASH_BYTES,
@@ -41,7 +58,7 @@ def hash_password(password: str, entropy: Callable[[int], bytes]) -> str:
         lanes=_LANES,
         memory_cost=_MEMORY_KIB,
     )
-    return kdf.derive_phc_encoded(password.encode("utf-8", "surrogatepass"))
+    return kdf.derive_phc_encoded(secret.encode("utf-8", "surrogatepass"))
 
 
 def is_password(password: str, stored: str | None) -> bool:

@@ -109,7 +109,10 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             is_entry=True,
         ),
         "learning_pass": Treatment(
-            owner="account_id", stays=True, sealed=("sealed_token", "sealed_document")
+            owner="account_id",
+            stays=True,
+            sealed=("sealed_token", "sealed_document"),
+            nulled=("pin_hash",),
         ),
         "evidence": Treatment(
             owner="account_id",

@@ -4,6 +4,7 @@ Untrusted input never raises. A credential that the bank's own key signed and th
 not have is not one that the bank issued, whoever signed it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -38,6 +39,9 @@ from ledger.read import prove_each, read_head, read_leaves_at
 from ledger.receipt import make_receipt
 from ledger.statement import choose
 
+HolderCheck = Callable[[Connection, AccountKey, str], Check]
+"""Checks what was typed of the holder of a credential, whose id bounds the tries."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialVerifier:
@@ -48,7 +52,7 @@ class CredentialVerifier:
     signer: Signer
     trust: Trust
 
-    def verify(self, presented: str, now: datetime) -> Report:
+    def verify(self, presented: str, now: datetime, holder: HolderCheck) -> Report:
         """Report on a credential: a document, or a token of either form."""
         try:
             credential = parse_credential(presented)
@@ -74,9 +78,10 @@ class CredentialVerifier:
                 return report.altered()
             answer = compose_credential(signed, standing)
             successor = successor_of(connection, stored)
+            answer = report.with_holder(answer, holder(connection, key, stored.id))
         return answer if successor is None else replace(answer, successors=(successor,))
 
-    def verify_link(self, token: str, now: datetime) -> Report | None:
+    def verify_link(self, token: str, now: datetime, holder: HolderCheck) -> Report | None:
         """Report on the credential that a link leads to, None where it leads to none."""
         with self.readers.reading() as connection:
             stored = find_credential_by_token(connection, token_hash(token))
@@ -86,7 +91,7 @@ class CredentialVerifier:
         if key is None:
             return report.gone()
         try:
-            return self.verify(open_signed(stored, key).document_bytes.decode(), now)
+            return self.verify(open_signed(stored, key).document_bytes.decode(), now, holder)
         except SealBroken:
             return report.altered()
 

@@ -12,6 +12,7 @@ from certificates.keys import SigningKey
 from certificates.pass_claims import OUTCOMES_MAX, PASS_ID_BYTES, PassClaims, PassOutcome
 from certificates.status_list import BITS
 from certificates.token import new_token, token_hash
+from creditbank.access.passwords import hash_pin
 from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.credentials.places import Places
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -27,7 +28,8 @@ from creditbank.passes.tables import PassOutcomeRow, PassRow
 from creditbank.writer.command import Decision, Moment
 from ledger.statement import JSONValue
 
-LIFETIME_MAX = timedelta(days=366)
+LIFETIME_MAX = timedelta(days=180)
+"""As long as an application or a search for work takes; a holder makes a new one, or a grant."""
 OPTIONAL_FIELDS = frozenset(
     {
         "awarded_on",
@@ -67,6 +69,7 @@ class CreatePass:
     holder: str | None = None
     purpose: str | None = None
     audience: str | None = None
+    pin: str | None = field(default=None, repr=False)
     others: Mapping[str, AccountKey] = field(default_factory=dict)
 
     @classmethod
@@ -182,6 +185,7 @@ class CreatePass:
             "issued_at": int(claims.issued_at.timestamp()),
             "expires_at": int(claims.expires_at.timestamp()),
             "ended_at": None,
+            "pin_hash": None if self.pin is None else hash_pin(self.pin, moment.entropy),
             **place_in_list(claims),
             "sealed_token": seal("sealed_token", token.encode()),
             "sealed_document": seal("sealed_document", issue_pass(claims, self.signing_key)),

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from creditbank.database import chunks, stream, table_of
-from creditbank.passes.tables import PassOutcomeRow, PassRow
+from creditbank.passes.tables import PassOutcomeRow, PassRow, PassViewRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class StoredPass:
     ended_at: int | None
     status_list: int | None
     status_index: int | None
+    pin_hash: str | None
     sealed_token: bytes
     sealed_document: bytes
 
@@ -98,3 +99,14 @@ def passes_showing(
         for row in connection.execute(wanted):
             found.setdefault(row.outcome_id, []).append(row.pass_id)
     return found
+
+
+def looks_at(connection: Connection, pass_id: str, limit: int) -> list[tuple[int, str]]:
+    """Give when a pass was looked at (seconds since 1970) and the verdicts, the newest first."""
+    wanted = (
+        select(col(PassViewRow.viewed_at), col(PassViewRow.verdict))
+        .where(col(PassViewRow.pass_id) == pass_id)
+        .order_by(col(PassViewRow.viewed_at).desc(), col(PassViewRow.id))
+        .limit(limit)
+    )
+    return [(row.viewed_at, row.verdict) for row in connection.execute(wanted)]

@@ -21,6 +21,7 @@ class PassRow(SQLModel, table=True):
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
     status_list: int | None = None
     status_index: int | None = None
+    pin_hash: str | None = None
     sealed_token: bytes = Field(sa_type=LargeBinary)
     sealed_document: bytes = Field(sa_type=LargeBinary)
 

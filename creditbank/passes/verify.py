@@ -14,10 +14,12 @@ from sqlalchemy import Connection
 from certificates.errors import DocumentRefused
 from certificates.pass_claims import PassClaims
 from certificates.pass_text import PREFIX, from_text
+from certificates.report import Check, CheckResult
 from certificates.token import parse_typed, token_hash
 from certificates.verify import PassReport, verify_pass
+from creditbank.cache.limits import RateLimits
 from creditbank.conversion.days import civil_day
-from creditbank.credentials.verify import CredentialVerifier
+from creditbank.credentials.verify import CredentialVerifier, HolderCheck
 from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, SealBroken, place
@@ -29,6 +31,7 @@ from creditbank.outcomes.catalogue_view import catalogued
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes, superseding_outcomes
 from creditbank.outcomes.standing import is_over, validity_ends
 from creditbank.outcomes.status import OutcomeStatus
+from creditbank.passes.presented import NOTHING_TYPED, Presented, name_check, pin_check
 from creditbank.passes.queries import (
     StoredPass,
     find_pass_by_token,
@@ -85,26 +88,30 @@ class Verifier:
     signer: Signer
     trust: Trust
     credentials: CredentialVerifier
+    tries: RateLimits
 
-    def verify(self, text: str, now: datetime) -> Report:
+    def verify(self, text: str, now: datetime, presented: Presented = NOTHING_TYPED) -> Report:
         """Report on whatever text a verifier was shown: a pass, a credential, or a link to one."""
         trimmed = text.strip()
         if trimmed.startswith(PREFIX):
-            return self._verify_document(trimmed, now)
+            return self._verify_document(trimmed, now, presented)
         if trimmed.startswith(_CREDENTIAL_BEGINNINGS):
-            return self.credentials.verify(trimmed, now)
+            return self.credentials.verify(trimmed, now, self._name_check(presented))
         token = token_in(text)
         if token is None:
             return report.unreadable()
         with self.readers.reading() as connection:
             stored = find_pass_by_token(connection, token_hash(token))
-            answer = None if stored is None else self._report(connection, stored, None, now)
+            answer = (
+                None if stored is None else self._answer(connection, stored, None, now, presented)
+            )
         if stored is None or answer is None:
-            return self.credentials.verify_link(token, now) or report.unknown_token()
+            of_credential = self.credentials.verify_link(token, now, self._name_check(presented))
+            return of_credential or report.unknown_token()
         self._note_look(stored.id, answer.verdict)
         return answer
 
-    def _verify_document(self, text: str, now: datetime) -> Report:
+    def _verify_document(self, text: str, now: datetime, presented: Presented) -> Report:
         try:
             document = from_text(text)
         except DocumentRefused:
@@ -117,7 +124,7 @@ class Verifier:
             stored = find_passes(connection, [pass_id]).get(pass_id)
             if stored is None:
                 return report.unknown_token()
-            answer = self._report(connection, stored, signed, now)
+            answer = self._answer(connection, stored, signed, now, presented)
         self._note_look(pass_id, answer.verdict)
         return answer
 
@@ -125,6 +132,33 @@ class Verifier:
         # A writer that is busy must not keep the verifier from the answer.
         with suppress(Refusal):
             self.writer.submit(RecordView(pass_id=pass_id, verdict=verdict))
+
+    def _answer(
+        self,
+        connection: Connection,
+        stored: StoredPass,
+        signed: PassReport | None,
+        now: datetime,
+        presented: Presented,
+    ) -> Report:
+        """Report on a stored pass, and on its holder; the printed text shows all without a PIN."""
+        if signed is None:
+            pin = pin_check(presented, stored.pin_hash, self.tries, stored.id)
+            if pin.result == CheckResult.FAILED:
+                return report.withheld(pin)
+        answer = self._report(connection, stored, signed, now)
+        key = self.keystore.get([stored.account_id]).get(stored.account_id)
+        if key is None or presented.name is None:
+            return answer
+        return report.with_holder(
+            answer, name_check(connection, presented, key, self.tries, stored.id)
+        )
+
+    def _name_check(self, presented: Presented) -> HolderCheck:
+        def check(connection: Connection, key: AccountKey, who: str) -> Check:
+            return name_check(connection, presented, key, self.tries, who)
+
+        return check
 
     def _report(
         self, connection: Connection, stored: StoredPass, signed: PassReport | None, now: datetime

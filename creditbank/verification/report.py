@@ -1,7 +1,7 @@
 """The report that every door gives: one verdict, its reason, named checks, the signed content."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -104,6 +104,19 @@ def altered() -> Report:
     """Report on a stored pass that no longer opens as it was sealed: nothing of it is shown."""
     checks = in_order([failed(CheckName.SIGNATURE, "signature-mismatch")])
     return Report(verdict=Verdict.ALTERED, checks=checks)
+
+
+def withheld(holder: Check) -> Report:
+    """Report on a pass whose holder asks for a PIN that was not typed, or wrongly."""
+    return Report(verdict=Verdict.UNCONFIRMED, checks=in_order([holder]))
+
+
+def with_holder(report: Report, holder: Check) -> Report:
+    """Add what came of the holder; a valid document of somebody else confirms nothing."""
+    checks = [holder if one.name == CheckName.HOLDER else one for one in report.checks]
+    is_refuted = report.verdict is Verdict.VALID and holder.result == CheckResult.FAILED
+    verdict = Verdict.UNCONFIRMED if is_refuted else report.verdict
+    return replace(report, verdict=verdict, checks=tuple(checks))
 
 
 def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:

@@ -97,6 +97,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/terms"): ("calendar terms",),
     ("POST", f"{V1}/verify"): ("verify",),
     ("POST", "/verify"): ("verify",),
+    ("POST", "/verify/{token}"): ("verify",),
     ("PUT", f"{V1}/xapi/sources"): ("learning-systems declare",),
 }  # fmt: skip
 """The command or commands that do what a route does; together they do all of it."""

@@ -137,7 +137,8 @@ def test_a_pass_shows_standing_outcomes_of_its_own_holder_only(
         ({"purpose": "a\x00b"}, "purpose"),
         ({"outcomes": []}, "outcomes"),
         ({"outcomes": ["1"] * 51}, "outcomes"),
-        ({"pin": "1234"}, "pin"),
+        ({"pin": "12"}, "pin"),
+        ({"colour": "red"}, "colour"),
     ],
 )
 def test_what_is_wrong_in_a_request_for_a_pass_is_named(
