@@ -73,6 +73,8 @@ class Settings(BaseSettings):
         "revocation_and_suspension"
     )
     """Status lists that credentials point to; the JSON Schema of Open Badges allows only one."""
+    sd_jwt: bool = False
+    """Whether a learner may have single fields of an outcome as SD-JWT VC (`dc+sd-jwt`)."""
     signer: Literal["file"] = "file"
     """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None

