@@ -13,18 +13,13 @@ from creditbank.conversion.days import civil_day
 from creditbank.venues.settle import settle_days
 from tests.fixtures.clocks import Clock
 from tests.fixtures.people import Citizen, sign_in
-from tests.fixtures.venues import Museum
+from tests.fixtures.venues import Museum, code
 
 
 @pytest.fixture
 def bank(timed_bank: Bank) -> Bank:
     """The bank by the clock of the test."""
     return timed_bank
-
-
-def code(answer: Any) -> str:
-    """Give the code of a problem."""
-    return str(answer.json()["type"].rpartition("/")[2])
 
 
 def test_a_scanned_card_is_a_visit_with_leaf_and_receipt(
@@ -129,9 +124,7 @@ def test_late_scans_give_the_same_outcomes_in_any_order(
     assert [attempt for _, attempt, _ in stated[0]] == [1, 2]
 
 
-def test_a_device_works_for_its_shift_alone(
-    museum: Museum, citizen: Citizen, clock: Clock
-) -> None:
+def test_a_device_works_for_its_shift_alone(museum: Museum, citizen: Citizen, clock: Clock) -> None:
     """Afterwards it hands in what it scanned before, and nothing new."""
     device, card = museum.device(museum.shift(hours=2)), museum.card(citizen)["text"]
     within = clock.now + timedelta(minutes=30)
@@ -171,9 +164,7 @@ def test_a_shift_that_is_ended_early_is_over(
     assert code(museum.scan(device, card)) == "scan-outside-shift"
 
 
-def test_a_revoked_device_hands_in_nothing(
-    museum: Museum, citizen: Citizen, client: Any
-) -> None:
+def test_a_revoked_device_hands_in_nothing(museum: Museum, citizen: Citizen, client: Any) -> None:
     """A lost phone's scans are not believed, not even earlier ones; its code pairs nothing."""
     shift, card = museum.shift(), museum.card(citizen)["text"]
     offer, waiting = museum.offer(shift), museum.offer(shift)
@@ -242,9 +233,7 @@ def test_a_card_is_its_learners_alone(
     assert shown == card
 
 
-def test_other_codes_are_told_apart(
-    museum: Museum, citizen: Citizen, client: Any
-) -> None:
+def test_other_codes_are_told_apart(museum: Museum, citizen: Citizen, client: Any) -> None:
     """The device says what it was shown; a pass or a picture of the screen checks nobody in."""
     device = museum.device(museum.shift())
     screen = client.post("/api/v1/check-ins/screen-codes", headers=device).json()["text"]
@@ -260,9 +249,7 @@ def test_other_codes_are_told_apart(
     ):
         assert code(museum.scan(device, text)) == wanted, text
     card = museum.card(citizen)["text"]
-    answer = client.post(
-        "/api/v1/check-ins/screens", json={"text": card}, headers=citizen.headers
-    )
+    answer = client.post("/api/v1/check-ins/screens", json={"text": card}, headers=citizen.headers)
     assert code(answer) == "check-in-code-other"
 
 
@@ -281,8 +268,7 @@ def test_staff_tick_a_roster_with_masked_names(
     clock.now += timedelta(minutes=20)
     body = {"at": at.isoformat()}
     ticks = [
-        client.post(f"{path}/{entry['id']}/tick", json=body, headers=museum.clerk)
-        for _ in range(2)
+        client.post(f"{path}/{entry['id']}/tick", json=body, headers=museum.clerk) for _ in range(2)
     ]
 
     assert unknown.status_code == 422
