@@ -207,17 +207,17 @@ def read_roster(shift_id: str, actor: VenueRunner, bank: CurrentBank) -> RosterV
     )
 
 
-@router.post("/venue-shifts/{shift_id}/roster/{entry_id}/tick", status_code=201)
+@router.post("/venue-shifts/{shift_id}/roster/{roster_entry_id}/tick", status_code=201)
 async def tick_roster(
     shift_id: str,
-    entry_id: str,
+    roster_entry_id: str,
     body: Annotated[TickRequest, Body(openapi_examples=venue_examples.TICK)],
     actor: VenueRunner,
     bank: CurrentBank,
     response: HTTPResponse,
 ) -> TickView:
     """Check somebody of the roster in, as a person who saw her; again answers 200 as before."""
-    command = await run_in_threadpool(tick_command, shift_id, entry_id, body, actor, bank)
+    command = await run_in_threadpool(tick_command, shift_id, roster_entry_id, body, actor, bank)
     checked = (await asyncio.wrap_future(bank.writer.submit(command))).answer
     if checked.is_repetition:
         response.status_code = 200
@@ -250,7 +250,13 @@ def device_command(shift_id: str, body: DeviceRequest, actor: Actor) -> OfferDev
 
 
 def roster_command(shift_id: str, body: RosterRequest, actor: Actor, bank: Bank) -> AddToRoster:
-    """Make the command that adds to a roster; raises `InvalidInput` for unknown numbers."""
+    """Make the command that adds to a roster; raises `InvalidInput` for unknown numbers.
+
+    Whose shift it is not learns nothing of numbers: `Refusal("not-found")`.
+    """
+    with bank.readers.reading() as connection:
+        reach = load_shifts(connection, [shift_id])
+    reach.require_shift(actor.institution, shift_id, bank.clock())
     keys = [bank.keystore.find_by_number(number) for number in body.account_numbers]
     if problems := [
         FieldProblem(field=f"account_numbers.{place}", code="account-unknown")

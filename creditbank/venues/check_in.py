@@ -23,6 +23,7 @@ from creditbank.outcomes.records import Draft, Posting, Recorded, Records
 from creditbank.venues.outcome import day_tag, posting_of_visit
 from creditbank.venues.queries import (
     Device,
+    SealedVisit,
     Shift,
     StoredCheckIn,
     check_ins_by_day,
@@ -205,14 +206,15 @@ class CheckIn:
             waits_until=over_at(self.day) if is_waiting else None,
             sealed_visit=b"",
         )
-        visit = {
-            "at": int(self.at.timestamp()),
-            "received_at": int(moment.now.timestamp()),
-            "day": self.day.isoformat(),
-            "card": self.card_id,
-            "clear": sealed_facts(kept),
-        }
-        sealed = self.key.seal(visit_place(kept.id), orjson.dumps(visit), moment.entropy)
+        visit = SealedVisit(
+            at=int(self.at.timestamp()),
+            received_at=int(moment.now.timestamp()),
+            day=self.day,
+            card=self.card_id,
+            clear=sealed_facts(kept),
+        )
+        content = orjson.dumps(visit)
+        sealed = self.key.seal(visit_place(kept.id), content, moment.entropy)
         return replace(kept, sealed_visit=sealed)
 
 
@@ -230,7 +232,7 @@ def sealed_facts(one: StoredCheckIn) -> dict[str, str | None]:
 
 def seen_of(check_ins: Sequence[StoredCheckIn], key: AccountKey) -> list[Seen]:
     """Open when and how each of one learner's check-ins was."""
-    return [Seen(at=int(str(one.visit(key)["at"])), method=Method(one.method)) for one in check_ins]
+    return [Seen(at=one.visit(key).at, method=Method(one.method)) for one in check_ins]
 
 
 def told(stored: StoredCheckIn, *, is_repetition: bool) -> CheckedIn:

@@ -1,14 +1,16 @@
 """Questions about venues, shifts, devices and check-ins."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import orjson
 from sqlalchemy import ColumnElement, Connection, RowMapping, select
 from sqlmodel import col
 
 from creditbank.conversion.amounts import ClassHours
+from creditbank.conversion.days import read_day
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, place
@@ -73,6 +75,20 @@ class StoredCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealedVisit:
+    """What is sealed of a check-in: when it was and came in, its day, and its card.
+
+    Times are seconds since 1970; `clear` repeats the clear columns that never change.
+    """
+
+    at: int
+    received_at: int
+    day: date
+    card: str | None
+    clear: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCheckIn:
     """A stored check-in; when it was lies under the learner's key."""
 
@@ -89,10 +105,10 @@ class StoredCheckIn:
     waits_until: int | None
     sealed_visit: bytes
 
-    def visit(self, key: AccountKey) -> dict[str, object]:
-        """Open what is sealed: `at`, `received_at`, `day`, `card`; raises `SealBroken`."""
-        opened: dict[str, object] = orjson.loads(key.open(visit_place(self.id), self.sealed_visit))
-        return opened
+    def visit(self, key: AccountKey) -> SealedVisit:
+        """Open what is sealed; raises `SealBroken`."""
+        opened = orjson.loads(key.open(visit_place(self.id), self.sealed_visit))
+        return SealedVisit(**{**opened, "day": read_day(opened["day"])})
 
 
 def visit_place(check_in_id: str) -> bytes:

@@ -10,7 +10,6 @@ from typing import Protocol, Self
 from sqlalchemy import Connection, Executable, update
 from sqlmodel import col
 
-from creditbank.conversion.days import read_day
 from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
@@ -153,7 +152,7 @@ def _over(parts: Parts, now: datetime) -> list[SettleDay]:
     for tag, (first, *_) in groupby(in_order, key=lambda one: one.day_tag):
         key, goes_on = keys.get(first.account_id), keys.get(onward[first.account_id])
         if key is not None and goes_on is not None:
-            day = read_day(str(first.visit(key)["day"]))
+            day = first.visit(key).day
             venue = venues[first.venue_id]
             commands.append(SettleDay(venue=venue, key=key, goes_on=goes_on, day=day, tag=tag))
     return commands

@@ -58,14 +58,14 @@ def show_check_ins(connection: Connection, keys: Sequence[AccountKey]) -> list[S
     institutions = find_institutions(connection, of)
     shown = []
     for one in stored:
-        venue, at = venues[one.venue_id], one.visit(by_account[one.account_id])["at"]
-        came_at = datetime.fromtimestamp(int(str(at)), UTC)
+        venue, visit = venues[one.venue_id], one.visit(by_account[one.account_id])
+        at = datetime.fromtimestamp(visit.at, UTC)
         shown.append(
             ShownCheckIn(
                 id=one.id,
                 venue=venue,
-                institution=institutions[venue.institution_id].on(came_at.date()).name,
-                at=came_at,
+                institution=institutions[venue.institution_id].on(visit.day).name,
+                at=at,
                 method=Method(one.method),
                 state=told(one, is_repetition=False).state,
                 outcome_id=one.outcome_id,

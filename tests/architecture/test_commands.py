@@ -102,7 +102,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{SHIFT}/devices"): ("venues offer-device",),
     ("DELETE", f"{V1}/venue-devices/{{device_id}}"): ("venues revoke-device",),
     ("POST", f"{SHIFT}/roster"): ("venues add-to-roster",),
-    ("POST", f"{SHIFT}/roster/{{entry_id}}/tick"): ("venues tick",),
+    ("POST", f"{SHIFT}/roster/{{roster_entry_id}}/tick"): ("venues tick",),
     ("POST", f"{V1}/check-in-cards"): ("check-in-cards create",),
     ("DELETE", f"{V1}/check-in-cards/{{card_id}}"): ("check-in-cards end",),
     ("POST", f"{V1}/verify"): ("verify",),

@@ -38,7 +38,7 @@ def bank(settings: Settings, clock: Clock, store: str | None) -> Iterator[Bank]:
     """A bank whose codes lie in that store; in memory they age by the clock of the test."""
     opened = open_bank(settings.model_copy(update={"redis_url": store}), clock)
     if store is None:
-        opened = replace(opened, cache=MemoryCache(lambda: clock.now.timestamp()))
+        opened = replace(opened, cache=MemoryCache(clock.now.timestamp))
     yield opened
     opened.close()
 

@@ -1,8 +1,8 @@
 """How many visits check-ins make, compared with every choice of them that there is."""
 
 from collections.abc import Iterable
-from itertools import combinations
 from datetime import date
+from itertools import combinations, pairwise
 from random import Random
 
 from hypothesis import given
@@ -33,7 +33,7 @@ SEEN = st.lists(
 def lie_apart(times: Iterable[int], rule: VisitRule) -> bool:
     """Say whether times may all be visits."""
     in_order = sorted(times)
-    gaps = (later - earlier for earlier, later in zip(in_order, in_order[1:], strict=False))
+    gaps = (later - earlier for earlier, later in pairwise(in_order))
     return all(gap >= rule.minutes_between * 60 for gap in gaps)
 
 
