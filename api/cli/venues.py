@@ -8,17 +8,19 @@ from api.cli.forms import typed
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result, print_rows
 from api.cli.person import StaffLogin, operator, signed_in
-from api.v1.venue_shifts import (
-    DeviceRequest,
+from api.v1.venue_rosters import (
     RosterRequest,
-    ShiftRequest,
     TickRequest,
-    device_command,
-    list_shifts,
     read_roster,
     roster_command,
-    shift_command,
     tick_command,
+)
+from api.v1.venue_shifts import (
+    DeviceRequest,
+    ShiftRequest,
+    device_command,
+    list_shifts,
+    shift_command,
 )
 from api.v1.venues import VenueRequest, list_venues, venue_command
 from creditbank.access.actor import Scope

@@ -19,8 +19,6 @@ from tests.fixtures.people import Citizen
 from tests.fixtures.servers import RedisServer
 from tests.fixtures.venues import Museum, code
 
-LIFETIME_MS = 30_000
-
 
 @pytest.fixture(params=["memory", "redis"])
 def store(request: pytest.FixtureRequest) -> str | None:
@@ -36,9 +34,13 @@ def store(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture
 def bank(settings: Settings, clock: Clock, store: str | None) -> Iterator[Bank]:
     """A bank whose codes lie in that store; in memory they age by the clock of the test."""
+
+    def seconds() -> float:
+        return clock().timestamp()
+
     opened = open_bank(settings.model_copy(update={"redis_url": store}), clock)
     if store is None:
-        opened = replace(opened, cache=MemoryCache(clock.now.timestamp))
+        opened = replace(opened, cache=MemoryCache(seconds))
     yield opened
     opened.close()
 
