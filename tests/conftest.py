@@ -14,11 +14,11 @@ pytest_plugins = [
     "tests.fixtures.imports",
     "tests.fixtures.recognition",
     "tests.fixtures.applying",
+    "tests.fixtures.venues",
     "tests.fixtures.lived_bank",
     "tests.fixtures.browser",
     "tests.fixtures.showcase",
     "tests.fixtures.whose",
-    "tests.fixtures.venues",
 ]
 
 LONG = (

@@ -57,6 +57,7 @@ ROWS = {
     "measure_outcome": "measure_id = (SELECT id FROM measure WHERE act = 'lifted')",
     "conversion_review": "state = 'asked'",
     "conversion_reversal": "cause = 'outcome'",
+    "check_in": "method = 'card'",
     "account_merge": "account_id = '{account}'",
     "merged_outcome": "tag IS NOT NULL",
     "lookup_tag": "account_id = '{account}' AND merged_from IS NULL",
@@ -69,6 +70,7 @@ COLUMNWISE = (
     "batch_decision", "batch_rejected_row", "account_name", "account_document", "held_outcome",
     "definition",
     "credential", "status_list", "learning_pass", "learning_pass_outcome",
+    "check_in", "check_in_card",
     "account_state_change", "account_merge", "merged_outcome",
     "consent", "certification", "certification_vote",
     "evidence", "rule", "rule_course",
@@ -85,6 +87,7 @@ UNSEEN = {
     "account_state_change.changed_at": "when and by whom is told beside the sealed reason, no leaf",
     "account_state_change.changed_by": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
+    "check_in_card.ended_at": "when its holder gave a card up is hers to say and has no leaf",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
     "account_key.stored_at": "a note for sweeping orphans",
 }
