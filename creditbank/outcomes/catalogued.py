@@ -63,7 +63,7 @@ def require_catalogued(posted: PostedOutcome, catalogue: Catalogue) -> Definitio
 def _is_own_day(posted: PostedOutcome, definition: Definition) -> bool:
     """Say whether this is a visit whose sitting 考次 is its day, which is in no calendar."""
     is_visit = definition.outcome_class is OutcomeClass.VENUE
-    return is_visit and posted.term == posted.awarded_on.first_day.isoformat()
+    return is_visit and posted.term.partition("/")[0] == posted.awarded_on.first_day.isoformat()
 
 
 def find_definition(

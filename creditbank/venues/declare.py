@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete
 from sqlmodel import SQLModel, col
 
 from creditbank.catalogue.calendar import load_sessions
-from creditbank.catalogue.definition import Definition, OutcomeClass
+from creditbank.catalogue.definition import Counting, Definition, OutcomeClass
 from creditbank.catalogue.queries import definitions_by_code
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput
@@ -96,6 +96,8 @@ class DeclareVenue:
             problems.append(replace(wrong, field="name"))
         if not any(one.outcome_class is OutcomeClass.VENUE for one in definitions):
             problems.append(FieldProblem(field="course", code="course-no-venue"))
+        elif any(one.counting is not Counting.EACH for one in definitions):
+            problems.append(FieldProblem(field="course", code="course-counts-once"))
         elif self.offering is not None:
             offered = state.offerings.get((self.institution_id, self.offering))
             if offered not in {one.id for one in definitions}:

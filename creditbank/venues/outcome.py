@@ -1,7 +1,8 @@
 """The outcome of class `venue` that a visit is: which result of the catalogue, and its number.
 
-The sitting 考次 of a visit is its day, the attempt is its number within the day. The statement says
-nothing of the hour; that lies with the check-in, under the learner's key.
+The sitting 考次 of a visit is its day, of a later one with its number: each is a result of its own,
+and not another attempt at one. The statement says nothing of the hour; that lies with the check-in,
+under the learner's key.
 """
 
 from datetime import date
@@ -34,8 +35,8 @@ def posting_of_visit(
         course=venue.course,
         course_version=None,
         offering=venue.offering,
-        term=day.isoformat(),
-        attempt=number,
+        term=day.isoformat() if number == 1 else f"{day.isoformat()}/{number}",
+        attempt=1,
         attempt_kind=AttemptKind.FIRST,
         result=RESULT,
         grade=None,

@@ -10,6 +10,8 @@ import pytest
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
+from creditbank.credits.units import unit_of
+from creditbank.outcomes.queries import find_outcomes
 from tests.fixtures.clocks import Clock
 from tests.fixtures.people import Citizen, sign_in
 from tests.fixtures.venues import Museum, code
@@ -68,7 +70,8 @@ def test_a_card_scanned_twice_is_a_duplicate_and_no_error(
     assert (again.status_code, again.json()["state"]) == (200, "duplicate")
     assert (later.status_code, later.json()["state"]) == (201, "counted")
     assert (third.status_code, third.json()["state"]) == (200, "duplicate"), "two a day"
-    assert sorted(one["attempt"] for one in museum.outcomes(citizen)) == [1, 2]
+    day = civil_day(clock.now).isoformat()
+    assert sorted(one["term"] for one in museum.outcomes(citizen)) == [day, f"{day}/2"]
 
 
 def test_a_scan_handed_in_again_acts_once(museum: Museum, citizen: Citizen) -> None:
@@ -118,11 +121,12 @@ def test_late_scans_give_the_same_outcomes_in_any_order(
             assert answer.status_code in {200, 201}, answer.text
 
     stated = [
-        sorted((one["term"], one["attempt"], one["minutes"]) for one in museum.outcomes(citizen))
+        sorted((one["term"], one["minutes"], one["assurance"]) for one in museum.outcomes(citizen))
         for citizen, _ in cards
     ]
     assert all(one == stated[0] for one in stated)
-    assert [attempt for _, attempt, _ in stated[0]] == [1, 2]
+    day = civil_day(begin).isoformat()
+    assert stated[0] == [(day, 90, "attended"), (f"{day}/2", 90, "attended")]
 
 
 def test_a_lost_card_checks_nobody_in(
@@ -176,3 +180,27 @@ def test_the_audit_accounts_for_visits(
     with bank.readers.snapshot() as connection:
         report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
     assert report.findings == ()
+
+
+def test_every_visit_counts_and_is_a_unit_of_its_own(
+    museum: Museum, citizen: Citizen, bank: Bank, client: Any, clock: Clock
+) -> None:
+    """Two visits of a day are two results, not two tries at one: the class hours add up."""
+    device, card = museum.device(museum.shift()), museum.card(citizen)["text"]
+    for _ in range(2):
+        museum.scan(device, card)
+        clock.now += timedelta(hours=2)
+    first, second = museum.outcomes(citizen)
+    token = sign_in(client, citizen.account_number)
+    answer = client.get(
+        "/api/v1/accounts/me/class-hours",
+        params={"year": civil_day(clock.now).year},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    with bank.readers.reading() as connection:
+        stored = find_outcomes(connection, [first["id"], second["id"]])
+
+    (total,) = answer.json()["totals"]
+    assert (total["outcomes"], total["class_hours"]) == (2, "4")
+    units = [unit_of(stored[one["id"]], one) for one in (first, second)]
+    assert units[0] != units[1]

@@ -53,6 +53,7 @@ def test_a_rule_changes_from_a_later_day_on(museum: Museum, client: Any, clock: 
     ("changes", "wanted"),
     [
         ({"course": "LECTURE"}, "course-no-venue"),
+        ({"course": "ONCE"}, "course-counts-once"),
         ({"offering": "none"}, "offering-unknown"),
         ({"minutes": None, "class_hours": None}, "amount-missing"),
         ({"minutes": 1441}, "number-out-of-range"),
