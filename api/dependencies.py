@@ -16,7 +16,9 @@ from api.problems import Problems, language_of
 from api.throttling import (
     GUESSES,
     GUESSING,
+    LIVE_CODES,
     OPENING,
+    PER_DEVICE,
     PER_KEY,
     client_network,
     throttle,
@@ -81,10 +83,13 @@ def _throttle(request: Request, bank: Bank, limit: Limit, client: str) -> None:
 class Allowed:
     """Lets in whoever presents a key or token with this scope, as often as one key may ask."""
 
-    def __init__(self, scope: Scope, *, delegate: Scope | None = None) -> None:
+    def __init__(
+        self, scope: Scope, *, delegate: Scope | None = None, limit: Limit = PER_KEY
+    ) -> None:
         """Take the scope; `delegate` lets in staff who must show a delegation further in."""
         self.scope = scope
         self._delegate = delegate
+        self._limit = limit
 
     def __call__(self, request: Request, bank: CurrentBank, credentials: Credentials) -> Actor:
         """Give the actor; raises `Refusal` "unauthenticated", "forbidden", "too-many-requests"."""
@@ -92,7 +97,7 @@ class Allowed:
             raise Refusal("unauthenticated")
         with bank.readers.reading() as connection:
             actor = authenticate(connection, credentials.credentials, bank.clock())
-        _throttle(request, bank, PER_KEY, actor.id)
+        _throttle(request, bank, self._limit, actor.id)
         if self._delegate not in actor.scopes:
             actor.require(self.scope)
         return actor
@@ -128,7 +133,11 @@ CatalogueCertifier = Annotated[Actor, Depends(Allowed(Scope.CATALOGUE_CERTIFY))]
 AccountsServer = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_SERVE))]
 HeldDecider = Annotated[Actor, Depends(Allowed(Scope.HELD_DECIDE))]
 AccountsDecider = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_DECIDE))]
+VenueRunner = Annotated[Actor, Depends(Allowed(Scope.VENUES_RUN))]
+VenueDevice = Annotated[Actor, Depends(Allowed(Scope.CHECK_INS_WRITE, limit=PER_DEVICE))]
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
+CodeShower = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT, limit=LIVE_CODES))]
+"""The learner, who is shown live codes."""
 Delegable = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT, delegate=Scope.ACCOUNTS_SERVE))]
 """The learner, or who acts for her by a delegation: a citizen, or a clerk for one visit."""
 

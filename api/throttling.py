@@ -24,7 +24,13 @@ OPENING = Limit(name="open", quota=120, window_seconds=60)
 """How many accounts one address may open without a key: each costs the hash of a password."""
 GUESSING = Limit(name="guess", quota=30, window_seconds=60)
 """How often one address may be wrong where a password or a claim code is asked for."""
-GUESSES = frozenset({"sign-in-refused", "client-refused", "claim-refused", "recovery-refused"})
+PER_DEVICE = Limit(name="device", quota=240, window_seconds=60)
+"""What one device at a venue may ask: four scans a second."""
+LIVE_CODES = Limit(name="live-code", quota=30, window_seconds=60)
+"""How many live codes one learner may be shown, each of which holds half a minute."""
+GUESSES = frozenset(
+    {"sign-in-refused", "client-refused", "claim-refused", "recovery-refused", "pairing-refused"}
+)
 """Refusals that are a wrong try."""
 
 STANDINGS = "rate_limit_standings"

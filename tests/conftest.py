@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.imports",
     "tests.fixtures.recognition",
     "tests.fixtures.applying",
+    "tests.fixtures.venues",
     "tests.fixtures.lived_bank",
     "tests.fixtures.browser",
     "tests.fixtures.showcase",

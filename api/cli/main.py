@@ -60,6 +60,8 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "conversion-reviews": ("conversion_reviews", "app"),
         "credentials": ("credentials", "app"),
         "passes": ("passes", "app"),
+        "venues": ("venues", "app"),
+        "check-in-cards": ("check_in_cards", "app"),
         "keys": ("keys", "app"),
         "ledger": ("ledger", "app"),
     }

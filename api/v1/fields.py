@@ -1,10 +1,11 @@
 """Field types that several requests share; amounts are decimal strings, never numbers."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from creditbank.conversion.amounts import AmountError, Credits
@@ -18,9 +19,20 @@ def without_nul(text: str) -> str:
     return text
 
 
+def _moment(value: object) -> object:
+    """Read a time as RFC 3339 writes it; JSON has no type of its own for it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return value
+
+
 Text = Annotated[str, AfterValidator(without_nul)]
 Amount = Annotated[Text, Field(max_length=20, examples=["3.5"])]
 ShortText = Annotated[Text, Field(max_length=200)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_moment)]
 Password = Annotated[str, Field(max_length=1_000, json_schema_extra={"format": "password"})]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 from fastapi import Response as HTTPResponse
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
@@ -17,7 +17,7 @@ from api.response import Response
 from api.v1 import examples
 from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Instant, Request, ShortText
 from api.v1.printed_names import printed_name
 from certificates.keys import Purpose
 from certificates.pass_text import to_text
@@ -38,23 +38,13 @@ router = APIRouter(prefix="/api/v1/passes", tags=["passes"])
 PASS_OUTCOMES_MAX = 50
 
 
-def _moment(value: object) -> object:
-    """Read a time as RFC 3339 writes it; JSON has no type of its own for it."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return value
-
-
 class PassRequest(Request):
     """What a pass shows. Title, provider, class and result always stand on it."""
 
     outcomes: list[ShortText] = Field(
         min_length=1, max_length=PASS_OUTCOMES_MAX, description="Ids of the outcomes that it shows."
     )
-    expires_at: Annotated[AwareDatetime, BeforeValidator(_moment)] = Field(
+    expires_at: Instant = Field(
         examples=["2027-01-01T00:00:00+08:00"],
         description="When it ends: ISO 8601 with a zone, at most 180 days ahead.",
     )

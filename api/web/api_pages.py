@@ -30,6 +30,8 @@ _TAGS = MappingProxyType(
         "matters": "事项",
         "passes": "学习码",
         "credentials": "凭证",
+        "venues": "场馆",
+        "check-ins": "学习打卡",
         "verification": "核验",
         "rules": "转换规则",
         "conversions": "学分转换",

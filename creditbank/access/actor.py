@@ -24,6 +24,8 @@ class Scope(StrEnum):
     CATALOGUE_CERTIFY = "catalogue:certify"
     INSTITUTIONS_REGISTER = "institutions:register"
     STAFF_MANAGE = "staff:manage"
+    VENUES_RUN = "venues:run"
+    CHECK_INS_WRITE = "check-ins:write"
     AUDIT_READ = "audit:read"
     OWN_ACCOUNT = "account:own"
 

@@ -40,6 +40,7 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
                 Scope.FILINGS_DECIDE,
                 Scope.OUTCOMES_READ,
                 Scope.OUTCOMES_WRITE,
+                Scope.VENUES_RUN,
             }
         ),
         Role.CHECKER: frozenset(
@@ -61,6 +62,7 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
                 Scope.INSTITUTIONS_REGISTER,
                 Scope.OUTCOMES_READ,
                 Scope.STAFF_MANAGE,
+                Scope.VENUES_RUN,
             }
         ),
         Role.AUDITOR: frozenset({Scope.AUDIT_READ, Scope.OUTCOMES_READ}),

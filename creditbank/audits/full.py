@@ -12,6 +12,7 @@ from creditbank.audits.accounts import AccountCheck, KeystoreLookups
 from creditbank.audits.applications import ApplicationCheck
 from creditbank.audits.batches import BatchCheck
 from creditbank.audits.certifications import CertificationCheck
+from creditbank.audits.check_ins import CheckInCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.credentials import CredentialCheck
@@ -103,6 +104,7 @@ def audit_bank(
     MergedOutcomesCheck(connection, findings, keystore).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
+    CheckInCheck(connection, findings, Keys(keystore, Findings())).run()
     return EntriesReport(
         kind=AuditKind.FULL,
         size=log.size,

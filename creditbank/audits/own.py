@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.accounts import AccountCheck
 from creditbank.audits.applications import ApplicationCheck
+from creditbank.audits.check_ins import CheckInCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.credentials import CredentialCheck
@@ -66,6 +67,7 @@ def audit_own(
     )
     entries = walk(connection, findings, rows, is_asked=is_hers)
     PassCheck(connection, findings, Keys(OwnKey(key), Findings()), trust, account_id=mine).run()
+    CheckInCheck(connection, findings, Keys(OwnKey(key), Findings()), account_id=mine).run()
     return EntriesReport(
         kind=AuditKind.OWN,
         size=published.size,

@@ -67,7 +67,7 @@ class _Course(_Strict):
     hours: str | None = None
     valid_from: str
     valid_until: str | None = None
-    counting: Literal["best", "last", "first"] = "best"
+    counting: Literal["best", "last", "first", "each"] = "best"
     category: Code | None = None
     level: _Level | None = None
     isced_field: Code | None = None

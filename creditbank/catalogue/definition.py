@@ -17,11 +17,12 @@ class OutcomeClass(StrEnum):
 
 
 class Counting(StrEnum):
-    """Which of several outcomes of one definition and learner counts; all of them stay."""
+    """Which of several outcomes of one definition and learner count; all of them stay."""
 
     BEST = "best"
     LAST = "last"
     FIRST = "first"
+    EACH = "each"  # as visits do: none is another try
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

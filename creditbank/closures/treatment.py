@@ -50,6 +50,9 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         "activity_statement": Treatment(through=_by("outcome", "outcome_id")),
         "learning_pass_view": Treatment(through=_by("learning_pass", "pass_id")),
         "learning_pass_outcome": Treatment(through=_by("learning_pass", "pass_id")),
+        "check_in": Treatment(owner="account_id"),
+        "check_in_card": Treatment(owner="account_id"),
+        "venue_roster_entry": Treatment(owner="account_id"),
         "filing_step": Treatment(through=_by("filing", "filing_id")),
         "filing": Treatment(owner="account_id"),
         "matter_step": Treatment(through=_by("matter", "matter_id")),
@@ -211,6 +214,10 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "scheme": "the catalogue",
         "status_list": "public: bits at random places",
         "term": "the catalogue",
+        "venue": "an institution's declaration",
+        "venue_device": "a device of an institution; it knows no learner",
+        "venue_rule": "an institution's declaration",
+        "venue_shift": "an institution's; it names no learner",
     }
 )
 """The tables that hold nothing of a learner, or what must outlive her, and why."""

@@ -20,8 +20,7 @@ from creditbank.filings.queries import StoredFiling, StoredStep, Words, undecide
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.store import KeyStore
-from creditbank.learners.known_names import names_of
-from creditbank.learners.names import NameKind, masked
+from creditbank.learners.known_names import masked_names
 from creditbank.learners.notices import find_notices
 from creditbank.rules.queries import rules_by_hash
 
@@ -147,7 +146,7 @@ def publications(
     keys = keystore.get({one.account_id for one in published})
     looks = looks_at(published, keys, keystore.secrets)
     shown = show_filings(connection, looks, today, calendar)
-    names = _masked_names(connection, keys)
+    names = masked_names(connection, keys)
     return list(_published(shown, names))
 
 
@@ -161,14 +160,6 @@ def _published_on(connection: Connection, today: date, calendar: WorkingDays) ->
         if one.progress.on(today, chain, calendar).published_until(chain) is not None:
             found.append(one)
     return found
-
-
-def _masked_names(connection: Connection, keys: Mapping[str, AccountKey]) -> dict[str, str]:
-    known = names_of(connection, keys)
-    return {
-        account: masked(next((one.name for one in names if one.kind == NameKind.PRINTED), ""))
-        for account, names in known.items()
-    }
 
 
 def _published(shown: Iterable[ShownFiling], names: Mapping[str, str]) -> Iterator[Publication]:

@@ -1,4 +1,4 @@
-"""What is done once an hour: erasures that are due, and files of evidence that no row names."""
+"""What is done once an hour: erasures that are due, files that no row names, days at venues."""
 
 import logging
 import threading
@@ -12,6 +12,7 @@ from creditbank.evidence.sweep import sweep_evidence
 from creditbank.installation.found import Installation
 from creditbank.outcomes.move_evidence import sweep_moved
 from creditbank.settings import Settings
+from creditbank.venues.settle import settle_days
 
 EVERY = timedelta(hours=1)
 
@@ -56,7 +57,7 @@ class HourlyJobs:
 
     def _work(self) -> None:
         while not self._is_over.is_set():
-            for job in (self._erase, self._sweep):
+            for job in (self._erase, self._sweep, self._settle):
                 try:
                     job()
                 except Exception:  # noqa: BLE001 - the thread must live on
@@ -72,3 +73,6 @@ class HourlyJobs:
     def _sweep(self) -> None:
         sweep_evidence(self._parts.readers, self._parts.evidence, self._parts.clock())
         sweep_moved(self._parts.readers, self._parts.evidence)
+
+    def _settle(self) -> None:
+        settle_days(self._parts, self._parts.clock())

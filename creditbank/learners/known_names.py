@@ -11,7 +11,7 @@ from sqlmodel import SQLModel, col
 from creditbank.database import chunks, table_of
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import fields_of, open_statement
-from creditbank.learners.names import NameKind, fold
+from creditbank.learners.names import NameKind, fold, masked
 from creditbank.learners.queries import sealed_openings
 from creditbank.learners.tables import AccountNameRow
 from creditbank.writer.command import Moment, Rows
@@ -96,6 +96,14 @@ def folded_names(
     """
     return {
         account_id: all_folded(names) for account_id, names in names_of(connection, keys).items()
+    }
+
+
+def masked_names(connection: Connection, keys: Mapping[str, AccountKey]) -> dict[str, str]:
+    """Give the printed name of each of these accounts as others may see it; empty for none."""
+    return {
+        account_id: masked(next((one.name for one in names if one.kind == NameKind.PRINTED), ""))
+        for account_id, names in names_of(connection, keys).items()
     }
 
 

@@ -18,6 +18,7 @@ import creditbank.measures.tables as measures
 import creditbank.outcomes.tables as outcomes
 import creditbank.passes.tables as passes
 import creditbank.rules.tables as rules
+import creditbank.venues.tables as venues
 import creditbank.writer.tables as writer
 from ledger import tables as ledger
 
@@ -38,6 +39,7 @@ ROOMS = (
     outcomes,
     passes,
     rules,
+    venues,
     writer,
     ledger,
 )

@@ -12,7 +12,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from creditbank.catalogue.certification import Certification, Standing, standing
-from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.definition import Counting, Definition
 from creditbank.catalogue.queries import certifications_of, definitions_by_id, schemes_of
 from creditbank.catalogue.scheme import Scheme
 from creditbank.conversion.amounts import print_scaled
@@ -101,7 +101,7 @@ class OwnOutcomes:
 
     @cached_property
     def counted(self) -> frozenset[str]:
-        """The standing outcomes that count: of each definition one, as it says which."""
+        """The standing outcomes that count: of each definition one or each, as it says."""
         return self.counted_among(self.outcomes)
 
     def counted_among(self, outcomes: Sequence[StoredOutcome]) -> frozenset[str]:
@@ -115,10 +115,10 @@ class OwnOutcomes:
             if one.id in active and self.same.get(one.id) not in active:
                 groups[one.definition_id].append(one)
         for definition_id, group in groups.items():
-            if len(group) == 1:
-                yield group[0].id
-                continue
             policy = self.catalogue.definitions[definition_id].counting
+            if len(group) == 1 or policy is Counting.EACH:
+                yield from (one.id for one in group)
+                continue
             passed = [self.catalogue.passed(one, self.stated(one)) for one in group]
             yield counting(passed, policy).outcome_id
 
@@ -145,7 +145,7 @@ class ClassHourTotal:
 def class_hours_of_year(own: OwnOutcomes, year: int) -> list[ClassHourTotal]:
     """Add up the class hours that were awarded in a year, by class and category.
 
-    A definition that was achieved twice in the year counts once, as it says which.
+    A definition that was achieved twice in the year counts as it says.
     """
     awarded = [one for one in own.outcomes if one.awarded_month[:4] == f"{year:04}"]
     counted = own.counted_among(awarded)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from creditbank.catalogue.calendar import Sessions
 from creditbank.catalogue.choose import choose
-from creditbank.catalogue.definition import Definition
+from creditbank.catalogue.definition import Definition, OutcomeClass
 from creditbank.catalogue.scheme import Scheme
 from creditbank.conversion.amounts import Grade
 from creditbank.errors import FieldProblem, InvalidInput
@@ -55,8 +55,15 @@ def require_catalogued(posted: PostedOutcome, catalogue: Catalogue) -> Definitio
     definition = find_definition(posted, catalogue.definitions)
     require_scheme(posted, catalogue.schemes[definition.scheme_id])
     catalogue.sessions.require_offering(posted.offering, definition)
-    catalogue.sessions.require_term(posted.term)
+    if not _is_own_day(posted, definition):
+        catalogue.sessions.require_term(posted.term)
     return definition
+
+
+def _is_own_day(posted: PostedOutcome, definition: Definition) -> bool:
+    """Say whether this is a visit whose sitting 考次 is its day, which is in no calendar."""
+    is_visit = definition.outcome_class is OutcomeClass.VENUE
+    return is_visit and posted.term.partition("/")[0] == posted.awarded_on.first_day.isoformat()
 
 
 def find_definition(

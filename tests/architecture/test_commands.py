@@ -16,6 +16,7 @@ V1, ACCOUNT = "/api/v1", "/api/v1/accounts/{account_id}"
 BATCH, OUTCOME = f"{V1}/outcome-batches/{{batch_id}}", f"{V1}/outcomes/{{outcome_id}}"
 CERTIFICATION = f"{V1}/certifications/{{certification_id}}"
 INSTITUTION = f"{V1}/institutions/{{institution_id}}"
+SHIFT = f"{V1}/venue-shifts/{{shift_id}}"
 
 COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/accounts"): ("accounts open",),
@@ -95,6 +96,15 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUT", f"{V1}/staff/{{login_id}}/roles"): ("staff roles",),
     ("DELETE", f"{V1}/staff/{{login_id}}"): ("staff disable",),
     ("POST", f"{V1}/terms"): ("calendar terms",),
+    ("POST", f"{V1}/venues"): ("venues declare",),
+    ("POST", f"{V1}/venues/{{venue_id}}/shifts"): ("venues open-shift",),
+    ("POST", f"{SHIFT}/end"): ("venues end-shift",),
+    ("POST", f"{SHIFT}/devices"): ("venues offer-device",),
+    ("DELETE", f"{V1}/venue-devices/{{device_id}}"): ("venues revoke-device",),
+    ("POST", f"{SHIFT}/roster"): ("venues add-to-roster",),
+    ("POST", f"{SHIFT}/roster/{{roster_entry_id}}/tick"): ("venues tick",),
+    ("POST", f"{V1}/check-in-cards"): ("check-in-cards create",),
+    ("DELETE", f"{V1}/check-in-cards/{{card_id}}"): ("check-in-cards end",),
     ("POST", f"{V1}/verify"): ("verify",),
     ("POST", "/verify"): ("verify",),
     ("POST", "/verify/{token}"): ("verify",),
@@ -102,6 +112,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
 }  # fmt: skip
 """The command or commands that do what a route does; together they do all of it."""
 
+SCANNED = "A device at a venue does it: its codes are scanned, and hold half a minute."
 HER_OWN = "A learner's own act: nobody does it for her, and she has no terminal of the bank."
 WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{V1}/account-claims"): "The learner types the code that she got on paper.",
@@ -129,6 +140,11 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{ACCOUNT}/outcomes/{{outcome_id}}/cancellation"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/recoveries/{{recovery_id}}"): HER_OWN,
     ("POST", f"{ACCOUNT}/reported-names"): HER_OWN,
+    ("POST", f"{V1}/check-ins"): SCANNED,
+    ("POST", f"{V1}/check-ins/devices"): SCANNED,
+    ("POST", f"{V1}/check-ins/screen-codes"): SCANNED,
+    ("POST", f"{V1}/check-ins/live-codes"): HER_OWN,
+    ("POST", f"{V1}/check-ins/screens"): HER_OWN,
     ("POST", f"{V1}/messages/acknowledgement"): "Programs ask for messages; a person lists.",
     ("POST", f"{V1}/token"): "A command signs in with the password that it asks for.",
     ("DELETE", f"{V1}/token"): "A command leaves no token behind that could be ended.",
@@ -170,7 +186,7 @@ LOOKS = {
     "applications list", "applications export", "applications offers",
     "conversion-reviews list", "matters show", "measures show", "rules print",
     "credentials show",
-    "ledger checkpoint", "ledger proof",
+    "ledger checkpoint", "ledger proof", "venues list", "venues shifts", "venues roster",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""
 

@@ -22,9 +22,11 @@ from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.routes import ARCHIVED, MISSING, OUTCOME_ROUTES
 from tests.fixtures.rules import HOURS_RULE
+from tests.fixtures.venue_routes import VENUE_ROUTES
+from tests.fixtures.venues import Museum
 
 # The last door of all ends the provider's own key.
-TABLE = [*OUTCOME_ROUTES, *DOORS]
+TABLE = [*OUTCOME_ROUTES, *VENUE_ROUTES, *DOORS]
 
 
 @pytest.fixture
@@ -36,6 +38,7 @@ def headers(
     citizen: Citizen,
     administrator: dict[str, str],
     make_staff: Callable[..., dict[str, str]],
+    museum: Museum,
 ) -> dict[str, dict[str, str]]:
     """What each role presents."""
     command = IssueApiKey(institution_id=provider.institution, scopes={R})
@@ -54,6 +57,7 @@ def headers(
         **{role.value: make_staff(bank_id, role) for role in Role},
         "foreign administrator": make_staff(other.institution, Role.INSTITUTION_ADMINISTRATOR),
         "school checker": make_staff(provider.institution, Role.CHECKER),
+        "device": museum.device(museum.shift()),
     }
 
 
@@ -70,6 +74,7 @@ def ids(
     make_citizen: Callable[[], Citizen],
     administrator: dict[str, str],
     headers: dict[str, dict[str, str]],
+    museum: Museum,
 ) -> dict[str, str]:
     """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
     helper = make_citizen()
@@ -134,7 +139,18 @@ def ids(
         json={"act": "suspended", "outcomes": [other["id"]], "reason": "复核"},
         headers=provider.headers,
     ).json()
+    shift = museum.shift()
+    expected_there = client.post(
+        f"/api/v1/venue-shifts/{shift}/roster",
+        json={"account_numbers": [citizen.account_number]},
+        headers=museum.clerk,
+    ).json()
     return {
+        "venue_id": museum.venue,
+        "shift_id": shift,
+        "device_id": museum.offer(shift)["device"],
+        "roster_entry_id": expected_there["entries"][0]["id"],
+        "card_id": museum.card(citizen)["id"],
         "measure_id": measure["id"],
         "definition_id": names[0],
         "certification_id": submitted["id"],
@@ -272,4 +288,5 @@ def test_an_institution_without_the_scope_opens_no_account(
         **{role.value: 201 if role is Role.CLERK else 403 for role in Role},
         "foreign administrator": 403,
         "school checker": 403,
+        "device": 403,
     }
