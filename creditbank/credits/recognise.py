@@ -17,9 +17,8 @@ from creditbank.conversion.decision import DECISIONS, Reason
 from creditbank.conversion.decision import Decision as Judgement
 from creditbank.conversion.filing import FILINGS, Filing, FilledTarget, Use
 from creditbank.conversion.scope import scope_of
-from creditbank.credits.alike import used_outcomes
 from creditbank.credits.apply_inputs import inputs_of
-from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
+from creditbank.credits.as_one import filled_as_one, recognised_as_one, used_as_one, uses_as_one
 from creditbank.credits.counted import counted_by, standing
 from creditbank.credits.offered import load_offered
 from creditbank.credits.queries import grant_row
@@ -73,16 +72,16 @@ class RecogniseCredit:
         return Knowledge(
             versions=versions_of(connection, {command.request.rule_id for command in commands}),
             offered=offered,
-            uses=uses_of_units(connection, {one.tag for one in offered.values()}),
-            filled=filled_targets(connection, accounts),
-            recognised=recognised_by_rule(connection, accounts),
+            uses=uses_as_one(connection, offered.values(), commands[0].secrets) if commands else {},
+            filled=filled_as_one(connection, accounts),
+            recognised=recognised_as_one(connection, accounts),
             accounts=find_accounts(connection, accounts),
             enrolled=find_enrolled_plans(connection, enrolments),
             counted={
                 one: [credit for each in standing(counted, one) for credit in each.credit]
                 for one in enrolments
             },
-            used=used_outcomes(connection, by_account, commands[0].secrets) if commands else {},
+            used=used_as_one(connection, by_account, commands[0].secrets) if commands else {},
             applied={one: applied_so_far(applications, one) for one in enrolments},
         )
 
