@@ -12,6 +12,7 @@ from creditbank.audits.accounts import AccountCheck, KeystoreLookups
 from creditbank.audits.applications import ApplicationCheck
 from creditbank.audits.batches import BatchCheck
 from creditbank.audits.certifications import CertificationCheck
+from creditbank.audits.conflicts import ConflictCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.credentials import CredentialCheck
@@ -101,6 +102,7 @@ def audit_bank(
     tombstones.finish(account_keys.sealed, keys.sealed)
     ReviewCheck(connection, findings, keystore).run()
     MergedOutcomesCheck(connection, findings, keystore).run()
+    ConflictCheck(connection, findings, keystore, keystore.secrets).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
     return EntriesReport(

@@ -12,7 +12,12 @@ from sqlalchemy import Connection, Executable
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.days import civil_day
 from creditbank.credits.balances import AccountUse, with_outside_uses
-from creditbank.credits.conflicts import StoredConflict, conflicts_with, end_conflict
+from creditbank.credits.conflicts import (
+    StoredConflict,
+    conflicts_with,
+    end_conflict,
+    find_conflicts,
+)
 from creditbank.credits.queries import conversions_at, find_conversions
 from creditbank.credits.reversal import Standing, as_standing
 from creditbank.credits.status import HOLDING, ConversionStatus, set_status
@@ -100,12 +105,12 @@ def load_contested(
     """Load what these accounts and the others used twice, and what ends once they are apart."""
     keys = list(merging)
     parted_by = {key.account_id: conflicts_with(connection, key.account_id) for key in keys}
-    every = {one for some in parted_by.values() for one in some}
-    made = find_conversions(connection, {one.conversion_id for one in every})
+    concerned = {one.conversion_id for some in parted_by.values() for one in some}
+    made = find_conversions(connection, concerned)
     standing = as_standing(connection, made)
     return Contested(
         meetings={key.account_id: meetings(connection, key, others, secrets) for key in keys},
-        open=sorted(every, key=lambda one: (one.since, one.conversion_id, one.counts_entry)),
+        open=[one for one in find_conflicts(connection, concerned) if one.until is None],
         parted_by=parted_by,
         standing={one.conversion.id: one for one in standing},
         suspended=suspended_among(connection, standing),

@@ -94,6 +94,22 @@ def outside_uses_of_accounts(
     ]
 
 
+def outside_uses_at(
+    connection: Connection, indexes: Collection[int]
+) -> dict[int, StoredOutsideUse]:
+    """Give the statements of use, not of withdrawal, at these indexes of the ledger, by index."""
+    return {
+        one.entry_index: one
+        for chunk in chunks(list(indexes))
+        for one in _read(
+            connection,
+            select(*_COLUMNS).where(
+                col(OutsideUseRow.entry_index).in_(chunk), col(OutsideUseRow.withdraws_id).is_(None)
+            ),
+        )
+    }
+
+
 def outside_use_entries(
     connection: Connection, account_id: str | None = None
 ) -> Iterator[tuple[int, str]]:
