@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.showcase",
     "tests.fixtures.whose",
+    "tests.fixtures.merged_credit",
 ]
 
 LONG = (
