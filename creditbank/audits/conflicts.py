@@ -1,6 +1,6 @@
 """Conflicts of conversions against merges and uses: they have no leaf of their own."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from creditbank.audits.keys import KeySource
 from creditbank.closures.queries import StoredMerge, merged_accounts, merges_of, standing_merges
+from creditbank.conversion.decision import Part
 from creditbank.conversion.filing import Use
 from creditbank.credits.conflicts import StoredConflict, all_conflicts
 from creditbank.credits.freeze_conflicts import meetings
@@ -27,9 +28,21 @@ from ledger.findings import Findings
 class _Used:
     """What stands at an index of the ledger: whose it is, and which units it uses in part."""
 
+    index: int
     account_id: str
     uses: Collection[tuple[bytes, str, Use]]
     """Each with the tag of its unit, and the outcome."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What conflicts are compared with."""
+
+    conversions: Mapping[str, StoredConversion]
+    used: Mapping[int, _Used]
+    keys: Mapping[str, AccountKey]
+    outcomes: Mapping[str, StoredOutcome]
+    merges: Sequence[StoredMerge]
 
 
 class ConflictCheck:
@@ -52,54 +65,45 @@ class ConflictCheck:
     def run(self) -> None:
         """Check all of them, and that none is missing."""
         stored = all_conflicts(self._connection)
-        conversions = find_conversions(self._connection, {one.conversion_id for one in stored})
-        indexes = {one.counts_entry for one in stored}
-        indexes |= {one.entry_index for one in conversions.values()}
-        used = self._used_at(indexes)
-        keys = self._keys({one.account_id for one in used.values()})
-        outcomes = find_outcomes(
-            self._connection, {name for one in used.values() for _, name, _ in one.uses}
-        )
-        merges = merges_of(self._connection, {one.account_id for one in used.values()})
+        known = self._load(stored)
         for one in stored:
-            conversion, counts = conversions.get(one.conversion_id), used.get(one.counts_entry)
-            if conversion is None or counts is None:
-                self._add(conversion, one, "there is no such conversion or use")
-                continue
-            later = used[conversion.entry_index]
-            if {later.account_id, counts.account_id} <= keys.keys():
-                self._check(one, conversion, (later, counts), keys, outcomes, merges)
+            conversion = known.conversions.get(one.conversion_id)
+            counts = known.used.get(one.counts_entry)
+            problems = ["there is no such conversion or use"]
+            if conversion is not None and counts is not None:
+                problems = list(self._problems(one, known.used[conversion.entry_index], known))
+            index = -1 if conversion is None else conversion.entry_index
+            for problem in problems:
+                self._findings.add(self.table, index, f"{one.conversion_id}: {problem}")
         self._find_missing(stored)
 
-    def _check(
-        self,
-        one: StoredConflict,
-        conversion: StoredConversion,
-        both: tuple[_Used, _Used],
-        keys: Mapping[str, AccountKey],
-        outcomes: Mapping[str, StoredOutcome],
-        merges: Iterable[StoredMerge],
-    ) -> None:
-        later, counts = both
+    def _load(self, stored: Collection[StoredConflict]) -> _Known:
+        conversions = find_conversions(self._connection, {one.conversion_id for one in stored})
+        indexes = {one.counts_entry for one in stored}
+        used = self._used_at(indexes | {one.entry_index for one in conversions.values()})
+        accounts = {one.account_id for one in used.values()}
+        return _Known(
+            conversions=conversions,
+            used=used,
+            keys=self._keys(accounts),
+            outcomes=find_outcomes(
+                self._connection, {name for one in used.values() for _, name, _ in one.uses}
+            ),
+            merges=merges_of(self._connection, accounts),
+        )
+
+    def _problems(self, one: StoredConflict, later: _Used, known: _Known) -> Iterator[str]:
+        counts = known.used[one.counts_entry]
         accounts = {later.account_id, counts.account_id}
-        own = [each for each in merges if accounts >= {each.account_id, each.merged_id or ""}]
-        merged = [each for each in own if each.account_id == each.merged_id]
-        begun = {each.entry_index for each in merged if each.act == StateAct.MERGE}
-        ended = [
-            each.entry_index
-            for each in merged
-            if each.act == StateAct.PART and each.entry_index > one.since
-        ]
-        if one.since not in begun:
-            self._add(conversion, one, "since is no merge of its accounts")
-        elif one.until != min(ended, default=None):
-            self._add(conversion, one, "until is not what parted its accounts")
-        if one.counts_entry >= conversion.entry_index:
-            self._add(conversion, one, "counts_entry is not before it")
+        if not accounts <= known.keys.keys():
+            return  # One of the two was erased since.
+        yield from _wrong_times(one, accounts, known.merges)
+        if one.counts_entry >= later.index:
+            yield "counts_entry is not before it"
         with suppress(SealBroken, LedgerError, KeyError, ValueError):  # Named by its own check.
-            units = list(_units(later, outcomes, keys[later.account_id]))
+            units = list(_units(later, known.outcomes, known.keys[later.account_id]))
             if not self._is_used_twice(units, counts):
-                self._add(conversion, one, "counts_entry used something else")
+                yield "counts_entry used something else"
 
     def _is_used_twice(self, units: Iterable[tuple[Unit, Use]], counts: _Used) -> bool:
         return any(
@@ -128,27 +132,17 @@ class ConflictCheck:
         uses = uses_of(self._connection, [one.id for one in made.values()])
         found = {
             index: _Used(
+                index=index,
                 account_id=one.account_id,
                 uses=[
-                    (
-                        use.unit_tag,
-                        use.part.outcome,
-                        Use(
-                            entry=index,
-                            unit=use.part.unit,
-                            start=use.part.start,
-                            end=use.part.end,
-                            scope=one.scope,
-                        ),
-                    )
-                    for use in uses[one.id]
+                    (use.unit_tag, use.part.outcome, _use(use.part, one)) for use in uses[one.id]
                 ],
             )
             for index, one in made.items()
         }
         for index, outside in outside_uses_at(self._connection, indexes).items():
             use = (outside.unit_tag, outside.outcome_id, Use(entry=index))
-            found[index] = _Used(account_id=outside.account_id, uses=[use])
+            found[index] = _Used(index=index, account_id=outside.account_id, uses=[use])
         return found
 
     def _keys(self, account_ids: Iterable[str]) -> dict[str, AccountKey]:
@@ -158,9 +152,32 @@ class ConflictCheck:
                 found |= self._source.get([account_id])
         return found
 
-    def _add(self, conversion: StoredConversion | None, one: StoredConflict, problem: str) -> None:
-        index = -1 if conversion is None else conversion.entry_index
-        self._findings.add(self.table, index, f"{one.conversion_id}: {problem}")
+
+def _wrong_times(
+    one: StoredConflict, accounts: Collection[str], merges: Iterable[StoredMerge]
+) -> Iterator[str]:
+    """Compare from when to when it lasts with what merged and parted these accounts."""
+    own = [each for each in merges if each.account_id == each.merged_id in accounts]
+    begun = {each.entry_index for each in own if each.act == StateAct.MERGE}
+    ended = (
+        each.entry_index
+        for each in own
+        if each.act == StateAct.PART and each.entry_index > one.since
+    )
+    if one.since not in begun:
+        yield "since is no merge of its accounts"
+    elif one.until != min(ended, default=None):
+        yield "until is not what parted its accounts"
+
+
+def _use(part: Part, conversion: StoredConversion) -> Use:
+    return Use(
+        entry=conversion.entry_index,
+        unit=part.unit,
+        start=part.start,
+        end=part.end,
+        scope=conversion.scope,
+    )
 
 
 def _units(
