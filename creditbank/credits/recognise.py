@@ -49,13 +49,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecogniseCredit:
-    """Ask that outcomes of one account be converted by a rule, which decides unless persons do."""
+    """Ask that outcomes of one account be converted by a rule, which decides unless persons do.
+
+    What is `made_anew` after a correction nobody asked for: the account need not be in use.
+    """
 
     key: AccountKey
     secrets: VaultSecrets
     request: Request
     by: str
     persons: ByPersons | None = None
+    made_anew: bool = False
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Knowledge:
@@ -91,11 +95,8 @@ class RecogniseCredit:
         Raises a `Refusal` for what cannot be decided on: those of `Knowledge.rule` and
         `Knowledge.filing`.
         """
-        filed_on, account_id, persons = (
-            self.request.filed_on(today),
-            self.key.account_id,
-            self.persons,
-        )
+        filed_on = self.request.filed_on(today)
+        account_id, persons = self.key.account_id, self.persons
         if persons is None:
             rule = state.rule(self.request, account_id, filed_on)
             filing = state.filing(self.request, rule, account_id, filed_on)
@@ -113,7 +114,8 @@ class RecogniseCredit:
         and those of `judge`.
         """
         account = state.accounts.get(self.key.account_id)
-        require_in_use(None if account is None else account.state)
+        if not self.made_anew:
+            require_in_use(None if account is None else account.state)
         judged = self.judge(state, civil_day(moment.now))
         if judged.rule.document.rule.decided_by != "automatic" and self.persons is None:
             raise Refusal("rule-decided-by-persons", rule=judged.rule.id)
@@ -245,11 +247,8 @@ class RecogniseCredit:
 
     def _after(self, judged: Judged, applied: Applied, state: Knowledge, entry: int) -> Knowledge:
         """Give what is known to the next command of the same transaction."""
-        judgement, account, enrolment = (
-            judged.judgement,
-            self.key.account_id,
-            self.request.enrolment_id,
-        )
+        judgement, account = judged.judgement, self.key.account_id
+        enrolment = self.request.enrolment_id
         scope = scope_of(judged.rule.document.rule, judged.filing)
         uses = {tag: list(known) for tag, known in state.uses.items()}
         used = list(state.used.get(account, ()))

@@ -66,6 +66,7 @@ def load_redecidable(
         ),
         by=conversion.decided_with,
         persons=by_persons,
+        made_anew=True,
     )
     granted = frozenset(grants_of(connection, [conversion.id])[conversion.id])
     known = RecogniseCredit.load(connection, [command])

@@ -6,16 +6,24 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from creditbank.access.api_keys import IssueApiKey
 from creditbank.access.roles import Role
+from creditbank.credits.examine import examine_opened
 from creditbank.credits.queries import find_conversions
 from creditbank.credits.tables import ConversionConflictRow
 from creditbank.errors import ReasonedRefusal
 from creditbank.outcomes.events import EventKind
-from tests.fixtures.merged_credit import Person
+from tests.fixtures.merged_credit import TERM, Person
 from tests.fixtures.merging import Two
 from tests.fixtures.people import Citizen
 from tests.fixtures.tampering import Change, Operator
 from tests.fixtures.whose import audited
+
+
+@pytest.fixture
+def asleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job leaves reviews to the test."""
+    monkeypatch.setattr("creditbank.jobs.batch_worker.examine_opened", lambda _: None)
 
 
 @pytest.mark.parametrize("first", ["merged", "survivor"])
@@ -134,6 +142,28 @@ def test_three_accounts_of_one_person_keep_the_earliest_use_whoever_is_parted(
     part(two)
     assert [person.status(one) for one in made] == ["recognised", "recognised", "frozen"]
     assert audited(person.bank) == []
+
+
+def test_a_correction_in_the_merged_account_is_examined_and_holds_no_other_review_up(
+    client: TestClient, person: Person, merge: Callable[..., Any], asleep: None
+) -> None:
+    """T11 after T10: what gives the same is made anew there, though nobody files there any more."""
+    del asleep
+    two, bank = person.two, person.bank
+    outcome = person.hours(two.merged, "32")
+    made = person.convert(two.merged, outcome)
+    merge(two)
+    key = bank.writer.write(IssueApiKey(institution_id=person.recognition.centre)).answer
+    body = {
+        "course": "SF-1", "term": TERM, "result": "合格", "awarded_on": "2025-06-29",
+        "class_hours": "32", "reason": "录入错误",
+    }  # fmt: skip
+    path = f"/api/v1/outcomes/{outcome}/correction"
+    answer = client.post(path, json=body, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 201, answer.text
+    examine_opened(bank)
+    assert person.status(made) == "reversed"
+    assert person.total() == "2"
 
 
 def test_a_changed_conflict_is_found(person: Person, merge: Callable[..., Any]) -> None:
