@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.showcase",
     "tests.fixtures.whose",
+    "tests.fixtures.merged_credit",
 ]
 
 LONG = (

@@ -148,6 +148,7 @@ def merge(
             "account": pair.merged.account_id,
             "into": pair.survivor.account_id,
             "same_results": len(answer.same_results),
+            "frozen": sorted(answer.frozen),
         },
         as_json=as_json,
     )

@@ -46,13 +46,21 @@ class SameResult(Response):
     counts: str
 
 
+class FrozenConversion(Response):
+    """A conversion that is frozen, for another account used the same before it."""
+
+    conversion: str
+    counts: list[int] = Field(description="Where on the ledger the earlier uses stand.")
+
+
 class MergeView(Response):
-    """The account in which a merged one goes on, and what counts once."""
+    """The account in which a merged one goes on, what counts once, and what is frozen for it."""
 
     id: str
     into: str
     account_number: str
     same_results: list[SameResult]
+    frozen: list[FrozenConversion]
 
 
 class PartView(Response):
@@ -155,6 +163,7 @@ def _pair(bank: Bank, merged_id: str, survivor: AccountKey, by: Actor, reason: s
         by=by,
         institution_id=bank.installation.institution_id,
         reason=reason,
+        secrets=bank.keystore.secrets,
     )
 
 
@@ -168,6 +177,10 @@ def _merge(account_id: str, body: MergeRequest, actor: Actor, bank: Bank) -> Mer
         account_number=pair.survivor.number,
         same_results=[
             SameResult(outcome=one, counts=other) for one, other in answer.same_results.items()
+        ],
+        frozen=[
+            FrozenConversion(conversion=one, counts=list(entries))
+            for one, entries in answer.frozen.items()
         ],
     )
 

@@ -27,6 +27,7 @@ from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day, read_day
 from creditbank.credits import request as recognition
 from creditbank.credits.as_known import preview_as_known
+from creditbank.credits.conflicts import find_conflicts
 from creditbank.credits.queries import find_conversions
 from creditbank.credits.recognise import Judged, RecogniseCredit, preview
 from creditbank.credits.reversal import ReversalCause
@@ -99,13 +100,25 @@ class ReversalView(Response):
     receipt: str
 
 
+class ConflictView(Response):
+    """Why a conversion is frozen: another account of the person used the same before it."""
+
+    counts_entry: int = Field(description="Where on the ledger the earlier use stands.")
+    since: int = Field(description="Where on the ledger the merge of the two accounts stands.")
+
+
 class ConversionView(DecisionView):
     """A recorded conversion with its receipt (C2SP tlog-proof)."""
 
     id: str
     status: str = Field(
-        description="`recognised`; `frozen` while an outcome that it uses is suspended, or"
-        " `reversed`: then its credits do not count. `under_review` after a correction: they do."
+        description="`recognised`; `frozen` while an outcome that it uses is suspended or"
+        " it is in conflict, or `reversed`: then its credits do not count. `under_review` after a"
+        " correction: they do."
+    )
+    conflicts: list[ConflictView] = Field(
+        description="What another account of the person, merged since, used before it: it is"
+        " frozen until the accounts are apart again or it is reversed."
     )
     reversal: ReversalView | None = Field(description="Absent while the conversion stands.")
     applied: list[AppliedShareView] = Field(
@@ -220,10 +233,16 @@ def _view(
         reversal = get_reversal(connection, key, conversion_id)
         stored = applications_of(connection, [conversion_id])[conversion_id]
         answers = find_entries(connection, [one.id for one in stored])
+        conflicts = find_conflicts(connection, [conversion_id])
     receipt = bank.receipt(opened.stored.entry_index)
     return ConversionView(
         id=conversion_id,
         status=opened.stored.status,
+        conflicts=[
+            ConflictView(counts_entry=one.counts_entry, since=one.since)
+            for one in conflicts
+            if one.until is None
+        ],
         reversal=None if reversal is None else _reversal_view(reversal, bank),
         applied=[
             applied_share(

@@ -10,18 +10,19 @@ from sqlalchemy import Connection
 from creditbank.audits.definitions import readable_definitions
 from creditbank.audits.entries import Entry
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
+from creditbank.closures.queries import merged_with
 from creditbank.conversion.alike import with_alike_uses
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decide import as_given_to, filled_as_given_to
 from creditbank.conversion.filing import AlikeUse, Filing, Outcome
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.counted import readable_counted
-from creditbank.credits.history import History, read_history
+from creditbank.credits.history import History, Together, read_history, read_uses
 from creditbank.credits.offered import outcome_of, under_institutions
 from creditbank.credits.replay import Replayed
 from creditbank.credits.request import counts_recognised, plan_for
 from creditbank.credits.show import OpenedConversion
-from creditbank.credits.units import Unit, nullifier, unit_of, unit_tag
+from creditbank.credits.units import Unit, in_account, nullifier, unit_of, unit_tag
 from creditbank.institutions.history import History as InstitutionHistory
 from creditbank.institutions.queries import find_with_all_above
 from creditbank.keystore.account_key import AccountKey, SealBroken
@@ -63,6 +64,8 @@ class _Known:
 
     outcomes: Mapping[str, StoredOutcome]
     seen: Mapping[str, tuple[Outcome, Unit]]
+    known_as: Mapping[tuple[str, str], bytes]
+    """The tag of an outcome's unit in an account that was merged into its own, by both."""
     ended: Mapping[str, int]
     events: Mapping[str, list[StoredEvent]]
     history: History
@@ -92,12 +95,19 @@ class InputCheck:
         keys = {one.account_id: one.key for one in conversions}
         enrolments = {one_id for one in conversions if (one_id := one.opened.stored.enrolment_id)}
         counted = readable_counted(self._connection, enrolments, keys.values())
-        history = read_history(self._connection, keys, {_tag(one) for one in offered}, counted)
+        together = merged_with(self._connection, keys)
+        accounts = {*keys, *(each.account_id or "" for some in together.values() for each in some)}
+        tags = {_tag(one) for one in offered}
+        history = read_history(self._connection, accounts, tags, counted, together)
         used = {name for uses in history.used.values() for name, _ in uses}
         outcomes = find_outcomes(self._connection, {one.id for one in offered} | used)
+        seen = self._as_rules_see(outcomes, {one.id: one.group for one in offered}, keys)
+        known_as = self._tags(seen, outcomes, together)
+        read_uses(self._connection, set(known_as.values()), history)
         return _Known(
             outcomes=outcomes,
-            seen=self._as_rules_see(outcomes, {one.id: one.group for one in offered}, keys),
+            seen=seen,
+            known_as=known_as,
             ended=ended_at(self._connection, outcomes),
             events=events_of(self._connection, outcomes),
             history=history,
@@ -107,6 +117,22 @@ class InputCheck:
                 self._connection, {one.institution_id for one in outcomes.values()}
             ),
         )
+
+    def _tags(
+        self,
+        seen: Mapping[str, tuple[Outcome, Unit]],
+        outcomes: Mapping[str, StoredOutcome],
+        together: Mapping[str, Sequence[Together]],
+    ) -> dict[tuple[str, str], bytes]:
+        """Give the tags that the unit of an outcome has in merged accounts, by both."""
+        if self._secrets is None:
+            return {}
+        return {
+            (name, one.account_id): unit_tag(self._secrets, in_account(unit, one.account_id))
+            for name, (_, unit) in seen.items()
+            for one in together.get(outcomes[name].account_id, ())
+            if one.account_id is not None
+        }
 
     def _as_rules_see(
         self,
@@ -168,10 +194,33 @@ def _outcome(one: ReadConversion, outcome: Outcome, known: _Known) -> Iterator[s
         is_active = stood and not is_suspended(events, before=one.entry.index)
         if replace(outcome, uses=(), alike_uses=()) != replace(seen, is_active=is_active):
             yield f"{named} is not what it was decided from"
-    if outcome.uses != known.history.used_before(one.entry.index, _tag(outcome)):
-        yield f"{named} was used by other conversions than it was decided from"
-    if outcome.id in known.seen and outcome.alike_uses != _alike_uses(one, outcome, known):
+    merged = known.history.merged_before(one.entry.index, one.account_id)
+    tags = [known.known_as.get((outcome.id, account or "")) for account in merged]
+    found = [tag for tag in tags if tag is not None]
+    # What merged accounts used is believed where what names it is hidden, or they were erased.
+    if len(found) == len(tags):
+        used = known.history.used_before(one.entry.index, {_tag(outcome), *found})
+        if outcome.uses != used:
+            yield f"{named} was used by other conversions than it was decided from"
+    if outcome.id in known.seen and not _is_alike(one, outcome, merged, known):
         yield f"{named} is named like others than those it was decided from"
+
+
+def _is_alike(
+    one: ReadConversion, outcome: Outcome, merged: Sequence[str | None], known: _Known
+) -> bool:
+    """Compare what is used under like names with what was; of merged accounts, that it was used."""
+    own = _alike_uses(one, outcome, known)
+    if not merged:
+        return outcome.alike_uses == own
+    used = {
+        use
+        for account in merged
+        for _, use in known.history.used_by_account_before(one.entry.index, account or "")
+    }
+    others = {each for each in outcome.alike_uses if each not in own}
+    is_known = None in merged or all(each.use in used for each in others)
+    return is_known and set(own) <= set(outcome.alike_uses)
 
 
 def _alike_uses(one: ReadConversion, outcome: Outcome, known: _Known) -> tuple[AlikeUse, ...]:
@@ -201,12 +250,13 @@ def _as_given(one: ReadConversion, outcome_id: str, known: _Known) -> Outcome | 
 def _before(one: ReadConversion, known: _Known) -> Iterator[str]:
     """Compare what was filled and recognised already with the conversions before this one."""
     stored, filing = one.opened.stored, one.filing
-    filled = known.history.filled_before(stored, filing.targets)
-    engine = one.opened.decision.engine
-    if set(filing.filled) != {filled_as_given_to(engine, each) for each in filled}:
-        yield "other targets were filled than it was decided from"
-    if filing.recognised != known.history.given_before(stored):
-        yield "its rule had given other credits than it was decided from"
+    if None not in known.history.merged_before(one.entry.index, one.account_id):
+        filled = known.history.filled_before(stored, filing.targets)
+        engine = one.opened.decision.engine
+        if set(filing.filled) != {filled_as_given_to(engine, each) for each in filled}:
+            yield "other targets were filled than it was decided from"
+        if filing.recognised != known.history.given_before(stored):
+            yield "its rule had given other credits than it was decided from"
     yield from _of_enrolment(one, known)
 
 

@@ -25,14 +25,13 @@ from creditbank.credits.queries import (
     stray_parts,
 )
 from creditbank.credits.replay import Replayed, replayed
-from creditbank.credits.reversal import Standing, as_standing
+from creditbank.credits.reversal import as_standing
 from creditbank.credits.show import OpenedConversion, open_conversion
-from creditbank.credits.status import ConversionStatus, status_by
+from creditbank.credits.status import ConversionStatus
+from creditbank.credits.suspend import suspended_among
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of
-from creditbank.outcomes.queries import find_outcomes
-from creditbank.outcomes.status import OutcomeStatus
 from ledger.findings import Findings
 
 
@@ -64,11 +63,10 @@ class ConversionCheck(SealedRowCheck):
         keys = self._open_keys({pairs[one.id].index: one.account_id for one in stored.values()})
         read: list[ReadConversion] = []
         standing = {one.conversion.id: one for one in as_standing(self._connection, stored)}
-        suspended = self._suspended(standing.values())
+        suspended = suspended_among(self._connection, standing.values())
         reversals = find_reversals(self._connection, stored)
         for one in replayed(self._connection, list(stored.values())):
-            rests = standing[one.stored.id]
-            status = status_by(rests.used, rests.resting_on, suspended)
+            status = standing[one.stored.id].status(suspended)
             if one.stored.id in reversals:
                 status = ConversionStatus.REVERSED
             if one.stored.status != status:
@@ -108,12 +106,6 @@ class ConversionCheck(SealedRowCheck):
         except (ValidationError, KeyError):
             self._add(entry, ["its statement holds no decision"])
             return None
-
-    def _suspended(self, standing: Collection[Standing]) -> set[str]:
-        """Give the outcomes on which these conversions rest that are suspended today."""
-        rested_on = {outcome_id for one in standing for outcome_id in one.resting_on}
-        found = find_outcomes(self._connection, rested_on).values()
-        return {one.id for one in found if one.status == OutcomeStatus.SUSPENDED}
 
     def _check_deciders(self, opened: Collection[OpenedConversion]) -> None:
         """Name what neither bank staff nor the account's owner can have asked for.

@@ -13,6 +13,7 @@ from creditbank.audits.applications import ApplicationCheck
 from creditbank.audits.batches import BatchCheck
 from creditbank.audits.certifications import CertificationCheck
 from creditbank.audits.check_ins import CheckInCheck
+from creditbank.audits.conflicts import ConflictCheck
 from creditbank.audits.consents import ConsentCheck
 from creditbank.audits.conversions import ConversionCheck
 from creditbank.audits.credentials import CredentialCheck
@@ -102,6 +103,7 @@ def audit_bank(
     tombstones.finish(account_keys.sealed, keys.sealed)
     ReviewCheck(connection, findings, keystore).run()
     MergedOutcomesCheck(connection, findings, keystore).run()
+    ConflictCheck(connection, findings, keystore, keystore.secrets).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
     CheckInCheck(connection, findings, Keys(keystore, Findings())).run()

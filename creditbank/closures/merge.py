@@ -13,23 +13,31 @@ from sqlalchemy import Connection
 from creditbank.access.actor import Scope
 from creditbank.closures.merge_entries import Accounts, Pair, load_accounts, write_for_both
 from creditbank.closures.merge_names import names_that_join, names_that_leave
+from creditbank.credits.conflicts import conflict_rows
+from creditbank.credits.freeze_conflicts import conflict_notices, in_conflict_from
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import AccountState, StateAct, require_in_use
 from creditbank.learners.change_state import AccountLife
 from creditbank.learners.known_names import name_rows
+from creditbank.learners.notices import notice_rows
 from creditbank.outcomes.merged import MergedOutcome, as_merged, merged_rows, part_outcomes
 from creditbank.passes.end import end_passes_showing
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import Decision, Moment, joined
 from creditbank.writer.writer import Writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What a merge found: for each outcome that counts once, the one that counts for it."""
+    """What a merge found: for each outcome that counts once, the one that counts for it.
+
+    `frozen` names the conversions of what another account used before, each with the ledger
+    indexes of those uses.
+    """
 
     same_results: Mapping[str, str]
+    frozen: Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,7 @@ class MergeAccounts:
         return load_accounts(connection, [one.pair for one in commands])
 
     def decide(self, state: Accounts, moment: Moment) -> Decision[Accounts, Merged]:
-        """Merge them, and tell both.
+        """Merge them, and tell both; of what both used, the later conversion is frozen.
 
         Raises a `Refusal`: "forbidden", "not-found", "account-not-in-use", "account-state-wrong",
         "merge-has-merged", "merge-of-erased", "merge-into-claimed"; `InvalidInput` for the same
@@ -67,14 +75,23 @@ class MergeAccounts:
             moment.entropy,
         )
         written = write_for_both(self.pair, StateAct.MERGE, state, moment)
+        met = state.contested.met(merged.account_id, state.as_one(survivor.account_id))
+        contested = state.contested.frozen(merged.account_id, met, moment.next_index)
+        after = replace(written.state, merged=[*state.merged, *found], contested=contested)
         joining = names_that_join(
             merged, survivor, state.names, by=self.pair.by.person, moment=moment
         )
         return Decision(
-            answer=_answer(found, state, merged),
-            state=replace(written.state, merged=[*state.merged, *found]),
-            rows={**written.rows, **merged_rows(found), **name_rows(joining)},
-            changes=written.changes,
+            answer=_answer(found, after, merged),
+            state=after,
+            rows=joined(
+                written.rows,
+                merged_rows(found),
+                name_rows(joining),
+                conflict_rows(one.since(moment.next_index) for one in met),
+                notice_rows(*conflict_notices(met, self.pair.keys, moment)),
+            ),
+            changes=[*written.changes, *in_conflict_from(met)],
             leaves=written.leaves,
         )
 
@@ -93,6 +110,8 @@ class PartAccounts:
     def decide(self, state: Accounts, moment: Moment) -> Decision[Accounts, AccountState]:
         """Part them, and tell both; the answer is the state of the one that was merged.
 
+        What was frozen because of the other counts again.
+
         Passes that show outcomes of both end. Raises a `Refusal`: "forbidden", "not-found",
         "account-state-wrong".
         """
@@ -105,15 +124,19 @@ class PartAccounts:
         written = write_for_both(self.pair, StateAct.PART, state, moment)
         own = [one.id for one in state.outcomes.get(merged.account_id, ())]
         left = [one for one in state.merged if one.outcome_id not in own]
+        contested = state.contested
         return Decision(
             answer=AccountState(written.state.lives[merged.account_id].account.state),
-            state=replace(written.state, merged=left),
+            state=replace(
+                written.state, merged=left, contested=contested.parted(merged.account_id)
+            ),
             rows=written.rows,
             changes=[
                 *written.changes,
                 part_outcomes(own),
                 names_that_leave(merged, survivor, state.recorded),
                 end_passes_showing(survivor.account_id, own, moment.now),
+                *contested.ends(merged.account_id, moment.next_index),
             ],
             leaves=written.leaves,
         )
@@ -146,10 +169,16 @@ def _require_mergeable(life: AccountLife, goes_on: AccountLife, state: Accounts)
 
 def _answer(found: Sequence[MergedOutcome], state: Accounts, merged: AccountKey) -> Merged:
     own = {one.id for one in state.outcomes.get(merged.account_id, ())}
+    since = max(one.entry_index for one in state.entries if one.account_id == merged.account_id)
+    frozen: dict[str, list[int]] = {}
+    for one in state.contested.open:
+        if one.since == since:
+            frozen.setdefault(one.conversion_id, []).append(one.counts_entry)
     return Merged(
+        frozen=frozen,
         same_results={
             one.outcome_id: one.same_as_id
             for one in found
             if one.same_as_id is not None and one.outcome_id in own
-        }
+        },
     )

@@ -13,8 +13,10 @@ from creditbank.closures.queries import StoredMerge, merges_of, standing_among
 from creditbank.closures.request_erasure import find_erasures
 from creditbank.closures.tables import AccountMergeRow
 from creditbank.conversion.days import civil_day
+from creditbank.credits.freeze_conflicts import Contested, load_contested
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import StateAct
 from creditbank.learners.change_state import (
@@ -46,6 +48,7 @@ class Pair:
     by: Actor
     institution_id: str
     reason: str
+    secrets: VaultSecrets
 
     @property
     def keys(self) -> tuple[AccountKey, AccountKey]:
@@ -64,6 +67,7 @@ class Accounts:
     to_erase: Collection[str] = ()
     names: Mapping[str, Sequence[KnownName]] = field(default_factory=dict)
     recorded: Mapping[str, Sequence[StoredName]] = field(default_factory=dict)
+    contested: Contested = field(default_factory=Contested)
 
     def life(self, key: AccountKey) -> AccountLife:
         """Give an account; raises `Refusal("not-found")`."""
@@ -75,6 +79,11 @@ class Accounts:
     def survivors(self) -> set[str]:
         """Give the accounts into which others are merged now."""
         return set(standing_among(self.entries).values())
+
+    def as_one(self, survivor_id: str) -> set[str]:
+        """Give an account that goes on with those that are merged into it now."""
+        into = standing_among(self.entries)
+        return {survivor_id, *(one for one, other in into.items() if other == survivor_id)}
 
     def standing(self, survivor_id: str) -> dict[bytes, str]:
         """Give the outcome that has each natural tag under the key of an account that goes on."""
@@ -201,12 +210,19 @@ def load_accounts(connection: Connection, pairs: Sequence[Pair]) -> Accounts:
     named = {key.account_id for pair in pairs for key in pair.keys}
     survivors = {pair.survivor.account_id for pair in pairs}
     names, recorded = load_names(connection, [key for pair in pairs for key in pair.keys])
+    entries = merges_of(connection, named)
     return Accounts(
         lives=find_lives(connection, named),
         outcomes={one: outcomes_of_account(connection, one) for one in named},
         merged=merged_outcomes(connection, survivors),
-        entries=merges_of(connection, named),
+        entries=entries,
         to_erase=find_erasures(connection, sorted(named)).keys(),
         names=names,
         recorded=recorded,
+        contested=load_contested(
+            connection,
+            {pair.merged.account_id: pair.merged for pair in pairs}.values(),
+            named | standing_among(entries).keys(),
+            pairs[0].secrets,
+        ),
     )

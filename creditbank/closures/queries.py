@@ -7,8 +7,10 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from creditbank.closures.tables import AccountMergeRow
+from creditbank.credits.history import Together
 from creditbank.database import chunks, stream, table_of
 from creditbank.learners.account_state import StateAct
+from creditbank.learners.queries import pseudonyms_among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,26 @@ def merge_entries(
         wanted = wanted.where(col(AccountMergeRow.account_id) == account_id)
     for row in stream(connection, wanted.order_by(col(AccountMergeRow.entry_index))):
         yield row[0], row[1]
+
+
+def merged_with(connection: Connection, account_ids: Collection[str]) -> dict[str, list[Together]]:
+    """Give what was merged into each of these accounts, and when, by the entries under its key."""
+    entries = [
+        one for one in merges_of(connection, account_ids) if one.account_id == one.survivor_id
+    ]
+    erased = pseudonyms_among(connection, {one.merged_id or "" for one in entries})
+    found: dict[str, list[Together]] = {}
+    for at, one in enumerate(entries):
+        if one.act == StateAct.MERGE:
+            later = (
+                each.entry_index
+                for each in entries[at + 1 :]
+                if (each.account_id, each.merged_id) == (one.account_id, one.merged_id)
+            )
+            merged = None if one.merged_id in erased else one.merged_id
+            together = Together(account_id=merged, since=one.entry_index, until=next(later, None))
+            found.setdefault(one.account_id, []).append(together)
+    return found
 
 
 def standing_merges(connection: Connection, account_ids: Collection[str]) -> dict[str, str]:

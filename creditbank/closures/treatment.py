@@ -77,6 +77,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             sealed=("sealed_statement",),
             is_entry=True,
         ),
+        "conversion_conflict": Treatment(through=_by("conversion", "conversion_id")),
         "conversion_review": Treatment(through=_by("conversion", "conversion_id")),
         "conversion_reversal": Treatment(
             through=_by("conversion", "conversion_id"),

@@ -47,6 +47,16 @@ class Use:
         """Say whether it leaves nothing of the part to a use in this scope."""
         return ANYWHERE in {scope, self.scope} or scope == self.scope
 
+    def meets(self, other: "Use") -> bool:
+        """Say whether this and another use of the same unit use a part of it twice.
+
+        A use of all of it, or in another unit, leaves nothing: the two cannot be compared.
+        """
+        is_apart = None not in {self.unit, other.unit} and self.unit == other.unit
+        if is_apart and (self.end <= other.start or other.end <= self.start):
+            return False
+        return self.blocks(other.scope)
+
 
 class Likeness(StrEnum):
     """How two outcomes of one learner are alike by their courses' titles."""

@@ -1,8 +1,8 @@
 """What would this have been, filed on one day, known on another: the preview of the past.
 
 Rules, outcomes, institutions and earlier conversions are read as the ledger had them by the end of
-the day of knowledge. Definitions, enrolments and the identity level have no history: they are
-today's.
+the day of knowledge. Definitions, enrolments, merged accounts and the identity level have no
+history: they are today's.
 """
 
 from dataclasses import replace
@@ -12,6 +12,12 @@ from sqlalchemy import Connection
 
 from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.days import CIVIL_TIME
+from creditbank.credits.as_one import (
+    filled_together,
+    recognised_together,
+    tags_as_one,
+    uses_together,
+)
 from creditbank.credits.counted import counted_by
 from creditbank.credits.history import read_history
 from creditbank.credits.offered import Offered, open_outcome
@@ -19,6 +25,7 @@ from creditbank.credits.recognise import Judged, RecogniseCredit
 from creditbank.credits.request import Knowledge
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.queries import find_with_all_above
+from creditbank.learners.queries import merged_into
 from creditbank.outcomes.events import events_of, is_suspended
 from creditbank.outcomes.queries import ended_at, find_outcomes
 from ledger.read import first_leaf_at
@@ -47,8 +54,10 @@ def _known(connection: Connection, command: RecogniseCredit, end: int) -> Knowle
     offered = _offered(connection, command, end)
     account, enrolment = command.key.account_id, command.request.enrolment_id
     counted = counted_by(connection, [enrolment] if enrolment else [], [command.key])
-    tags = {one.tag for one in offered.values()}
-    history = read_history(connection, [account], tags, counted)
+    merged = merged_into(connection, [account])
+    tags = tags_as_one(offered.values(), merged, command.secrets)
+    every = set[bytes]().union(*tags.values())
+    history = read_history(connection, [account, *merged.get(account, ())], every, counted)
     return replace(
         known,
         versions={
@@ -56,9 +65,9 @@ def _known(connection: Connection, command: RecogniseCredit, end: int) -> Knowle
             for rule, some in known.versions.items()
         },
         offered=offered,
-        uses=history.uses_at(end),
-        filled=history.filled_at(end),
-        recognised=history.given_at(end),
+        uses=uses_together(history.uses_at(end), tags),
+        filled=filled_together(history.filled_at(end), merged),
+        recognised=recognised_together(history.given_at(end), merged),
         counted=history.counted_at(end),
     )
 

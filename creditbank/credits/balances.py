@@ -1,6 +1,6 @@
 """What conversions that stand use up, fill and give: what the next decision depends on.
 
-A frozen one stands, and is left out of the total alone.
+A frozen one stands, and is left out of the total alone; one in conflict also of every cap.
 """
 
 from collections import defaultdict
@@ -13,7 +13,8 @@ from sqlmodel import col
 
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.filing import FilledTarget, Use
-from creditbank.credits.outside_uses import outside_uses_of_units
+from creditbank.credits.conflicts import has_no_conflict
+from creditbank.credits.outside_uses import outside_uses_of_accounts, outside_uses_of_units
 from creditbank.credits.status import COUNTING, HOLDING
 from creditbank.credits.tables import ConversionGrantRow, ConversionRow, ConversionUseRow
 from creditbank.database import chunks, table_of
@@ -45,10 +46,11 @@ def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountUse:
-    """What a conversion of an account uses of an outcome."""
+    """What an account uses of an outcome, by a conversion or outside the bank."""
 
     account_id: str
     outcome_id: str
+    unit_tag: bytes
     use: Use
 
 
@@ -67,9 +69,29 @@ def uses_of_accounts(connection: Connection, account_ids: Collection[str]) -> li
             .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
         )
         found += [
-            AccountUse(account_id=row.account_id, outcome_id=row.outcome_id, use=use_of(row))
+            AccountUse(
+                account_id=row.account_id,
+                outcome_id=row.outcome_id,
+                unit_tag=bytes(row.unit_tag),
+                use=use_of(row),
+            )
             for row in connection.execute(wanted)
         ]
+    return sorted(found, key=lambda one: (one.use.entry, one.use.start))
+
+
+def with_outside_uses(connection: Connection, account_ids: Collection[str]) -> list[AccountUse]:
+    """Give the same with what these accounts use outside the bank, in the order of the ledger."""
+    outside = [
+        AccountUse(
+            account_id=one.account_id,
+            outcome_id=one.outcome_id,
+            unit_tag=one.unit_tag,
+            use=Use(entry=one.entry_index),
+        )
+        for one in outside_uses_of_accounts(connection, account_ids)
+    ]
+    found = [*uses_of_accounts(connection, account_ids), *outside]
     return sorted(found, key=lambda one: (one.use.entry, one.use.start))
 
 
@@ -130,7 +152,7 @@ def recognised_by_rule(
                 func.sum(col(ConversionGrantRow.credits)).label("credits"),
             )
             .join_from(ConversionGrantRow, ConversionRow)
-            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
+            .where(col(ConversionRow.account_id).in_(chunk), _STANDS, has_no_conflict())
             .group_by(
                 col(ConversionRow.account_id), col(ConversionRow.rule_id), col(ConversionRow.scope)
             )
@@ -158,6 +180,7 @@ def recognised_by_enrolment(
             col(ConversionRow.account_id).in_(list(account_ids)),
             col(ConversionRow.enrolment_id).is_not(None),
             _STANDS,
+            has_no_conflict(),
         )
         .group_by(col(ConversionRow.enrolment_id))
     )

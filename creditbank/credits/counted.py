@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from creditbank.conversion.apply import Applying, credit_granted
 from creditbank.conversion.plan import CountedCredit
+from creditbank.credits.conflicts import in_conflict
 from creditbank.credits.queries import StoredConversion, conversions_for_enrolments
 from creditbank.credits.show import OpenedConversion, open_conversion
 from creditbank.credits.status import HOLDING
@@ -22,6 +23,7 @@ class CountedBy:
 
     conversion: StoredConversion
     granted: tuple[Applying, ...]
+    is_in_conflict: bool = False
 
     @property
     def credit(self) -> tuple[CountedCredit, ...]:
@@ -37,9 +39,15 @@ def counted_by(
     Reversed ones are among them; those of accounts without a key here are not.
     """
     by_account = {key.account_id: key for key in keys}
+    made = conversions_for_enrolments(connection, enrolment_ids)
+    conflicts = in_conflict(connection, [one.id for one in made])
     return [
-        CountedBy(conversion=stored, granted=_granted_by(open_conversion(stored, key)))
-        for stored in conversions_for_enrolments(connection, enrolment_ids)
+        CountedBy(
+            conversion=stored,
+            granted=_granted_by(open_conversion(stored, key)),
+            is_in_conflict=stored.id in conflicts,
+        )
+        for stored in made
         if (key := by_account.get(stored.account_id)) is not None
     ]
 
@@ -58,11 +66,13 @@ def readable_counted(
 
 
 def standing(counted: Iterable[CountedBy], enrolment_id: str) -> list[CountedBy]:
-    """Give those of the conversions that stand and are for an enrolment."""
+    """Give those of the conversions that stand, in no conflict, and are for an enrolment."""
     return [
         one
         for one in counted
-        if one.conversion.enrolment_id == enrolment_id and one.conversion.status in HOLDING
+        if one.conversion.enrolment_id == enrolment_id
+        and one.conversion.status in HOLDING
+        and not one.is_in_conflict
     ]
 
 

@@ -1,7 +1,7 @@
 """How things stood before a conversion: what those before it had used, filled and given."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Label, select
@@ -11,6 +11,7 @@ from creditbank.conversion.amounts import Credits
 from creditbank.conversion.filing import FilledTarget, Use
 from creditbank.conversion.plan import CountedCredit
 from creditbank.credits.balances import use_of
+from creditbank.credits.conflicts import StoredConflict, find_conflicts
 from creditbank.credits.counted import CountedBy
 from creditbank.credits.outside_uses import outside_uses_of_units
 from creditbank.credits.queries import StoredConversion
@@ -39,6 +40,22 @@ _USES = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """That an account was merged into another, from an entry on up to the one that parted them.
+
+    Of an account that was erased since, nobody can tell any more which it was.
+    """
+
+    account_id: str | None
+    since: int
+    until: int | None
+
+    def holds_before(self, index: int) -> bool:
+        """Say whether they were together when the entry at an index was made."""
+        return self.since < index and (self.until is None or index < self.until)
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """Every use of some units, and every target filled and credit given to some accounts."""
@@ -52,10 +69,23 @@ class History:
     """What the conversions of each account used, each beside the outcome."""
     reversed: dict[int, int] = field(default_factory=dict)
     """Where the reversal of a conversion stands, by the index of the conversion."""
+    conflicts: dict[int, list[StoredConflict]] = field(default_factory=lambda: defaultdict(list))
+    """The conflicts that a conversion was in, by its index."""
+    together: Mapping[str, Sequence[Together]] = field(default_factory=dict)
+    """What was merged into each account, and when."""
 
-    def used_before(self, index: int, tag: bytes) -> tuple[Use, ...]:
-        """Give what the conversions before this index used of a unit, in their order."""
-        uses = [use for use in self.uses.get(tag, ()) if self._stood(use.entry, index)]
+    def merged_before(self, index: int, account_id: str) -> list[str | None]:
+        """Give the accounts that were merged into one when the entry at an index was made."""
+        every = self.together.get(account_id, ())
+        return [one.account_id for one in every if one.holds_before(index)]
+
+    def used_before(self, index: int, tags: Collection[bytes]) -> tuple[Use, ...]:
+        """Give what the conversions before this index used of a unit, in their order.
+
+        `tags` are those that the unit has in the accounts of its holder.
+        """
+        every = (use for tag in set(tags) for use in self.uses.get(tag, ()))
+        uses = [use for use in every if self._stood(use.entry, index)]
         return tuple(sorted(uses, key=lambda use: (use.entry, use.start)))
 
     def used_by_account_before(self, index: int, account_id: str) -> list[tuple[str, Use]]:
@@ -65,17 +95,21 @@ class History:
 
     def filled_before(self, one: StoredConversion, codes: Collection[str]) -> set[FilledTarget]:
         """Give which of these targets were filled before a conversion, where it fills them."""
-        filled = self.filled.get((one.account_id, one.institution_id, one.enrolment_id), ())
         return {
             each
-            for each in filled
+            for account in self._accounts(one)
+            for each in self.filled.get((account, one.institution_id, one.enrolment_id), ())
             if each.code in codes and self._stood(each.entry, one.entry_index)
         }
 
     def given_before(self, one: StoredConversion) -> Credits:
         """Give what the rule of a conversion had given its account before it, in its scope."""
-        given = self.given.get((one.account_id, one.rule_id, one.scope), ())
-        standing = (each for at, each in given if self._stood(at, one.entry_index))
+        standing = (
+            each
+            for account in self._accounts(one)
+            for at, each in self.given.get((account, one.rule_id, one.scope), ())
+            if self._counted(at, one.entry_index)
+        )
         return Credits(milli=sum(each.milli for each in standing))
 
     def counted_before(self, one: StoredConversion) -> tuple[CountedCredit, ...]:
@@ -84,7 +118,7 @@ class History:
             credit
             for each in self.counted
             if each.conversion.enrolment_id == one.enrolment_id
-            and self._stood(each.conversion.entry_index, one.entry_index)
+            and self._counted(each.conversion.entry_index, one.entry_index)
             for credit in each.credit
         )
 
@@ -105,7 +139,7 @@ class History:
     def given_at(self, end: int) -> dict[_Rule, Credits]:
         """Give what each rule had given when the log had `end` leaves."""
         return {
-            rule: Credits(milli=sum(one.milli for at, one in given if self._stood_at(at, end)))
+            rule: Credits(milli=sum(one.milli for at, one in given if self._counted_at(at, end)))
             for rule, given in self.given.items()
         }
 
@@ -113,9 +147,19 @@ class History:
         """Give what counted for each enrolment when the log had `end` leaves."""
         found: dict[str, list[CountedCredit]] = defaultdict(list)
         for one in self.counted:
-            if self._stood_at(one.conversion.entry_index, end):
+            if self._counted_at(one.conversion.entry_index, end):
                 found[one.conversion.enrolment_id or ""] += one.credit
         return found
+
+    def _accounts(self, one: StoredConversion) -> Iterator[str]:
+        """Give the account of a conversion and those that were merged into it then."""
+        yield one.account_id
+        merged = self.merged_before(one.entry_index, one.account_id)
+        yield from (each for each in merged if each is not None)
+
+    def _counted_at(self, entry: int, end: int) -> bool:
+        conflicts = self.conflicts.get(entry, ())
+        return self._stood_at(entry, end) and not any(one.holds_before(end) for one in conflicts)
 
     def _stood_at(self, entry: int, end: int) -> bool:
         return entry < end <= self.reversed.get(entry, end)
@@ -124,22 +168,22 @@ class History:
         """Say whether a conversion was made before an index, and not reversed before it."""
         return entry < index < self.reversed.get(entry, index + 1)
 
+    def _counted(self, entry: int, index: int) -> bool:
+        """Say whether a conversion counted for caps before an index: in no conflict then."""
+        conflicts = self.conflicts.get(entry, ())
+        return self._stood(entry, index) and not any(one.holds_before(index) for one in conflicts)
+
 
 def read_history(
     connection: Connection,
     account_ids: Collection[str],
     tags: Collection[bytes],
     counted: Sequence[CountedBy] = (),
+    together: Mapping[str, Sequence[Together]] | None = None,
 ) -> History:
     """Read the history of these accounts, and of these units, whoever holds them."""
-    history = History(counted=counted)
-    for some_tags in chunks(list(tags)):
-        for row in connection.execute(_USES.where(col(ConversionUseRow.unit_tag).in_(some_tags))):
-            history.uses[bytes(row.unit_tag)].append(use_of(row))
-            _note_reversal(row.entry_index, row.reversed_at, history)
-    for one in outside_uses_of_units(connection, tags):
-        history.uses[one.unit_tag].append(Use(entry=one.entry))
-        _note_reversal(one.entry, one.withdrawn_at, history)
+    history = History(counted=counted, together=together or {})
+    read_uses(connection, tags, history)
     for some_accounts in chunks(list(account_ids)):
         _read_grants(connection, some_accounts, history)
         for row in connection.execute(
@@ -150,6 +194,17 @@ def read_history(
     return history
 
 
+def read_uses(connection: Connection, tags: Collection[bytes], history: History) -> None:
+    """Read the history of these units too, whoever holds them."""
+    for some_tags in chunks(sorted(set(tags) - history.uses.keys())):
+        for row in connection.execute(_USES.where(col(ConversionUseRow.unit_tag).in_(some_tags))):
+            history.uses[bytes(row.unit_tag)].append(use_of(row))
+            _note_reversal(row.entry_index, row.reversed_at, history)
+        for one in outside_uses_of_units(connection, some_tags):
+            history.uses[one.unit_tag].append(Use(entry=one.entry))
+            _note_reversal(one.entry, one.withdrawn_at, history)
+
+
 def _read_grants(connection: Connection, account_ids: Collection[str], history: History) -> None:
     grants = select(
         col(ConversionRow.account_id),
@@ -157,18 +212,23 @@ def _read_grants(connection: Connection, account_ids: Collection[str], history: 
         col(ConversionRow.rule_id),
         col(ConversionRow.scope),
         col(ConversionRow.enrolment_id),
+        col(ConversionRow.id),
         col(ConversionRow.entry_index),
         col(ConversionGrantRow.target),
         col(ConversionGrantRow.credits),
         _REVERSED_AT,
     ).join_from(ConversionGrantRow, ConversionRow)
     joined = grants.outerjoin(ConversionReversalRow, _OF_IT)
+    indexes: dict[str, int] = {}
     for row in connection.execute(joined.where(col(ConversionRow.account_id).in_(account_ids))):
+        indexes[row.id] = row.entry_index
         credit = Credits(milli=row.credits)
         filled = FilledTarget(code=row.target, entry=row.entry_index, credits=credit)
         history.filled[row.account_id, row.institution_id, row.enrolment_id].append(filled)
         history.given[row.account_id, row.rule_id, row.scope].append((row.entry_index, credit))
         _note_reversal(row.entry_index, row.reversed_at, history)
+    for one in find_conflicts(connection, indexes):
+        history.conflicts[indexes[one.conversion_id]].append(one)
 
 
 def _note_reversal(entry: int, reversed_at: int | None, history: History) -> None:

@@ -75,6 +75,41 @@ def outside_uses_of_units(connection: Connection, tags: Collection[bytes]) -> li
     return found
 
 
+def outside_uses_of_accounts(
+    connection: Connection, account_ids: Collection[str]
+) -> list[StoredOutsideUse]:
+    """Give what these accounts use outside the bank and was not withdrawn."""
+    withdrawn = select(_later.c.withdraws_id).where(_later.c.withdraws_id.is_not(None))
+    return [
+        one
+        for chunk in chunks(list(account_ids))
+        for one in _read(
+            connection,
+            select(*_COLUMNS).where(
+                col(OutsideUseRow.account_id).in_(chunk),
+                col(OutsideUseRow.withdraws_id).is_(None),
+                col(OutsideUseRow.id).not_in(withdrawn),
+            ),
+        )
+    ]
+
+
+def outside_uses_at(
+    connection: Connection, indexes: Collection[int]
+) -> dict[int, StoredOutsideUse]:
+    """Give the statements of use, not of withdrawal, at these indexes of the ledger, by index."""
+    return {
+        one.entry_index: one
+        for chunk in chunks(list(indexes))
+        for one in _read(
+            connection,
+            select(*_COLUMNS).where(
+                col(OutsideUseRow.entry_index).in_(chunk), col(OutsideUseRow.withdraws_id).is_(None)
+            ),
+        )
+    }
+
+
 def outside_use_entries(
     connection: Connection, account_id: str | None = None
 ) -> Iterator[tuple[int, str]]:

@@ -12,8 +12,7 @@ from creditbank.conversion.alike import with_alike_uses
 from creditbank.conversion.filing import Outcome
 from creditbank.conversion.plan import CountedCredit
 from creditbank.conversion.plan_file import StatedPlan
-from creditbank.credits.alike import used_outcomes
-from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
+from creditbank.credits.as_one import filled_as_one, recognised_as_one, used_as_one, uses_as_one
 from creditbank.credits.counted import standing
 from creditbank.credits.offered import open_outcome
 from creditbank.credits.offers import Offer, load_credit
@@ -110,7 +109,7 @@ def stand(
     credit = load_credit(connection, [enrolment_id], [key])
     counted = standing(credit.counted, enrolment_id)
     accounts = [key.account_id]
-    recognised = recognised_by_rule(connection, accounts)
+    recognised = recognised_as_one(connection, accounts)
     question = Question(
         outcomes=_outcomes(connection, key, secrets),
         rules=(),
@@ -121,7 +120,7 @@ def stand(
         recognised_for_plan=[credit for one in counted for credit in one.credit],
         filled={
             institution: targets
-            for (_, institution, enrolment), targets in filled_targets(connection, accounts).items()
+            for (_, institution, enrolment), targets in filled_as_one(connection, accounts).items()
             if enrolment == enrolment_id
         },
         recognised={(rule, scope): given for (_, rule, scope), given in recognised.items()},
@@ -197,6 +196,6 @@ def _outcomes(connection: Connection, key: AccountKey, secrets: VaultSecrets) ->
         open_outcome(one, definitions[one.definition_id], institutions, key, secrets)
         for one in stored
     ]
-    uses = uses_of_units(connection, {one.tag for one in offered})
-    used = used_outcomes(connection, {key.account_id: key}, secrets).get(key.account_id, ())
+    uses = uses_as_one(connection, offered, secrets)
+    used = used_as_one(connection, {key.account_id: key}, secrets).get(key.account_id, ())
     return [with_alike_uses(one.used_by(uses), used) for one in offered]

@@ -80,6 +80,16 @@ def find_conversions(connection: Connection, ids: Collection[str]) -> dict[str, 
     return found
 
 
+def conversions_at(connection: Connection, indexes: Collection[int]) -> dict[int, StoredConversion]:
+    """Give the conversions that stand at these indexes of the ledger, by index."""
+    found: dict[int, StoredConversion] = {}
+    for chunk in chunks(list(indexes)):
+        wanted = select(*_COLUMNS).where(col(ConversionRow.entry_index).in_(chunk))
+        rows = connection.execute(wanted).mappings()
+        found.update((row["entry_index"], StoredConversion(**row)) for row in rows)
+    return found
+
+
 def conversion_entries(
     connection: Connection, account_id: str | None = None
 ) -> Iterator[tuple[int, str]]:

@@ -17,9 +17,8 @@ from creditbank.conversion.decision import DECISIONS, Reason
 from creditbank.conversion.decision import Decision as Judgement
 from creditbank.conversion.filing import FILINGS, Filing, FilledTarget, Use
 from creditbank.conversion.scope import scope_of
-from creditbank.credits.alike import used_outcomes
 from creditbank.credits.apply_inputs import inputs_of
-from creditbank.credits.balances import filled_targets, recognised_by_rule, uses_of_units
+from creditbank.credits.as_one import filled_as_one, recognised_as_one, used_as_one, uses_as_one
 from creditbank.credits.counted import counted_by, standing
 from creditbank.credits.offered import load_offered
 from creditbank.credits.queries import grant_row
@@ -50,13 +49,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecogniseCredit:
-    """Ask that outcomes of one account be converted by a rule, which decides unless persons do."""
+    """Ask that outcomes of one account be converted by a rule, which decides unless persons do.
+
+    What is `made_anew` after a correction nobody asked for: the account need not be in use.
+    """
 
     key: AccountKey
     secrets: VaultSecrets
     request: Request
     by: str
     persons: ByPersons | None = None
+    made_anew: bool = False
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Knowledge:
@@ -73,16 +76,16 @@ class RecogniseCredit:
         return Knowledge(
             versions=versions_of(connection, {command.request.rule_id for command in commands}),
             offered=offered,
-            uses=uses_of_units(connection, {one.tag for one in offered.values()}),
-            filled=filled_targets(connection, accounts),
-            recognised=recognised_by_rule(connection, accounts),
+            uses=uses_as_one(connection, offered.values(), commands[0].secrets) if commands else {},
+            filled=filled_as_one(connection, accounts),
+            recognised=recognised_as_one(connection, accounts),
             accounts=find_accounts(connection, accounts),
             enrolled=find_enrolled_plans(connection, enrolments),
             counted={
                 one: [credit for each in standing(counted, one) for credit in each.credit]
                 for one in enrolments
             },
-            used=used_outcomes(connection, by_account, commands[0].secrets) if commands else {},
+            used=used_as_one(connection, by_account, commands[0].secrets) if commands else {},
             applied={one: applied_so_far(applications, one) for one in enrolments},
         )
 
@@ -92,11 +95,8 @@ class RecogniseCredit:
         Raises a `Refusal` for what cannot be decided on: those of `Knowledge.rule` and
         `Knowledge.filing`.
         """
-        filed_on, account_id, persons = (
-            self.request.filed_on(today),
-            self.key.account_id,
-            self.persons,
-        )
+        filed_on = self.request.filed_on(today)
+        account_id, persons = self.key.account_id, self.persons
         if persons is None:
             rule = state.rule(self.request, account_id, filed_on)
             filing = state.filing(self.request, rule, account_id, filed_on)
@@ -114,7 +114,8 @@ class RecogniseCredit:
         and those of `judge`.
         """
         account = state.accounts.get(self.key.account_id)
-        require_in_use(None if account is None else account.state)
+        if not self.made_anew:
+            require_in_use(None if account is None else account.state)
         judged = self.judge(state, civil_day(moment.now))
         if judged.rule.document.rule.decided_by != "automatic" and self.persons is None:
             raise Refusal("rule-decided-by-persons", rule=judged.rule.id)
@@ -246,11 +247,8 @@ class RecogniseCredit:
 
     def _after(self, judged: Judged, applied: Applied, state: Knowledge, entry: int) -> Knowledge:
         """Give what is known to the next command of the same transaction."""
-        judgement, account, enrolment = (
-            judged.judgement,
-            self.key.account_id,
-            self.request.enrolment_id,
-        )
+        judgement, account = judged.judgement, self.key.account_id
+        enrolment = self.request.enrolment_id
         scope = scope_of(judged.rule.document.rule, judged.filing)
         uses = {tag: list(known) for tag, known in state.uses.items()}
         used = list(state.used.get(account, ()))

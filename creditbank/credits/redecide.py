@@ -66,6 +66,7 @@ def load_redecidable(
         ),
         by=conversion.decided_with,
         persons=by_persons,
+        made_anew=True,
     )
     granted = frozenset(grants_of(connection, [conversion.id])[conversion.id])
     known = RecogniseCredit.load(connection, [command])
@@ -85,8 +86,10 @@ def load_redecidable(
 
 
 def _less(known: Knowledge, one: Standing, granted: frozenset[Grant]) -> dict[Any, Credits]:
-    """Give what each rule gave, less what this conversion did."""
+    """Give what each rule gave, less what this conversion did; one in conflict is not in it."""
     conversion = one.conversion
+    if one.is_in_conflict:
+        return dict(known.recognised)
     place = (conversion.account_id, conversion.rule_id, conversion.scope)
     before = known.recognised.get(place, Credits(milli=0)).milli
     own = sum(grant.credits.milli for grant in granted)

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from creditbank.applications.queries import StoredApplication, applications_of
 from creditbank.applications.reverse import reverse_applications
+from creditbank.credits.conflicts import in_conflict
 from creditbank.credits.queries import (
     StoredConversion,
     StoredUse,
@@ -16,7 +17,7 @@ from creditbank.credits.queries import (
     uses_of,
 )
 from creditbank.credits.reviews import end_review
-from creditbank.credits.status import ConversionStatus, set_status
+from creditbank.credits.status import ConversionStatus, set_status, status_by
 from creditbank.credits.tables import ConversionReversalRow
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
@@ -41,18 +42,23 @@ class Standing:
     """A conversion that stands, the parts of outcomes that it uses, and all that it rests on.
 
     It rests on the outcomes that it uses, and on those that superseded them since; `applications`
-    are what of it was applied.
+    are what of it was applied. One that is in conflict is frozen beside another account's.
     """
 
     conversion: StoredConversion
     uses: Sequence[StoredUse]
     resting_on: Collection[str]
     applications: Sequence[StoredApplication] = ()
+    is_in_conflict: bool = False
 
     @property
     def used(self) -> set[str]:
         """The outcomes that it uses."""
         return {use.part.outcome for use in self.uses}
+
+    def status(self, suspended: Collection[str]) -> ConversionStatus:
+        """Give what it is while these outcomes are suspended."""
+        return status_by(self.used, self.resting_on, suspended, is_in_conflict=self.is_in_conflict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +96,14 @@ def as_standing(
     """Give these conversions with what they use and rest on, in ledger order."""
     uses, applications = uses_of(connection, conversions), applications_of(connection, conversions)
     used = {use.part.outcome for some in uses.values() for use in some}
-    chains = with_superseding(connection, used)
+    chains, conflicts = with_superseding(connection, used), in_conflict(connection, conversions)
     return [
         Standing(
             conversion=one,
             uses=uses[one.id],
             resting_on={each for use in uses[one.id] for each in chains[use.part.outcome]},
             applications=applications[one.id],
+            is_in_conflict=one.id in conflicts,
         )
         for one in sorted(conversions.values(), key=lambda one: one.entry_index)
     ]

@@ -1,7 +1,8 @@
 """The status of a conversion; one that no longer stands keeps its row, and counts nothing.
 
 A frozen one holds what it has: outcomes stay used up, targets filled, caps reached, so that it can
-count again as it did. Meanwhile its credit is in no total.
+count again as it did. Meanwhile its credit is in no total. One in conflict with what another
+account of the person used before it reaches no cap: its result counts there already.
 """
 
 from collections.abc import Collection
@@ -18,7 +19,7 @@ class ConversionStatus(StrEnum):
 
     RECOGNISED = "recognised"  # 认定
     UNDER_REVIEW = "under_review"  # 复核中: an outcome that it uses was corrected
-    FROZEN = "frozen"  # 冻结: an outcome that it uses is suspended
+    FROZEN = "frozen"  # 冻结: an outcome that it uses is suspended, or it is in conflict
     REVERSED = "reversed"  # 撤销认定
 
 
@@ -30,14 +31,19 @@ HOLDING = (*COUNTING, ConversionStatus.FROZEN)
 
 
 def status_by(
-    used: Collection[str], resting_on: Collection[str], suspended: Collection[str]
+    used: Collection[str],
+    resting_on: Collection[str],
+    suspended: Collection[str],
+    *,
+    is_in_conflict: bool,
 ) -> ConversionStatus:
     """Give what a conversion that stands is.
 
     It follows from the outcomes that it uses, from all that it rests on, those among them that
-    superseded others, and from which of these are suspended.
+    superseded others, from which of these are suspended, and from whether another account of the
+    person used the same before.
     """
-    if not set(resting_on).isdisjoint(suspended):
+    if is_in_conflict or not set(resting_on).isdisjoint(suspended):
         return ConversionStatus.FROZEN
     if set(resting_on) - set(used):
         return ConversionStatus.UNDER_REVIEW

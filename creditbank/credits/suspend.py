@@ -2,16 +2,17 @@
 
 A conversion is frozen while any outcome that it rests on is suspended. That makes no leaf of its
 own: it follows from those of the outcomes. Nothing is released, so that lifting needs nothing anew.
+One that is in conflict besides stays frozen when they are lifted.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from sqlalchemy import Connection, Executable
 
 from creditbank.credits.reversal import Standing, standing_on
-from creditbank.credits.status import ConversionStatus, set_status, status_by
+from creditbank.credits.status import ConversionStatus, set_status
 from creditbank.outcomes.befall import Befallen, RecordEvent
 from creditbank.outcomes.befall import State as Known
 from creditbank.outcomes.queries import find_outcomes
@@ -39,15 +40,10 @@ class BefallOutcome:
         """Load the outcomes, the conversions that use them, and what else those use."""
         events = [command.event for command in commands]
         standing = standing_on(connection, {one.outcome_id for one in events})
-        rested_on = {outcome_id for one in standing for outcome_id in one.resting_on}
         return State(
             known=RecordEvent.load(connection, events),
             standing=standing,
-            suspended={
-                one.id
-                for one in find_outcomes(connection, rested_on).values()
-                if one.status == OutcomeStatus.SUSPENDED
-            },
+            suspended=suspended_among(connection, standing),
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Befallen]:
@@ -78,8 +74,15 @@ class BefallOutcome:
         return RecordEvent.recall(result)
 
 
+def suspended_among(connection: Connection, standing: Iterable[Standing]) -> set[str]:
+    """Give the outcomes on which these conversions rest that are suspended today."""
+    rested_on = {outcome_id for one in standing for outcome_id in one.resting_on}
+    found = find_outcomes(connection, rested_on).values()
+    return {one.id for one in found if one.status == OutcomeStatus.SUSPENDED}
+
+
 def _with_status(one: Standing, suspended: Collection[str]) -> Standing:
-    status = status_by(one.used, one.resting_on, suspended)
+    status = one.status(suspended)
     return replace(one, conversion=replace(one.conversion, status=status.value))
 
 

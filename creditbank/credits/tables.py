@@ -67,6 +67,21 @@ class ConversionReviewRow(SQLModel, table=True):
     replaced_by: str | None = None
 
 
+class ConversionConflictRow(SQLModel, table=True):
+    """That a conversion is frozen, for another account of the same person used the same before it.
+
+    `counts_entry` is the ledger index of that use; the conversion is frozen from the entry `since`
+    that merged the two accounts up to the one that parts them, `until`.
+    """
+
+    __tablename__ = "conversion_conflict"
+
+    conversion_id: str = Field(primary_key=True, foreign_key="conversion.id")
+    counts_entry: int = Field(primary_key=True, sa_type=BigInteger)
+    since: int = Field(primary_key=True, sa_type=BigInteger)
+    until: int | None = Field(default=None, sa_type=BigInteger)
+
+
 class OutsideUseRow(SQLModel, table=True):
     """That an outcome was used outside the bank, or, naming what it withdraws, that it was not.
 

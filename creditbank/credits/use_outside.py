@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decision import Part, Reason
 from creditbank.conversion.filing import ANYWHERE, Use
-from creditbank.credits.balances import uses_of_units
+from creditbank.credits.as_one import uses_as_one
 from creditbank.credits.offered import Offered, load_offered
 from creditbank.credits.outside_uses import (
     StoredOutsideUse,
@@ -69,7 +69,7 @@ class UseOutside:
         return State(
             offered=offered,
             stored=find_outcomes(connection, named),
-            uses=uses_of_units(connection, {one.tag for one in offered.values()}),
+            uses=uses_as_one(connection, offered.values(), commands[0].secrets),
             holders=account_states(connection, holders),
         )
 

@@ -64,6 +64,7 @@ class NoticeSubject(StrEnum):
     CONVERSION_DECIDED_ANEW = "conversion-decided-anew"
     CONVERSION_APPEALED = "conversion-appealed"
     CONVERSION_TAKEN_BACK = "conversion-taken-back"
+    CONVERSION_IN_CONFLICT = "conversion-in-conflict"
     DOCUMENT_RECORDED = "document-recorded"
     NAME_CONFIRMED = "name-confirmed"
     NAME_REFUSED = "name-refused"

@@ -78,7 +78,7 @@ COLUMNWISE = (
     "evidence", "rule", "rule_course",
     "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "application", "application_part", "application_entry",
-    "conversion_review", "measure", "measure_outcome",
+    "conversion_review", "conversion_conflict", "measure", "measure_outcome",
     "ledger_live_spend",
     "account_key", "lookup_tag",
 )  # fmt: skip
