@@ -33,7 +33,9 @@ from ledger.findings import Findings
 from ledger.merkle import leaf_hash
 from ledger.read import read_leaves_at
 
-_IN_CLEAR = ("outcome_id", "application_id", "status_list", "status_index", "kid", "jwt_kid")
+_IN_CLEAR = (
+    "outcome_id", "application_id", "version", "status_list", "status_index", "kid", "jwt_kid",
+)  # fmt: skip
 
 
 class CredentialCheck(SealedRowCheck):

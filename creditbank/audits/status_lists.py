@@ -100,6 +100,8 @@ class StatusListCheck:
             subject = document["credentialSubject"]
             if not verifies(document, proof, key) or subject["statusPurpose"] != source.purpose:
                 return None
+            if not document["id"].endswith(f"/status/{one.family}-{one.number}"):
+                return None
             return set_places(subject["encodedList"])
         except (DocumentRefused, ValueError, KeyError, TypeError):
             return None

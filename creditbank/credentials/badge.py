@@ -48,7 +48,7 @@ def badge_of_outcome(achieved: Achieved, issuer: CredentialIssuer, issue: Issue)
     return Badge(
         id=issue.url,
         issuer=issuer.party,
-        valid_from=issue.now,
+        valid_from=_begin_of(achieved, awarded) or issue.now,
         valid_until=None if valid_until is None else _end_of(valid_until.last_day),
         subject=issue.subject,
         holder=issue.holder,
@@ -108,6 +108,15 @@ def _level(achieved: Achieved, issuer: CredentialIssuer) -> Level | None:
 def _end_of(day: date) -> datetime:
     """Give the last second of a day."""
     return datetime.combine(day, time(23, 59, 59), CIVIL_TIME)
+
+
+def _begin_of(achieved: Achieved, awarded: PartialDate) -> datetime | None:
+    """Give since when a certificate with an end is valid: one may have run out before today."""
+    if achieved.valid_until is None:
+        return None
+    stated = achieved.stated.get("valid_from")
+    begins = awarded if stated is None else PartialDate.parse(str(stated), today=date.max)
+    return start_of(begins.first_day)
 
 
 def start_of(day: date) -> datetime:

@@ -14,7 +14,8 @@ from creditbank.credentials.achievements import Achievement, CredentialKind, loa
 from creditbank.credentials.badge import Issue
 from creditbank.credentials.issuer import CredentialIssuer, SignedCredential
 from creditbank.credentials.places import Places
-from creditbank.credentials.queries import credentials_of, newest_list
+from creditbank.credentials.queries import StoredCredential, credentials_of, newest_list
+from creditbank.credentials.show import open_signed, open_token_of
 from creditbank.credentials.tables import CredentialRow
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, place
@@ -33,16 +34,36 @@ Wanted = tuple[CredentialKind, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What stays the same in every version of one credential."""
+
+    token: str
+    place: tuple[int, int]
+    subject: str
+    holder: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """The newest version of a credential: its row, its number, and until when it says it holds."""
+
+    id: str
+    version: int
+    identity: Identity
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """What credentials are wanted of, opened, and where the next status bit stands.
 
-    `issued` are the credentials that there are already, by what they are of.
+    `issued` are the newest versions that there are already, by what they are of.
     """
 
     accounts: Mapping[str, StoredAccount]
     achievements: Mapping[Wanted, Achievement]
     leaf_hashes: Mapping[int, bytes]
-    issued: Mapping[str, str]
+    issued: Mapping[str, Issued]
     places: Places
 
 
@@ -50,8 +71,9 @@ class State:
 class CreateCredential:
     """Ask for the credential of one achievement; there is one, so asking again gives the same.
 
-    `others` are the keys of accounts that were merged into hers, by account; `holder` is her
-    printed name, where it shall stand in the credential.
+    Where its validity was extended since, a new version is signed under the same link and the same
+    place in the status lists. `others` are the keys of accounts that were merged into hers, by
+    account; `holder` is her printed name, where it shall stand in the credential.
     """
 
     key: AccountKey
@@ -76,7 +98,11 @@ class CreateCredential:
             accounts=find_accounts(connection, keys.keys()),
             achievements=achievements,
             leaf_hashes=dict(zip(indexes, read_leaf_hashes(connection, indexes), strict=True)),
-            issued={name: one.id for name, one in issued.items()},
+            issued={
+                name: _issued(one, keys[one.account_id])
+                for name, one in issued.items()
+                if one.account_id in keys
+            },
             places=Places(number=number, taken=taken),
         )
 
@@ -94,19 +120,28 @@ class CreateCredential:
         account = state.accounts.get(self.key.account_id)
         require_in_use(None if account is None else account.state)
         achievement = self._achievement(state)
-        if (earlier := state.issued.get(achievement.id)) is not None:
-            return Decision(answer=earlier, state=state)
+        earlier = state.issued.get(achievement.id)
         if achievement.badge is None or achievement.refusal is not None:
+            if earlier is not None:
+                return Decision(answer=earlier.id, state=state)
             raise achievement.refusal or Refusal("not-found")
-        number, index, places = state.places.draw(moment.entropy)
-        token = new_token(moment.entropy)
-        issue = self._issue(achievement, state, moment, token=token, at=(number, index))
-        signed = self.issuer.sign(badge_document(achievement.badge(self.issuer, issue)), moment.now)
-        leaf, row = self._entry(achievement, moment, signed, token=token, at=(number, index))
-        issued = {**state.issued, achievement.id: str(row["id"])}
+        identity, places = self._identity(earlier, state, moment)
+        badge = achievement.badge(self.issuer, self._issue(achievement, state, moment, identity))
+        document = badge_document(badge)
+        if earlier is not None and earlier.valid_until == document.get("validUntil"):
+            return Decision(answer=earlier.id, state=state)
+        version = 1 if earlier is None else earlier.version + 1
+        signed = self.issuer.sign(document, moment.now)
+        leaf, row = self._entry(achievement, moment, signed, identity, version)
+        issued = Issued(
+            id=str(row["id"]),
+            version=version,
+            identity=identity,
+            valid_until=document.get("validUntil"),
+        )
         return Decision(
-            answer=str(row["id"]),
-            state=replace(state, issued=issued, places=places),
+            answer=issued.id,
+            state=replace(state, issued={**state.issued, achievement.id: issued}, places=places),
             rows={CredentialRow: [row]},
             leaves=[leaf],
         )
@@ -130,14 +165,23 @@ class CreateCredential:
             raise Refusal("not-found")
         return achievement
 
+    def _identity(
+        self, earlier: Issued | None, state: State, moment: Moment
+    ) -> tuple[Identity, Places]:
+        """Give that of the earlier version, or a new one with a place of its own."""
+        if earlier is not None:
+            return earlier.identity, state.places
+        number, index, places = state.places.draw(moment.entropy)
+        identity = Identity(
+            token=new_token(moment.entropy),
+            place=(number, index),
+            subject=UUID(bytes=moment.entropy(16), version=4).urn,
+            holder=self.holder,
+        )
+        return identity, places
+
     def _issue(
-        self,
-        achievement: Achievement,
-        state: State,
-        moment: Moment,
-        *,
-        token: str,
-        at: tuple[int, int],
+        self, achievement: Achievement, state: State, moment: Moment, identity: Identity
     ) -> Issue:
         evidence = LedgerEvidence(
             log=moment.log,
@@ -145,12 +189,12 @@ class CreateCredential:
             leaf_hash=state.leaf_hashes[achievement.entry_index].hex(),
         )
         return Issue(
-            url=self.issuer.link(token),
+            url=self.issuer.link(identity.token),
             now=moment.now,
-            subject=UUID(bytes=moment.entropy(16), version=4).urn,
-            holder=self.holder,
+            subject=identity.subject,
+            holder=identity.holder,
             evidence=evidence,
-            status=tuple(self.issuer.entries(*at)),
+            status=tuple(self.issuer.entries(*identity.place)),
         )
 
     def _entry(
@@ -158,9 +202,8 @@ class CreateCredential:
         achievement: Achievement,
         moment: Moment,
         signed: SignedCredential,
-        *,
-        token: str,
-        at: tuple[int, int],
+        identity: Identity,
+        version: int,
     ) -> tuple[LeafDraft, dict[str, object]]:
         """Give leaf and row; the credential lies under the key of the achievement's account."""
         key = self.keys[achievement.account_id]
@@ -170,8 +213,9 @@ class CreateCredential:
         clear: dict[str, JSONValue] = {
             "outcome_id": achievement.id if kind is CredentialKind.OUTCOME else None,
             "application_id": achievement.id if kind is CredentialKind.APPLICATION else None,
-            "status_list": at[0],
-            "status_index": at[1],
+            "version": version,
+            "status_list": identity.place[0],
+            "status_index": identity.place[1],
             "kid": self.issuer.key.kid.hex(),
             "jwt_kid": self.issuer.jwt_key.kid.hex(),
         }
@@ -190,14 +234,14 @@ class CreateCredential:
         row: dict[str, object] = {
             **clear,
             "id": row_id,
-            "token_hash": token_hash(token),
+            "token_hash": token_hash(identity.token),
             "account_id": key.account_id,
             "issued_at": int(moment.now.timestamp()),
             "entry_index": moment.next_index,
             "sealed_statement": seal_statement(
                 key, str(CredentialRow.__tablename__), row_id, statement, moment.entropy
             ),
-            "sealed_token": seal("sealed_token", token.encode()),
+            "sealed_token": seal("sealed_token", identity.token.encode()),
             "sealed_document": seal("sealed_document", content),
         }
         leaf = LeafDraft(
@@ -219,4 +263,22 @@ def sealed_content(signed: SignedCredential) -> bytes:
             "jwt": signed.jwt,
             "secured_jwt": signed.secured_jwt,
         }
+    )
+
+
+def _issued(stored: StoredCredential, key: AccountKey) -> Issued:
+    document = open_signed(stored, key).document
+    subject = document["credentialSubject"]
+    named = subject.get("identifier")
+    identity = Identity(
+        token=open_token_of(stored, key),
+        place=(stored.status_list, stored.status_index),
+        subject=subject["id"],
+        holder=named[0]["identityHash"] if named else None,
+    )
+    return Issued(
+        id=stored.id,
+        version=stored.version,
+        identity=identity,
+        valid_until=document.get("validUntil"),
     )

@@ -16,6 +16,7 @@ class StoredCredential:
 
     id: str
     token_hash: bytes
+    version: int
     account_id: str
     outcome_id: str | None
     application_id: str | None
@@ -50,29 +51,30 @@ def find_credentials(connection: Connection, ids: Collection[str]) -> dict[str, 
     return found
 
 
-def find_credential_by_token(connection: Connection, token_hash: bytes) -> StoredCredential | None:
-    """Give the credential of a token, or None."""
-    row = connection.execute(_WITH_TOKEN, {"token_hash": token_hash}).mappings().one_or_none()
-    return None if row is None else StoredCredential(**row)
+def versions_by_token(connection: Connection, token_hash: bytes) -> list[StoredCredential]:
+    """Give every version of the credential of a token, the newest first; none for no credential."""
+    rows = connection.execute(_WITH_TOKEN, {"token_hash": token_hash}).mappings()
+    found = [StoredCredential(**row) for row in rows]
+    return sorted(found, key=lambda one: one.version, reverse=True)
 
 
 def credentials_of(
     connection: Connection, achievement_ids: Collection[str]
 ) -> dict[str, StoredCredential]:
-    """Give the credential of each of these outcomes and applications that has one, by its id."""
+    """Give the newest credential of each of these outcomes and applications, by its id."""
     rows = connection.execute(_OF_ACHIEVEMENTS, {"ids": list(achievement_ids)}).mappings()
-    found = [StoredCredential(**row) for row in rows]
+    found = sorted((StoredCredential(**row) for row in rows), key=lambda one: one.version)
     return {one.outcome_id or one.application_id or "": one for one in found}
 
 
 def credentials_of_accounts(
     connection: Connection, account_ids: Collection[str]
 ) -> list[StoredCredential]:
-    """Give the credentials of the accounts of one person, newest first."""
+    """Give the newest version of each credential of one person's accounts, newest first."""
     wanted = _CREDENTIALS.where(col(CredentialRow.account_id).in_(account_ids))
-    rows = connection.execute(wanted).mappings()
-    found = [StoredCredential(**row) for row in rows]
-    return sorted(found, key=lambda one: one.entry_index, reverse=True)
+    rows = connection.execute(wanted.order_by(col(CredentialRow.version))).mappings()
+    newest = {row["token_hash"]: StoredCredential(**row) for row in rows}
+    return sorted(newest.values(), key=lambda one: one.entry_index, reverse=True)
 
 
 def credential_entries(

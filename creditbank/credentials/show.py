@@ -13,8 +13,8 @@ from creditbank.credentials.issuer import SignedCredential
 from creditbank.credentials.queries import (
     StoredCredential,
     credentials_of_accounts,
-    find_credential_by_token,
     find_credentials,
+    versions_by_token,
 )
 from creditbank.credentials.tables import CredentialRow
 from creditbank.errors import Refusal
@@ -43,14 +43,15 @@ class HeldCredential:
 
 
 def open_by_token(connection: Connection, keystore: KeyStore, token: str) -> OpenedCredential:
-    """Give the credential behind a link.
+    """Give the newest version of the credential behind a link.
 
     Raises `Refusal`: "credential-unknown" for no credential, "credential-erased" where its holder's
     account is erased; raises `SealBroken` where it was changed.
     """
-    stored = find_credential_by_token(connection, token_hash(token)) if is_token(token) else None
-    if stored is None:
+    versions = versions_by_token(connection, token_hash(token)) if is_token(token) else []
+    if not versions:
         raise Refusal("credential-unknown")
+    stored = versions[0]
     key = keystore.get([stored.account_id]).get(stored.account_id)
     if key is None:
         raise Refusal("credential-erased")

@@ -5,20 +5,28 @@ from sqlmodel import Field, SQLModel
 
 
 class CredentialRow(SQLModel, table=True):
-    """One credential, of an outcome or of an application; times are seconds since 1970 UTC.
+    """One version of a credential, of an outcome or of an application; times in s since 1970 UTC.
+
+    All versions have one link and one place in the status lists; the newest is served.
 
     The statement under seal holds the hashes of what was signed and the keys that signed it. `kid`
     and `jwt_kid` name these keys too, in hex, so that what a stolen key signed is found.
     """
 
     __tablename__ = "credential"
-    __table_args__ = (UniqueConstraint("status_list", "status_index"),)
+    __table_args__ = (
+        UniqueConstraint("status_list", "status_index", "version"),
+        UniqueConstraint("token_hash", "version"),
+        UniqueConstraint("outcome_id", "version"),
+        UniqueConstraint("application_id", "version"),
+    )
 
     id: str = Field(primary_key=True)
-    token_hash: bytes = Field(sa_type=LargeBinary, unique=True)
+    token_hash: bytes = Field(sa_type=LargeBinary)
+    version: int
     account_id: str = Field(index=True)
-    outcome_id: str | None = Field(default=None, foreign_key="outcome.id", unique=True)
-    application_id: str | None = Field(default=None, foreign_key="application.id", unique=True)
+    outcome_id: str | None = Field(default=None, foreign_key="outcome.id")
+    application_id: str | None = Field(default=None, foreign_key="application.id")
     status_list: int
     status_index: int
     issued_at: int = Field(sa_type=BigInteger)

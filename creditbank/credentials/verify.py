@@ -7,6 +7,7 @@ not have is not one that the bank issued, whoever signed it.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 import rfc8785
 from sqlalchemy import Connection
@@ -17,18 +18,19 @@ from certificates.keys import VerificationKey
 from certificates.report import Check, CheckName, failed, passed
 from certificates.token import is_token, token_hash
 from certificates.verify_credential import (
+    CredentialReport,
     PresentedCredential,
     parse_credential,
     verify_credential,
 )
 from creditbank.credentials.issuer import DOCUMENT_SHA256, JWT_SHA256, SECURED_JWT_SHA256
-from creditbank.credentials.queries import StoredCredential, find_credential_by_token
+from creditbank.credentials.queries import StoredCredential, versions_by_token
 from creditbank.credentials.show import open_signed
 from creditbank.credentials.standing import reason_of, successor_of
 from creditbank.credentials.tables import CredentialRow
 from creditbank.database import Readers
 from creditbank.keystore.account_key import AccountKey, SealBroken
-from creditbank.keystore.statements import open_statement
+from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.keystore.store import KeyStore
 from creditbank.verification import report
 from creditbank.verification.compose import Status, Trust
@@ -37,7 +39,7 @@ from creditbank.verification.report import Evidence, Report
 from ledger.checkpoint import Checkpoint, Signer, sign_note
 from ledger.read import prove_each, read_head, read_leaves_at
 from ledger.receipt import make_receipt
-from ledger.statement import choose
+from ledger.statement import JSONValue, choose
 
 HolderCheck = Callable[[Connection, AccountKey, str], Check]
 """Checks what was typed of the holder of a credential, whose id bounds the tries."""
@@ -61,32 +63,42 @@ class CredentialVerifier:
         signed = verify_credential(credential, key_of=self._key_of, now=now)
         if signed.credential is None:
             return compose_credential(signed, None)
-        with self.readers.reading() as connection:
-            stored = self._stored(connection, credential)
-            key = None if stored is None else self._key(stored)
-            if stored is not None and key is None:
-                return report.gone()
-            if stored is None or key is None:
-                standing = Standing(
-                    issuer=passed(CheckName.ISSUER),
-                    ledger=failed(CheckName.LEDGER, "not-in-ledger"),
-                )
-                return compose_credential(signed, standing)
-            try:
-                standing = self._standing(connection, stored, credential, key, now)
-            except SealBroken:
-                return report.altered()
-            answer = compose_credential(signed, standing)
-            successor = successor_of(connection, stored)
-            answer = report.with_holder(answer, holder(connection, key, stored.id))
+        try:
+            with self.readers.reading() as connection:
+                return self._report(connection, signed, credential, now, holder)
+        except SealBroken:
+            return report.altered()
+
+    def _report(
+        self,
+        connection: Connection,
+        signed: CredentialReport,
+        credential: PresentedCredential,
+        now: datetime,
+        holder: HolderCheck,
+    ) -> Report:
+        """Report on what the bank's key signed; raises `SealBroken`."""
+        stored, key = self._stored(connection, credential)
+        if stored is None:
+            absent = failed(CheckName.LEDGER, "not-in-ledger")
+            return compose_credential(
+                signed, Standing(issuer=passed(CheckName.ISSUER), ledger=absent)
+            )
+        if key is None:
+            return report.gone()
+        standing = self._standing(connection, stored, credential, key, now)
+        answer = compose_credential(signed, standing)
+        answer = report.with_holder(answer, holder(connection, key, stored.id))
+        successor = successor_of(connection, stored)
         return answer if successor is None else replace(answer, successors=(successor,))
 
     def verify_link(self, token: str, now: datetime, holder: HolderCheck) -> Report | None:
         """Report on the credential that a link leads to, None where it leads to none."""
         with self.readers.reading() as connection:
-            stored = find_credential_by_token(connection, token_hash(token))
-        if stored is None:
+            versions = versions_by_token(connection, token_hash(token))
+        if not versions:
             return None
+        stored = versions[0]
         key = self._key(stored)
         if key is None:
             return report.gone()
@@ -101,9 +113,21 @@ class CredentialVerifier:
 
     def _stored(
         self, connection: Connection, credential: PresentedCredential
-    ) -> StoredCredential | None:
+    ) -> tuple[StoredCredential | None, AccountKey | None]:
+        """Give the version that was presented, else the newest of its link, and the holder's key.
+
+        Of an erased holder there is no key any more.
+        """
         token = str(credential.document.get("id")).rpartition("/")[2]
-        return find_credential_by_token(connection, token_hash(token)) if is_token(token) else None
+        versions = versions_by_token(connection, token_hash(token)) if is_token(token) else []
+        if not versions:
+            return None, None
+        if (key := self._key(versions[0])) is None:
+            return versions[0], None
+        name, content = _envelope(credential)
+        hashed = sha256(content).hexdigest()
+        same = (one for one in versions if _stated(one, key).get(name) == hashed)
+        return next(same, versions[0]), key
 
     def _key(self, stored: StoredCredential) -> AccountKey | None:
         return self.keystore.get([stored.account_id]).get(stored.account_id)
@@ -144,6 +168,11 @@ class CredentialVerifier:
             statement=statement.body,
             disclosures=choose(statement.disclosures, [name]),
         )
+
+
+def _stated(stored: StoredCredential, key: AccountKey) -> dict[str, JSONValue]:
+    table = str(CredentialRow.__tablename__)
+    return fields_of(open_statement(key, table, stored.id, stored.sealed_statement))
 
 
 def _envelope(credential: PresentedCredential) -> tuple[str, bytes]:

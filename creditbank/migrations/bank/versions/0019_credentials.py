@@ -14,6 +14,7 @@ def upgrade() -> None:
         "credential",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.String(), nullable=False),
         sa.Column("outcome_id", sa.String(), nullable=True),
         sa.Column("application_id", sa.String(), nullable=True),
@@ -29,10 +30,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["application_id"], ["application.id"]),
         sa.ForeignKeyConstraint(["outcome_id"], ["outcome.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("application_id"),
-        sa.UniqueConstraint("outcome_id"),
-        sa.UniqueConstraint("status_list", "status_index"),
-        sa.UniqueConstraint("token_hash"),
+        sa.UniqueConstraint("application_id", "version"),
+        sa.UniqueConstraint("outcome_id", "version"),
+        sa.UniqueConstraint("status_list", "status_index", "version"),
+        sa.UniqueConstraint("token_hash", "version"),
     )
     op.create_index(op.f("ix_credential_account_id"), "credential", ["account_id"], unique=False)
     op.create_index(op.f("ix_credential_entry_index"), "credential", ["entry_index"], unique=True)
