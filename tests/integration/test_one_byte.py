@@ -62,6 +62,7 @@ ROWS = {
     "check_in_card": "account_id = '{account}'",
     "account_merge": "account_id = '{account}'",
     "merged_outcome": "tag IS NOT NULL",
+    "status_list": "family = 'revocation' AND version = 2",
     "lookup_tag": "account_id = '{account}' AND merged_from IS NULL",
 }
 """Which row of a table is changed; else the first."""
