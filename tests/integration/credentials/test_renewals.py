@@ -80,5 +80,6 @@ def test_a_credential_holds_to_the_last_second_of_its_last_day(
     until = (today + timedelta(days=30)).isoformat()
     outcome = post_result(citizen, certificate={**OVER, "valid_until": until})["id"]
     _, text, document = issue(client, citizen, outcome)
-    assert document["validUntil"] == f"{until}T23:59:59+08:00"
+    day, _, time = document["validUntil"].partition("T")
+    assert (day, time) == (until, "23:59:59+08:00")
     assert verify(client, text)[0] == "valid"
