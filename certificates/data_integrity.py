@@ -21,7 +21,7 @@ from certificates.times import parse_time, write_time
 
 PROOF_TYPE = "DataIntegrityProof"
 RDFC, JCS = "eddsa-rdfc-2022", "eddsa-jcs-2022"
-ASSERTION = "assertionMethod"
+ASSERTION, AUTHENTICATION = "assertionMethod", "authentication"
 _BASE58 = "z"
 
 
@@ -79,12 +79,14 @@ def is_supported(proof: JSONObject) -> bool:
     return proof.get("type") == PROOF_TYPE and proof.get("cryptosuite") in _CANONICAL
 
 
-def verifies(document: JSONObject, proof: JSONObject, key: VerificationKey) -> bool:
+def verifies(
+    document: JSONObject, proof: JSONObject, key: VerificationKey, *, purpose: str = ASSERTION
+) -> bool:
     """Say whether `proof` is by this key over this document; raises `DocumentRefused`.
 
     Whose the key is, and whether it may assert, is for the caller to say.
     """
-    _require_form(proof)
+    _require_form(proof, purpose)
     signature = _signature(proof["proofValue"])
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     options = {name: value for name, value in proof.items() if name != "proofValue"}
@@ -104,14 +106,14 @@ def _to_be_signed(document: JSONObject, options: JSONObject) -> bytes:
     return b"".join(hashlib.sha256(form(one)).digest() for one in (options, document))
 
 
-def _require_form(proof: JSONObject) -> None:
+def _require_form(proof: JSONObject, purpose: str) -> None:
     if not is_supported(proof):
         raise DocumentRefused("the proof is of no suite that is verified here")
     for name in ("verificationMethod", "proofPurpose", "proofValue"):
         if not isinstance(proof.get(name), str):
             raise DocumentRefused(f"the proof's {name} is text")
-    if proof["proofPurpose"] != ASSERTION:
-        raise DocumentRefused("the proof is not made to assert")
+    if proof["proofPurpose"] != purpose:
+        raise DocumentRefused(f"the proof is not made for {purpose}")
     for name in ("created", "expires"):
         if name in proof:
             parse_time(proof[name])

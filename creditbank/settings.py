@@ -73,6 +73,8 @@ class Settings(BaseSettings):
         "revocation_and_suspension"
     )
     """Status lists that credentials point to; the JSON Schema of Open Badges allows only one."""
+    vc_api: bool = False
+    """Whether conformance suites may issue and verify at `/vc`, under a key of its own."""
     sd_jwt: bool = False
     """Whether a learner may have single fields of an outcome as SD-JWT VC (`dc+sd-jwt`)."""
     signer: Literal["file"] = "file"

@@ -12,3 +12,27 @@ CREDENTIAL = examples_of(
         {"application": "018c5f0e6b3a4d2f9e7c1a5b8d0f4e63"},
     ),
 )
+
+_UNSIGNED = {
+    "@context": ["https://www.w3.org/ns/credentials/v2"],
+    "type": ["VerifiableCredential"],
+    "issuer": "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+    "credentialSubject": {"id": "urn:uuid:5f1c2e2a-3a3e-4d1b-9b51-0c6f0f6f2a77"},
+}
+ISSUE = examples_of(
+    unsigned=("待签凭证 A credential to be signed", {"credential": _UNSIGNED}),
+)
+VERIFY = examples_of(
+    credential=("凭证 A credential", {"verifiableCredential": _UNSIGNED}),
+)
+PRESENTATION = examples_of(
+    empty=(
+        "空的出示 An empty presentation",
+        {
+            "verifiablePresentation": {
+                "@context": ["https://www.w3.org/ns/credentials/v2"],
+                "type": ["VerifiablePresentation"],
+            }
+        },
+    ),
+)

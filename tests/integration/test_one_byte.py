@@ -92,6 +92,7 @@ UNSEEN = {
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "check_in_card.ended_at": "when its holder gave a card up is hers to say and has no leaf",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
+    "learning_pass.pin_hash": "whether a holder has a PIN typed is hers to say and has no leaf",
     "account_key.stored_at": "a note for sweeping orphans",
 }
 """What no audit sees, and why; the test fails when one of them is seen after all."""
