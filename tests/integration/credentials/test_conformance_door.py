@@ -1,8 +1,7 @@
 """Conformance suites issue and verify at `/vc`, where the operator opened it; MUSTs of VCDM 2.0."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -77,55 +76,13 @@ def test_what_is_issued_verifies_and_nothing_altered_does(
     assert suite.post(path, json={"verifiablePresentation": presentation}).status_code == 400
 
 
-def without(name: str) -> Callable[[dict[str, Any]], object]:
-    """Take a member away."""
-    return lambda document: document.pop(name)
-
-
-def having(**members: object) -> Callable[[dict[str, Any]], object]:
-    """Set members."""
-    return lambda document: document.update(members)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        without("@context"),
-        having(**{"@context": ["https://www.w3.org/ns/credentials/examples/v2", V2]}),
-        without("type"),
-        having(type=["Other"]),
-        having(type=["VerifiableCredential", "Undefined"]),
-        having(id="not a url"),
-        having(id=["urn:uuid:1", "urn:uuid:2"]),
-        without("credentialSubject"),
-        having(credentialSubject={}),
-        having(credentialSubject=[]),
-        having(credentialSubject="text"),
-        having(credentialSubject={"id": "relative"}),
-        without("issuer"),
-        having(issuer=None),
-        having(issuer=["did:key:a"]),
-        having(issuer="did:web:bank.test"),
-        having(validFrom="2027-01-01T00:00:00"),
-        having(validFrom="soon"),
-        having(validFrom="2027-01-02T00:00:00Z", validUntil="2027-01-01T00:00:00Z"),
-        having(name=5),
-        having(name={"@value": "x", "colour": "red"}),
-        having(credentialStatus={"id": "urn:x:1"}),
-        having(credentialSchema={"type": "JsonSchema"}),
-        having(evidence=[{"id": "urn:x:1"}]),
-        having(termsOfUse="text"),
-        having(undefinedTerm="x"),
-    ],
-)
-def test_a_credential_that_breaks_the_data_model_is_never_signed(
-    suite: TestClient, credential: dict[str, Any], change: Callable[[dict[str, Any]], object]
+def test_what_breaks_the_data_model_is_refused_with_what_to_mend(
+    suite: TestClient, credential: dict[str, Any]
 ) -> None:
-    """Refused with 400 and what to mend, whoever asks."""
-    wrong = deepcopy(credential)
-    change(wrong)
-    answer = issue(suite, wrong)
-    assert (answer.status_code, answer.json()["code"]) == (400, "document-refused")
+    """The rules are tried one by one where they stand; here that the door heeds them."""
+    for wrong in ({"credentialSubject": {}}, {"undefinedTerm": "x"}, {"issuer": "did:web:other"}):
+        answer = issue(suite, {**credential, **wrong})
+        assert (answer.status_code, answer.json()["code"]) == (400, "document-refused")
 
 
 def test_texts_may_stand_in_several_languages(
