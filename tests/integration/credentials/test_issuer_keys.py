@@ -98,7 +98,7 @@ def test_keys_of_a_file_go_on_in_a_token(
     soft_token: SoftToken,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each is rotated into it; of the old ones the public part stays, and verifies."""
+    """Each is rotated into it, or back; of the old ones the public part stays, and verifies."""
     outcomes = [post_result(citizen, term=term)["id"] for term in ("2013", "2014")]
     old = issue(client, citizen, outcomes[0])
     for name, value in soft_token.settings.items():
@@ -117,6 +117,9 @@ def test_keys_of_a_file_go_on_in_a_token(
         assert verifies_by(old, then)
         assert verifies_by(issue(then, citizen, outcomes[1]), then)
         assert is_sound(later)
+    monkeypatch.setenv("CREDITBANK_SIGNER", "file")
+    back = run("keys", "rotate", "credential")["key"]
+    assert {one["key"]: one["place"] for one in run("keys", "show")["keys"]}[back] == "file"
 
 
 def test_a_stolen_key_is_cut_off_at_a_place_of_the_ledger(
