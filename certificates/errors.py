@@ -3,6 +3,7 @@
 CertificateError
 ├── KeyFileRefused     a key file does not open: wrong passphrase, or changed
 ├── KeyMissing         the ring has no key for a purpose
+├── SignerDown         the token that keeps a key does not sign
 └── DocumentRefused    a document, text or code is not of its form
 """
 
@@ -17,6 +18,10 @@ class KeyFileRefused(CertificateError):
 
 class KeyMissing(CertificateError):
     """The ring has no key for a purpose."""
+
+
+class SignerDown(CertificateError):
+    """The token that keeps a key does not sign."""
 
 
 class DocumentRefused(CertificateError):

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Self, cast
+from typing import Self, TypeAlias, cast
 
 from certificates.errors import KeyFileRefused, KeyMissing
-from certificates.suites import SECRET_BYTES, Suite
+from certificates.signer import RetiredSigner, Signer, Token, read_signer
+from certificates.suites import Suite
 
 KID_BYTES = 8
 
@@ -30,6 +31,10 @@ class Purpose(StrEnum):
     def suite(self) -> Suite:
         """The suite of the keys that are made for it today."""
         return Suite.P256 if self is Purpose.CREDENTIAL_JWT else Suite.ED25519
+
+
+MakeSigner: TypeAlias = Callable[[Purpose], Signer]
+"""Makes the signer of a new key for a purpose, of the purpose's suite."""
 
 
 def key_id(public: bytes) -> bytes:
@@ -57,17 +62,21 @@ class SigningKey:
     purpose: Purpose
     created_at: datetime
     retired_at: datetime | None = None
-    suite: Suite = Suite.ED25519
-    secret: bytes = field(repr=False)
+    signer: Signer
 
     def sign(self, data: bytes) -> bytes:
         """Sign as the suite does."""
-        return self.suite.sign(self.secret, data)
+        return self.signer.sign(data)
 
-    @cached_property
+    @property
+    def suite(self) -> Suite:
+        """The suite by which it signs."""
+        return self.signer.suite
+
+    @property
     def public(self) -> bytes:
         """The public part, in the form of its suite."""
-        return self.suite.public(self.secret)
+        return self.signer.public
 
     @cached_property
     def kid(self) -> bytes:
@@ -78,6 +87,10 @@ class SigningKey:
     def verification_key(self) -> VerificationKey:
         """The key without its secret."""
         return VerificationKey(kid=self.kid, suite=self.suite, public=self.public)
+
+    def retired(self, now: datetime) -> Self:
+        """Give the key as it stays: its public part."""
+        return replace(self, retired_at=now, signer=RetiredSigner(self.public, self.suite))
 
 
 @dataclass(frozen=True)
@@ -97,20 +110,20 @@ class KeyRing:
         """Give the public keys of a purpose by `kid`, retired ones too."""
         return {key.kid: key.verification_key for key in self.keys if key.purpose == purpose}
 
-    def rotate(self, purpose: Purpose, *, now: datetime, entropy: Callable[[int], bytes]) -> Self:
-        """Give a ring with a new key for this purpose; the old one is retired and stays."""
+    def rotate(self, purpose: Purpose, *, now: datetime, make: MakeSigner) -> Self:
+        """Give a ring with a new key for this purpose; of the old one the public part stays."""
         kept = (
-            replace(key, retired_at=now) if key.purpose == purpose and not key.retired_at else key
+            key.retired(now) if key.purpose == purpose and not key.retired_at else key
             for key in self.keys
         )
-        return type(self)((*kept, _new_key(purpose, now, entropy)))
+        return type(self)((*kept, _new_key(purpose, now, make)))
 
     def with_purposes(
-        self, purposes: Iterable[Purpose], *, now: datetime, entropy: Callable[[int], bytes]
+        self, purposes: Iterable[Purpose], *, now: datetime, make: MakeSigner
     ) -> Self:
         """Give a ring with a new key for each of these purposes that has none yet."""
         known = {key.purpose for key in self.keys}
-        made = (_new_key(one, now, entropy) for one in purposes if one not in known)
+        made = (_new_key(one, now, make) for one in purposes if one not in known)
         return type(self)((*self.keys, *made))
 
     def to_content(self) -> dict[str, object]:
@@ -118,25 +131,25 @@ class KeyRing:
         return {"keys": [_to_content(key) for key in self.keys]}
 
     @classmethod
-    def from_content(cls, content: Mapping[str, object]) -> Self:
-        """Read the content of the key file; raises `KeyFileRefused` unless it is one of keys."""
+    def from_content(cls, content: Mapping[str, object], token: Token | None = None) -> Self:
+        """Read the content of the key file; `token` keeps what the file does not.
+
+        Raises `KeyFileRefused` unless it is one of keys.
+        """
         try:
             listed = cast("list[dict[str, str]]", content["keys"])  # As `to_content` wrote it.
-            return cls(tuple(map(_from_content, listed)))
+            return cls(tuple(_from_content(one, token) for one in listed))
         except (KeyError, TypeError, ValueError) as error:
             raise KeyFileRefused("the file does not hold signing keys") from error
 
 
-def create_key_ring(
-    purposes: Iterable[Purpose], *, now: datetime, entropy: Callable[[int], bytes]
-) -> KeyRing:
+def create_key_ring(purposes: Iterable[Purpose], *, now: datetime, make: MakeSigner) -> KeyRing:
     """Make a ring with one new key a purpose."""
-    return KeyRing(()).with_purposes(purposes, now=now, entropy=entropy)
+    return KeyRing(()).with_purposes(purposes, now=now, make=make)
 
 
-def _new_key(purpose: Purpose, now: datetime, entropy: Callable[[int], bytes]) -> SigningKey:
-    secret, suite = entropy(SECRET_BYTES), purpose.suite
-    return SigningKey(purpose=purpose, created_at=now, suite=suite, secret=secret)
+def _new_key(purpose: Purpose, now: datetime, make: MakeSigner) -> SigningKey:
+    return SigningKey(purpose=purpose, created_at=now, signer=make(purpose))
 
 
 def _to_content(key: SigningKey) -> dict[str, str | None]:
@@ -145,16 +158,15 @@ def _to_content(key: SigningKey) -> dict[str, str | None]:
         "suite": key.suite.value,
         "created_at": key.created_at.astimezone(UTC).isoformat(),
         "retired_at": key.retired_at.astimezone(UTC).isoformat() if key.retired_at else None,
-        "secret": key.secret.hex(),
+        **key.signer.to_content(),
     }
 
 
-def _from_content(content: Mapping[str, str]) -> SigningKey:
+def _from_content(content: Mapping[str, str], token: Token | None) -> SigningKey:
     retired_at = content["retired_at"]
     return SigningKey(
         purpose=Purpose(content["purpose"]),
-        suite=Suite(content["suite"]),
         created_at=datetime.fromisoformat(content["created_at"]),
         retired_at=datetime.fromisoformat(retired_at) if retired_at else None,
-        secret=bytes.fromhex(content["secret"]),
+        signer=read_signer(content, token),
     )

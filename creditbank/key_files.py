@@ -1,20 +1,40 @@
-"""The files in which a bank's secrets lie: the passphrase, signing keys and vault under it."""
+"""The files in which a bank's secrets lie: the passphrase, signing keys and vault under it.
+
+The signing keys of a bank with a token lie in that; the file says which they are.
+"""
 
 import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from certificates.keys import KeyRing, Purpose
+from certificates.errors import SignerDown
+from certificates.keys import KeyRing, MakeSigner, Purpose
+from certificates.pkcs11_token import Pkcs11Token
 from certificates.sealed_file import read_sealed, write_sealed
-from creditbank.errors import Misconfigured
+from certificates.signer import KEY_ID_BYTES, SecretSigner, Signer, TokenSigner
+from certificates.suites import Suite
+from creditbank.errors import Misconfigured, Refusal
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.vault_file import VaultFile
 from creditbank.settings import Settings
 
 PURPOSES = tuple(Purpose)
 
+RETRY_AFTER_SECONDS = 5
+
 Entropy = Callable[[int], bytes]
+
+
+class BankToken(Pkcs11Token):
+    """The bank's token: while it does not sign, whoever needs a signature is refused."""
+
+    def sign(self, key_id: bytes, suite: Suite, data: bytes) -> bytes:
+        """Sign with the key of this identifier; raises `Refusal("signer-down")`."""
+        try:
+            return super().sign(key_id, suite, data)
+        except SignerDown as error:
+            raise Refusal("signer-down", retry_after_seconds=RETRY_AFTER_SECONDS) from error
 
 
 def make_passphrase(file: Path, passphrase: str) -> None:
@@ -33,7 +53,7 @@ def make_keys(settings: Settings, *, now: datetime, entropy: Entropy) -> None:
     A ring that lacks keys for a purpose, as one of an earlier version may, gets them.
     """
     ring = read_ring(settings) if settings.ring_file.exists() else KeyRing(())
-    whole = ring.with_purposes(PURPOSES, now=now, entropy=entropy)
+    whole = ring.with_purposes(PURPOSES, now=now, make=_signers(settings, entropy))
     if whole != ring:
         content = whole.to_content()
         write_sealed(settings.ring_file, _passphrase(settings), content, entropy=entropy)
@@ -48,14 +68,42 @@ def vault_file(settings: Settings, entropy: Entropy) -> VaultFile:
 
 def read_ring(settings: Settings) -> KeyRing:
     """Read the signing keys; raises `Misconfigured` without a passphrase."""
-    return KeyRing.from_content(read_sealed(settings.ring_file, _passphrase(settings)))
+    content = read_sealed(settings.ring_file, _passphrase(settings))
+    return KeyRing.from_content(content, bank_token(settings))
+
+
+def bank_token(settings: Settings) -> BankToken | None:
+    """Give the token that the settings name, or None."""
+    module, label, pin_file = (
+        settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_pin_file,
+    )  # fmt: skip
+    if module is None or label is None or pin_file is None:
+        return None
+    return BankToken(module=module, label=label, pin_file=pin_file)
 
 
 def rotate_key(settings: Settings, purpose: Purpose, *, now: datetime, entropy: Entropy) -> KeyRing:
-    """Make a new key for a purpose and retire the old one; gives the ring as it is then."""
-    ring = read_ring(settings).rotate(purpose, now=now, entropy=entropy)
+    """Make a new key for a purpose and retire the old one; gives the ring as it is then.
+
+    The new one lies where the settings say today, the old one anywhere. Raises `SignerDown`.
+    """
+    ring = read_ring(settings).rotate(purpose, now=now, make=_signers(settings, entropy))
     write_sealed(settings.ring_file, _passphrase(settings), ring.to_content(), entropy=entropy)
     return ring
+
+
+def _signers(settings: Settings, entropy: Entropy) -> MakeSigner:
+    token = bank_token(settings) if settings.signer == "pkcs11" else None
+
+    def make(purpose: Purpose) -> Signer:
+        suite = purpose.suite
+        if token is None:
+            return SecretSigner.make(suite, entropy)
+        key_id = entropy(KEY_ID_BYTES)
+        public = token.make(key_id, suite, label=f"creditbank {purpose}")
+        return TokenSigner(token, key_id, public, suite)
+
+    return make
 
 
 def _passphrase(settings: Settings) -> bytes:

@@ -77,8 +77,14 @@ class Settings(BaseSettings):
     """Whether conformance suites may issue and verify at `/vc`, under a key of its own."""
     sd_jwt: bool = False
     """Whether a learner may have single fields of an outcome as SD-JWT VC (`dc+sd-jwt`)."""
-    signer: Literal["file"] = "file"
-    """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
+    signer: Literal["file", "pkcs11"] = "file"
+    """Where new signing keys are made: `file`, sealed in the data folder; `pkcs11`, in a token."""
+    pkcs11_module: Path | None = None
+    """The token's library, such as `libsofthsm2.so`; with the next two, or none of them."""
+    pkcs11_token: str | None = None
+    """Label of the token that keeps signing keys."""
+    pkcs11_pin_file: Path | None = None
+    """File with the PIN of the token's user, for the owner's eyes only."""
     redis_url: str | None = None
     """`redis://…`, `rediss://…` or `unix://…`, for several processes; unset = in this process."""
     trusted_proxies: str | None = None
@@ -129,7 +135,7 @@ class Settings(BaseSettings):
     @classmethod
     def _worded(cls, given: Any, handler: ModelWrapValidatorHandler["Settings"]) -> "Settings":
         try:
-            return handler(given)
+            return _with_whole_token(handler(given))
         except ValidationError as error:
             # The value stays unsaid: it may hold a password.
             wrong = [(str(one["loc"][0]).upper(), one["msg"]) for one in error.errors()]
@@ -193,6 +199,17 @@ class Settings(BaseSettings):
         path = parts.path.strip("/").replace("/", ":")
         host = quote(parts.netloc, safe="")
         return self.issuer_did or ":".join(filter(None, ["did:web", host, path]))
+
+
+def _with_whole_token(settings: Settings) -> Settings:
+    """Refuse a token that is half named, or needed and not named; raises `Misconfigured`."""
+    names = ("pkcs11_module", "pkcs11_token", "pkcs11_pin_file")
+    missing = [name for name in names if getattr(settings, name) is None]
+    if missing and (settings.signer == "pkcs11" or len(missing) < len(names)):
+        told = ", ".join(f"CREDITBANK_{name.upper()}" for name in missing)
+        message = f"{told}: name the token's library, label and file of its PIN"
+        raise Misconfigured(message)
+    return settings
 
 
 def _user_of(url: str) -> str | None:

@@ -6,6 +6,7 @@ import pytest
 
 pytest_plugins = [
     "tests.fixtures.servers",
+    "tests.fixtures.tokens",
     "tests.fixtures.bank",
     "tests.fixtures.people",
     "tests.fixtures.terminal",

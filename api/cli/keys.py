@@ -49,7 +49,7 @@ def export(
 
 @app.command()
 def show(*, as_json: AsJson = False) -> None:
-    """List the keys by purpose: their ids, and since when each is retired."""
+    """List the keys: purpose, algorithm, whether file or token has them, since when retired."""
     with opened_bank() as bank:
         print_rows("keys", map(_key, bank.ring.keys), as_json=as_json)
 
@@ -110,6 +110,7 @@ def _key(key: SigningKey) -> dict[str, str | None]:
         "key": key.kid.hex(),
         "purpose": key.purpose.value,
         "suite": key.suite.value,
+        "place": key.signer.place,
         "created_at": key.created_at.isoformat(),
         "retired_at": None if key.retired_at is None else key.retired_at.isoformat(),
     }

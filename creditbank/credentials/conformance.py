@@ -25,6 +25,7 @@ from certificates.did import DID_KEY, did_of_key, key_of_did
 from certificates.errors import DocumentRefused
 from certificates.keys import Purpose, SigningKey
 from certificates.linked_data import canonical
+from certificates.signer import SecretSigner
 
 _LABEL = b"creditbank/conformance/v1"
 _SUITES = (RDFC, JCS)
@@ -39,8 +40,8 @@ class ConformanceIssuer:
     @classmethod
     def of(cls, bank_key: SigningKey) -> "ConformanceIssuer":
         """Derive the suite's key."""
-        secret = sha256(bank_key.sign(_LABEL)).digest()
-        key = SigningKey(purpose=Purpose.CREDENTIAL, created_at=bank_key.created_at, secret=secret)
+        signer = SecretSigner(sha256(bank_key.sign(_LABEL)).digest())
+        key = SigningKey(purpose=Purpose.CREDENTIAL, created_at=bank_key.created_at, signer=signer)
         return cls(key=key)
 
     @property

@@ -1,19 +1,25 @@
-"""Examine the key files: there, for the owner's eyes only, and opened by the passphrase."""
+"""Examine the key files: there, for the owner's eyes only, and opened by the passphrase.
+
+Then the token, where one is set or needed: it answers to its PIN and has every key of the ring.
+"""
 
 from pathlib import Path
 
-from certificates.errors import CertificateError
+from certificates.errors import CertificateError, KeyFileRefused, SignerDown
 from certificates.sealed_file import read_sealed
+from certificates.signer import TokenSigner
 from creditbank.doctor.finding import Finding
+from creditbank.key_files import bank_token, read_ring
 from creditbank.settings import Settings
 
 _OTHERS = 0o077
 
 
 def examine_key_files(settings: Settings) -> Finding:
-    """Examine passphrase, signing keys and vault keys; the first fault is told."""
+    """Examine passphrase, PIN, signing keys, vault keys and token; the first fault is told."""
     sealed = (settings.ring_file, settings.vault_file)
-    for file in (settings.passphrase_file, *sealed):
+    pins = () if settings.pkcs11_pin_file is None else (settings.pkcs11_pin_file,)
+    for file in (settings.passphrase_file, *pins, *sealed):
         finding = _examine_access(file)
         if not finding.is_passed:
             return finding
@@ -23,6 +29,24 @@ def examine_key_files(settings: Settings) -> Finding:
             read_sealed(file, passphrase)
         except CertificateError:
             return _fault("key-file-closed", file)
+    return _examine_token(settings)
+
+
+def _examine_token(settings: Settings) -> Finding:
+    try:
+        signers = [key.signer for key in read_ring(settings).keys]
+    except KeyFileRefused:
+        return Finding(part="key files", code="token-not-set")
+    token = bank_token(settings)
+    try:
+        if token is not None:
+            token.reach()
+    except SignerDown as error:
+        return Finding(part="key files", code="token-down", facts={"reason": str(error)})
+    for signer in signers:
+        if isinstance(signer, TokenSigner) and token is not None and not token.has(signer.key_id):
+            facts = {"key": signer.key_id.hex(), "token": token.label}
+            return Finding(part="key files", code="token-key-missing", facts=facts)
     return Finding(part="key files")
 
 

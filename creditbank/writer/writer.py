@@ -59,6 +59,7 @@ class Writer:
         self._queue: queue.Queue[_Waiting | None] = queue.Queue(QUEUE_COMMANDS_MAX)
         self._published_at = 0.0
         self._is_published = False
+        self._standstill: Refusal | None = None
         self._is_closed = False
         self._publish()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
@@ -97,8 +98,8 @@ class Writer:
 
     @property
     def is_alive(self) -> bool:
-        """Say whether the thread works."""
-        return self._thread.is_alive()
+        """Say whether the thread works and what it writes can be signed."""
+        return self._thread.is_alive() and self._standstill is None
 
     def close(self) -> None:
         """Finish what waits, publish the last checkpoint and stop; nothing more is taken."""
@@ -134,6 +135,13 @@ class Writer:
         return batch, False
 
     def _perform(self, batch: Sequence[_Waiting]) -> None:
+        if self._standstill is not None:
+            self._publish_or_log()
+        if (refusal := self._standstill) is not None:
+            # What could not be signed could not be acknowledged, so nothing is taken.
+            for waiting in batch:
+                waiting.future.set_exception(Refusal(refusal.code, **refusal.facts))
+            return
         try:
             outcome = self._transactions.run([waiting.asked for waiting in batch])
         except (OperationalError, InterfaceError):
@@ -173,9 +181,14 @@ class Writer:
     def _publish_or_log(self) -> None:
         try:
             self._publish()
+        except Refusal as refusal:
+            self._standstill = refusal
+            _log.exception("nothing can be signed")
         except Exception:  # noqa: BLE001 - the thread must live on
             # The next second tries again; acknowledged leaves are already durable.
             _log.exception("publishing a checkpoint failed")
+        else:
+            self._standstill = None
 
     def _publish(self) -> None:
         """Sign the committed head and store the note; a smaller one than the newest is left out."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pkcs11 import Attribute, ObjectClass
 from sqlalchemy import text
 
 from creditbank.bank import utc_now
@@ -15,6 +16,7 @@ from creditbank.founding import init_bank
 from creditbank.settings import Settings
 from tests.fixtures.processes import Program
 from tests.fixtures.servers import PostgresServer, RedisServer
+from tests.fixtures.tokens import SoftToken
 
 PARTS = {"database", "triggers", "names", "clock", "keystore", "key files", "cache", "disk"}
 
@@ -143,6 +145,35 @@ def test_a_key_file_that_the_passphrase_does_not_open_is_told(
     settings.passphrase_file.write_text("another")
 
     assert faults(settings) == {"key files": "key-file-closed"}
+
+
+def test_a_token_that_does_not_sign_is_told(
+    tmp_path: Path, faults: Examine, soft_token: SoftToken
+) -> None:
+    """Away, under another PIN, without a key of the ring, and not named at all."""
+    settings = Settings(data_dir=tmp_path / "new").model_copy(update=soft_token.settings)
+    init_bank(settings)
+    assert faults(settings) == {}
+    soft_token.take_away()
+    assert faults(settings) == {"key files": "token-down"}
+    soft_token.bring_back()
+    assert faults(settings) == {}
+    wrong = tmp_path / "wrong"
+    wrong.touch(0o600)
+    wrong.write_text("999999")
+    assert faults(settings.model_copy(update={"pkcs11_pin_file": wrong})) == {
+        "key files": "token-down"
+    }
+    wrong.chmod(0o644)
+    assert faults(settings.model_copy(update={"pkcs11_pin_file": wrong})) == {
+        "key files": "key-file-exposed"
+    }
+    unnamed = dict.fromkeys(("pkcs11_module", "pkcs11_token", "pkcs11_pin_file"))
+    assert faults(settings.model_copy(update=unnamed)) == {"key files": "token-not-set"}
+    with soft_token.opened() as session:
+        key = next(iter(session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})))
+        key.destroy()
+    assert faults(settings) == {"key files": "token-key-missing"}
 
 
 def test_redis_that_does_not_answer_is_told(

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from certificates.keys import Purpose, SigningKey
+from certificates.signer import SecretSigner
 
 ISSUED_AT = datetime(2026, 6, 1, tzinfo=UTC)
-KEY = SigningKey(purpose=Purpose.PASS, created_at=ISSUED_AT, secret=bytes(range(32)))
+KEY = SigningKey(purpose=Purpose.PASS, created_at=ISSUED_AT, signer=SecretSigner(bytes(range(32))))
 ISSUER = "did:web:bank.example"
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "passes.json").read_text("utf-8")

@@ -19,6 +19,7 @@ from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank, open_bank
 from tests.fixtures.lived_credentials import set_in
 from tests.fixtures.people import Citizen
+from tests.fixtures.tokens import SoftToken
 
 Post = Callable[..., dict[str, Any]]
 Run = Callable[..., Any]
@@ -86,6 +87,39 @@ def test_after_a_rotation_the_new_key_signs_and_what_the_old_one_signed_verifies
     listed = run("keys", "show")["keys"]
     assert len(listed) == len(Purpose) + 4
     assert sum(one["retired_at"] is not None for one in listed) == 4
+
+
+def test_keys_of_a_file_go_on_in_a_token(
+    bank: Bank,
+    client: TestClient,
+    citizen: Citizen,
+    post_result: Post,
+    run: Run,
+    soft_token: SoftToken,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each is rotated into it, or back; of the old ones the public part stays, and verifies."""
+    outcomes = [post_result(citizen, term=term)["id"] for term in ("2013", "2014")]
+    old = issue(client, citizen, outcomes[0])
+    for name, value in soft_token.settings.items():
+        monkeypatch.setenv(f"CREDITBANK_{name.upper()}", str(value))
+    purposes = ("credential", "credential_jwt", "status_list", "pass")
+    for purpose in purposes:
+        run("keys", "rotate", purpose)
+    listed = run("keys", "show")["keys"]
+    assert {one["purpose"]: (one["place"], one["suite"]) for one in listed} == {
+        "checkpoint": ("file", "Ed25519"),
+        **{one: ("token", Purpose(one).suite.value) for one in purposes},
+    }
+    assert [one["place"] for one in listed if one["retired_at"]] == ["gone"] * 4
+    moved = bank.settings.model_copy(update=soft_token.settings)
+    with closing(open_bank(moved)) as later, TestClient(create_app(later)) as then:
+        assert verifies_by(old, then)
+        assert verifies_by(issue(then, citizen, outcomes[1]), then)
+        assert is_sound(later)
+    monkeypatch.setenv("CREDITBANK_SIGNER", "file")
+    back = run("keys", "rotate", "credential")["key"]
+    assert {one["key"]: one["place"] for one in run("keys", "show")["keys"]}[back] == "file"
 
 
 def test_a_stolen_key_is_cut_off_at_a_place_of_the_ledger(

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from certificates.data_integrity import secure
 from certificates.did import did_of_key, method_id
 from certificates.keys import Purpose, SigningKey
+from certificates.signer import SecretSigner
 from creditbank.bank import Bank
 from ledger.receipt import verify_receipt
 from tests.fixtures.bank import Provider
@@ -161,7 +162,9 @@ def test_a_credential_under_the_bank_s_name_by_another_key_is_unconfirmed(
     client: TestClient, bank: Bank, issued: Issued
 ) -> None:
     """Whatever method it names; a signature that nobody can judge is not said to be bad."""
-    key = SigningKey(purpose=Purpose.CREDENTIAL, created_at=bank.clock(), secret=b"o" * 32)
+    key = SigningKey(
+        purpose=Purpose.CREDENTIAL, created_at=bank.clock(), signer=SecretSigner(b"o" * 32)
+    )
     document = json.loads(issued.document)
     did = did_of_key(key.verification_key)
     for method in (f"{bank.installation.issuer_did}#{key.kid.hex()}", f"{did}#{did[8:]}"):

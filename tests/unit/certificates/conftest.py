@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certificates.keys import KeyRing, Purpose, SigningKey, create_key_ring
+from certificates.keys import KeyRing, MakeSigner, Purpose, SigningKey, create_key_ring
 from certificates.pass_claims import PassClaims, PassOutcome
+from certificates.signer import SecretSigner
 
 ISSUED_AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 TITLES = ("高等数学", "大学英语", "线性代数", "数据结构", "操作系统", "概率统计")
@@ -25,9 +26,15 @@ def entropy() -> Callable[[int], bytes]:
 
 
 @pytest.fixture
-def ring(entropy: Callable[[int], bytes]) -> KeyRing:
+def make(entropy: Callable[[int], bytes]) -> MakeSigner:
+    """Make the signers of new keys, secrets in memory."""
+    return lambda purpose: SecretSigner.make(purpose.suite, entropy)
+
+
+@pytest.fixture
+def ring(make: MakeSigner) -> KeyRing:
     """Give a ring with a key for the log and one for passes."""
-    return create_key_ring((Purpose.CHECKPOINT, Purpose.PASS), now=ISSUED_AT, entropy=entropy)
+    return create_key_ring((Purpose.CHECKPOINT, Purpose.PASS), now=ISSUED_AT, make=make)
 
 
 @pytest.fixture

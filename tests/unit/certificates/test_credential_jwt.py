@@ -15,11 +15,14 @@ from certificates.credential_jwt import (
 )
 from certificates.errors import DocumentRefused
 from certificates.keys import Purpose, SigningKey
+from certificates.signer import SecretSigner
 from certificates.suites import Suite
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 KEY = SigningKey(
-    purpose=Purpose.CREDENTIAL_JWT, created_at=NOW, suite=Suite.P256, secret=bytes(range(32))
+    purpose=Purpose.CREDENTIAL_JWT,
+    created_at=NOW,
+    signer=SecretSigner(bytes(range(32)), Suite.P256),
 )
 METHOD = "did:web:bank.example#key"
 CREDENTIAL: dict[str, Any] = {
@@ -123,9 +126,11 @@ def test_another_key_or_a_changed_payload_does_not_verify() -> None:
     """Nor a key of another suite under the same name."""
     text = write_token(CREDENTIAL, KEY, method=METHOD, form=SECURED_JWT)
     other = SigningKey(
-        purpose=Purpose.CREDENTIAL_JWT, created_at=NOW, suite=Suite.P256, secret=b"o" * 32
+        purpose=Purpose.CREDENTIAL_JWT, created_at=NOW, signer=SecretSigner(b"o" * 32, Suite.P256)
     )
-    ed25519 = SigningKey(purpose=Purpose.PASS, created_at=NOW, secret=bytes(range(32)))
+    ed25519 = SigningKey(
+        purpose=Purpose.PASS, created_at=NOW, signer=SecretSigner(bytes(range(32)))
+    )
     assert not token_verifies(open_token(text), other.verification_key)
     assert not token_verifies(open_token(text), ed25519.verification_key)
     header, _, signature = text.split(".")

@@ -12,12 +12,13 @@ from certificates.did import DID_KEY, did_of_key, key_of_did
 from certificates.errors import DocumentRefused
 from certificates.keys import Purpose, SigningKey, VerificationKey
 from certificates.linked_data import canonical
+from certificates.signer import SecretSigner
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "data_integrity"
 EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
 PUBLISHED = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
-KEY = SigningKey(purpose=Purpose.CREDENTIAL, created_at=NOW, secret=bytes(range(32)))
+KEY = SigningKey(purpose=Purpose.CREDENTIAL, created_at=NOW, signer=SecretSigner(bytes(range(32))))
 METHOD = "did:web:bank.example#key"
 
 

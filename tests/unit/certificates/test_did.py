@@ -11,16 +11,18 @@ from certificates.did import (
 )
 from certificates.errors import DocumentRefused
 from certificates.keys import Purpose, SigningKey
+from certificates.signer import SecretSigner
 from certificates.suites import Suite
 from tests.vectors.passes import ISSUER, KEY
 
 P256 = SigningKey(
     purpose=Purpose.CREDENTIAL_JWT,
     created_at=KEY.created_at,
-    suite=Suite.P256,
-    secret=bytes(range(32)),
+    signer=SecretSigner(bytes(range(32)), Suite.P256),
 )
-OTHER = SigningKey(purpose=Purpose.CREDENTIAL, created_at=KEY.created_at, secret=b"o" * 32)
+OTHER = SigningKey(
+    purpose=Purpose.CREDENTIAL, created_at=KEY.created_at, signer=SecretSigner(b"o" * 32)
+)
 DOCUMENT = did_document(
     ISSUER,
     presenting=[KEY.verification_key],

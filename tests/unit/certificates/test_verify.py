@@ -5,7 +5,7 @@ import pytest
 
 from certificates.cose import sign1
 from certificates.issue import issue_pass
-from certificates.keys import KeyRing, Purpose, SigningKey
+from certificates.keys import KeyRing, MakeSigner, Purpose, SigningKey
 from certificates.pass_claims import PassClaims
 from certificates.report import CheckName, CheckResult
 from certificates.verify import PassReport, verify_pass
@@ -42,10 +42,10 @@ def test_a_pass_verifies_by_published_keys_alone(
 
 
 def test_a_pass_of_a_retired_key_still_verifies(
-    claims: PassClaims, ring: KeyRing, key: SigningKey
+    claims: PassClaims, ring: KeyRing, key: SigningKey, make: MakeSigner
 ) -> None:
     """Printed passes outlive a rotation."""
-    rotated = ring.rotate(Purpose.PASS, now=claims.issued_at + SECOND, entropy=bytes)
+    rotated = ring.rotate(Purpose.PASS, now=claims.issued_at + SECOND, make=make)
     assert _verify(issue_pass(claims, key), rotated, claims).claims == claims
 
 

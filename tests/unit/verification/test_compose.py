@@ -9,6 +9,7 @@ from certificates.issue import issue_pass
 from certificates.keys import Purpose, SigningKey
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName
+from certificates.signer import SecretSigner
 from creditbank.verification.compose import Status, Trust, compose
 from creditbank.verification.report import Evidence, Reason, Report, Verdict
 from ledger.checkpoint import Checkpoint, sign_note, verifier_key
@@ -21,9 +22,9 @@ LOG, ISSUER = "bank.example/ledger", "did:web:bank.example"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 GOOD = Status(as_of=NOW, reason=None)
-PASS_KEY = SigningKey(purpose=Purpose.PASS, created_at=NOW, secret=b"p" * 32)
-LOG_KEY = SigningKey(purpose=Purpose.CHECKPOINT, created_at=NOW, secret=b"c" * 32)
-OTHER_KEY = SigningKey(purpose=Purpose.PASS, created_at=NOW, secret=b"o" * 32)
+PASS_KEY = SigningKey(purpose=Purpose.PASS, created_at=NOW, signer=SecretSigner(b"p" * 32))
+LOG_KEY = SigningKey(purpose=Purpose.CHECKPOINT, created_at=NOW, signer=SecretSigner(b"c" * 32))
+OTHER_KEY = SigningKey(purpose=Purpose.PASS, created_at=NOW, signer=SecretSigner(b"o" * 32))
 SHOWN: dict[str, JSONValue] = {
     "awarded_on": "2013-09",
     "class": "formal",

@@ -7,6 +7,7 @@ from certificates.issue import issue_pass
 from certificates.keys import Purpose, SigningKey
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.pass_text import to_text
+from certificates.signer import SecretSigner
 from creditbank.verification.compose import Trust
 from creditbank.verification.offline import verify_offline
 from creditbank.verification.report import (
@@ -20,7 +21,7 @@ from creditbank.verification.report import (
 
 ISSUED_AT = datetime(2026, 6, 1, tzinfo=UTC)
 EXPIRES_AT = datetime(2026, 7, 1, tzinfo=UTC)
-KEY = SigningKey(purpose=Purpose.PASS, created_at=ISSUED_AT, secret=bytes(range(32)))
+KEY = SigningKey(purpose=Purpose.PASS, created_at=ISSUED_AT, signer=SecretSigner(bytes(range(32))))
 TRUST = Trust(pass_keys={KEY.kid: KEY.verification_key}, issuer="did:web:bank.example", log_keys=[])
 CLAIMS = PassClaims(
     issuer="did:web:bank.example",
