@@ -20,6 +20,22 @@ LEDGER_GENRE = "TransparencyLogEntry"
 _TYPES: Mapping[str, str] = MappingProxyType(
     {"formal": "Course", "vocational": "Certificate", "non_degree": "Course", "venue": "Badge"}
 )
+CLASS_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "formal": "学历教育 formal",
+        "vocational": "职业技能证书 vocational",
+        "non_degree": "非学历教育 non-degree",
+        "venue": "社会场馆学习 venue",
+    }
+)
+CLASS, AWARDED, RESULT, HOURS, ASSURANCE = WORDS = (
+    "类别 class",
+    "取得 awarded",
+    "结果 result",
+    "学时 hours",
+    "保证 assurance",
+)
+"""What stands in words, in this order, and by what names."""
 _THOUSAND = 1_000
 
 
@@ -171,10 +187,11 @@ def _achievement(badge: Badge) -> dict[str, Any]:
 
 def _words(badge: Badge) -> str:
     said = {
-        "取得 awarded": badge.awarded_on,
-        "结果 result": badge.result,
-        "学时 hours": badge.hours,
-        "保证 assurance": badge.assurance,
+        CLASS: CLASS_NAMES[badge.outcome_class],
+        AWARDED: badge.awarded_on,
+        RESULT: badge.result,
+        HOURS: badge.hours,
+        ASSURANCE: badge.assurance,
     }
     return "; ".join(f"{name}: {value}" for name, value in said.items() if value is not None)
 

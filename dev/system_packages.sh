@@ -16,6 +16,7 @@ need npm command -v npm
 need golang-go command -v go
 need golang-golang-x-mod-dev test -d /usr/share/gocode/src/golang.org/x/mod
 need fonts-noto-cjk sh -c 'ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'
+need fonts-hanazono sh -c 'ls /usr/share/fonts/truetype/hanazono/HanaMinB.ttf'
 
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 
