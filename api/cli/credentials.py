@@ -1,6 +1,7 @@
-"""Issue signed credentials at the counter, and write them out in any envelope."""
+"""Issue signed credentials at the counter, and write them out in any envelope or printed."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from creditbank.bank import Bank
 from creditbank.credentials.achievements import CredentialKind, account_of
 from creditbank.credentials.create import CreateCredential
 from creditbank.credentials.issuer import SignedCredential
+from creditbank.credentials.printing import printed_record, printed_transcript
 from creditbank.credentials.show import HeldCredential, get_held, open_by_token
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
@@ -24,6 +26,7 @@ class Envelope(StrEnum):
     DOCUMENT = "document"
     JWT = "jwt"
     SECURED_JWT = "vc-jwt"
+    PDF = "pdf"
 
 
 @app.command()
@@ -49,11 +52,30 @@ def create(
 def show(
     token: Annotated[str, typer.Argument(help="The last part of its link, 26 symbols.")],
     envelope: Annotated[Envelope, typer.Option(help="Which envelope.")] = Envelope.DOCUMENT,
+    out: Annotated[Path | None, typer.Option(help="File to write to; needed for pdf.")] = None,
 ) -> None:
-    """Write a credential to standard output."""
+    """Write a credential to a file, or to standard output."""
+    if envelope is Envelope.PDF and out is None:
+        raise typer.BadParameter("name the file of the pdf with --out")
     with opened_bank() as bank, bank.readers.reading() as connection:
         signed = open_by_token(connection, bank.keystore, token).signed
-    typer.echo(_text(signed, envelope))
+        content = _content(signed, envelope, bank)
+    if out is None:
+        typer.echo(content)
+    else:
+        out.write_bytes(content)
+
+
+@app.command()
+def transcript(
+    tokens: Annotated[list[str], typer.Argument(help="The last part of each link, in order.")],
+    out: Annotated[Path, typer.Option(help="The PDF to write.")],
+) -> None:
+    """Print credentials as one list, where the bank has opened this."""
+    with opened_bank() as bank:
+        with bank.readers.reading() as connection:
+            chosen = [open_by_token(connection, bank.keystore, one).signed for one in tokens]
+        out.write_bytes(printed_transcript(chosen, bank.settings, bank.clock()))
 
 
 def create_credential(bank: Bank, kind: CredentialKind, achievement_id: str) -> HeldCredential:
@@ -79,10 +101,12 @@ def _key_of(bank: Bank, kind: CredentialKind, achievement_id: str) -> AccountKey
     return keys.popitem()[1]
 
 
-def _text(signed: SignedCredential, envelope: Envelope) -> str:
+def _content(signed: SignedCredential, envelope: Envelope, bank: Bank) -> bytes:
     match envelope:
         case Envelope.JWT:
-            return signed.jwt
+            return signed.jwt.encode()
         case Envelope.SECURED_JWT:
-            return signed.secured_jwt
-    return signed.document_bytes.decode()
+            return signed.secured_jwt.encode()
+        case Envelope.PDF:
+            return printed_record(signed, bank.settings)
+    return signed.document_bytes

@@ -20,6 +20,7 @@ from api.v1.fields import Request, ShortText
 from api.v1.printed_names import printed_name
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
+from creditbank.credentials import printing
 from creditbank.credentials.achievements import CredentialKind
 from creditbank.credentials.create import CreateCredential
 from creditbank.credentials.issuer import SignedCredential
@@ -34,7 +35,14 @@ DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN = (
     "application/jwt",
     "application/vc+jwt",
 )
-ENVELOPES = (DOCUMENT, "application/json", "application/ld+json", OPEN_BADGES_TOKEN, SECURED_TOKEN)
+ENVELOPES = (
+    DOCUMENT,
+    "application/json",
+    "application/ld+json",
+    OPEN_BADGES_TOKEN,
+    SECURED_TOKEN,
+    printing.MEDIA_TYPE,
+)
 
 
 class CredentialRequest(Request):
@@ -102,7 +110,11 @@ def read_credentials(actor: Citizen, bank: CurrentBank) -> CredentialList:
     dependencies=[Public, Depends(Limited(VERIFYING))],
     response_class=HTTPResponse,
     responses={
-        200: {"content": {one: {} for one in (DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN)}},
+        200: {
+            "content": {
+                one: {} for one in (DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN, printing.MEDIA_TYPE)
+            }
+        },
     },
 )
 def read_credential(
@@ -116,7 +128,8 @@ def read_credential(
     """Fetch a credential by its link, in the envelope that is asked for.
 
     `application/vc` has a Data Integrity proof, `application/jwt` is the VC-JWT of Open Badges 3.0,
-    `application/vc+jwt` is that of VC-JOSE-COSE. Whether it still stands, its status lists say.
+    `application/vc+jwt` is that of VC-JOSE-COSE, `application/pdf` is the learning record, printed
+    and with the document inside. Whether it still stands, its status lists say.
     """
     wanted = best_of(ENVELOPES, accept)
     if wanted is None:
@@ -129,7 +142,8 @@ def read_credential(
         "Vary": "Accept",
         "Referrer-Policy": "no-referrer",
     }
-    return HTTPResponse(_content(opened.signed, wanted), media_type=wanted, headers=headers)
+    content = _content(opened.signed, wanted, bank)
+    return HTTPResponse(content, media_type=wanted, headers=headers)
 
 
 def _wanted(body: CredentialRequest) -> tuple[CredentialKind, str]:
@@ -141,8 +155,10 @@ def _wanted(body: CredentialRequest) -> tuple[CredentialKind, str]:
     raise InvalidInput([FieldProblem(field="outcome", code="outcome-or-application")])
 
 
-def _content(signed: SignedCredential, media_type: str) -> bytes:
+def _content(signed: SignedCredential, media_type: str, bank: Bank) -> bytes:
     match media_type:
+        case printing.MEDIA_TYPE:
+            return printing.printed_record(signed, bank.settings)
         case "application/jwt":
             return signed.jwt.encode()
         case "application/vc+jwt":

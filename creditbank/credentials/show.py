@@ -80,6 +80,22 @@ def get_held(
     return _held(stored, by_account[stored.account_id])
 
 
+def open_chosen(
+    connection: Connection, keys: Sequence[AccountKey], credential_ids: Sequence[str]
+) -> list[SignedCredential]:
+    """Open credentials of one person's accounts, each once and in this order.
+
+    Raises `Refusal("credential-unknown")`, and `SealBroken` where one was changed.
+    """
+    by_account = {key.account_id: key for key in keys}
+    found = find_credentials(connection, credential_ids)
+    chosen = [found.get(one) for one in dict.fromkeys(credential_ids)]
+    hers = [one for one in chosen if one is not None and one.account_id in by_account]
+    if len(hers) < len(chosen):
+        raise Refusal("credential-unknown")
+    return [open_signed(one, by_account[one.account_id]) for one in hers]
+
+
 def list_held(connection: Connection, keys: Sequence[AccountKey]) -> list[HeldCredential]:
     """Give the credentials of one person's accounts, newest first."""
     by_account = {key.account_id: key for key in keys}

@@ -1,12 +1,15 @@
 """Credentials at the counter."""
 
 import json
+from pathlib import Path
 
 from fastapi.testclient import TestClient
 
 from certificates.credential_jwt import open_token
+from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
 from tests.fixtures.lived_bank import post
+from tests.fixtures.printed import Printed
 from tests.fixtures.terminal import Terminal
 
 
@@ -23,6 +26,29 @@ def test_a_credential_is_issued_and_written_out_in_each_envelope(
     for envelope in ("jwt", "vc-jwt"):
         shown = terminal.run("credentials", "show", token, "--envelope", envelope).stdout
         assert open_token(shown.strip()).credential["id"] == made["url"]
+
+
+def test_a_credential_and_a_list_of_them_are_printed(
+    terminal: Terminal, client: TestClient, provider: Provider, bank: Bank, tmp_path: Path
+) -> None:
+    """A PDF goes into a file; the list only where the bank has opened it."""
+    made = terminal.answer("credentials", "create", "--outcome", post(client, provider))
+    token = made["url"].rpartition("/")[2]
+    written = tmp_path / "record.pdf"
+    show = ("credentials", "show", token, "--envelope")
+    assert "--out" in terminal.refused(*show, "pdf")
+    assert terminal.run(*show, "pdf", "--out", str(written)).exit_code == 0
+    assert Printed(written.read_bytes()).codes() == [made["url"]]
+    assert terminal.run(*show, "document", "--out", str(tmp_path / "vc.json")).exit_code == 0
+    assert Printed(written.read_bytes()).attached() == {
+        "credential.json": (tmp_path / "vc.json").read_bytes()
+    }
+    listing = ("credentials", "transcript", token, "--out", str(tmp_path / "list.pdf"))
+    assert "(transcripts-closed)" in terminal.refused(*listing)
+    opened = bank.settings.model_copy(update={"transcripts": True})
+    object.__setattr__(bank, "settings", opened)
+    assert terminal.run(*listing).exit_code == 0
+    assert Printed((tmp_path / "list.pdf").read_bytes()).codes() == [made["url"]]
 
 
 def test_what_is_not_there_is_said(terminal: Terminal) -> None:

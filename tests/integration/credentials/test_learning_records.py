@@ -1,0 +1,151 @@
+"""A citizen prints what she learned: one credential, or a list of those that she chose."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.v1.transcripts import CREDENTIALS_MAX
+from creditbank.bank import Bank
+from tests.fixtures.applying import School
+from tests.fixtures.people import Citizen
+from tests.fixtures.printed import Printed, declared
+
+Post = Callable[..., dict[str, Any]]
+PDF = {"Accept": "application/pdf"}
+
+
+@pytest.fixture
+def credential(
+    client: TestClient, citizen: Citizen, post_result: Post
+) -> Callable[..., dict[str, Any]]:
+    """Issue a credential of one more outcome: `credential(term=…)`."""
+
+    def make(*, holder: Citizen = citizen, show_name: bool = True, **result: object) -> Any:
+        body = {"outcome": post_result(holder, **result)["id"], "show_name": show_name}
+        made = client.post("/api/v1/credentials", json=body, headers=holder.headers)
+        assert made.status_code == 201, made.text
+        return made.json()
+
+    return make
+
+
+def path_of(made: dict[str, Any]) -> str:
+    """The path of a credential's link."""
+    return str(made["url"]).removeprefix("http://bank.test")
+
+
+def set_up(bank: Bank, **changes: object) -> None:
+    """Run the test's bank with other settings."""
+    object.__setattr__(bank, "settings", bank.settings.model_copy(update=changes))
+
+
+def transcript(client: TestClient, citizen: Citizen, *ids: str) -> Any:
+    """Ask for a list of credentials."""
+    body = {"credentials": list(ids)}
+    return client.post("/api/v1/transcripts", json=body, headers=citizen.headers)
+
+
+def test_the_record_is_the_credential_on_paper_with_the_signed_one_inside(
+    client: TestClient, bank: Bank, credential: Callable[..., dict[str, Any]]
+) -> None:
+    """Byte for byte what `application/vc` gives; the code on it leads to the same."""
+    made = credential(credits="2.5", class_hours="48")
+    answer = client.get(path_of(made), headers=PDF)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    assert (answer.headers["Vary"], answer.headers["Cache-Control"]) == ("Accept", "no-store")
+    paper = Printed(answer.content)
+    signed = client.get(path_of(made), headers={"Accept": "application/vc"})
+    assert paper.attached() == {"credential.json": signed.content}
+    assert paper.codes() == [made["url"]]
+    with paper.opened() as pdf:
+        assert declared(pdf)["pdfaid:part"] == "3"
+    stated = signed.json()
+    leaf_hash = stated["evidence"][0]["narrative"].split("\n")[2]
+    for said in ("示例学习者", "48 课时 class hours", bank.installation.issuer_did, leaf_hash):
+        assert said in paper.text
+    assert client.get(path_of(made), headers=PDF).content == answer.content
+
+
+def test_credit_that_a_school_entered_is_printed_place_by_place(school: School) -> None:
+    """It is a learning record as any other."""
+    made = school.convert("big")
+    application = made["applied"][0]["id"]
+    school.enter(application)
+    body = {"application": application}
+    issued = school.client.post("/api/v1/credentials", json=body, headers=school.citizen.headers)
+    paper = Printed(school.client.get(path_of(issued.json()), headers=PDF).content)
+    assert "认定学分：现代物流" in paper.text
+    assert "BIG Part 36" in paper.text
+    assert paper.codes() == [issued.json()["url"]]
+
+
+def test_a_bank_without_fonts_says_which_and_gives_every_other_form(
+    client: TestClient, bank: Bank, credential: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    """Whoever runs the bank is told what to install."""
+    made = credential()
+    set_up(bank, fonts_dir=tmp_path)
+    refused = client.get(path_of(made), headers=PDF)
+    assert (refused.status_code, refused.json()["code"]) == (503, "fonts-missing")
+    assert "Noto Serif CJK SC" in refused.json()["detail"]
+    assert client.get(path_of(made)).status_code == 200
+
+
+def test_a_name_that_no_font_has_is_refused_by_its_character(
+    client: TestClient, bank: Bank, credential: Callable[..., dict[str, Any]]
+) -> None:
+    """Here the bank has the font of rare characters taken away."""
+    made = credential(title_as_printed="𠮷术")
+    assert "𠮷术" in Printed(client.get(path_of(made), headers=PDF).content).text
+    set_up(bank, record_fonts="Noto Serif CJK SC")
+    refused = client.get(path_of(made), headers=PDF)
+    assert (refused.status_code, refused.json()["code"]) == (422, "character-unprintable")
+    assert "𠮷 (U+20BB7)" in refused.json()["detail"]
+
+
+def test_a_transcript_holds_the_chosen_credentials_and_no_other(
+    client: TestClient, bank: Bank, citizen: Citizen, credential: Callable[..., dict[str, Any]]
+) -> None:
+    """In the order of choice, each once; nothing is written."""
+    set_up(bank, transcripts=True)
+    made = [credential(term=term) for term in ("2013", "2014", "2015")]
+    chosen = [made[2], made[0]]
+    with bank.readers.reading() as connection:
+        before = connection.exec_driver_sql("SELECT count(*) FROM credential").scalar_one()
+    answer = transcript(client, citizen, made[2]["id"], made[0]["id"], made[2]["id"])
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    paper = Printed(answer.content)
+    signed = [client.get(path_of(one)).content for one in chosen]
+    assert list(paper.attached().values()) == signed
+    assert sorted(paper.codes()) == sorted(one["url"] for one in chosen)
+    assert "示例学习者" in paper.text
+    with bank.readers.reading() as connection:
+        after = connection.exec_driver_sql("SELECT count(*) FROM credential").scalar_one()
+    assert after == before
+
+
+def test_only_one_s_own_credentials_are_listed(
+    client: TestClient,
+    bank: Bank,
+    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
+    credential: Callable[..., dict[str, Any]],
+) -> None:
+    """Another's is as unknown as one that never was; a list has a length."""
+    set_up(bank, transcripts=True)
+    mine, others = credential()["id"], credential(holder=make_citizen())["id"]
+    for ids in ((mine, others), (mine, "x")):
+        assert transcript(client, citizen, *ids).json()["code"] == "credential-unknown"
+    for ids in ((), ("x",) * (CREDENTIALS_MAX + 1)):
+        assert transcript(client, citizen, *ids).json()["code"] == "invalid-input"
+
+
+def test_the_door_of_transcripts_is_closed_unless_the_bank_opens_it(
+    client: TestClient, citizen: Citizen, credential: Callable[..., dict[str, Any]]
+) -> None:
+    """Single records are printed all the same."""
+    refused = transcript(client, citizen, credential()["id"])
+    assert (refused.status_code, refused.json()["code"]) == (403, "transcripts-closed")
