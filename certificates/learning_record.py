@@ -48,9 +48,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningRecord:
-    """A credential to be printed; `document` is the signed text, byte for byte as it is served."""
+    """A credential to be printed; `document` is the signed text, byte for byte as it is served.
 
-    url: str
+    `link` leads to the page that says how it stands.
+    """
+
+    link: str
     document: bytes
     title: str
     provider: str
@@ -66,14 +69,16 @@ class LearningRecord:
     evidence: LedgerEvidence | None
 
 
-def record_of(signed: Mapping[str, Any], document: bytes, zone: tzinfo) -> LearningRecord:
+def record_of(
+    signed: Mapping[str, Any], document: bytes, link: str, zone: tzinfo
+) -> LearningRecord:
     """Read a credential of `certificates.open_badge`; its times are printed in this zone."""
     subject = signed["credentialSubject"]
     said = words_of(subject.get("narrative", ""))
     achievement = subject["achievement"]
     credit = subject.get("creditsEarned")
     return LearningRecord(
-        url=signed["id"],
+        link=link,
         document=document,
         title=achievement["name"],
         provider=achievement["creator"]["name"],

@@ -8,7 +8,7 @@ verifies. The same record gives the same bytes: its time is that of issue.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from certificates import qr
 from certificates.errors import FontsMissing, Unprintable
 from certificates.learning_record import LearningRecord
 
-_TEMPLATES = Path(__file__).parent / "paper"
+_TEMPLATE_FOLDER = Path(__file__).parent / "paper"
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _NO_GLYPH = "could not be displayed"
 
 
@@ -47,7 +48,7 @@ class Press:
         }
         attached = {f"document-{place}": one.document for place, one in enumerate(records)}
         try:
-            return self._pdf((_TEMPLATES / template).read_bytes(), content, attached, at)
+            return self._pdf((_TEMPLATE_FOLDER / template).read_bytes(), content, attached, at)
         except typst.TypstError as error:
             if _NO_GLYPH not in error.message:
                 raise
@@ -63,7 +64,7 @@ class Press:
         page += b"fallback: false)\n#content.character"
         content = {"families": list(self.families), "character": character}
         try:
-            self._pdf(page, content, {}, datetime.fromtimestamp(0).astimezone())
+            self._pdf(page, content, {}, _ANY_TIME)
         except typst.TypstError:
             return False
         return True
@@ -74,7 +75,7 @@ class Press:
         inputs = {name: text.decode() for name, text in attached.items()}
         compiler = typst.Compiler(
             page,
-            root=_TEMPLATES,
+            root=_TEMPLATE_FOLDER,
             font_paths=self.fonts,
             sys_inputs={"content": orjson.dumps(content).decode(), **inputs},
         )
@@ -100,7 +101,8 @@ def _printable(record: LearningRecord) -> dict[str, Any]:
     known = asdict(record) | {
         "issued_at": f"{record.issued_at:%Y-%m-%d %H:%M:%S %z}",
         "issued_on": f"{record.issued_at:%Y-%m-%d}",
-        "qr": qr.svg(record.url),
+        # In capitals the code has fewer and larger modules (ISO/IEC 18004, section 7.4.4).
+        "qr": qr.svg(record.link.upper()),
     }
     return {name: value for name, value in known.items() if name != "document"}
 

@@ -21,7 +21,7 @@ def printed_record(signed: SignedCredential, settings: Settings) -> bytes:
     Raises `Refusal`: "fonts-missing", "character-unprintable".
     """
     with _worded(settings) as press:
-        return press.record(_record(signed))
+        return press.record(_record(signed, settings.origin))
 
 
 def printed_transcript(
@@ -31,7 +31,9 @@ def printed_transcript(
     if not settings.transcripts:
         raise Refusal("transcripts-closed")
     with _worded(settings) as press:
-        return press.transcript([_record(one) for one in chosen], now.astimezone(CIVIL_TIME))
+        return press.transcript(
+            [_record(one, settings.origin) for one in chosen], now.astimezone(CIVIL_TIME)
+        )
 
 
 @contextmanager
@@ -46,5 +48,8 @@ def _worded(settings: Settings) -> Iterator[Press]:
         raise Refusal("character-unprintable", characters=named, folder=folder) from unprintable
 
 
-def _record(signed: SignedCredential) -> LearningRecord:
-    return record_of(signed.document, signed.document_bytes, CIVIL_TIME)
+def _record(signed: SignedCredential, origin: str) -> LearningRecord:
+    """Read it; the link is that of its page, under the origin of today."""
+    token = str(signed.document["id"]).rpartition("/")[2]
+    link = f"{origin}/V/{token}"
+    return record_of(signed.document, signed.document_bytes, link, CIVIL_TIME)

@@ -37,6 +37,11 @@ def path_of(made: dict[str, Any]) -> str:
     return str(made["url"]).removeprefix("http://bank.test")
 
 
+def code_of(made: dict[str, Any]) -> str:
+    """What the code on its record says: the page that answers whoever scans it."""
+    return f"http://bank.test/V/{made['url'].rpartition('/')[2]}".upper()
+
+
 def set_up(bank: Bank, **changes: object) -> None:
     """Run the test's bank with other settings."""
     object.__setattr__(bank, "settings", bank.settings.model_copy(update=changes))
@@ -51,7 +56,7 @@ def transcript(client: TestClient, citizen: Citizen, *ids: str) -> Any:
 def test_the_record_is_the_credential_on_paper_with_the_signed_one_inside(
     client: TestClient, bank: Bank, credential: Callable[..., dict[str, Any]]
 ) -> None:
-    """Byte for byte what `application/vc` gives; the code on it leads to the same."""
+    """Byte for byte what `application/vc` gives."""
     made = credential(credits="2.5", class_hours="48")
     answer = client.get(path_of(made), headers=PDF)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
@@ -59,7 +64,7 @@ def test_the_record_is_the_credential_on_paper_with_the_signed_one_inside(
     paper = Printed(answer.content)
     signed = client.get(path_of(made), headers={"Accept": "application/vc"})
     assert paper.attached() == {"credential.json": signed.content}
-    assert paper.codes() == [made["url"]]
+    assert paper.codes() == [code_of(made)]
     with paper.opened() as pdf:
         assert declared(pdf)["pdfaid:part"] == "3"
     stated = signed.json()
@@ -67,6 +72,19 @@ def test_the_record_is_the_credential_on_paper_with_the_signed_one_inside(
     for said in ("示例学习者", "48 课时 class hours", bank.installation.issuer_did, leaf_hash):
         assert said in paper.text
     assert client.get(path_of(made), headers=PDF).content == answer.content
+
+
+def test_whoever_has_the_paper_or_the_file_verifies_it(
+    client: TestClient, credential: Callable[..., dict[str, Any]]
+) -> None:
+    """The code opens the page of the verdict; the attachment is valid by itself."""
+    paper = Printed(client.get(path_of(credential()), headers=PDF).content)
+    (code,) = paper.codes()
+    page = client.get(code.removeprefix("HTTP://BANK.TEST"))
+    assert page.status_code == 200
+    assert "有效" in page.text
+    presented = {"document": paper.attached()["credential.json"].decode()}
+    assert client.post("/api/v1/verify", json=presented).json()["verdict"] == "valid"
 
 
 def test_credit_that_a_school_entered_is_printed_place_by_place(school: School) -> None:
@@ -79,7 +97,7 @@ def test_credit_that_a_school_entered_is_printed_place_by_place(school: School) 
     paper = Printed(school.client.get(path_of(issued.json()), headers=PDF).content)
     assert "认定学分：现代物流" in paper.text
     assert "BIG Part 36" in paper.text
-    assert paper.codes() == [issued.json()["url"]]
+    assert paper.codes() == [code_of(issued.json())]
 
 
 def test_a_bank_without_fonts_says_which_and_gives_every_other_form(
@@ -95,15 +113,18 @@ def test_a_bank_without_fonts_says_which_and_gives_every_other_form(
 
 
 def test_a_name_that_no_font_has_is_refused_by_its_character(
-    client: TestClient, bank: Bank, credential: Callable[..., dict[str, Any]]
+    client: TestClient,
+    bank: Bank,
+    make_citizen: Callable[..., Citizen],
+    credential: Callable[..., dict[str, Any]],
 ) -> None:
-    """Here the bank has the font of rare characters taken away."""
-    made = credential(title_as_printed="𠮷术")
-    assert "𠮷术" in Printed(client.get(path_of(made), headers=PDF).content).text
+    """With the font of rare characters she stands there by her name, without it nothing does."""
+    made = credential(holder=make_citizen("𠀀示例"))
+    assert "𠀀示例" in Printed(client.get(path_of(made), headers=PDF).content).text
     set_up(bank, record_fonts="Noto Serif CJK SC")
     refused = client.get(path_of(made), headers=PDF)
     assert (refused.status_code, refused.json()["code"]) == (422, "character-unprintable")
-    assert "𠮷 (U+20BB7)" in refused.json()["detail"]
+    assert "𠀀 (U+20000)" in refused.json()["detail"]
 
 
 def test_a_transcript_holds_the_chosen_credentials_and_no_other(
@@ -120,7 +141,7 @@ def test_a_transcript_holds_the_chosen_credentials_and_no_other(
     paper = Printed(answer.content)
     signed = [client.get(path_of(one)).content for one in chosen]
     assert list(paper.attached().values()) == signed
-    assert sorted(paper.codes()) == sorted(one["url"] for one in chosen)
+    assert sorted(paper.codes()) == sorted(code_of(one) for one in chosen)
     assert "示例学习者" in paper.text
     with bank.readers.reading() as connection:
         after = connection.exec_driver_sql("SELECT count(*) FROM credential").scalar_one()
