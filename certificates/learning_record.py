@@ -1,4 +1,4 @@
-"""What a signed credential says, as the lines of a learning record 学习成果证明 to be printed.
+"""What a signed credential says, to be printed: a learning record 学习成果证明, or a list of them.
 
 Everything is read out of the signed document and nothing else, so that paper and attachment cannot
 differ. What stands in words in it is taken apart again by the names of `certificates.open_badge`.
@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from types import MappingProxyType
 from typing import Any
 
+from certificates.clr import parts_of
 from certificates.open_badge import (
     ASSURANCE,
     AWARDED,
@@ -48,13 +49,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningRecord:
-    """A credential to be printed; `document` is the signed text, byte for byte as it is served.
+    """One credential to be printed."""
 
-    `link` leads to the page that says how it stands.
-    """
-
-    link: str
-    document: bytes
     title: str
     provider: str
     holder: str | None
@@ -69,17 +65,36 @@ class LearningRecord:
     evidence: LedgerEvidence | None
 
 
-def record_of(
-    signed: Mapping[str, Any], document: bytes, link: str, zone: tzinfo
-) -> LearningRecord:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """Credentials that their holder chose, to be printed as one list."""
+
+    issuer: str
+    issuer_did: str
+    issued_at: datetime
+    records: Sequence[LearningRecord]
+
+
+def transcript_of(signed: Mapping[str, Any], zone: tzinfo) -> Transcript | None:
+    """Read a list of `certificates.clr`, None where it is none."""
+    parts = parts_of(signed)
+    if parts is None:
+        return None
+    return Transcript(
+        issuer=signed["issuer"]["name"],
+        issuer_did=signed["issuer"]["id"],
+        issued_at=parse_time(signed["validFrom"]).astimezone(zone),
+        records=[record_of(one, zone) for one in parts],
+    )
+
+
+def record_of(signed: Mapping[str, Any], zone: tzinfo) -> LearningRecord:
     """Read a credential of `certificates.open_badge`; its times are printed in this zone."""
     subject = signed["credentialSubject"]
     said = words_of(subject.get("narrative", ""))
     achievement = subject["achievement"]
     credit = subject.get("creditsEarned")
     return LearningRecord(
-        link=link,
-        document=document,
         title=achievement["name"],
         provider=achievement["creator"]["name"],
         holder=_holder(subject),

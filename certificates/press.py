@@ -18,7 +18,7 @@ import typst
 
 from certificates import qr
 from certificates.errors import FontsMissing, Unprintable
-from certificates.learning_record import LearningRecord
+from certificates.learning_record import LearningRecord, Transcript
 
 _TEMPLATE_FOLDER = Path(__file__).parent / "paper"
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -32,23 +32,30 @@ class Press:
     families: Sequence[str]
     fonts: typst.Fonts
 
-    def record(self, record: LearningRecord) -> bytes:
-        """Print one record; raises `Unprintable`."""
-        return self._printed("record.typ", [record], record.issued_at)
+    def record(self, record: LearningRecord, document: bytes, link: str) -> bytes:
+        """Print a credential; `document` is its signed text, `link` leads to its page.
 
-    def transcript(self, records: Sequence[LearningRecord], now: datetime) -> bytes:
-        """Print a list of records, each with its QR code and attached; raises `Unprintable`."""
-        return self._printed("transcript.typ", records, now)
+        Raises `Unprintable`.
+        """
+        return self._printed("record", record, document, link)
 
-    def _printed(self, template: str, records: Sequence[LearningRecord], at: datetime) -> bytes:
+    def transcript(self, transcript: Transcript, document: bytes, link: str) -> bytes:
+        """Print a list of credentials; raises `Unprintable`."""
+        return self._printed("transcript", transcript, document, link)
+
+    def _printed(
+        self, kind: str, printed: LearningRecord | Transcript, document: bytes, link: str
+    ) -> bytes:
         content = {
             "families": list(self.families),
-            "printed_at": f"{at:%Y-%m-%d}",
-            "records": [_printable(one) for one in records],
+            "link": link,
+            # In capitals the code has fewer and larger modules (ISO/IEC 18004, section 7.4.4).
+            "qr": qr.svg(link.upper()),
+            kind: _worded(asdict(printed)),
         }
-        attached = {f"document-{place}": one.document for place, one in enumerate(records)}
         try:
-            return self._pdf((_TEMPLATE_FOLDER / template).read_bytes(), content, attached, at)
+            page = (_TEMPLATE_FOLDER / f"{kind}.typ").read_bytes()
+            return self._pdf(page, content, document, printed.issued_at)
         except typst.TypstError as error:
             if _NO_GLYPH not in error.message:
                 raise
@@ -64,20 +71,20 @@ class Press:
         page += b"fallback: false)\n#content.character"
         content = {"families": list(self.families), "character": character}
         try:
-            self._pdf(page, content, {}, _ANY_TIME)
+            self._pdf(page, content, b"", _ANY_TIME)
         except typst.TypstError:
             return False
         return True
 
-    def _pdf(
-        self, page: bytes, content: Mapping[str, Any], attached: Mapping[str, bytes], at: datetime
-    ) -> bytes:
-        inputs = {name: text.decode() for name, text in attached.items()}
+    def _pdf(self, page: bytes, content: Mapping[str, Any], document: bytes, at: datetime) -> bytes:
         compiler = typst.Compiler(
             page,
             root=_TEMPLATE_FOLDER,
             font_paths=self.fonts,
-            sys_inputs={"content": orjson.dumps(content).decode(), **inputs},
+            sys_inputs={
+                "content": orjson.dumps(content).decode(),
+                "document": document.decode(),
+            },
         )
         printed = compiler.compile(
             format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=int(at.timestamp())
@@ -97,14 +104,13 @@ def open_press(folder: Path, families: tuple[str, ...]) -> Press:
     return Press(families=families, fonts=fonts)
 
 
-def _printable(record: LearningRecord) -> dict[str, Any]:
-    known = asdict(record) | {
-        "issued_at": f"{record.issued_at:%Y-%m-%d %H:%M:%S %z}",
-        "issued_on": f"{record.issued_at:%Y-%m-%d}",
-        # In capitals the code has fewer and larger modules (ISO/IEC 18004, section 7.4.4).
-        "qr": qr.svg(record.link.upper()),
-    }
-    return {name: value for name, value in known.items() if name != "document"}
+def _worded(content: object) -> Any:
+    """Write the times in it as text."""
+    if isinstance(content, datetime):
+        return {"day": f"{content:%Y-%m-%d}", "time": f"{content:%Y-%m-%d %H:%M:%S %z}"}
+    if isinstance(content, Mapping):
+        return {name: _worded(value) for name, value in content.items()}
+    return [_worded(one) for one in content] if isinstance(content, list) else content
 
 
 def _texts(content: object) -> Iterator[str]:

@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     record_fonts: str = "Noto Serif CJK SC, HanaMinA, HanaMinB"
     """Their families, with commas; each is asked for what those before it lack."""
     transcripts: bool = False
-    """Whether learners print several credentials as one list (`POST /api/v1/transcripts`)."""
+    """Whether learners have credentials signed as one list (`POST /api/v1/transcripts`)."""
     signer: Literal["file"] = "file"
     """What signs: `file`, the sealed key file in the data folder; there is no other yet."""
     redis_url: str | None = None

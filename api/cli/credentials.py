@@ -10,10 +10,13 @@ from api.cli.options import AsJson
 from api.cli.output import opened_bank, print_result
 from creditbank.bank import Bank
 from creditbank.credentials.achievements import CredentialKind, account_of
+from creditbank.credentials.compile_transcript import choose_parts, compile_transcript
 from creditbank.credentials.create import CreateCredential
 from creditbank.credentials.issuer import SignedCredential
-from creditbank.credentials.printing import printed_record, printed_transcript
+from creditbank.credentials.printing import printed_credential
+from creditbank.credentials.queries import find_credentials
 from creditbank.credentials.show import HeldCredential, get_held, open_by_token
+from creditbank.credentials.transcripts import EndTranscript, RecordTranscript
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 
@@ -68,14 +71,38 @@ def show(
 
 @app.command()
 def transcript(
-    tokens: Annotated[list[str], typer.Argument(help="The last part of each link, in order.")],
-    out: Annotated[Path, typer.Option(help="The PDF to write.")],
+    credentials: Annotated[list[str], typer.Argument(help="Ids of one learner's, in order.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
-    """Print credentials as one list, where the bank has opened this."""
+    """Sign credentials of one learner as one list, where the bank has opened this."""
     with opened_bank() as bank:
+        if not bank.settings.transcripts:
+            raise Refusal("transcripts-closed")
+        key = _owner_of(bank, credentials[0])
         with bank.readers.reading() as connection:
-            chosen = [open_by_token(connection, bank.keystore, one).signed for one in tokens]
-        out.write_bytes(printed_transcript(chosen, bank.settings, bank.clock()))
+            chosen = choose_parts(connection, [key], credentials)
+            issued = compile_transcript(
+                connection, chosen, bank.credential_issuer, bank.clock(), bank.entropy
+            )
+        command = RecordTranscript(
+            key=key, issued=issued, institution_id=bank.installation.institution_id
+        )
+        made = bank.writer.write(command).answer
+        link = bank.credential_link(issued.token)
+    print_result({"transcript": made, "url": link}, as_json=as_json)
+
+
+@app.command()
+def end(
+    transcript_id: Annotated[str, typer.Argument(metavar="TRANSCRIPT", help="Id of the list.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """End a list at once; its credentials stand as they do."""
+    with opened_bank() as bank:
+        bank.writer.write(EndTranscript(transcript_id=transcript_id))
+    print_result({"transcript": transcript_id, "ended": True}, as_json=as_json)
 
 
 def create_credential(bank: Bank, kind: CredentialKind, achievement_id: str) -> HeldCredential:
@@ -101,6 +128,15 @@ def _key_of(bank: Bank, kind: CredentialKind, achievement_id: str) -> AccountKey
     return keys.popitem()[1]
 
 
+def _owner_of(bank: Bank, credential_id: str) -> AccountKey:
+    with bank.readers.reading() as connection:
+        stored = find_credentials(connection, [credential_id]).get(credential_id)
+    keys = {} if stored is None else bank.keystore.get([stored.account_id])
+    if not keys:
+        raise Refusal("credential-unknown")
+    return keys.popitem()[1]
+
+
 def _content(signed: SignedCredential, envelope: Envelope, bank: Bank) -> bytes:
     match envelope:
         case Envelope.JWT:
@@ -108,5 +144,5 @@ def _content(signed: SignedCredential, envelope: Envelope, bank: Bank) -> bytes:
         case Envelope.SECURED_JWT:
             return signed.secured_jwt.encode()
         case Envelope.PDF:
-            return printed_record(signed, bank.settings)
+            return printed_credential(signed, bank.settings)
     return signed.document_bytes

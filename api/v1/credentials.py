@@ -66,6 +66,7 @@ class CredentialView(Response):
     application: str | None
     issued_at: str
     entry_index: int = Field(description="The ledger entry that holds its hash.")
+    ended_at: str | None = Field(description="When its holder ended it; only a list is ended.")
 
 
 class CredentialList(Response):
@@ -93,7 +94,9 @@ async def create_credential(
         holder=await run_in_threadpool(printed_name, key, bank) if body.show_name else None,
     )
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
-    return _view(await run_in_threadpool(_held, written.answer, [key, *merged], bank), bank)
+    return credential_view(
+        await run_in_threadpool(held_credential, written.answer, [key, *merged], bank), bank
+    )
 
 
 @router.get("")
@@ -102,7 +105,7 @@ def read_credentials(actor: Citizen, bank: CurrentBank) -> CredentialList:
     keys = keys_as_one(account_key(actor.account, bank), bank)
     with bank.readers.reading() as connection:
         held = list_held(connection, keys)
-    return CredentialList(credentials=[_view(one, bank) for one in held])
+    return CredentialList(credentials=[credential_view(one, bank) for one in held])
 
 
 @router.get(
@@ -158,7 +161,7 @@ def _wanted(body: CredentialRequest) -> tuple[CredentialKind, str]:
 def _content(signed: SignedCredential, media_type: str, bank: Bank) -> bytes:
     match media_type:
         case printing.MEDIA_TYPE:
-            return printing.printed_record(signed, bank.settings)
+            return printing.printed_credential(signed, bank.settings)
         case "application/jwt":
             return signed.jwt.encode()
         case "application/vc+jwt":
@@ -166,12 +169,14 @@ def _content(signed: SignedCredential, media_type: str, bank: Bank) -> bytes:
     return signed.document_bytes
 
 
-def _held(credential_id: str, keys: Sequence[AccountKey], bank: Bank) -> HeldCredential:
+def held_credential(credential_id: str, keys: Sequence[AccountKey], bank: Bank) -> HeldCredential:
+    """Give a credential of one's own as it is stored now."""
     with bank.readers.reading() as connection:
         return get_held(connection, keys, credential_id)
 
 
-def _view(held: HeldCredential, bank: Bank) -> CredentialView:
+def credential_view(held: HeldCredential, bank: Bank) -> CredentialView:
+    """Show it with its link."""
     return CredentialView(
         id=held.credential_id,
         url=bank.credential_link(held.token),
@@ -179,4 +184,5 @@ def _view(held: HeldCredential, bank: Bank) -> CredentialView:
         application=held.application_id,
         issued_at=held.issued_at.astimezone(CIVIL_TIME).isoformat(),
         entry_index=held.entry_index,
+        ended_at=held.ended_at and held.ended_at.astimezone(CIVIL_TIME).isoformat(),
     )

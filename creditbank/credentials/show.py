@@ -40,13 +40,15 @@ class HeldCredential:
     application_id: str | None
     issued_at: datetime
     entry_index: int
+    ended_at: datetime | None
 
 
 def open_by_token(connection: Connection, keystore: KeyStore, token: str) -> OpenedCredential:
     """Give the newest version of the credential behind a link.
 
     Raises `Refusal`: "credential-unknown" for no credential, "credential-erased" where its holder's
-    account is erased; raises `SealBroken` where it was changed.
+    account is erased, "credential-ended" where she ended the list that it is; raises `SealBroken`
+    where it was changed.
     """
     versions = versions_by_token(connection, token_hash(token)) if is_token(token) else []
     if not versions:
@@ -55,6 +57,8 @@ def open_by_token(connection: Connection, keystore: KeyStore, token: str) -> Ope
     key = keystore.get([stored.account_id]).get(stored.account_id)
     if key is None:
         raise Refusal("credential-erased")
+    if stored.ended_at is not None:
+        raise Refusal("credential-ended")
     return OpenedCredential(stored=stored, signed=open_signed(stored, key))
 
 
@@ -80,22 +84,6 @@ def get_held(
     return _held(stored, by_account[stored.account_id])
 
 
-def open_chosen(
-    connection: Connection, keys: Sequence[AccountKey], credential_ids: Sequence[str]
-) -> list[SignedCredential]:
-    """Open credentials of one person's accounts, each once and in this order.
-
-    Raises `Refusal("credential-unknown")`, and `SealBroken` where one was changed.
-    """
-    by_account = {key.account_id: key for key in keys}
-    found = find_credentials(connection, credential_ids)
-    chosen = [found.get(one) for one in dict.fromkeys(credential_ids)]
-    hers = [one for one in chosen if one is not None and one.account_id in by_account]
-    if len(hers) < len(chosen):
-        raise Refusal("credential-unknown")
-    return [open_signed(one, by_account[one.account_id]) for one in hers]
-
-
 def list_held(connection: Connection, keys: Sequence[AccountKey]) -> list[HeldCredential]:
     """Give the credentials of one person's accounts, newest first."""
     by_account = {key.account_id: key for key in keys}
@@ -113,6 +101,7 @@ def _held(stored: StoredCredential, key: AccountKey) -> HeldCredential:
         application_id=stored.application_id,
         issued_at=datetime.fromtimestamp(stored.issued_at, UTC),
         entry_index=stored.entry_index,
+        ended_at=None if stored.ended_at is None else datetime.fromtimestamp(stored.ended_at, UTC),
     )
 
 

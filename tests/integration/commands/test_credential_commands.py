@@ -28,10 +28,10 @@ def test_a_credential_is_issued_and_written_out_in_each_envelope(
         assert open_token(shown.strip()).credential["id"] == made["url"]
 
 
-def test_a_credential_and_a_list_of_them_are_printed(
-    terminal: Terminal, client: TestClient, provider: Provider, bank: Bank, tmp_path: Path
+def test_a_credential_is_printed_into_a_file(
+    terminal: Terminal, client: TestClient, provider: Provider, tmp_path: Path
 ) -> None:
-    """A PDF goes into a file; the list only where the bank has opened it."""
+    """It needs one; any other envelope may have one."""
     made = terminal.answer("credentials", "create", "--outcome", post(client, provider))
     token = made["url"].rpartition("/")[2]
     written = tmp_path / "record.pdf"
@@ -44,12 +44,25 @@ def test_a_credential_and_a_list_of_them_are_printed(
     assert Printed(written.read_bytes()).attached() == {
         "credential.json": (tmp_path / "vc.json").read_bytes()
     }
-    listing = ("credentials", "transcript", token, "--out", str(tmp_path / "list.pdf"))
+
+
+def test_a_list_is_signed_where_the_bank_opened_this_and_ended(
+    terminal: Terminal, client: TestClient, provider: Provider, bank: Bank
+) -> None:
+    """By the ids of one learner's credentials."""
+    made = terminal.answer("credentials", "create", "--outcome", post(client, provider))
+    listing = ("credentials", "transcript", made["credential"])
     assert "(transcripts-closed)" in terminal.refused(*listing)
     opened = bank.settings.model_copy(update={"transcripts": True})
     object.__setattr__(bank, "settings", opened)
-    assert terminal.run(*listing).exit_code == 0
-    assert Printed((tmp_path / "list.pdf").read_bytes()).codes() == [code]
+    assert "(credential-unknown)" in terminal.refused("credentials", "transcript", "x")
+    listed = terminal.answer(*listing)
+    token = listed["url"].rpartition("/")[2]
+    document = json.loads(terminal.run("credentials", "show", token).stdout)
+    (part,) = document["credentialSubject"]["verifiableCredential"]
+    assert part["id"] == made["url"]
+    assert terminal.answer("credentials", "end", listed["transcript"])["ended"] is True
+    assert "(credential-ended)" in terminal.refused("credentials", "show", token)
 
 
 def test_what_is_not_there_is_said(terminal: Terminal) -> None:

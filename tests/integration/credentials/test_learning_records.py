@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.v1.transcripts import CREDENTIALS_MAX
 from creditbank.bank import Bank
 from tests.fixtures.applying import School
 from tests.fixtures.people import Citizen
@@ -45,12 +44,6 @@ def code_of(made: dict[str, Any]) -> str:
 def set_up(bank: Bank, **changes: object) -> None:
     """Run the test's bank with other settings."""
     object.__setattr__(bank, "settings", bank.settings.model_copy(update=changes))
-
-
-def transcript(client: TestClient, citizen: Citizen, *ids: str) -> Any:
-    """Ask for a list of credentials."""
-    body = {"credentials": list(ids)}
-    return client.post("/api/v1/transcripts", json=body, headers=citizen.headers)
 
 
 def test_the_record_is_the_credential_on_paper_with_the_signed_one_inside(
@@ -125,48 +118,3 @@ def test_a_name_that_no_font_has_is_refused_by_its_character(
     refused = client.get(path_of(made), headers=PDF)
     assert (refused.status_code, refused.json()["code"]) == (422, "character-unprintable")
     assert "𠀀 (U+20000)" in refused.json()["detail"]
-
-
-def test_a_transcript_holds_the_chosen_credentials_and_no_other(
-    client: TestClient, bank: Bank, citizen: Citizen, credential: Callable[..., dict[str, Any]]
-) -> None:
-    """In the order of choice, each once; nothing is written."""
-    set_up(bank, transcripts=True)
-    made = [credential(term=term) for term in ("2013", "2014", "2015")]
-    chosen = [made[2], made[0]]
-    with bank.readers.reading() as connection:
-        before = connection.exec_driver_sql("SELECT count(*) FROM credential").scalar_one()
-    answer = transcript(client, citizen, made[2]["id"], made[0]["id"], made[2]["id"])
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
-    paper = Printed(answer.content)
-    signed = [client.get(path_of(one)).content for one in chosen]
-    assert list(paper.attached().values()) == signed
-    assert sorted(paper.codes()) == sorted(code_of(one) for one in chosen)
-    assert "示例学习者" in paper.text
-    with bank.readers.reading() as connection:
-        after = connection.exec_driver_sql("SELECT count(*) FROM credential").scalar_one()
-    assert after == before
-
-
-def test_only_one_s_own_credentials_are_listed(
-    client: TestClient,
-    bank: Bank,
-    citizen: Citizen,
-    make_citizen: Callable[[], Citizen],
-    credential: Callable[..., dict[str, Any]],
-) -> None:
-    """Another's is as unknown as one that never was; a list has a length."""
-    set_up(bank, transcripts=True)
-    mine, others = credential()["id"], credential(holder=make_citizen())["id"]
-    for ids in ((mine, others), (mine, "x")):
-        assert transcript(client, citizen, *ids).json()["code"] == "credential-unknown"
-    for ids in ((), ("x",) * (CREDENTIALS_MAX + 1)):
-        assert transcript(client, citizen, *ids).json()["code"] == "invalid-input"
-
-
-def test_the_door_of_transcripts_is_closed_unless_the_bank_opens_it(
-    client: TestClient, citizen: Citizen, credential: Callable[..., dict[str, Any]]
-) -> None:
-    """Single records are printed all the same."""
-    refused = transcript(client, citizen, credential()["id"])
-    assert (refused.status_code, refused.json()["code"]) == (403, "transcripts-closed")

@@ -7,10 +7,12 @@ from typing import Any
 import orjson
 import pytest
 
+from certificates.clr import LearnerRecord, clr_document
 from certificates.errors import FontsMissing, Unprintable
-from certificates.learning_record import LearningRecord, record_of
+from certificates.learning_record import record_of, transcript_of
 from certificates.open_badge import Badge, LedgerEvidence, Level, Part, Party, badge_document
 from certificates.press import open_press
+from certificates.status_list import StatusEntry, StatusPurpose
 from tests.fixtures.printed import (
     Printed,
     declared,
@@ -52,16 +54,41 @@ COURSE = Badge(
 )
 
 
-def record(link: str = LINK, **changes: Any) -> LearningRecord:
-    """Give the record of a credential that says this."""
+def stated(**changes: Any) -> dict[str, Any]:
+    """Give a credential that says this."""
     known = {name: getattr(COURSE, name) for name in Badge.__slots__}
-    signed = badge_document(Badge(**(known | changes)))
-    return record_of(signed, orjson.dumps(signed), link, ZONE)
+    return badge_document(Badge(**(known | changes)))
 
 
 def printed(**changes: Any) -> Printed:
     """Print it."""
-    return Printed(press().record(record(**changes)))
+    signed = stated(**changes)
+    return Printed(press().record(record_of(signed, ZONE), orjson.dumps(signed), LINK))
+
+
+def listed(*parts: dict[str, Any]) -> dict[str, Any]:
+    """Give a list of credentials."""
+    status = [
+        StatusEntry(purpose=StatusPurpose.REVOCATION, list_url="https://bank.example/s", index=7)
+    ]
+    return clr_document(
+        LearnerRecord(
+            id="https://bank.example/api/v1/credentials/ZBCDEFGHJKLMNPQRSTUVWXYZ23",
+            issuer=COURSE.issuer,
+            valid_from=ISSUED,
+            subject=COURSE.subject,
+            parts=parts,
+            status=status,
+        )
+    )
+
+
+def printed_list(*parts: dict[str, Any]) -> Printed:
+    """Print it."""
+    signed = listed(*parts)
+    transcript = transcript_of(signed, ZONE)
+    assert transcript is not None
+    return Printed(press().transcript(transcript, orjson.dumps(signed), LINK))
 
 
 def test_everything_that_the_credential_says_is_on_the_page() -> None:
@@ -111,9 +138,8 @@ def test_the_file_declares_both_standards_and_has_what_they_ask() -> None:
 
 def test_the_credential_lies_inside_byte_for_byte_and_its_code_is_read() -> None:
     """From the page as a phone or a copier shows it, and no code but that one."""
-    one = record()
-    paper = Printed(press().record(one))
-    assert paper.attached() == {"credential.json": one.document}
+    paper = printed()
+    assert paper.attached() == {"credential.json": orjson.dumps(stated())}
     for dots_an_inch in (110, 200, 300):
         assert paper.codes(dots_an_inch) == [LINK.upper()]
 
@@ -156,27 +182,34 @@ def test_long_and_hostile_texts_stay_texts() -> None:
     assert paper.codes() == [LINK.upper()]
 
 
-def test_a_transcript_lists_each_credential_with_its_code_and_holds_them_all() -> None:
-    """One table over as many pages as it needs, its head on each."""
-    links = [f"{LINK[:-2]}{place:02}" for place in range(12)]
-    records = [record(link, title=f"课程 {link[-2:]}") for link in links]
-    paper = Printed(press().transcript(records, ISSUED.astimezone(ZONE)))
-    assert sorted(paper.codes()) == [link.upper() for link in links]
-    held = {f"credential-{n}.json": one.document for n, one in enumerate(records, 1)}
-    assert paper.attached() == held
-    text = paper.text
-    assert all(one.title in text for one in records)
-    assert "由持有人选定，并非其全部成果" in text
+def test_a_transcript_is_one_table_with_one_code_and_the_signed_list_inside() -> None:
+    """Over as many pages as it needs, its head on each."""
+    parts = [stated(title=f"课程 {place}", hours=None) for place in range(20)]
+    paper = printed_list(*parts)
+    assert paper.codes() == [LINK.upper()]
+    assert paper.attached() == {"credential.json": orjson.dumps(listed(*parts))}
+    assert all(part["name"] in paper.text for part in parts)
+    assert "由持有人选定，并非其全部成果" in paper.text
     with paper.opened() as pdf:
+        assert len(pdf.pages) > 1
         kinds = [str(one.S) for one in elements_of(pdf)]
-        assert (kinds.count("/Table"), kinds.count("/THead"), kinds.count("/Figure")) == (1, 1, 12)
-        assert declared(pdf)["pdfuaid:part"] == "1"
+        assert (kinds.count("/THead"), kinds.count("/Figure")) == (1, 1)
+        said = declared(pdf)
+        assert (said["pdfaid:part"], said["pdfuaid:part"]) == ("3", "1")
 
 
-def test_a_transcript_shows_a_name_only_where_all_of_it_shows_that_name() -> None:
+@pytest.mark.parametrize(
+    ("holders", "is_shown"), [(("甲", "甲"), True), (("甲", None), False), (("甲", "乙"), False)]
+)
+def test_a_transcript_shows_a_name_only_where_all_of_it_shows_that_name(
+    holders: tuple[str | None, ...], *, is_shown: bool
+) -> None:
     """Two names are not one holder."""
-    for holders, is_shown in ((("甲", "甲"), True), (("甲", None), False), (("甲", "乙"), False)):
-        records = [record(holder=one, title="课程") for one in holders]
-        text = Printed(press().transcript(records, ISSUED)).text
-        assert ("未在各项凭证中一致显示姓名" not in text) is is_shown
-        assert ("甲" in text) is is_shown
+    text = printed_list(*(stated(holder=one, title="课程") for one in holders)).text
+    assert ("未在各项凭证中一致显示姓名" not in text) is is_shown
+    assert ("甲" in text) is is_shown
+
+
+def test_a_single_credential_is_no_list() -> None:
+    """Whoever prints it takes the other sheet."""
+    assert transcript_of(stated(), ZONE) is None
