@@ -177,7 +177,10 @@ class Settings(BaseSettings):
     @property
     def open_doors(self) -> tuple[str, ...]:
         """The variables of doors that are closed unless they are asked for, and are open here."""
-        doors = {"CREDITBANK_TRANSCRIPTS": self.transcripts}
+        doors = {
+            "CREDITBANK_SD_JWT": self.sd_jwt,
+            "CREDITBANK_TRANSCRIPTS": self.transcripts,
+        }
         return tuple(name for name, is_open in doors.items() if is_open)
 
     @property

@@ -79,18 +79,9 @@ def transcript(
     with opened_bank() as bank:
         if not bank.settings.transcripts:
             raise Refusal("transcripts-closed")
-        key = _owner_of(bank, credentials[0])
-        with bank.readers.reading() as connection:
-            chosen = choose_parts(connection, [key], credentials)
-            issued = compile_transcript(
-                connection, chosen, bank.credential_issuer, bank.clock(), bank.entropy
-            )
-        command = RecordTranscript(
-            key=key, issued=issued, institution_id=bank.installation.institution_id
-        )
-        made = bank.writer.write(command).answer
-        link = bank.credential_link(issued.token)
-    print_result({"transcript": made, "url": link}, as_json=as_json)
+        held = create_transcript(bank, credentials)
+        link = bank.credential_link(held.token)
+    print_result({"transcript": held.credential_id, "url": link}, as_json=as_json)
 
 
 @app.command()
@@ -117,6 +108,21 @@ def create_credential(bank: Bank, kind: CredentialKind, achievement_id: str) -> 
     credential_id = bank.writer.write(command).answer
     with bank.readers.reading() as connection:
         return get_held(connection, [key], credential_id)
+
+
+def create_transcript(bank: Bank, credential_ids: list[str]) -> HeldCredential:
+    """Sign credentials of one learner as one list; raises `Refusal` as `choose_parts` does."""
+    key = _owner_of(bank, credential_ids[0])
+    with bank.readers.reading() as connection:
+        chosen = choose_parts(connection, [key], credential_ids)
+        issued = compile_transcript(
+            connection, chosen, bank.credential_issuer, bank.clock(), bank.entropy
+        )
+    owner = bank.installation.institution_id
+    command = RecordTranscript(key=key, issued=issued, institution_id=owner)
+    made = bank.writer.write(command).answer
+    with bank.readers.reading() as connection:
+        return get_held(connection, [key], made)
 
 
 def _key_of(bank: Bank, kind: CredentialKind, achievement_id: str) -> AccountKey:

@@ -11,14 +11,13 @@ from certificates.clr import LearnerRecord, clr_document
 from certificates.data_integrity import proofs_of, verifies
 from certificates.did import ASSERTION, methods_of
 from certificates.linked_data import CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGES
-from certificates.status_list import StatusPurpose
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from creditbank.credentials.compile_transcript import PARTS_MAX
 from creditbank.credentials.entry import Issued
-from creditbank.credentials.status_bits import set_bits
 from creditbank.credentials.transcripts import RecordTranscript
 from tests.fixtures.bank import Provider
+from tests.fixtures.lived_credentials import set_in
 from tests.fixtures.people import Citizen
 from tests.fixtures.printed import Printed
 
@@ -146,7 +145,7 @@ def test_its_holder_ends_it_and_its_parts_stand_as_they_do(
         assert verify(client, form) == ("revoked", "share_ended")
     assert verify(client, several[0]["url"]) == ("valid", None)
     with bank.readers.reading() as connection:
-        assert set_bits(connection, StatusPurpose.REVOCATION, 1) == {place}
+        assert set_in(connection, "revocation") == {place}
     listed = client.get("/api/v1/credentials", headers=citizen.headers).json()["credentials"]
     assert [one["id"] for one in listed if one["ended_at"]] == [made["id"]]
     assert is_sound(bank)
@@ -169,7 +168,7 @@ def test_a_part_that_no_longer_stands_is_told_of_the_list_and_makes_no_new_one(
     assert (refused.status_code, refused.json()["code"]) == (409, "credential-not-standing")
     own_place = int(fetch(client, made).json()["credentialStatus"][1]["statusListIndex"])
     with bank.readers.reading() as connection:
-        assert own_place not in set_bits(connection, StatusPurpose.SUSPENSION, 1)
+        assert own_place not in set_in(connection, "suspension")
 
 
 def test_only_single_credentials_of_one_s_own_are_chosen(
