@@ -115,11 +115,11 @@ def create_transcript(bank: Bank, credential_ids: list[str]) -> HeldCredential:
     key = _owner_of(bank, credential_ids[0])
     with bank.readers.reading() as connection:
         chosen = choose_parts(connection, [key], credential_ids)
-        issued = compile_transcript(
+        new = compile_transcript(
             connection, chosen, bank.credential_issuer, bank.clock(), bank.entropy
         )
     owner = bank.installation.institution_id
-    command = RecordTranscript(key=key, issued=issued, institution_id=owner)
+    command = RecordTranscript(key=key, new=new, institution_id=owner)
     made = bank.writer.write(command).answer
     with bank.readers.reading() as connection:
         return get_held(connection, [key], made)

@@ -124,7 +124,9 @@ class CredentialCheck(SealedRowCheck):
         ref = int(entry.facts.ref or b"-1")
         if not all(indexes):
             yield "it wraps what is no credential of this bank"
-        if not any(ref in one for one in indexes) or any(min(one, default=0) > ref for one in indexes):
+        if not any(ref in one for one in indexes) or any(
+            min(one, default=0) > ref for one in indexes
+        ):
             yield "its newest part is not what its leaf refers to"
 
     def _wrong_content(

@@ -16,7 +16,12 @@ from certificates.token import new_token
 from creditbank.credentials.entry import NewVersion
 from creditbank.credentials.issuer import CredentialIssuer
 from creditbank.credentials.places import Places
-from creditbank.credentials.queries import StoredCredential, find_credentials, newest_list, versions_by_token
+from creditbank.credentials.queries import (
+    StoredCredential,
+    find_credentials,
+    newest_list,
+    versions_by_token,
+)
 from creditbank.credentials.show import open_signed
 from creditbank.credentials.standing import reason_of
 from creditbank.errors import Refusal

@@ -20,7 +20,7 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVersion:
-    """A version of a credential as it was signed: its link's token, its place in the lists, and by which keys.
+    """A version of a credential as it was signed, its link's token, its place, and by which keys.
 
     `of` are the columns that say what it is of; `ref` the ledger index that its leaf refers to.
     """

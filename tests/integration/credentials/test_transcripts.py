@@ -14,7 +14,7 @@ from certificates.linked_data import CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGE
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from creditbank.credentials.compile_transcript import PARTS_MAX
-from creditbank.credentials.entry import Issued
+from creditbank.credentials.entry import NewVersion
 from creditbank.credentials.transcripts import RecordTranscript
 from tests.fixtures.bank import Provider
 from tests.fixtures.lived_credentials import set_in
@@ -214,8 +214,9 @@ def test_the_audit_finds_a_list_that_says_more_than_the_bank_issued(
         parts=[wrapped],
         status=issuer.entries(1, 7),
     )
-    issued = Issued(
+    new = NewVersion(
         signed=issuer.sign(clr_document(record), bank.clock()),
+        version=1,
         token="B" * 26,
         at=(1, 7),
         kid=issuer.key.kid.hex(),
@@ -225,7 +226,7 @@ def test_the_audit_finds_a_list_that_says_more_than_the_bank_issued(
     )
     key = bank.keystore.get([citizen.id])[citizen.id]
     owner = bank.installation.institution_id
-    bank.writer.write(RecordTranscript(key=key, issued=issued, institution_id=owner))
+    bank.writer.write(RecordTranscript(key=key, new=new, institution_id=owner))
     with bank.readers.snapshot() as connection:
         report = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
     assert finding in str(report.findings)
