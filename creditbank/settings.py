@@ -178,6 +178,7 @@ class Settings(BaseSettings):
     def open_doors(self) -> tuple[str, ...]:
         """The variables of doors that are closed unless they are asked for, and are open here."""
         doors = {
+            "CREDITBANK_VC_API": self.vc_api,
             "CREDITBANK_SD_JWT": self.sd_jwt,
             "CREDITBANK_TRANSCRIPTS": self.transcripts,
         }
