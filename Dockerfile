@@ -15,6 +15,9 @@ RUN /srv/build/bin/python -m hatchling build --target wheel \
  && /srv/creditbank/bin/pip install --no-cache-dir --no-index --no-deps dist/*.whl
 
 FROM python:3.11.13-slim-bookworm
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends fonts-hanazono fonts-noto-cjk \
+ && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 creditbank \
  && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin creditbank \
  && install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/creditbank

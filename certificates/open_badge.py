@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from certificates.linked_data import CREDENTIALS_V2, OPEN_BADGES
-from certificates.status_list import StatusEntry, entry_document
+from certificates.status_list import StatusEntry, status_of
 from certificates.times import write_time
 
 LEDGER_GENRE = "TransparencyLogEntry"
@@ -20,6 +20,22 @@ LEDGER_GENRE = "TransparencyLogEntry"
 _TYPES: Mapping[str, str] = MappingProxyType(
     {"formal": "Course", "vocational": "Certificate", "non_degree": "Course", "venue": "Badge"}
 )
+CLASS_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "formal": "学历教育 formal",
+        "vocational": "职业技能证书 vocational",
+        "non_degree": "非学历教育 non-degree",
+        "venue": "社会场馆学习 venue",
+    }
+)
+CLASS, AWARDED, RESULT, HOURS, ASSURANCE = WORDS = (
+    "类别 class",
+    "取得 awarded",
+    "结果 result",
+    "学时 hours",
+    "保证 assurance",
+)
+"""What stands in words, in this order, and by what names."""
 _THOUSAND = 1_000
 
 
@@ -107,12 +123,12 @@ def badge_document(badge: Badge) -> dict[str, Any]:
             "id": badge.id,
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "name": _both(badge.title, badge.title_en),
-            "issuer": _profile(badge.issuer),
+            "issuer": profile(badge.issuer),
             "validFrom": write_time(badge.valid_from),
             "validUntil": badge.valid_until and write_time(badge.valid_until),
             "credentialSubject": _subject(badge),
             "evidence": [_evidence(badge.evidence)],
-            "credentialStatus": _status(badge.status),
+            "credentialStatus": status_of(badge.status),
         }
     )
 
@@ -161,7 +177,7 @@ def _achievement(badge: Badge) -> dict[str, Any]:
             "humanCode": badge.code,
             "description": f"{title}, {_both(badge.provider.name, badge.provider.name_en)}",
             "criteria": {"id": badge.achievement},
-            "creator": _profile(badge.provider),
+            "creator": profile(badge.provider),
             "creditsAvailable": number_of(badge.credits),
             "resultDescription": _result_descriptions(badge),
             "alignment": badge.level and [_alignment(badge.level)],
@@ -171,10 +187,11 @@ def _achievement(badge: Badge) -> dict[str, Any]:
 
 def _words(badge: Badge) -> str:
     said = {
-        "取得 awarded": badge.awarded_on,
-        "结果 result": badge.result,
-        "学时 hours": badge.hours,
-        "保证 assurance": badge.assurance,
+        CLASS: CLASS_NAMES[badge.outcome_class],
+        AWARDED: badge.awarded_on,
+        RESULT: badge.result,
+        HOURS: badge.hours,
+        ASSURANCE: badge.assurance,
     }
     return "; ".join(f"{name}: {value}" for name, value in said.items() if value is not None)
 
@@ -224,12 +241,6 @@ def _evidence(evidence: LedgerEvidence) -> dict[str, Any]:
     }
 
 
-def _status(entries: Sequence[StatusEntry]) -> object:
-    """Give one entry as an object, as the JSON Schema of Open Badges asks; several as a list."""
-    documents = [entry_document(one) for one in entries]
-    return documents[0] if len(documents) == 1 else documents or None
-
-
 def _name_of(holder: str) -> dict[str, Any]:
     return {
         "type": "IdentityObject",
@@ -239,7 +250,8 @@ def _name_of(holder: str) -> dict[str, Any]:
     }
 
 
-def _profile(party: Party) -> dict[str, Any]:
+def profile(party: Party) -> dict[str, Any]:
+    """Give a party as a profile."""
     return {"id": party.id, "type": ["Profile"], "name": _both(party.name, party.name_en)}
 
 

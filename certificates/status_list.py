@@ -9,7 +9,7 @@ import gzip
 import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -55,6 +55,12 @@ def entry_document(entry: StatusEntry) -> dict[str, Any]:
         "statusListIndex": str(entry.index),
         "statusListCredential": entry.list_url,
     }
+
+
+def status_of(entries: Sequence[StatusEntry]) -> object:
+    """Give one entry as an object, as the JSON Schema of Open Badges asks; several as a list."""
+    documents = [entry_document(one) for one in entries]
+    return documents[0] if len(documents) == 1 else documents or None
 
 
 def list_document(

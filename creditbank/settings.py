@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     """Whether conformance suites may issue and verify at `/vc`, under a key of its own."""
     sd_jwt: bool = False
     """Whether a learner may have single fields of an outcome as SD-JWT VC (`dc+sd-jwt`)."""
+    fonts_dir: Path = Path("/usr/share/fonts")
+    """Folder below which the fonts lie that learning records are printed with."""
+    record_fonts: str = "Noto Serif CJK SC, HanaMinA, HanaMinB"
+    """Their families, with commas; each is asked for what those before it lack."""
+    transcripts: bool = False
+    """Whether learners have credentials signed as one list (`POST /api/v1/transcripts`)."""
     signer: Literal["file", "pkcs11"] = "file"
     """Where new signing keys are made: `file`, sealed in the data folder; `pkcs11`, in a token."""
     pkcs11_module: Path | None = None
@@ -168,6 +174,21 @@ class Settings(BaseSettings):
         if self.evidence_url is None:
             return self.data_dir / "evidence"
         return Path(unquote(urlsplit(self.evidence_url).path))
+
+    @property
+    def record_families(self) -> tuple[str, ...]:
+        """The families of fonts that learning records are printed with, in order."""
+        return tuple(filter(None, (one.strip() for one in self.record_fonts.split(","))))
+
+    @property
+    def open_doors(self) -> tuple[str, ...]:
+        """The variables of doors that are closed unless they are asked for, and are open here."""
+        doors = {
+            "CREDITBANK_VC_API": self.vc_api,
+            "CREDITBANK_SD_JWT": self.sd_jwt,
+            "CREDITBANK_TRANSCRIPTS": self.transcripts,
+        }
+        return tuple(name for name, is_open in doors.items() if is_open)
 
     @property
     def passphrase_file(self) -> Path:

@@ -16,11 +16,16 @@ This page is written by `make docs`.
 """
 
 
+def _written(default: object) -> str:
+    """Write a default as it is written in the environment."""
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
 def main() -> None:
     """Print the page."""
     sys.stdout.write(HEAD)
     for name, field in Settings.model_fields.items():
-        default = "unset" if field.default is None else f"`{str(field.default).lower()}`"
+        default = "unset" if field.default is None else f"`{_written(field.default)}`"
         meaning = " ".join((field.description or "").split())
         sys.stdout.write(f"| `CREDITBANK_{name.upper()}` | {default} | {meaning} |\n")
 

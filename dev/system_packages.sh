@@ -17,6 +17,7 @@ need golang-go command -v go
 need golang-golang-x-mod-dev test -d /usr/share/gocode/src/golang.org/x/mod
 need softhsm2 command -v softhsm2-util
 need fonts-noto-cjk sh -c 'ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'
+need fonts-hanazono sh -c 'ls /usr/share/fonts/truetype/hanazono/HanaMinB.ttf'
 
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 

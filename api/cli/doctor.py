@@ -16,7 +16,7 @@ from creditbank.settings import Settings
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Examine databases, log, names, clock, key files, cache and disk; exit 1 when one fails."""
+    """Examine databases, log, key files, fonts and all else it stands on; exit 1 when one fails."""
     with answering():
         findings = examine(Settings(), utc_now)
     told = {finding.part: _told(finding) for finding in findings}

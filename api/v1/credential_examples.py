@@ -12,6 +12,17 @@ CREDENTIAL = examples_of(
         {"application": "018c5f0e6b3a4d2f9e7c1a5b8d0f4e63"},
     ),
 )
+TRANSCRIPT = examples_of(
+    chosen=(
+        "选定的两项凭证 Two credentials that were chosen",
+        {
+            "credentials": [
+                "018c5f0e6b3a4d2f9e7c1a5b8d0f4e64",
+                "018c5f0e6b3a4d2f9e7c1a5b8d0f4e65",
+            ]
+        },
+    ),
+)
 
 _UNSIGNED = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],

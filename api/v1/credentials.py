@@ -20,6 +20,7 @@ from api.v1.fields import Request, ShortText
 from api.v1.printed_names import printed_name
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
+from creditbank.credentials import printing
 from creditbank.credentials.achievements import CredentialKind
 from creditbank.credentials.create import CreateCredential
 from creditbank.credentials.issuer import SignedCredential
@@ -34,7 +35,14 @@ DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN = (
     "application/jwt",
     "application/vc+jwt",
 )
-ENVELOPES = (DOCUMENT, "application/json", "application/ld+json", OPEN_BADGES_TOKEN, SECURED_TOKEN)
+ENVELOPES = (
+    DOCUMENT,
+    "application/json",
+    "application/ld+json",
+    OPEN_BADGES_TOKEN,
+    SECURED_TOKEN,
+    printing.MEDIA_TYPE,
+)
 
 
 class CredentialRequest(Request):
@@ -58,6 +66,7 @@ class CredentialView(Response):
     application: str | None
     issued_at: str
     entry_index: int = Field(description="The ledger entry that holds its hash.")
+    ended_at: str | None = Field(description="When its holder ended it; only a list is ended.")
 
 
 class CredentialList(Response):
@@ -85,7 +94,9 @@ async def create_credential(
         holder=await run_in_threadpool(printed_name, key, bank) if body.show_name else None,
     )
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
-    return _view(await run_in_threadpool(_held, written.answer, [key, *merged], bank), bank)
+    return credential_view(
+        await run_in_threadpool(held_credential, written.answer, [key, *merged], bank), bank
+    )
 
 
 @router.get("")
@@ -94,7 +105,7 @@ def read_credentials(actor: Citizen, bank: CurrentBank) -> CredentialList:
     keys = keys_as_one(account_key(actor.account, bank), bank)
     with bank.readers.reading() as connection:
         held = list_held(connection, keys)
-    return CredentialList(credentials=[_view(one, bank) for one in held])
+    return CredentialList(credentials=[credential_view(one, bank) for one in held])
 
 
 @router.get(
@@ -102,7 +113,11 @@ def read_credentials(actor: Citizen, bank: CurrentBank) -> CredentialList:
     dependencies=[Public, Depends(Limited(VERIFYING))],
     response_class=HTTPResponse,
     responses={
-        200: {"content": {one: {} for one in (DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN)}},
+        200: {
+            "content": {
+                one: {} for one in (DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN, printing.MEDIA_TYPE)
+            }
+        },
     },
 )
 def read_credential(
@@ -116,7 +131,8 @@ def read_credential(
     """Fetch a credential by its link, in the envelope that is asked for.
 
     `application/vc` has a Data Integrity proof, `application/jwt` is the VC-JWT of Open Badges 3.0,
-    `application/vc+jwt` is that of VC-JOSE-COSE. Whether it still stands, its status lists say.
+    `application/vc+jwt` is that of VC-JOSE-COSE, `application/pdf` is the learning record, printed
+    and with the document inside. Whether it still stands, its status lists say.
     """
     wanted = best_of(ENVELOPES, accept)
     if wanted is None:
@@ -129,7 +145,8 @@ def read_credential(
         "Vary": "Accept",
         "Referrer-Policy": "no-referrer",
     }
-    return HTTPResponse(_content(opened.signed, wanted), media_type=wanted, headers=headers)
+    content = _content(opened.signed, wanted, bank)
+    return HTTPResponse(content, media_type=wanted, headers=headers)
 
 
 def _wanted(body: CredentialRequest) -> tuple[CredentialKind, str]:
@@ -141,8 +158,10 @@ def _wanted(body: CredentialRequest) -> tuple[CredentialKind, str]:
     raise InvalidInput([FieldProblem(field="outcome", code="outcome-or-application")])
 
 
-def _content(signed: SignedCredential, media_type: str) -> bytes:
+def _content(signed: SignedCredential, media_type: str, bank: Bank) -> bytes:
     match media_type:
+        case printing.MEDIA_TYPE:
+            return printing.printed_credential(signed, bank.settings)
         case "application/jwt":
             return signed.jwt.encode()
         case "application/vc+jwt":
@@ -150,12 +169,14 @@ def _content(signed: SignedCredential, media_type: str) -> bytes:
     return signed.document_bytes
 
 
-def _held(credential_id: str, keys: Sequence[AccountKey], bank: Bank) -> HeldCredential:
+def held_credential(credential_id: str, keys: Sequence[AccountKey], bank: Bank) -> HeldCredential:
+    """Give a credential of one's own as it is stored now."""
     with bank.readers.reading() as connection:
         return get_held(connection, keys, credential_id)
 
 
-def _view(held: HeldCredential, bank: Bank) -> CredentialView:
+def credential_view(held: HeldCredential, bank: Bank) -> CredentialView:
+    """Show it with its link."""
     return CredentialView(
         id=held.credential_id,
         url=bank.credential_link(held.token),
@@ -163,4 +184,5 @@ def _view(held: HeldCredential, bank: Bank) -> CredentialView:
         application=held.application_id,
         issued_at=held.issued_at.astimezone(CIVIL_TIME).isoformat(),
         entry_index=held.entry_index,
+        ended_at=held.ended_at and held.ended_at.astimezone(CIVIL_TIME).isoformat(),
     )

@@ -5,30 +5,25 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Connection
 
 from certificates.open_badge import LedgerEvidence, badge_document
-from certificates.token import new_token, token_hash
+from certificates.token import new_token
 from creditbank.credentials.achievements import Achievement, CredentialKind, load_achievements
 from creditbank.credentials.badge import Issue
+from creditbank.credentials.entry import NewVersion, Row, entry_of
 from creditbank.credentials.issuer import CredentialIssuer, SignedCredential
 from creditbank.credentials.places import Places
 from creditbank.credentials.queries import StoredCredential, credentials_of, newest_list
 from creditbank.credentials.show import open_signed, open_token_of
 from creditbank.credentials.tables import CredentialRow
 from creditbank.errors import Refusal
-from creditbank.keystore.account_key import AccountKey, place
-from creditbank.keystore.statements import seal_statement
+from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import require_in_use
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.writer.command import Decision, Moment
-from ledger.leaf import LeafDraft, new_id
+from ledger.leaf import LeafDraft
 from ledger.read import read_leaf_hashes
-from ledger.statement import JSONValue, make_statement
-
-STATEMENT_KIND = "credential"
-
 
 Wanted = tuple[CredentialKind, str]
 
@@ -204,66 +199,19 @@ class CreateCredential:
         signed: SignedCredential,
         identity: Identity,
         version: int,
-    ) -> tuple[LeafDraft, dict[str, object]]:
+    ) -> tuple[LeafDraft, Row]:
         """Give leaf and row; the credential lies under the key of the achievement's account."""
-        key = self.keys[achievement.account_id]
-        leaf_id = new_id(moment.now, moment.entropy)
-        row_id, content = leaf_id.hex(), sealed_content(signed)
-        kind = self.wanted[0]
-        clear: dict[str, JSONValue] = {
-            "outcome_id": achievement.id if kind is CredentialKind.OUTCOME else None,
-            "application_id": achievement.id if kind is CredentialKind.APPLICATION else None,
-            "version": version,
-            "status_list": identity.place[0],
-            "status_index": identity.place[1],
-            "kid": self.issuer.key.kid.hex(),
-            "jwt_kid": self.issuer.jwt_key.kid.hex(),
-        }
-        statement = make_statement(
-            issuer=self.institution_id,
-            log=moment.log,
-            kind=STATEMENT_KIND,
-            fields={**clear, **signed.hashes},
-            entropy=moment.entropy,
-        )
-
-        def seal(column: str, text: bytes) -> bytes:
-            at = place(str(CredentialRow.__tablename__), row_id, column)
-            return key.seal(at, text, moment.entropy)
-
-        row: dict[str, object] = {
-            **clear,
-            "id": row_id,
-            "token_hash": token_hash(identity.token),
-            "account_id": key.account_id,
-            "issued_at": int(moment.now.timestamp()),
-            "entry_index": moment.next_index,
-            "sealed_statement": seal_statement(
-                key, str(CredentialRow.__tablename__), row_id, statement, moment.entropy
-            ),
-            "sealed_token": seal("sealed_token", identity.token.encode()),
-            "sealed_document": seal("sealed_document", content),
-        }
-        leaf = LeafDraft(
-            t="credential",
-            id=leaf_id,
-            iss=self.institution_id,
-            acct=key.account_tag(leaf_id),
-            stmt=statement.digest,
+        new = NewVersion(
+            signed=signed,
+            version=version,
+            token=identity.token,
+            at=identity.place,
+            kid=self.issuer.key.kid.hex(),
+            jwt_kid=self.issuer.jwt_key.kid.hex(),
+            of={f"{self.wanted[0].value}_id": achievement.id},
             ref=achievement.entry_index,
         )
-        return leaf, row
-
-
-def sealed_content(signed: SignedCredential) -> bytes:
-    """Give what is sealed of a credential: its document and its tokens, in one order."""
-    return orjson.dumps(
-        {
-            "document": dict(signed.document),
-            "jwt": signed.jwt,
-            "secured_jwt": signed.secured_jwt,
-        }
-    )
+        return entry_of(new, self.keys[achievement.account_id], moment, self.institution_id)
 
 
 def _issued(stored: StoredCredential, key: AccountKey) -> Issued:

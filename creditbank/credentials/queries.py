@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select, tuple_
 from sqlmodel import col
 
 from creditbank.credentials.tables import CredentialRow
@@ -25,10 +25,16 @@ class StoredCredential:
     issued_at: int
     kid: str
     jwt_kid: str
+    ended_at: int | None
     entry_index: int
     sealed_statement: bytes
     sealed_token: bytes
     sealed_document: bytes
+
+    @property
+    def is_transcript(self) -> bool:
+        """Say whether it is a list of credentials."""
+        return self.outcome_id is None and self.application_id is None
 
 
 _CREDENTIALS = select(*(table_of(CredentialRow).c[name] for name in StoredCredential.__slots__))
@@ -86,6 +92,15 @@ def credential_entries(
         wanted = wanted.where(col(CredentialRow.account_id) == account_id)
     for row in stream(connection, wanted.order_by(col(CredentialRow.entry_index))):
         yield row.entry_index, row.id
+
+
+def taken_places(
+    connection: Connection, places: Collection[tuple[int, int]]
+) -> frozenset[tuple[int, int]]:
+    """Give those of these places, list and index, that a credential has."""
+    at = tuple_(col(CredentialRow.status_list), col(CredentialRow.status_index))
+    rows = connection.execute(select(*at).where(at.in_(list(places))))
+    return frozenset((row[0], row[1]) for row in rows)
 
 
 def newest_list(connection: Connection) -> tuple[int, frozenset[int]]:

@@ -40,13 +40,15 @@ class HeldCredential:
     application_id: str | None
     issued_at: datetime
     entry_index: int
+    ended_at: datetime | None
 
 
 def open_by_token(connection: Connection, keystore: KeyStore, token: str) -> OpenedCredential:
     """Give the newest version of the credential behind a link.
 
     Raises `Refusal`: "credential-unknown" for no credential, "credential-erased" where its holder's
-    account is erased; raises `SealBroken` where it was changed.
+    account is erased, "credential-ended" where she ended the list that it is; raises `SealBroken`
+    where it was changed.
     """
     versions = versions_by_token(connection, token_hash(token)) if is_token(token) else []
     if not versions:
@@ -55,6 +57,8 @@ def open_by_token(connection: Connection, keystore: KeyStore, token: str) -> Ope
     key = keystore.get([stored.account_id]).get(stored.account_id)
     if key is None:
         raise Refusal("credential-erased")
+    if stored.ended_at is not None:
+        raise Refusal("credential-ended")
     return OpenedCredential(stored=stored, signed=open_signed(stored, key))
 
 
@@ -97,6 +101,7 @@ def _held(stored: StoredCredential, key: AccountKey) -> HeldCredential:
         application_id=stored.application_id,
         issued_at=datetime.fromtimestamp(stored.issued_at, UTC),
         entry_index=stored.entry_index,
+        ended_at=None if stored.ended_at is None else datetime.fromtimestamp(stored.ended_at, UTC),
     )
 
 

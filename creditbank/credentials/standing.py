@@ -34,7 +34,9 @@ def _of_achievement(connection: Connection, stored: StoredCredential) -> Reason 
     if stored.outcome_id is not None:
         status = find_outcomes(connection, [stored.outcome_id])[stored.outcome_id].status
         return None if status == OutcomeStatus.ACTIVE else Reason(status)
-    application_id = stored.application_id or ""
+    if stored.application_id is None:
+        return None if stored.ended_at is None else Reason.SHARE_ENDED
+    application_id = stored.application_id
     application = find_applications(connection, [application_id])[application_id]
     if application.status not in APPLIED:
         return Reason.REVOKED

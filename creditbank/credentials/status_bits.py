@@ -17,12 +17,13 @@ from creditbank.outcomes.status import ENDED, OutcomeStatus, outcomes_with
 
 
 def _revoked() -> ColumnElement[bool]:
-    """Say of which credentials the achievement stands no more, or the holder is erased."""
+    """Say of which the achievement stands no more, the holder ended it or is erased."""
     ended = outcomes_with(OutcomeStatus.SUPERSEDED, *ENDED)
     undone = applications_with(ApplicationStatus.DECLINED, ApplicationStatus.REVERSED)
     return or_(
         col(CredentialRow.outcome_id).in_(ended),
         col(CredentialRow.application_id).in_(undone),
+        col(CredentialRow.ended_at).is_not(None),
         func.length(col(CredentialRow.sealed_document)) == 0,
     )
 

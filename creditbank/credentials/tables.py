@@ -5,9 +5,11 @@ from sqlmodel import Field, SQLModel
 
 
 class CredentialRow(SQLModel, table=True):
-    """One version of a credential, of an outcome or of an application; times in s since 1970 UTC.
+    """One version of a credential; times are seconds since 1970 UTC.
 
-    All versions have one link and one place in the status lists; the newest is served.
+    It is of an outcome, of an application, or, of neither, a list of credentials; `ended_at` is
+    when its holder ended a list. All versions have one link and one place in the status lists; the
+    newest is served.
 
     The statement under seal holds the hashes of what was signed and the keys that signed it. `kid`
     and `jwt_kid` name these keys too, in hex, so that what a stolen key signed is found.
@@ -32,6 +34,7 @@ class CredentialRow(SQLModel, table=True):
     issued_at: int = Field(sa_type=BigInteger)
     kid: str
     jwt_kid: str
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
     entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
     sealed_statement: bytes = Field(sa_type=LargeBinary)
     sealed_token: bytes = Field(sa_type=LargeBinary)

@@ -4,14 +4,17 @@ Untrusted input never raises. A credential that the bank's own key signed and th
 not have is not one that the bank issued, whoever signed it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
+from typing import Any
 
 import rfc8785
 from sqlalchemy import Connection
 
+from certificates.clr import parts_of
 from certificates.credential_jwt import SECURED_JWT
 from certificates.errors import DocumentRefused
 from certificates.keys import VerificationKey
@@ -35,7 +38,7 @@ from creditbank.keystore.store import KeyStore
 from creditbank.verification import report
 from creditbank.verification.compose import Status, Trust
 from creditbank.verification.credentials import Standing, check_entry, compose_credential
-from creditbank.verification.report import Evidence, Report
+from creditbank.verification.report import Evidence, Reason, Report
 from ledger.checkpoint import Checkpoint, Signer, sign_note
 from ledger.read import prove_each, read_head, read_leaves_at
 from ledger.receipt import make_receipt
@@ -118,8 +121,7 @@ class CredentialVerifier:
 
         Of an erased holder there is no key any more.
         """
-        token = str(credential.document.get("id")).rpartition("/")[2]
-        versions = versions_by_token(connection, token_hash(token)) if is_token(token) else []
+        versions = _versions(connection, credential.document)
         if not versions:
             return None, None
         if (key := self._key(versions[0])) is None:
@@ -145,9 +147,17 @@ class CredentialVerifier:
         return Standing(
             issuer=passed(CheckName.ISSUER),
             ledger=self._ledger(name, content, evidence),
-            status=Status(as_of=now, reason=reason_of(connection, stored)),
+            status=Status(as_of=now, reason=self._reason(connection, stored, credential)),
             evidence=(evidence,),
         )
+
+    def _reason(
+        self, connection: Connection, stored: StoredCredential, credential: PresentedCredential
+    ) -> Reason | None:
+        """Say why it no longer holds; a list holds while each of its parts does."""
+        parts = [_versions(connection, one)[:1] for one in parts_of(credential.document) or ()]
+        reasons = [reason_of(connection, one) for one in chain([stored], *parts)]
+        return next(filter(None, reasons), None)
 
     def _ledger(self, name: str, content: bytes, evidence: Evidence) -> Check:
         return check_entry(name, content, evidence, self.signer.name, self.trust.log_keys)
@@ -173,6 +183,12 @@ class CredentialVerifier:
 def _stated(stored: StoredCredential, key: AccountKey) -> dict[str, JSONValue]:
     table = str(CredentialRow.__tablename__)
     return fields_of(open_statement(key, table, stored.id, stored.sealed_statement))
+
+
+def _versions(connection: Connection, document: Mapping[str, Any]) -> list[StoredCredential]:
+    """Give every version of the credential that a document says it is, the newest first."""
+    token = str(document.get("id")).rpartition("/")[2]
+    return versions_by_token(connection, token_hash(token)) if is_token(token) else []
 
 
 def _envelope(credential: PresentedCredential) -> tuple[str, bytes]:

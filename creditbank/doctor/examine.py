@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from certificates.errors import FontsMissing
+from certificates.press import open_press
 from creditbank.cache.open import open_cache
 from creditbank.database import connected, is_present, open_reading_engine
-from creditbank.doctor.finding import Finding
+from creditbank.doctor.finding import DOORS_OPEN, Finding
 from creditbank.doctor.key_files import examine_key_files
 from creditbank.errors import Refusal
 from creditbank.installation.found import find_installation
@@ -23,13 +25,15 @@ _NOT_EXAMINED = "not-examined"
 
 
 def examine(settings: Settings, clock: Callable[[], datetime]) -> list[Finding]:
-    """Examine databases, log, names, clock, key files, cache and disk."""
+    """Examine databases, log, names, clock, key files, cache, disk, fonts and optional doors."""
     return [
         *_examine_bank(settings, clock),
         _examine_keystore(settings),
         examine_key_files(settings),
         _examine_cache(settings),
         _examine_disk(settings),
+        _examine_fonts(settings),
+        _examine_doors(settings),
     ]
 
 
@@ -126,6 +130,23 @@ def _examine_disk(settings: Settings) -> Finding:
         facts = {"free_mebibytes": free >> 20, "needed_mebibytes": DISK_FREE_BYTES_MIN >> 20}
         return Finding(part="disk", code="disk-full", facts=facts)
     return Finding(part="disk")
+
+
+def _examine_fonts(settings: Settings) -> Finding:
+    try:
+        open_press(settings.fonts_dir, settings.record_families)
+    except FontsMissing as missing:
+        facts = {"families": missing.families, "folder": str(settings.fonts_dir)}
+        return Finding(part="fonts", code="fonts-missing", facts=facts)
+    return Finding(part="fonts")
+
+
+def _examine_doors(settings: Settings) -> Finding:
+    """Say which doors are open that are closed unless they are asked for."""
+    if not settings.open_doors:
+        return Finding(part="optional doors")
+    facts = {"names": settings.open_doors}
+    return Finding(part="optional doors", code=DOORS_OPEN, facts=facts)
 
 
 def _reason(refusal: Refusal) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from creditbank.errors import Fact
 
 WELL = "well"
+DOORS_OPEN = "doors-open"
+_NOTHING_TO_MEND = frozenset({WELL, DOORS_OPEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,4 +21,4 @@ class Finding:
     @property
     def is_passed(self) -> bool:
         """Say whether nothing is to be mended."""
-        return self.code == WELL
+        return self.code in _NOTHING_TO_MEND

@@ -12,7 +12,7 @@ from hashlib import sha256
 from certificates.report import Check, CheckName, CheckResult, failed, passed, skipped
 from certificates.verify_credential import CredentialReport
 from creditbank.verification.compose import Status, status_check, verdict_of
-from creditbank.verification.report import Evidence, Report, Verdict, in_order
+from creditbank.verification.report import Evidence, Reason, Report, Verdict, in_order
 from ledger.errors import LedgerError
 from ledger.leaf import decode
 from ledger.receipt import parse_receipt, verify_receipt
@@ -52,7 +52,7 @@ def compose_credential(signed: CredentialReport, standing: Standing | None) -> R
         checks.append(status_check(status))
     reason = None if status is None else status.reason
     verdict = verdict_of(checks, reason)
-    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE}
+    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or reason == Reason.SHARE_ENDED
     return Report(
         verdict=verdict,
         reason=reason if verdict in _BY_STATUS else None,

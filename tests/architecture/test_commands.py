@@ -89,6 +89,8 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/matters/{{matter_id}}/decision"): ("matters decide",),
     ("POST", f"{V1}/offerings"): ("offerings add",),
     ("POST", f"{V1}/credentials"): ("credentials create",),
+    ("POST", f"{V1}/transcripts"): ("credentials transcript",),
+    ("DELETE", f"{V1}/transcripts/{{transcript_id}}"): ("credentials end",),
     ("POST", f"{V1}/passes"): ("passes create",),
     ("DELETE", f"{V1}/passes/{{pass_id}}"): ("passes end",),
     ("POST", f"{V1}/programmes"): ("programmes import",),

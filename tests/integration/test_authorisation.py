@@ -139,6 +139,13 @@ def ids(
         json={"act": "suspended", "outcomes": [other["id"]], "reason": "复核"},
         headers=provider.headers,
     ).json()
+    object.__setattr__(bank, "settings", bank.settings.model_copy(update={"transcripts": True}))
+    credential = client.post(
+        "/api/v1/credentials", json={"outcome": more}, headers=citizen.headers
+    ).json()
+    transcript = client.post(
+        "/api/v1/transcripts", json={"credentials": [credential["id"]]}, headers=citizen.headers
+    ).json()
     shift = museum.shift()
     expected_there = client.post(
         f"/api/v1/venue-shifts/{shift}/roster",
@@ -146,6 +153,7 @@ def ids(
         headers=museum.clerk,
     ).json()
     return {
+        "transcript_id": transcript["id"],
         "venue_id": museum.venue,
         "shift_id": shift,
         "device_id": museum.offer(shift)["device"],

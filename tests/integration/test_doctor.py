@@ -18,7 +18,18 @@ from tests.fixtures.processes import Program
 from tests.fixtures.servers import PostgresServer, RedisServer
 from tests.fixtures.tokens import SoftToken
 
-PARTS = {"database", "triggers", "names", "clock", "keystore", "key files", "cache", "disk"}
+PARTS = {
+    "database",
+    "triggers",
+    "names",
+    "clock",
+    "keystore",
+    "key files",
+    "cache",
+    "disk",
+    "fonts",
+    "optional doors",
+}
 
 Examine = Callable[[Settings], dict[str, str]]
 
@@ -38,6 +49,24 @@ def faults() -> Examine:
 def test_a_founded_bank_passes_in_every_part(settings: Settings, faults: Examine) -> None:
     """Nothing to mend on either engine."""
     assert faults(settings) == {}
+
+
+def test_fonts_that_are_not_there_are_named_with_their_folder(
+    settings: Settings, faults: Examine, tmp_path: Path
+) -> None:
+    """Learning records cannot be printed; all else works."""
+    without = settings.model_copy(update={"fonts_dir": tmp_path})
+    assert faults(without) == {"fonts": "fonts-missing"}
+
+
+def test_a_door_that_was_opened_is_told_and_is_no_fault(
+    settings: Settings, faults: Examine
+) -> None:
+    """Whoever looks at an installation sees what else it offers."""
+    opened = settings.model_copy(update={"transcripts": True})
+    assert faults(opened) == {}
+    told = {one.part: one.facts for one in examine(opened, utc_now)}
+    assert told["optional doors"] == {"names": ("CREDITBANK_TRANSCRIPTS",)}
 
 
 def test_before_it_is_made_nothing_is_made(tmp_path: Path, faults: Examine) -> None:

@@ -35,7 +35,7 @@ def test_a_citizen_passes_her_own_audit_with_her_key_alone(
         key = lived_bank.keystore.get([account])[account]
         report = audit_own(connection, key, lived_bank.evidence, lived_bank.trust)
     assert report.findings == ()
-    assert report.entries == 40
+    assert report.entries == 41
 
 
 def test_a_file_of_more_refused_rows_than_one_read_takes_is_sound(

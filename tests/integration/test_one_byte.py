@@ -91,6 +91,7 @@ UNSEEN = {
     "account_state_change.changed_by": "as above",
     "batch_rejected_row.problems": "no claim; only how many conflicts there are is counted",
     "check_in_card.ended_at": "when its holder gave a card up is hers to say and has no leaf",
+    "credential.ended_at": "when a holder ended a list is hers to say and has no leaf",
     "learning_pass.ended_at": "when a holder ended a share is hers to say and has no leaf",
     "learning_pass.pin_hash": "whether a holder has a PIN typed is hers to say and has no leaf",
     "account_key.stored_at": "a note for sweeping orphans",

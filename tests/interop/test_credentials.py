@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from certificates.linked_data import LEARNER_RECORDS, pinned_context
 from tests.fixtures.processes import Program, Server
 from tests.integration.test_post_outcome import RESULT
 
@@ -36,6 +37,8 @@ class Issued:
     tokens: dict[str, str]
     disclosing: str
     """The good one's credits and title alone, as SD-JWT VC."""
+    listed: Any
+    """The good one as the only part of a list (CLR 2.0)."""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
         "CREDITBANK_DATA_DIR": str(folder / "data"),
         "CREDITBANK_ORIGIN": ORIGIN,
         "CREDITBANK_SD_JWT": "true",
+        "CREDITBANK_TRANSCRIPTS": "true",
     }
     program = Program(settings, folder)
     program.answer("init")
@@ -67,8 +71,9 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
                     path = f"/api/v1/accounts/me/outcomes/{outcome}/sd-jwt"
                     asked = {"field": ["credits", "title"]}
                     disclosing = client.get(path, params=asked, headers=learner["headers"]).text
+                    listed = _listed(client, learner, made.json()["id"])
                 _befall(school, outcome, what)
-            yield _gathered(client, links, disclosing)
+            yield _gathered(client, links, disclosing, listed)
     finally:
         server.kill()
 
@@ -88,6 +93,13 @@ def _open_account(client: httpx2.Client) -> dict[str, Any]:
     }
 
 
+def _listed(client: httpx2.Client, learner: dict[str, Any], credential: str) -> Any:
+    chosen = {"credentials": [credential]}
+    made = client.post("/api/v1/transcripts", json=chosen, headers=learner["headers"])
+    assert made.status_code == 201, made.text
+    return client.get(str(made.json()["url"]).removeprefix(ORIGIN)).json()
+
+
 def _befall(school: httpx2.Client, outcome: str, what: str) -> None:
     ways = {
         "revoked": ("revocation", {"status": "revoked", "reason": "复核"}),
@@ -99,7 +111,7 @@ def _befall(school: httpx2.Client, outcome: str, what: str) -> None:
         assert answer.status_code == 201, answer.text
 
 
-def _gathered(client: httpx2.Client, links: dict[str, str], disclosing: str) -> Issued:
+def _gathered(client: httpx2.Client, links: dict[str, str], disclosing: str, listed: Any) -> Issued:
     answers = {ORIGIN + path: client.get(path).json() for path in (*PUBLIC, *LISTS)}
     tokens = {
         what: client.get(link, headers={"Accept": "application/jwt"}).text
@@ -107,7 +119,11 @@ def _gathered(client: httpx2.Client, links: dict[str, str], disclosing: str) -> 
     }
     documents = {what: client.get(link).json() for what, link in links.items()}
     return Issued(
-        answers={**answers, "did": DID}, documents=documents, tokens=tokens, disclosing=disclosing
+        answers={**answers, "did": DID},
+        documents=documents,
+        tokens=tokens,
+        disclosing=disclosing,
+        listed=listed,
     )
 
 
@@ -223,6 +239,24 @@ def test_a_wallet_reads_the_disclosed_fields_alone(judged: dict[tuple[str, str],
     assert (both["credits"], both["vct"]) == ("30", f"{ORIGIN}/vct/outcome")
     assert "grade" not in both
     assert {"credits", "title"} - one.keys()
+
+
+def test_a_list_of_credentials_is_accepted_and_an_altered_one_is_not(issued: Issued) -> None:
+    """Whether the list was changed or what it wraps; the context is the pinned one."""
+    copies = {name: deepcopy(issued.listed) for name in ("name", "part", "fewer")}
+    copies["name"]["name"] = "another"
+    wrapped = copies["part"]["credentialSubject"]["verifiableCredential"][0]
+    wrapped["credentialSubject"]["creditsEarned"] = 31
+    copies["fewer"]["credentialSubject"]["verifiableCredential"] = []
+    cases = [
+        {"name": name, "verifier": "digitalbazaar", "document": document}
+        for name, document in {"good": issued.listed, **copies}.items()
+    ]
+    said = judge({**issued.answers, LEARNER_RECORDS: pinned_context(LEARNER_RECORDS)}, cases)
+    assert {one["name"]: one["accepted"] for one in said} == {
+        "good": True,
+        **dict.fromkeys(copies, False),
+    }, said
 
 
 def test_the_document_has_the_table_of_their_verdicts(judged: dict[tuple[str, str], Any]) -> None:
