@@ -128,14 +128,19 @@ def first_account(bank: Bank) -> str:
 def findings_by_kind(
     bank: Bank, account: str, change: Change | None = None
 ) -> dict[str, Sequence[Finding]]:
-    """Run the audits that a change concerns; gives what each finds."""
+    """Run the audits that a change concerns; gives what each finds.
+
+    The public one reads the log alone, so only a change of the log's tables can concern it.
+    """
     is_of_keys = change is not None and change.table in KEYSTORE_METADATA.tables
+    is_of_log = change is None or change.table.startswith("ledger_")
     key = None if is_of_keys else bank.keystore.get([account])[account]
     with bank.readers.snapshot() as connection:
-        found = {
-            "public": audit(DatabaseSource(connection), bank.verifier_keys).findings,
-            "full": audit_bank(connection, bank.keystore, bank.evidence, bank.trust).findings,
-        }
+        found: dict[str, Sequence[Finding]] = {}
+        if is_of_log:
+            found["public"] = audit(DatabaseSource(connection), bank.verifier_keys).findings
+        audited = audit_bank(connection, bank.keystore, bank.evidence, bank.trust)
+        found["full"] = audited.findings
         if key is not None:
             found["own"] = audit_own(connection, key, bank.evidence, bank.trust).findings
     return found
