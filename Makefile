@@ -33,9 +33,10 @@ demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 1
 test: setup system-packages test-packages ## Install what the tests need and run them all
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-trial: setup ## Read the agreements that may not be shipped, below DATA=, and print what becomes of them
+trial: setup ## Try the agreements and badges that are not shipped, below DATA=, and print what becomes of them
 	@test -n "$(DATA)" || { echo "say where they are: make trial DATA=DIR" >&2; exit 2; }
 	$(BIN)/python dev/trial_agreements.py "$(DATA)"
+	$(BIN)/python dev/trial_badges.py "$(DATA)"
 
 test-packages: system-packages tests/node/node_modules/.package-lock.json tests/interop/node/node_modules/.package-lock.json ## Install what the tests take from npm
 

@@ -77,6 +77,7 @@ from api.v1 import (
     status_lists,
     token,
     transcripts,
+    trusted_issuers,
     vc_api,
     venue_rosters,
     venue_shifts,
@@ -175,6 +176,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         levels,
         enrolments,
         verify,
+        trusted_issuers,
     ):
         app.router.routes += resource.router.routes
     for resource in (

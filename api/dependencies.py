@@ -114,6 +114,19 @@ OptionalOpener = Annotated[Actor | None, Depends(_optional_opener)]
 """Whoever may open accounts for others, or None for somebody who presents nothing."""
 
 
+def _optional_asker(request: Request, bank: CurrentBank, credentials: Credentials) -> Actor | None:
+    if credentials is None:
+        return None
+    with bank.readers.reading() as connection:
+        actor = authenticate(connection, credentials.credentials, bank.clock())
+    _throttle(request, bank, PER_KEY, actor.id)
+    return actor
+
+
+OptionalAsker = Annotated[Actor | None, Depends(_optional_asker)]
+"""Whoever presents a key or token of any scope, or None for somebody who presents nothing."""
+
+
 async def public() -> None:
     """Let everybody in."""
 

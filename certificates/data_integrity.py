@@ -23,6 +23,10 @@ PROOF_TYPE = "DataIntegrityProof"
 RDFC, JCS = "eddsa-rdfc-2022", "eddsa-jcs-2022"
 ASSERTION, AUTHENTICATION = "assertionMethod", "authentication"
 _BASE58 = "z"
+_VALUE_LENGTH_MAX = 100
+"""Reading base58 costs the square of its length."""
+PROOFS_MAX = 4
+"""How many proofs one document may have: each costs a canonical form."""
 
 
 def _jcs(document: JSONObject) -> bytes:
@@ -71,6 +75,8 @@ def proofs_of(document: JSONObject) -> list[JSONObject]:
     listed = proofs if isinstance(proofs, list) else [proofs]
     if not all(isinstance(one, Mapping) for one in listed):
         raise DocumentRefused("a proof is an object")
+    if len(listed) > PROOFS_MAX:
+        raise DocumentRefused(f"a document has at most {PROOFS_MAX} proofs")
     return listed
 
 
@@ -120,7 +126,7 @@ def _require_form(proof: JSONObject, purpose: str) -> None:
 
 
 def _signature(value: str) -> bytes:
-    if not value.startswith(_BASE58):
+    if not value.startswith(_BASE58) or len(value) > _VALUE_LENGTH_MAX:
         raise DocumentRefused("the proof value is multibase of base58")
     try:
         signature: bytes = base58.b58decode(value.removeprefix(_BASE58))

@@ -29,6 +29,8 @@ _ED25519_BYTES = 32
 _P256_HALF = 32
 _UNCOMPRESSED = b"\x04"
 _BASE58_PREFIX = "z"
+_MULTIBASE_LENGTH_MAX = 100
+"""Reading base58 costs the square of its length."""
 DID_KEY = "did:key:"
 
 Keys = Iterable[VerificationKey]
@@ -132,6 +134,8 @@ def _public(method: Mapping[str, Any]) -> tuple[Suite, bytes] | None:
 
 
 def _from_multibase(multibase: str) -> tuple[Suite, bytes] | None:
+    if len(multibase) > _MULTIBASE_LENGTH_MAX:
+        return None
     try:
         data: bytes = base58.b58decode(multibase.removeprefix(_BASE58_PREFIX))
     except ValueError:

@@ -16,6 +16,8 @@ from typing import Any, cast
 import orjson
 import pyoxigraph
 from pyld import jsonld
+from pyld.canon import URDNA2015
+from pyld.nquads import serialize_nquad, serialize_nquads
 
 from certificates.errors import DocumentRefused
 
@@ -50,12 +52,35 @@ def canonical(document: JSONObject) -> bytes:
     """Give the canonical N-Quads (RDFC-1.0) of a document; raises `DocumentRefused`."""
     _require_bounded(document)
     _require_pinned(document)
-    quads = _quads(_expanded(document))
-    _require_little_symmetry(quads)
-    dataset = pyoxigraph.Dataset(quads)
-    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    lines = sorted(f"{quad} .\n" for quad in dataset)
-    return "".join(lines).encode()
+    dataset = _dataset(_expanded(document))
+    _require_little_symmetry(_quads(serialize_nquads(dataset)))
+    labelled = _Labelling().main(dataset, {"format": "application/n-quads"})
+    return "".join(sorted(f"{quad} .\n" for quad in _quads(labelled))).encode()
+
+
+class _Labelling(URDNA2015):  # type: ignore[misc]  # It has no types.
+    """RDFC-1.0 as PyLD has it, but that control characters are escaped where quads are hashed.
+
+    N-Quads are written as pyoxigraph does; its own labels of nodes in unnamed graphs, such as the
+    proofs of several embedded endorsements, are not those of other software.
+    """
+
+    def hash_first_degree_quads(self, name: str) -> str:
+        """Hash the quads of a blank node (section 4.6.3)."""
+        info = self.blank_node_info[name]
+        if "hash" not in info:
+            seen = (self._as_seen(quad, name) for quad in info["quads"])
+            lines = (f"{quad} .\n" for quad in _quads("".join(map(serialize_nquad, seen))))
+            info["hash"] = self.hash_nquads(sorted(lines))
+        return cast("str", info["hash"])
+
+    def _as_seen(self, quad: Mapping[str, Any], name: str) -> dict[str, Any]:
+        return {
+            part: term
+            if part == "predicate"
+            else self.modify_first_degree_component(name, term, part)
+            for part, term in quad.items()
+        }
 
 
 def _expanded(document: JSONObject) -> list[Any]:
@@ -89,11 +114,17 @@ def _identifiers(node: object) -> Iterator[str]:
                 yield from _identifiers(value)
 
 
-def _quads(expanded: list[Any]) -> list[pyoxigraph.Quad]:
+def _dataset(expanded: list[Any]) -> dict[str, Any]:
     try:
-        text = jsonld.to_rdf(expanded, {"format": "application/n-quads"})
+        return cast("dict[str, Any]", jsonld.to_rdf(expanded))
+    except (jsonld.JsonLdError, ValueError, RecursionError) as error:
+        raise DocumentRefused("this JSON-LD cannot be written as RDF") from error
+
+
+def _quads(text: str) -> list[pyoxigraph.Quad]:
+    try:
         return list(pyoxigraph.parse(text, pyoxigraph.RdfFormat.N_QUADS))
-    except (jsonld.JsonLdError, ValueError, SyntaxError, RecursionError) as error:
+    except (ValueError, SyntaxError) as error:
         raise DocumentRefused("this JSON-LD cannot be written as RDF") from error
 
 

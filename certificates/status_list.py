@@ -123,6 +123,8 @@ def read_entry(entry: Mapping[str, Any]) -> StatusEntry:
     index, url = entry.get("statusListIndex"), entry.get("statusListCredential")
     if not isinstance(index, str) or not isinstance(url, str) or not _INDEX.fullmatch(index):
         raise DocumentRefused("an entry names a list and a place in it")
+    if entry.get("type") != ENTRY_TYPE or entry.get("statusSize", 1) != 1:
+        raise DocumentRefused("this entry is of no kind that is read here")
     try:
         purpose = StatusPurpose(entry.get("statusPurpose", ""))
     except ValueError as error:

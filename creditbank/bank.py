@@ -23,6 +23,7 @@ from creditbank.cache.open import open_cache
 from creditbank.cache.store import Cache
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.working_days import WorkingDays, load_working_days
+from creditbank.credentials.foreign import ForeignVerifier
 from creditbank.credentials.issuer import BOTH_PURPOSES, CredentialIssuer, credential_link
 from creditbank.credentials.status_lists import StatusLists
 from creditbank.credentials.verify import CredentialVerifier
@@ -34,6 +35,8 @@ from creditbank.institutions.queries import get_institution
 from creditbank.key_files import read_ring, vault_file
 from creditbank.keystore.store import KeyStore
 from creditbank.migrations.run import require_newest
+from creditbank.network.fetch import Fetch, fetch_nothing
+from creditbank.network.https import HttpsFetcher
 from creditbank.outcomes.batches.uploads import Uploads
 from creditbank.passes.status_bits import LISTS
 from creditbank.passes.verify import Verifier
@@ -85,6 +88,7 @@ class Bank:
     limits: RateLimits
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
+    fetch: Fetch
 
     @property
     def verifier_keys(self) -> tuple[str, ...]:
@@ -166,6 +170,7 @@ class Bank:
                 keystore=self.keystore,
                 signer=self.signer,
                 trust=self.trust,
+                foreign=ForeignVerifier(self.fetch),
             ),
             tries=self.limits,
         )
@@ -238,6 +243,7 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
             limits=RateLimits(cache, MemoryCache(time.monotonic)),
             clock=clock,
             entropy=os.urandom,
+            fetch=HttpsFetcher() if settings.foreign_issuers else fetch_nothing,
         )
         opened.pop_all()  # From here on the bank itself closes them.
     return bank

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """Label of the token that keeps signing keys."""
     pkcs11_pin_file: Path | None = None
     """File with the PIN of the token's user, for the owner's eyes only."""
+    foreign_issuers: bool = True
+    """Whether DID documents and status lists of other issuers are fetched; off: did:key alone."""
     redis_url: str | None = None
     """`redis://…`, `rediss://…` or `unix://…`, for several processes; unset = in this process."""
     trusted_proxies: str | None = None

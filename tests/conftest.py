@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.fixtures.showcase",
     "tests.fixtures.whose",
     "tests.fixtures.merged_credit",
+    "tests.fixtures.issuers",
 ]
 
 LONG = (

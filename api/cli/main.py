@@ -62,6 +62,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "passes": ("passes", "app"),
         "venues": ("venues", "app"),
         "check-in-cards": ("check_in_cards", "app"),
+        "trusted-issuers": ("trusted_issuers", "app"),
         "keys": ("keys", "app"),
         "ledger": ("ledger", "app"),
     }

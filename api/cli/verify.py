@@ -1,5 +1,6 @@
 """Verify a learning pass or a credential from the command line."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,19 +11,26 @@ from api.cli.output import Exit, answering, opened_bank, print_result
 from api.cli.trust_folder import read_trust
 from api.verification_view import report_view
 from creditbank.bank import utc_now
+from creditbank.credentials.trusted_issuers import trusted_dids
 from creditbank.passes.presented import Presented
 from creditbank.verification.offline import verify_offline
 from creditbank.verification.report import Report, Verdict
 
 
 def verify(
-    text: Annotated[str, typer.Argument(help="A link, a code, a pass text, or a file with one.")],
+    text: Annotated[
+        str,
+        typer.Argument(help="A link, a code, a pass text, a credential, or a file with one."),
+    ],
     offline: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of `keys export`: verify an LP1: text with it."),
     ] = None,
     pin: Annotated[str | None, typer.Option(help="The PIN that the holder told.")] = None,
     name: Annotated[str | None, typer.Option(help="The name of who shows it.")] = None,
+    institution: Annotated[
+        str | None, typer.Option(help="Id of the institution whose trusted issuers are known.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -31,7 +39,7 @@ def verify(
     Offline needs neither bank nor network; ledger and status are then told as not checked.
     """
     if offline is None:
-        report = _verified_online(text, Presented(pin=pin, name=name))
+        report = _verified_online(text, Presented(pin=pin, name=name), institution)
     else:
         report = _verified_offline(text, offline)
     view = report_view(report)
@@ -43,9 +51,12 @@ def verify(
         raise typer.Exit(Exit.NEGATIVE)
 
 
-def _verified_online(text: str, presented: Presented) -> Report:
+def _verified_online(text: str, presented: Presented, institution: str | None) -> Report:
     with opened_bank() as bank:
-        return bank.verifier.verify(_read(text), bank.clock(), presented)
+        with bank.readers.reading() as connection:
+            trusted = trusted_dids(connection, institution)
+        asked = replace(presented, trusted=trusted)
+        return bank.verifier.verify(_read(text), bank.clock(), asked)
 
 
 def _verified_offline(text: str, folder: Path) -> Report:

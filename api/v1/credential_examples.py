@@ -47,3 +47,16 @@ PRESENTATION = examples_of(
         },
     ),
 )
+
+TRUSTED_ISSUERS = examples_of(
+    two=(
+        "信任两家签发方 Two issuers",
+        {
+            "issuers": [
+                {"did": "did:web:issuer.example", "name": "示例大学"},
+                {"did": "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"},
+            ]
+        },
+    ),
+    none=("不信任任何外部签发方 Nobody", {"issuers": []}),
+)

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 from pydantic import Field
 
-from api.dependencies import CurrentBank, Limited, Public
+from api.dependencies import CurrentBank, Limited, OptionalAsker, Public
 from api.throttling import VERIFYING
 from api.v1 import examples
 from api.v1.fields import Request, ShortText
 from api.verification_view import ReportView, report_view
+from creditbank.credentials.trusted_issuers import trusted_dids
 from creditbank.passes.presented import Presented
 
 router = APIRouter(prefix="/api/v1", tags=["verification"])
@@ -35,8 +36,15 @@ class VerifyRequest(Request):
 
 @router.post("/verify", dependencies=[Public, Depends(Limited(VERIFYING))])
 def verify(
-    body: Annotated[VerifyRequest, Body(openapi_examples=examples.VERIFICATION)], bank: CurrentBank
+    body: Annotated[VerifyRequest, Body(openapi_examples=examples.VERIFICATION)],
+    asker: OptionalAsker,
+    bank: CurrentBank,
 ) -> ReportView:
-    """Verify whatever a holder showed. No account is needed, and bad input is a verdict too."""
-    presented = Presented(pin=body.pin, name=body.name)
+    """Verify whatever a holder showed. No account is needed, and bad input is a verdict too.
+
+    With an institution's key the issuers that it trusts count as known.
+    """
+    with bank.readers.reading() as connection:
+        trusted = trusted_dids(connection, None if asker is None else asker.institution_id)
+    presented = Presented(pin=body.pin, name=body.name, trusted=trusted)
     return report_view(bank.verifier.verify(body.document, bank.clock(), presented))

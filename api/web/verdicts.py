@@ -175,7 +175,32 @@ PROBLEMS = {
     "tries-used-up": ("尝试次数已用完，请一小时后再试", "too many tries; try again in an hour"),
     "name-differs": ("与持有人姓名不一致", "it is not the name of its holder"),
     "suite-unknown": ("签名方式不受支持", "it is signed in a way that is not supported"),
-    "unknown-issuer": ("签发方不是本学分银行", "its issuer is not this bank"),
+    "unknown-issuer": (
+        "签发方不是本学分银行，也不在您的信任名单中",
+        "its issuer is not this bank, nor on a list of yours",
+    ),
+    "issuer-unreachable": (
+        "未能取得签发方公布的密钥",
+        "the keys that its issuer publishes could not be fetched",
+    ),
+    "issuer-unreadable": (
+        "签发方公布的密钥文件无法使用",
+        "what its issuer publishes is no document of its keys",
+    ),
+    "issuer-unsupported": (
+        "签发方标识不是 did:web 或 did:key",
+        "its issuer is named by neither did:web nor did:key",
+    ),
+    "no-status": ("签发方未提供状态查询", "its issuer gives no status to ask for"),
+    "status-unreachable": (
+        "未能取得签发方的状态列表",
+        "the status list of its issuer could not be fetched",
+    ),
+    "status-unreadable": (
+        "签发方的状态列表不可信",
+        "the status list is not one that its issuer signed for it",
+    ),
+    "status-unsupported": ("状态类型不受支持", "its status is of a kind that is not supported"),
     "unknown-pass": ("本学分银行未发出过此码", "this bank gave out no such code"),
     "evidence-missing": ("缺少入账证明", "the proof of an entry is missing"),
     "not-in-ledger": ("入账证明不成立", "the proof does not lead into the ledger"),

@@ -26,6 +26,7 @@ class Scope(StrEnum):
     STAFF_MANAGE = "staff:manage"
     VENUES_RUN = "venues:run"
     CHECK_INS_WRITE = "check-ins:write"
+    ISSUERS_TRUST = "issuers:trust"
     AUDIT_READ = "audit:read"
     OWN_ACCOUNT = "account:own"
 
@@ -36,7 +37,9 @@ COMMAND_LINE = "command-line"
 LOGIN_PREFIX = "login-"
 """How the ids of logins begin; those of API keys are hex digits."""
 
-PROVIDER_SCOPES = frozenset({Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN})
+PROVIDER_SCOPES = frozenset(
+    {Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN, Scope.ISSUERS_TRUST}
+)
 STAFF_SCOPES = frozenset({Scope.INSTITUTIONS_REGISTER, Scope.STAFF_MANAGE})
 CITIZEN_SCOPES = frozenset({Scope.OWN_ACCOUNT})
 

@@ -60,6 +60,7 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
                 Scope.CATALOGUE_WRITE,
                 Scope.FILINGS_DECIDE,
                 Scope.INSTITUTIONS_REGISTER,
+                Scope.ISSUERS_TRUST,
                 Scope.OUTCOMES_READ,
                 Scope.STAFF_MANAGE,
                 Scope.VENUES_RUN,

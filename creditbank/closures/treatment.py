@@ -219,6 +219,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "venue_device": "a device of an institution; it knows no learner",
         "venue_rule": "an institution's declaration",
         "venue_shift": "an institution's; it names no learner",
+        "trusted_issuer": "an institution's choice of other issuers",
     }
 )
 """The tables that hold nothing of a learner, or what must outlive her, and why."""

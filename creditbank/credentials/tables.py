@@ -62,3 +62,18 @@ class KeyCutOffRow(SQLModel, table=True):
     kid: str = Field(primary_key=True)
     from_index: int = Field(sa_type=BigInteger)
     entry_index: int = Field(sa_type=BigInteger, unique=True, index=True)
+
+
+class TrustedIssuerRow(SQLModel, table=True):
+    """One issuer that an institution trusts, by DID; `trusted_with` is the credential that said so.
+
+    `name` is the institution's own word for it. Times are seconds since 1970 UTC.
+    """
+
+    __tablename__ = "trusted_issuer"
+
+    institution_id: str = Field(primary_key=True, foreign_key="institution.id")
+    did: str = Field(primary_key=True)
+    name: str | None = None
+    trusted_with: str
+    trusted_at: int = Field(sa_type=BigInteger)

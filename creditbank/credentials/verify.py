@@ -1,10 +1,11 @@
-"""Answer who presents a credential of this bank: its signature, its entry, and how it stands.
+"""Answer who presents a credential: its signature, its entry, and how it stands.
 
-Untrusted input never raises. A credential that the bank's own key signed and that the ledger does
-not have is not one that the bank issued, whoever signed it.
+Untrusted input never raises. What another issuer signed is for `ForeignVerifier`. A credential that
+the bank's own key signed and that the ledger does not have is not one that the bank issued, whoever
+signed it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -26,6 +27,7 @@ from certificates.verify_credential import (
     parse_credential,
     verify_credential,
 )
+from creditbank.credentials.foreign import ForeignVerifier
 from creditbank.credentials.issuer import DOCUMENT_SHA256, JWT_SHA256, SECURED_JWT_SHA256
 from creditbank.credentials.queries import StoredCredential, versions_by_token
 from creditbank.credentials.show import open_signed
@@ -56,13 +58,30 @@ class CredentialVerifier:
     keystore: KeyStore
     signer: Signer
     trust: Trust
+    foreign: ForeignVerifier
 
-    def verify(self, presented: str, now: datetime, holder: HolderCheck) -> Report:
-        """Report on a credential: a document, or a token of either form."""
+    def verify(
+        self,
+        presented: str,
+        now: datetime,
+        holder: HolderCheck,
+        trusted: Collection[str] = frozenset(),
+    ) -> Report:
+        """Report on a credential: a document, or a token of either form.
+
+        `trusted` are the DIDs of the other issuers that whoever asks relies on.
+        """
         try:
             credential = parse_credential(presented)
         except DocumentRefused:
             return report.unreadable()
+        if credential.issuer != self.trust.issuer:
+            return self.foreign.verify(credential, trusted=trusted, now=now)
+        return self._verify_own(credential, now, holder)
+
+    def _verify_own(
+        self, credential: PresentedCredential, now: datetime, holder: HolderCheck
+    ) -> Report:
         signed = verify_credential(credential, key_of=self._key_of, now=now)
         if signed.credential is None:
             return compose_credential(signed, None)

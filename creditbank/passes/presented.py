@@ -1,4 +1,4 @@
-"""What a verifier types beside a code: the holder's PIN, and the name of who stands before him.
+"""What a verifier brings beside a code: the holder's PIN, the name of who stands before him, trust.
 
 Wrong tries are bounded for each pass; right ones are not counted.
 """
@@ -20,10 +20,11 @@ NAME_TRIES = Limit(name="holder-name", quota=3, window_seconds=3_600)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presented:
-    """What was typed; None for what was not."""
+    """What was typed, None for what was not; and the DIDs of other issuers that are trusted."""
 
     pin: str | None = None
     name: str | None = None
+    trusted: frozenset[str] = frozenset()
 
 
 NOTHING_TYPED = Presented()

@@ -92,11 +92,11 @@ class Verifier:
 
     def verify(self, text: str, now: datetime, presented: Presented = NOTHING_TYPED) -> Report:
         """Report on whatever text a verifier was shown: a pass, a credential, or a link to one."""
-        trimmed = text.strip()
+        trimmed, names = text.strip(), self._name_check(presented)
         if trimmed.startswith(PREFIX):
             return self._verify_document(trimmed, now, presented)
         if trimmed.startswith(_CREDENTIAL_BEGINNINGS):
-            return self.credentials.verify(trimmed, now, self._name_check(presented))
+            return self.credentials.verify(trimmed, now, names, presented.trusted)
         token = token_in(text)
         if token is None:
             return report.unreadable()
@@ -106,8 +106,8 @@ class Verifier:
                 None if stored is None else self._answer(connection, stored, None, now, presented)
             )
         if stored is None or answer is None:
-            of_credential = self.credentials.verify_link(token, now, self._name_check(presented))
-            return of_credential or report.unknown_token()
+            found = self.credentials.verify_link(token, now, names)
+            return found or report.unknown_token()
         self._note_look(stored.id, answer.verdict)
         return answer
 

@@ -3,8 +3,8 @@
 Where several things are wrong, the verdict is the first of: unreadable → unknown; wrong signature,
 or content that is not what the ledger commits to → altered; unknown key or issuer → unconfirmed;
 a status → gone, suspended or revoked; dates, of the pass or of a certificate → expired or not yet
-valid. What was altered or erased
-is not shown, nor what its holder no longer shares.
+valid; a status that could not be asked for → unconfirmed, but for a pass that is verified offline.
+What was altered or erased is not shown, nor what its holder no longer shares.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -28,6 +28,9 @@ from creditbank.verification.report import (
 
 CERTIFICATE_EXPIRED = "certificate-expired"
 """The problem of the dates where not the pass has run out, but a certificate that it shows."""
+
+STATUS_UNKNOWN = frozenset({"status-unreachable", "status-unreadable", "status-unsupported"})
+"""Problems of a status that was asked for and not found out."""
 
 _BY_REASON = MappingProxyType({Reason.SUSPENDED: Verdict.SUSPENDED, Reason.ERASED: Verdict.GONE})
 _BY_STATUS = frozenset({Verdict.REVOKED, *_BY_REASON.values()})
@@ -130,4 +133,4 @@ def verdict_of(  # noqa: PLR0911 - the precedence reads as a list
         return Verdict.EXPIRED
     if "not-yet-valid" in problems:
         return Verdict.NOT_YET_VALID
-    return Verdict.VALID
+    return Verdict.UNCONFIRMED if problems & STATUS_UNKNOWN else Verdict.VALID

@@ -32,7 +32,7 @@ class Standing:
     ledger: Check | None = None
     status: Status | None = None
     status_problem: str | None = None
-    """Why the status could not be asked for, where it could not."""
+    """Why there is no status: it could not be found out, or the issuer gives none."""
 
     evidence: tuple[Evidence, ...] = ()
 

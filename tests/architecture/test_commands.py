@@ -107,6 +107,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{SHIFT}/roster/{{roster_entry_id}}/tick"): ("venues tick",),
     ("POST", f"{V1}/check-in-cards"): ("check-in-cards create",),
     ("DELETE", f"{V1}/check-in-cards/{{card_id}}"): ("check-in-cards end",),
+    ("PUT", f"{V1}/trusted-issuers"): ("trusted-issuers set",),
     ("POST", f"{V1}/verify"): ("verify",),
     ("POST", "/verify"): ("verify",),
     ("POST", "/verify/{token}"): ("verify",),
@@ -190,7 +191,7 @@ LOOKS = {
     "conversions coverage", "conversions missing", "conversions opportunities",
     "applications list", "applications export", "applications offers",
     "conversion-reviews list", "matters show", "measures show", "rules print",
-    "credentials show",
+    "credentials show", "trusted-issuers list",
     "ledger checkpoint", "ledger proof", "venues list", "venues shifts", "venues roster",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

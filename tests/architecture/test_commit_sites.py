@@ -8,6 +8,7 @@ from tests.architecture.tree import PACKAGES, python_files, tree_of
 COMMITTING_ROOMS = ("creditbank/writer/", "creditbank/keystore/")
 JUDGED = {
     "creditbank/migrations/run.py:_upgrade": "the tables themselves, before any writer has them",
+    "creditbank/network/answer.py:read_answer": "begins to read an answer of HTTP; no database",
     "creditbank/founding.py:init_bank": "the head row, which the writer's first statement locks",
 }
 

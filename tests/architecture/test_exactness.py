@@ -10,6 +10,7 @@ from tests.architecture.tree import python_files, tree_of
 TIMED = (
     "creditbank/cache/",
     "creditbank/jobs/",
+    "creditbank/network/",
     "creditbank/observability/",
     "creditbank/writer/",
     "ledger/sources.py",

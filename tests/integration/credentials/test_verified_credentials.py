@@ -195,3 +195,15 @@ def test_what_cannot_be_read_is_unknown_and_never_an_error(client: TestClient, t
     report = verify(client, text)
     assert report["verdict"] == "unknown"
     assert checks(report)["format"][0] == "failed"
+
+
+def test_the_credential_of_a_certificate_that_has_run_out_is_expired(
+    client: TestClient, citizen: Citizen, post_result: Post
+) -> None:
+    """Not unreadable: it began before it ended."""
+    over = {"series": "电工", "number": "A-1", "valid_from": "2014-10-01", "valid_until": "2020-06"}
+    issued = Issued(client, citizen, post_result(citizen, certificate=over)["id"])
+    for form in issued.forms:
+        report = verify(client, form)
+        assert report["verdict"] == "expired", report
+        assert report["credential"]["validUntil"] == "2020-06-30T23:59:59+08:00"

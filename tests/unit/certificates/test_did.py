@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from certificates.did import (
@@ -5,6 +7,7 @@ from certificates.did import (
     AUTHENTICATION,
     did_document,
     json_web_keys,
+    key_of_did,
     method_id,
     methods_of,
     read_did_document,
@@ -95,3 +98,10 @@ def test_a_malformed_document_is_refused(document: dict[str, object]) -> None:
     """The folder was not written by `keys export`."""
     with pytest.raises(DocumentRefused):
         read_did_document(document)
+
+
+def test_a_key_that_is_far_too_long_is_none_at_once() -> None:
+    """Reading base58 costs the square of its length."""
+    began = time.monotonic()
+    assert key_of_did("did:key:z" + "6" * 400_000) is None
+    assert time.monotonic() - began < 1

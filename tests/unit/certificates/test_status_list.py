@@ -75,3 +75,21 @@ def test_an_entry_is_read_as_it_was_written() -> None:
     ):
         with pytest.raises(DocumentRefused):
             read_entry(wrong)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"type": "StatusList2021Entry"},
+        {"statusSize": 2},
+        {"statusPurpose": "message"},
+        {"statusListIndex": 5},
+        {"statusListIndex": "-5"},
+    ],
+)
+def test_an_entry_that_means_something_else_is_refused(more: dict[str, object]) -> None:
+    """Of more bits than one, of another kind, or with its place written otherwise."""
+    entry = StatusEntry(purpose=StatusPurpose.REVOCATION, list_url=URL, index=5)
+    assert read_entry(entry_document(entry)) == entry
+    with pytest.raises(DocumentRefused):
+        read_entry(entry_document(entry) | more)
