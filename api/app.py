@@ -82,6 +82,7 @@ from api.v1 import (
     venue_shifts,
     venues,
     verify,
+    verify_uploads,
     xapi,
 )
 from api.web import api_pages, problem_pages, slip_pages, verify_pages
@@ -175,6 +176,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         levels,
         enrolments,
         verify,
+        verify_uploads,
     ):
         app.router.routes += resource.router.routes
     for resource in (

@@ -108,6 +108,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/check-in-cards"): ("check-in-cards create",),
     ("DELETE", f"{V1}/check-in-cards/{{card_id}}"): ("check-in-cards end",),
     ("POST", f"{V1}/verify"): ("verify",),
+    ("POST", f"{V1}/verify-uploads"): ("verify",),
     ("POST", "/verify"): ("verify",),
     ("POST", "/verify/{token}"): ("verify",),
     ("PUT", f"{V1}/xapi/sources"): ("learning-systems declare",),
