@@ -82,6 +82,7 @@ from api.v1 import (
     venue_shifts,
     venues,
     verify,
+    verify_batches,
     verify_uploads,
     xapi,
 )
@@ -176,6 +177,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         levels,
         enrolments,
         verify,
+        verify_batches,
         verify_uploads,
     ):
         app.router.routes += resource.router.routes

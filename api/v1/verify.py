@@ -9,6 +9,7 @@ from api.dependencies import CurrentBank, Limited, Public
 from api.throttling import VERIFYING
 from api.v1 import examples
 from api.v1.fields import Request, ShortText
+from api.verification_receipts import ReceiptedView, WantsReceipt, receipted
 from api.verification_view import ReportView, report_view
 from creditbank.passes.presented import Presented
 
@@ -35,8 +36,13 @@ class VerifyRequest(Request):
 
 @router.post("/verify", dependencies=[Public, Depends(Limited(VERIFYING))])
 def verify(
-    body: Annotated[VerifyRequest, Body(openapi_examples=examples.VERIFICATION)], bank: CurrentBank
-) -> ReportView:
+    body: Annotated[VerifyRequest, Body(openapi_examples=examples.VERIFICATION)],
+    bank: CurrentBank,
+    *,
+    wants_receipt: WantsReceipt = False,
+) -> ReceiptedView | ReportView:
     """Verify whatever a holder showed. No account is needed, and bad input is a verdict too."""
     presented = Presented(pin=body.pin, name=body.name)
-    return report_view(bank.verifier.verify(body.document, bank.clock(), presented))
+    now = bank.clock()
+    view = report_view(bank.verifier.verify(body.document, now, presented))
+    return receipted(view, body.document.encode(), now, bank) if wants_receipt else view

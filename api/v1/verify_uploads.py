@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import CurrentBank, Limited, Public
 from api.throttling import VERIFYING_FILES
+from api.verification_receipts import WantsReceipt, receipted
 from api.verification_view import ReportView, report_view
 from certificates.presented.confined import find_text
 from certificates.presented.found import Found
@@ -29,10 +30,23 @@ TAKEN = (
     "application/vc+jwt",
     "text/plain",
 )
+_CREDENTIAL_JSON = {
+    "schema": {"type": "object"},
+    "examples": {
+        "credential": {
+            "summary": "所收到的凭证原文 A credential as it was received",
+            "value": {
+                "@context": ["https://www.w3.org/ns/credentials/v2"],
+                "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            },
+        }
+    },
+}
 FILES = {
     "requestBody": {
         "required": True,
-        "content": {one: {"schema": {"type": "string", "format": "binary"}} for one in TAKEN},
+        "content": {one: {"schema": {"type": "string", "format": "binary"}} for one in TAKEN}
+        | {"application/json": _CREDENTIAL_JSON},
     }
 }
 WAITING_MAX = 8
@@ -46,6 +60,7 @@ class UploadReportView(ReportView):
     found: str | None = Field(
         description="What the file holds, to be sent to `/api/v1/verify` with a PIN or a name."
     )
+    receipt: str | None = Field(description="The receipt, where one was asked for.")
 
 
 @router.post(
@@ -53,7 +68,9 @@ class UploadReportView(ReportView):
     dependencies=[Public, Depends(Limited(VERIFYING_FILES))],
     openapi_extra=FILES,
 )
-async def verify_upload(request: Request, bank: CurrentBank) -> UploadReportView:
+async def verify_upload(
+    request: Request, bank: CurrentBank, *, wants_receipt: WantsReceipt = False
+) -> UploadReportView:
     """Verify a file that is the body: PNG, JPEG or PDF with a QR code, a baked badge, a credential.
 
     A PDF's attached credential comes before what is printed on its first ten pages. What a file is,
@@ -62,16 +79,18 @@ async def verify_upload(request: Request, bank: CurrentBank) -> UploadReportView
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in TAKEN:
         raise Refusal("media-type-unsupported", accepted=TAKEN)
-    return await run_in_threadpool(_verified, await request.body(), bank)
+    content = await request.body()
+    return await run_in_threadpool(_verified, content, bank, wants_receipt=wants_receipt)
 
 
-def _verified(content: bytes, bank: Bank) -> UploadReportView:
-    found = _found(content)
+def _verified(content: bytes, bank: Bank, *, wants_receipt: bool) -> UploadReportView:
+    found, now = _found(content), bank.clock()
     if found.text is None:
-        report = unreadable(found.problem)
+        view = report_view(unreadable(found.problem))
     else:
-        report = bank.verifier.verify(found.text, bank.clock())
-    return UploadReportView(**dict(report_view(report)), found=found.text)
+        view = report_view(bank.verifier.verify(found.text, now))
+    receipt = receipted(view, content, now, bank).receipt if wants_receipt else None
+    return UploadReportView(**dict(view), found=found.text, receipt=receipt)
 
 
 def _found(content: bytes) -> Found:
