@@ -51,7 +51,7 @@ FILES = {
 }
 WAITING_MAX = 8
 """So many threads at most wait for files to be read; the others go on serving."""
-_waiting = BoundedSemaphore(WAITING_MAX)
+waiting = BoundedSemaphore(WAITING_MAX)
 
 
 class UploadReportView(ReportView):
@@ -94,9 +94,9 @@ def _verified(content: bytes, bank: Bank, *, wants_receipt: bool) -> UploadRepor
 
 
 def _found(content: bytes) -> Found:
-    if not _waiting.acquire(blocking=False):
+    if not waiting.acquire(blocking=False):
         raise Refusal("busy", retry_after_seconds=5)
     try:
         return find_text(content)
     finally:
-        _waiting.release()
+        waiting.release()

@@ -3,12 +3,14 @@
 import io
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from api.v1.verify_uploads import WAITING_MAX, waiting
 from certificates.baked_png import bake_png
 from certificates.baked_svg import bake_svg
 from certificates.qr import png, svg
@@ -161,3 +163,14 @@ def test_another_kind_of_content_is_refused(client: TestClient) -> None:
     headers = {"Content-Type": "application/zip"}
     answer = client.post("/api/v1/verify-uploads", content=b"x", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (415, "media-type-unsupported")
+
+
+def test_who_comes_when_enough_files_wait_is_told_when_to_come_again(client: TestClient) -> None:
+    """So that those who hand in files cannot stop the others from being served."""
+    with ExitStack() as held:
+        for _ in range(WAITING_MAX):
+            held.enter_context(waiting)
+        headers = {"Content-Type": "image/png"}
+        answer = client.post("/api/v1/verify-uploads", content=png("x"), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert problem(upload(client, png("x"), "image/png")) == "unreadable"
