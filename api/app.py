@@ -83,6 +83,8 @@ from api.v1 import (
     venue_shifts,
     venues,
     verify,
+    verify_batches,
+    verify_uploads,
     xapi,
 )
 from api.web import api_pages, problem_pages, slip_pages, verify_pages
@@ -177,6 +179,8 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         enrolments,
         verify,
         trusted_issuers,
+        verify_batches,
+        verify_uploads,
     ):
         app.router.routes += resource.router.routes
     for resource in (

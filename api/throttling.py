@@ -20,6 +20,10 @@ PER_KEY = Limit(name="key", quota=60_000, window_seconds=60)
 """What one API key may ask in all: a bound on a client that runs wild."""
 VERIFYING = Limit(name="verify", quota=12_000, window_seconds=60)
 """What one address may verify: 200 scans a second."""
+VERIFYING_BATCHES = Limit(name="verify-batch", quota=60, window_seconds=60)
+"""How many batches of 200 one address may verify: as many documents as one by one."""
+VERIFYING_FILES = Limit(name="verify-file", quota=240, window_seconds=60)
+"""How many files one address may have looked through: each costs a process and a seventh second."""
 OPENING = Limit(name="open", quota=120, window_seconds=60)
 """How many accounts one address may open without a key: each costs the hash of a password."""
 GUESSING = Limit(name="guess", quota=30, window_seconds=60)

@@ -26,11 +26,16 @@ class Purpose(StrEnum):
     CREDENTIAL = "credential"
     CREDENTIAL_JWT = "credential_jwt"
     STATUS_LIST = "status_list"
+    VERIFICATION = "verification"
 
     @property
     def suite(self) -> Suite:
         """The suite of the keys that are made for it today."""
-        return Suite.P256 if self is Purpose.CREDENTIAL_JWT else Suite.ED25519
+        return Suite.P256 if self in _JWT_PURPOSES else Suite.ED25519
+
+
+_JWT_PURPOSES = (Purpose.CREDENTIAL_JWT, Purpose.VERIFICATION)
+"""What signs JSON Web Tokens, whose readers all know ES256."""
 
 
 MakeSigner: TypeAlias = Callable[[Purpose], Signer]

@@ -49,6 +49,11 @@ from ledger.read import prove_each, read_head, read_leaf_hashes
 from ledger.receipt import make_receipt
 from ledger.triggers import missing_triggers
 
+ASSERTING = (
+    Purpose.CREDENTIAL, Purpose.CREDENTIAL_JWT, Purpose.STATUS_LIST, Purpose.VERIFICATION,
+)  # fmt: skip
+"""What signs credentials, status lists, and receipts of verifications."""
+
 
 def utc_now() -> datetime:
     """Give the present moment."""
@@ -122,9 +127,8 @@ class Bank:
 
     @property
     def credential_keys(self) -> list[VerificationKey]:
-        """The keys that assert: those of credentials and status lists, retired ones too."""
-        purposes = (Purpose.CREDENTIAL, Purpose.CREDENTIAL_JWT, Purpose.STATUS_LIST)
-        return [key for one in purposes for key in self.ring.verification_keys(one).values()]
+        """The keys that assert, retired ones too."""
+        return [key for one in ASSERTING for key in self.ring.verification_keys(one).values()]
 
     @property
     def did_document(self) -> dict[str, object]:

@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     """Their families, with commas; each is asked for what those before it lack."""
     transcripts: bool = False
     """Whether learners have credentials signed as one list (`POST /api/v1/transcripts`)."""
+    baked_credentials: bool = False
+    """Whether a credential is also fetched as a picture with it baked in (Open Badges 3.0)."""
     signer: Literal["file", "pkcs11"] = "file"
     """Where new signing keys are made: `file`, sealed in the data folder; `pkcs11`, in a token."""
     pkcs11_module: Path | None = None

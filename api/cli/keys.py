@@ -22,6 +22,7 @@ class Rotated(StrEnum):
     CREDENTIAL = Purpose.CREDENTIAL.value
     CREDENTIAL_JWT = Purpose.CREDENTIAL_JWT.value
     STATUS_LIST = Purpose.STATUS_LIST.value
+    VERIFICATION = Purpose.VERIFICATION.value
 
 
 app = typer.Typer(no_args_is_help=True, help="The issuer's keys.")

@@ -10,17 +10,21 @@ from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result
 from api.cli.trust_folder import read_trust
 from api.verification_view import report_view
+from certificates.presented.confined import find_text
+from certificates.presented.found import Found
 from creditbank.bank import utc_now
 from creditbank.credentials.trusted_issuers import trusted_dids
 from creditbank.passes.presented import Presented
 from creditbank.verification.offline import verify_offline
-from creditbank.verification.report import Report, Verdict
+from creditbank.verification.report import Report, Verdict, unreadable
 
 
 def verify(
     text: Annotated[
         str,
-        typer.Argument(help="A link, a code, a pass text, a credential, or a file with one."),
+        typer.Argument(
+            help="A link, a code, a pass text, a credential, or a file (text, PNG, JPEG, SVG, PDF)."
+        ),
     ],
     offline: Annotated[
         Path | None,
@@ -39,9 +43,9 @@ def verify(
     Offline needs neither bank nor network; ledger and status are then told as not checked.
     """
     if offline is None:
-        report = _verified_online(text, Presented(pin=pin, name=name), institution)
+        report = _verified_online(_found(text), Presented(pin=pin, name=name), institution)
     else:
-        report = _verified_offline(text, offline)
+        report = _verified_offline(_found(text), offline)
     view = report_view(report)
     if as_json:
         print_result(view.model_dump(mode="json"), as_json=True)
@@ -51,27 +55,31 @@ def verify(
         raise typer.Exit(Exit.NEGATIVE)
 
 
-def _verified_online(text: str, presented: Presented, institution: str | None) -> Report:
+def _verified_online(found: Found, presented: Presented, institution: str | None) -> Report:
+    if found.text is None:
+        return unreadable(found.problem)
     with opened_bank() as bank:
         with bank.readers.reading() as connection:
             trusted = trusted_dids(connection, institution)
         asked = replace(presented, trusted=trusted)
-        return bank.verifier.verify(_read(text), bank.clock(), asked)
+        return bank.verifier.verify(found.text, bank.clock(), asked)
 
 
-def _verified_offline(text: str, folder: Path) -> Report:
+def _verified_offline(found: Found, folder: Path) -> Report:
     with answering():
         trust = read_trust(folder)
-    return verify_offline(_read(text).strip(), trust=trust, now=utc_now())
+    if found.text is None:
+        return unreadable(found.problem)
+    return verify_offline(found.text.strip(), trust=trust, now=utc_now())
 
 
-def _read(text: str) -> str:
-    """Give a file's content where the text names one; a pass text is longer than any path."""
+def _found(text: str) -> Found:
+    """Find what a file holds where the text names one; a pass text is longer than any path."""
     try:
         path = Path(text)
-        return path.read_text("utf-8") if path.is_file() else text
+        return find_text(path.read_bytes()) if path.is_file() else Found(text=text)
     except (OSError, ValueError):
-        return text
+        return Found(text=text)
 
 
 def _print(view: dict[str, object]) -> None:

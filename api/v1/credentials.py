@@ -18,6 +18,9 @@ from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.fields import Request, ShortText
 from api.v1.printed_names import printed_name
+from certificates.baked_png import bake_png
+from certificates.baked_svg import bake_svg
+from certificates.emblem import emblem_png, emblem_svg
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.credentials import printing
@@ -43,6 +46,9 @@ ENVELOPES = (
     SECURED_TOKEN,
     printing.MEDIA_TYPE,
 )
+
+PICTURES = ("image/png", "image/svg+xml")
+"""What a credential is baked into, where the operator offers it (Open Badges 3.0, 5.3)."""
 
 
 class CredentialRequest(Request):
@@ -115,7 +121,14 @@ def read_credentials(actor: Citizen, bank: CurrentBank) -> CredentialList:
     responses={
         200: {
             "content": {
-                one: {} for one in (DOCUMENT, OPEN_BADGES_TOKEN, SECURED_TOKEN, printing.MEDIA_TYPE)
+                one: {}
+                for one in (
+                    DOCUMENT,
+                    OPEN_BADGES_TOKEN,
+                    SECURED_TOKEN,
+                    printing.MEDIA_TYPE,
+                    *PICTURES,
+                )
             }
         },
     },
@@ -132,11 +145,10 @@ def read_credential(
 
     `application/vc` has a Data Integrity proof, `application/jwt` is the VC-JWT of Open Badges 3.0,
     `application/vc+jwt` is that of VC-JOSE-COSE, `application/pdf` is the learning record, printed
-    and with the document inside. Whether it still stands, its status lists say.
+    and with the document inside. `image/png` and `image/svg+xml` are a picture with the credential
+    baked in, where the operator offers it. Whether it still stands, its status lists say.
     """
-    wanted = best_of(ENVELOPES, accept)
-    if wanted is None:
-        raise Refusal("envelope-unknown", known=ENVELOPES)
+    wanted = _envelope(accept, bank)
     with bank.readers.reading() as connection:
         opened = open_by_token(connection, bank.keystore, token)
     headers = {
@@ -147,6 +159,16 @@ def read_credential(
     }
     content = _content(opened.signed, wanted, bank)
     return HTTPResponse(content, media_type=wanted, headers=headers)
+
+
+def _envelope(accept: str | None, bank: Bank) -> str:
+    offered = (*ENVELOPES, *PICTURES) if bank.settings.baked_credentials else ENVELOPES
+    wanted = best_of(offered, accept)
+    if wanted is not None:
+        return wanted
+    if best_of(PICTURES, accept) is not None:
+        raise Refusal("door-closed", setting="CREDITBANK_BAKED_CREDENTIALS")
+    raise Refusal("envelope-unknown", known=ENVELOPES)
 
 
 def _wanted(body: CredentialRequest) -> tuple[CredentialKind, str]:
@@ -166,6 +188,10 @@ def _content(signed: SignedCredential, media_type: str, bank: Bank) -> bytes:
             return signed.jwt.encode()
         case "application/vc+jwt":
             return signed.secured_jwt.encode()
+        case "image/png":
+            return bake_png(emblem_png(), signed.document_bytes.decode())
+        case "image/svg+xml":
+            return bake_svg(emblem_svg(), signed.document_bytes.decode()).encode()
     return signed.document_bytes
 
 

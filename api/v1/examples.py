@@ -202,6 +202,18 @@ VERIFICATION = examples_of(
     typed=("手工输入的字符 A code as typed", {"document": "abcd efgh jklm npqr stuv wxyz 23"}),
 )
 
+VERIFICATION_BATCH = examples_of(
+    mixed=(
+        "多人出示的内容 What several holders showed",
+        {
+            "documents": [
+                "https://bank.example/V/ABCDEFGHJKLMNPQRSTUVWXYZ23",
+                "abcd efgh jklm npqr stuv wxyz 23",
+            ]
+        },
+    )
+)
+
 STAFF = examples_of(
     clerk=(
         "经办人 A clerk",

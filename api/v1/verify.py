@@ -9,6 +9,7 @@ from api.dependencies import CurrentBank, Limited, OptionalAsker, Public
 from api.throttling import VERIFYING
 from api.v1 import examples
 from api.v1.fields import Request, ShortText
+from api.verification_receipts import ReceiptedView, WantsReceipt, receipted
 from api.verification_view import ReportView, report_view
 from creditbank.credentials.trusted_issuers import trusted_dids
 from creditbank.passes.presented import Presented
@@ -39,7 +40,9 @@ def verify(
     body: Annotated[VerifyRequest, Body(openapi_examples=examples.VERIFICATION)],
     asker: OptionalAsker,
     bank: CurrentBank,
-) -> ReportView:
+    *,
+    wants_receipt: WantsReceipt = False,
+) -> ReceiptedView | ReportView:
     """Verify whatever a holder showed. No account is needed, and bad input is a verdict too.
 
     With an institution's key the issuers that it trusts count as known.
@@ -47,4 +50,6 @@ def verify(
     with bank.readers.reading() as connection:
         trusted = trusted_dids(connection, None if asker is None else asker.institution_id)
     presented = Presented(pin=body.pin, name=body.name, trusted=trusted)
-    return report_view(bank.verifier.verify(body.document, bank.clock(), presented))
+    now = bank.clock()
+    view = report_view(bank.verifier.verify(body.document, now, presented))
+    return receipted(view, body.document.encode(), now, bank) if wants_receipt else view

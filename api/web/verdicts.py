@@ -168,6 +168,18 @@ RESULTS = {
 }
 PROBLEMS = {
     "unreadable": ("不是学习码的格式", "it has not the form of a pass"),
+    "no-code-found": (
+        "文件中未找到二维码或证书",
+        "no code and no credential was found in the file",
+    ),
+    "several-codes": (
+        "文件中有多个不同的码，请只提交一个",
+        "the file holds several different codes; show one alone",
+    ),
+    "file-too-demanding": (
+        "文件过大或过于复杂，未予读取",
+        "the file is too large or too intricate to be read",
+    ),
     "signature-mismatch": ("签名与内容不符", "the signature does not belong to this content"),
     "unknown-key": ("签名密钥不在已公布的密钥中", "it was signed by a key that is not published"),
     "pin-missing": ("持有人设置了查看密码", "its holder asks for a PIN"),

@@ -82,9 +82,9 @@ class Report:
     validity: tuple[Validity, ...] = ()
 
 
-def unreadable() -> Report:
+def unreadable(problem: str = "unreadable") -> Report:
     """Report on something that is no pass of any form: unknown, never altered."""
-    checks = in_order([failed(CheckName.FORMAT, "unreadable")])
+    checks = in_order([failed(CheckName.FORMAT, problem)])
     return Report(verdict=Verdict.UNKNOWN, checks=checks)
 
 

@@ -109,6 +109,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("DELETE", f"{V1}/check-in-cards/{{card_id}}"): ("check-in-cards end",),
     ("PUT", f"{V1}/trusted-issuers"): ("trusted-issuers set",),
     ("POST", f"{V1}/verify"): ("verify",),
+    ("POST", f"{V1}/verify-uploads"): ("verify",),
     ("POST", "/verify"): ("verify",),
     ("POST", "/verify/{token}"): ("verify",),
     ("PUT", f"{V1}/xapi/sources"): ("learning-systems declare",),
@@ -117,6 +118,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
 
 SCANNED = "A device at a venue does it: its codes are scanned, and hold half a minute."
 HER_OWN = "A learner's own act: nobody does it for her, and she has no terminal of the bank."
+EACH = "`creditbank verify` takes one, and a shell goes through a file."
 WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{V1}/account-claims"): "The learner types the code that she got on paper.",
     ("POST", f"{V1}/account-recoveries"): "The learner types the code that she got on paper.",
@@ -152,6 +154,8 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", "/vc/credentials/verify"): "A conformance suite speaks HTTP.",
     ("POST", "/vc/presentations/verify"): "A conformance suite speaks HTTP.",
     ("POST", f"{V1}/messages/acknowledgement"): "Programs ask for messages; a person lists.",
+    ("POST", f"{V1}/verify-batches"): EACH,
+    ("POST", f"{V1}/verify-batches/csv"): EACH,
     ("POST", f"{V1}/token"): "A command signs in with the password that it asks for.",
     ("DELETE", f"{V1}/token"): "A command leaves no token behind that could be ended.",
     ("POST", f"{V1}/xapi/statements"): "Learning systems speak xAPI; a person has a file instead.",

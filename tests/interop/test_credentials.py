@@ -39,6 +39,8 @@ class Issued:
     """The good one's credits and title alone, as SD-JWT VC."""
     listed: Any
     """The good one as the only part of a list (CLR 2.0)."""
+    receipt: str
+    """What the bank signed of its answer about the good one."""
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +120,14 @@ def _gathered(client: httpx2.Client, links: dict[str, str], disclosing: str, lis
         for what, link in links.items()
     }
     documents = {what: client.get(link).json() for what, link in links.items()}
+    asked = {"document": links["good"]}
     return Issued(
         answers={**answers, "did": DID},
         documents=documents,
         tokens=tokens,
         disclosing=disclosing,
         listed=listed,
+        receipt=client.post("/api/v1/verify?receipt=true", json=asked).json()["receipt"],
     )
 
 
@@ -280,3 +284,17 @@ def version(package: str) -> str:
     """Give the version of an installed package."""
     stated = json.loads((FOLDER / "node_modules" / package / "package.json").read_text("utf-8"))
     return str(stated["version"])
+
+
+def test_a_receipt_of_a_verification_is_read_by_another_program(issued: Issued) -> None:
+    """`jose` checks it by the published keys; with one letter changed it does not."""
+    header, claims, signature = issued.receipt.split(".")
+    wrong = f"{header}.{claims[:-2]}AA.{signature}"
+    cases = [
+        {"name": name, "verifier": "jose", "document": text}
+        for name, text in {"good": issued.receipt, "wrong": wrong}.items()
+    ]
+    said = {one["name"]: one for one in judge(issued.answers, cases)}
+    assert (said["good"]["accepted"], said["wrong"]["accepted"]) == (True, False), said
+    assert said["good"]["detail"]["header"]["typ"] == "verification-receipt+jwt"
+    assert {"verdict", "presented_sha256", "log"} <= set(said["good"]["detail"]["claims"])

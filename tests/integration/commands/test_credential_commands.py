@@ -5,7 +5,10 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
+from certificates.baked_png import bake_png
 from certificates.credential_jwt import open_token
+from certificates.emblem import emblem_png
+from certificates.qr import png
 from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
 from tests.fixtures.lived_bank import post
@@ -69,3 +72,20 @@ def test_what_is_not_there_is_said(terminal: Terminal) -> None:
     """Neither an outcome nor a link that nobody has."""
     terminal.refused("credentials", "create", "--outcome", "x")
     terminal.refused("credentials", "show", "A" * 26)
+
+
+def test_a_file_is_verified_as_it_was_received(
+    terminal: Terminal, client: TestClient, provider: Provider, tmp_path: Path
+) -> None:
+    """A picture of a code, a picture with the credential in it, and one with nothing."""
+    outcome = post(client, provider)
+    made = terminal.answer("credentials", "create", "--outcome", outcome)
+    token = made["url"].rpartition("/")[2]
+    document = terminal.run("credentials", "show", token).stdout
+    code, baked, empty = (tmp_path / f"{name}.png" for name in ("code", "baked", "empty"))
+    code.write_bytes(png(made["url"]))
+    baked.write_bytes(bake_png(emblem_png(), document))
+    empty.write_bytes(emblem_png())
+    for file in (code, baked):
+        assert terminal.answer("verify", str(file))["verdict"] == "valid"
+    assert "no-code-found" in terminal.run("verify", str(empty)).stdout

@@ -111,7 +111,7 @@ def test_only_the_learner_has_credentials_of_her_outcomes_while_they_stand(
         ("*/*", "application/vc"),
         ("text/html,application/json;q=0.9", "application/json"),
         ("application/jwt;q=0.2, application/vc+jwt", "application/vc+jwt"),
-        ("image/png", None),
+        ("image/gif", None),
     ],
 )
 def test_the_envelope_is_the_one_asked_for(
