@@ -103,7 +103,7 @@ def test_keys_of_a_file_go_on_in_a_token(
     old = issue(client, citizen, outcomes[0])
     for name, value in soft_token.settings.items():
         monkeypatch.setenv(f"CREDITBANK_{name.upper()}", str(value))
-    purposes = ("credential", "credential_jwt", "status_list", "pass")
+    purposes = ("credential", "credential_jwt", "status_list", "pass", "verification")
     for purpose in purposes:
         run("keys", "rotate", purpose)
     listed = run("keys", "show")["keys"]
