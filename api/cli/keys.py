@@ -39,11 +39,18 @@ def export(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Write the folder that `verify --offline` reads: keys, policy, and when they were taken."""
+    """Write the folder that `verify --offline` and the offline page read.
+
+    Keys, policy, the status lists of this moment, and when they were taken.
+    """
     with opened_bank() as bank:
-        log_url = f"{bank.settings.origin}/ledger"
         files = write_trust(
-            folder, bank.did_document, bank.verifier_keys, log_url=log_url, now=bank.clock()
+            folder,
+            bank.did_document,
+            bank.verifier_keys,
+            status_lists={name: one.document for name, one in bank.status_lists.every()},
+            log_url=f"{bank.settings.origin}/ledger",
+            now=bank.clock(),
         )
     print_result({"folder": str(folder), "files": files}, as_json=as_json)
 

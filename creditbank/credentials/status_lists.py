@@ -1,9 +1,10 @@
 """The status lists as they are served: looked at anew every few seconds, published when changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 from certificates.keys import SigningKey
 from creditbank.credentials.publish_list import (
@@ -57,6 +58,18 @@ class StatusLists:
             found = self._published(source, name[1], found)
         self._seen[name] = now, found
         return found
+
+    def every(self) -> Iterator[tuple[str, PublishedList]]:
+        """Give the newest version of every list, by name as `revocation-1`."""
+        for family in self.sources:
+            for number in count(1):
+                if not self._exists(family, number):
+                    break
+                yield f"{family}-{number}", self.newest((family, number))
+
+    def _exists(self, family: str, number: int) -> bool:
+        with self.readers.reading() as connection:
+            return self.sources[family].set_bits(connection, number) is not None
 
     def _published(
         self, source: ListSource, number: int, earlier: PublishedList | None

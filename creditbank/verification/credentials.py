@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from certificates.report import Check, CheckName, CheckResult, failed, passed, skipped
+from certificates.report import Check, CheckName, CheckResult, failed, passed
 from certificates.verify_credential import CredentialReport
-from creditbank.verification.compose import Status, status_check, verdict_of
+from creditbank.verification.compose import OFFLINE, Status, status_check, verdict_of
 from creditbank.verification.report import Evidence, Reason, Report, Verdict, in_order
 from ledger.errors import LedgerError
 from ledger.leaf import decode
@@ -31,7 +31,7 @@ class Standing:
     issuer: Check
     ledger: Check | None = None
     status: Status | None = None
-    status_problem: str | None = None
+    status_problem: str = OFFLINE
     """Why there is no status: it could not be found out, or the issuer gives none."""
 
     evidence: tuple[Evidence, ...] = ()
@@ -46,10 +46,7 @@ def compose_credential(signed: CredentialReport, standing: Standing | None) -> R
     if standing.ledger is not None:
         checks.append(standing.ledger)
     status = standing.status
-    if status is None:
-        checks.append(skipped(CheckName.STATUS, standing.status_problem or "offline"))
-    else:
-        checks.append(status_check(status))
+    checks.append(status_check(status, standing.status_problem))
     reason = None if status is None else status.reason
     verdict = verdict_of(checks, reason)
     is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or reason == Reason.SHARE_ENDED
