@@ -105,7 +105,8 @@ def _registered(credential: JSONObject) -> dict[str, Any]:
 
 def _credential(payload: dict[str, Any]) -> dict[str, Any]:
     """Give the credential; registered claims that contradict it are refused."""
-    credential = payload.get("vc", {name: payload[name] for name in payload.keys() - _CLAIMS})
+    beside = {name: value for name, value in payload.items() if name not in _CLAIMS}
+    credential = payload.get("vc", beside)
     if not isinstance(credential, dict):
         raise DocumentRefused("a token holds a credential")
     try:

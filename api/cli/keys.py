@@ -12,6 +12,7 @@ from api.cli.output import opened_bank, print_result, print_rows
 from api.cli.trust_folder import write_trust
 from certificates.keys import Purpose, SigningKey
 from creditbank.credentials.key_events import CutOffKey, RecordRotation
+from creditbank.credentials.status_lists import StatusLists, parse_name
 from creditbank.key_files import rotate_key
 
 
@@ -48,7 +49,7 @@ def export(
             folder,
             bank.did_document,
             bank.verifier_keys,
-            status_lists={name: one.document for name, one in bank.status_lists.every()},
+            status_lists=_status_lists(bank.status_lists),
             log_url=f"{bank.settings.origin}/ledger",
             now=bank.clock(),
         )
@@ -111,6 +112,12 @@ def cut_off(
         cut = bank.writer.write(command).answer
     result = {"key": cut.kid, "from_entry": cut.from_index, "entry_index": cut.entry_index}
     print_result(result, as_json=as_json)
+
+
+def _status_lists(lists: StatusLists) -> dict[str, bytes]:
+    """Give the newest version of every list as it is served."""
+    parsed = {name: parse_name(name) for name in lists.names()}
+    return {name: lists.newest(one).document for name, one in parsed.items() if one is not None}
 
 
 def _key(key: SigningKey) -> dict[str, str | None]:

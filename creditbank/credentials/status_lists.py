@@ -1,10 +1,13 @@
 """The status lists as they are served: looked at anew every few seconds, published when changed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import count
+from functools import partial
+from itertools import count, takewhile
+
+from sqlalchemy import Connection
 
 from certificates.keys import SigningKey
 from creditbank.credentials.publish_list import (
@@ -59,17 +62,14 @@ class StatusLists:
         self._seen[name] = now, found
         return found
 
-    def every(self) -> Iterator[tuple[str, PublishedList]]:
-        """Give the newest version of every list, by name as `revocation-1`."""
-        for family in self.sources:
-            for number in count(1):
-                if not self._exists(family, number):
-                    break
-                yield f"{family}-{number}", self.newest((family, number))
-
-    def _exists(self, family: str, number: int) -> bool:
+    def names(self) -> list[str]:
+        """Name every list there is, as `revocation-1`."""
         with self.readers.reading() as connection:
-            return self.sources[family].set_bits(connection, number) is not None
+            return [
+                f"{source.family}-{number}"
+                for source in self.sources.values()
+                for number in takewhile(partial(_exists, connection, source), count(1))
+            ]
 
     def _published(
         self, source: ListSource, number: int, earlier: PublishedList | None
@@ -87,6 +87,10 @@ class StatusLists:
         with suppress(Refusal):
             return self.writer.write(command).answer
         return earlier
+
+
+def _exists(connection: Connection, source: ListSource, number: int) -> bool:
+    return source.set_bits(connection, number) is not None
 
 
 def parse_name(text: str) -> ListName | None:

@@ -11,7 +11,7 @@ from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName
 from certificates.signer import SecretSigner
 from certificates.verify import verify_pass
-from creditbank.verification.compose import Status, Trust, compose_signed
+from creditbank.verification.compose import Status, compose_signed
 from creditbank.verification.report import Evidence, Reason, Report, Verdict
 from ledger.checkpoint import Checkpoint, sign_note, verifier_key
 from ledger.leaf import LeafDraft, encode_draft
@@ -83,11 +83,8 @@ class LogSigner:
         return self.key.sign(data)
 
 
-TRUST = Trust(
-    pass_keys={PASS_KEY.kid: PASS_KEY.verification_key},
-    issuer=ISSUER,
-    log_keys=[verifier_key(LOG, LogSigner().public)],
-)
+KEYS = {PASS_KEY.kid: PASS_KEY.verification_key}
+LOG_KEYS = [verifier_key(LOG, LOG_KEY.public)]
 
 
 def make_evidence(
@@ -121,8 +118,8 @@ def compose(
     document: bytes, *, now: datetime, evidence: list[Evidence] | None, status: Status
 ) -> Report:
     """Verify a pass by the keys of these tests, and compose the report."""
-    signed = verify_pass(document, keys=TRUST.pass_keys, issuer=TRUST.issuer, now=now)
-    return compose_signed(signed, log_keys=TRUST.log_keys, evidence=evidence, status=status)
+    signed = verify_pass(document, keys=KEYS, issuer=ISSUER, now=now)
+    return compose_signed(signed, log_keys=LOG_KEYS, evidence=evidence, status=status)
 
 
 def report_on(
