@@ -4,10 +4,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
-from itertools import count, takewhile
-
-from sqlalchemy import Connection
 
 from certificates.keys import SigningKey
 from creditbank.credentials.publish_list import (
@@ -68,7 +64,7 @@ class StatusLists:
             return [
                 f"{source.family}-{number}"
                 for source in self.sources.values()
-                for number in takewhile(partial(_exists, connection, source), count(1))
+                for number in range(1, source.newest(connection) + 1)
             ]
 
     def _published(
@@ -87,10 +83,6 @@ class StatusLists:
         with suppress(Refusal):
             return self.writer.write(command).answer
         return earlier
-
-
-def _exists(connection: Connection, source: ListSource, number: int) -> bool:
-    return source.set_bits(connection, number) is not None
 
 
 def parse_name(text: str) -> ListName | None:

@@ -135,6 +135,8 @@ def _bad_credentials() -> Texts:
         "credential, by an unknown key": (_proved(_badge(), STRANGER), NOW),
         "credential, by another issuer": changed(issuer="did:web:other.example"),
         "credential, without proof": changed(proof=[]),
+        "credential, whose proof is null": changed(proof=None),
+        "credential, with an identifier that is none": changed(image="2026-06-10T00:00:00Z"),
         "credential, by an unknown suite": changed(proof=[proof | {"cryptosuite": "other-2022"}]),
         "credential, by a proof that is no signature": changed(
             proof=[proof | {"proofValue": "z1"}]
@@ -162,6 +164,10 @@ def _bad_credentials() -> Texts:
         "credential, without subject": changed(credentialSubject=[]),
         "VC-JWT, altered": (f"{header}.{other}.{signature}", NOW),
         "VC-JWT, by an unknown key": (_token(_badge(), STRANGER_JWT), NOW),
+        "VC-JWT, with spare symbols": (
+            f"{header}.{payload}.{signature[:40]}/{signature[40:]}",
+            NOW,
+        ),
         "VC-JWT, cut short": (f"{header}.{payload}", NOW),
         "neither": ("你好", NOW),
         "an empty object": ("{}", NOW),

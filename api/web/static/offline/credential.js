@@ -44,7 +44,8 @@ const Credential = (() => {
     const credential = payload.vc ?? Object.fromEntries(beside);
     Bytes.require(JSONText.isObject(credential), "a token holds a credential");
     for (const [name, value] of Object.entries(registered(credential))) {
-      const isSame = !(name in payload) || payload[name] === value;
+      const isSame = !(name in payload)
+        || JSONText.canonical(payload[name]) === JSONText.canonical(value ?? null);
       Bytes.require(value === undefined || isSame, `the claim ${name} contradicts the credential`);
     }
     return credential;
@@ -105,7 +106,7 @@ const Credential = (() => {
   };
 
   const proofsOf = (document) => {
-    const proofs = document.proof ?? [];
+    const proofs = document.proof === undefined ? [] : document.proof;
     const listed = Array.isArray(proofs) ? proofs : [proofs];
     Bytes.require(listed.every(JSONText.isObject), "a proof is an object");
     return listed;

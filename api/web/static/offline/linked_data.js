@@ -10,6 +10,7 @@ const LinkedData = (() => {
   const SYMMETRY_MAX = 6;
   /** What relative identifiers are resolved by, so that they are known again (RFC 6761). */
   const BASE = "https://relative.invalid/";
+  const ABSOLUTE = /^[A-Za-z][A-Za-z0-9+.-]*:\S*$/;
 
   /** Give the canonical N-Quads of a document. */
   const canonical = async (document) => {
@@ -47,7 +48,7 @@ const LinkedData = (() => {
     });
     Bytes.require(dropped === null, `the term ${dropped} is not defined by the contexts`);
     for (const name of identifiers(expanded)) {
-      const isAbsolute = name.includes(":") && !name.startsWith(BASE) && !name.startsWith("_:");
+      const isAbsolute = ABSOLUTE.test(name) && !name.startsWith(BASE);
       Bytes.require(isAbsolute, `${name} is neither an absolute identifier nor a defined type`);
     }
     return expanded;

@@ -99,11 +99,9 @@ const Pass = (() => {
   /** Give the log that a did:web issuer keeps at its own host. */
   const ownLog = (issuer) => {
     const host = issuer.replace(/^did:web:/, "").split(":")[0];
-    try {
-      return `${decodeURIComponent(host)}/ledger`;
-    } catch {
-      throw new Refused("the issuer's host is not of its form");
-    }
+    const bytes = (run) => Uint8Array.from(run.match(/[^%]{2}/g), (digits) => parseInt(digits, 16));
+    const decoded = (run) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes(run));
+    return `${host.replace(/(?:%[0-9a-f]{2})+/gi, decoded)}/ledger`;
   };
 
   const outcomes = (map) => {
