@@ -89,9 +89,7 @@ def compose_signed(
     checks.append(status_check(status, status_problem))
     reason = status.reason if status else None
     verdict = verdict_of(checks, reason)
-    # A list does not tell who ended a share, so that what may be one is hidden.
-    is_ended = reason == Reason.SHARE_ENDED or (status is not None and status.is_revoked)
-    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or is_ended
+    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or is_ended(status)
     return Report(
         verdict=verdict,
         reason=reason if verdict in _BY_STATUS else None,
@@ -101,6 +99,11 @@ def compose_signed(
         evidence=() if is_hidden else tuple(evidence or ()),
         validity=() if is_hidden or status is None else status.validity,
     )
+
+
+def is_ended(status: Status | None) -> bool:
+    """Say whether its holder may have ended it; a status list does not tell who did."""
+    return status is not None and (status.is_revoked or status.reason is Reason.SHARE_ENDED)
 
 
 def _dates_check(check: Check, status: Status | None) -> Check:

@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from certificates.report import Check, CheckName, CheckResult, failed, passed
 from certificates.verify_credential import CredentialReport
-from creditbank.verification.compose import OFFLINE, Status, status_check, verdict_of
-from creditbank.verification.report import Evidence, Reason, Report, Verdict, in_order
+from creditbank.verification.compose import OFFLINE, Status, is_ended, status_check, verdict_of
+from creditbank.verification.report import Evidence, Report, Verdict, in_order
 from ledger.errors import LedgerError
 from ledger.leaf import decode
 from ledger.receipt import parse_receipt, verify_receipt
@@ -49,7 +49,7 @@ def compose_credential(signed: CredentialReport, standing: Standing | None) -> R
     checks.append(status_check(status, standing.status_problem))
     reason = None if status is None else status.reason
     verdict = verdict_of(checks, reason)
-    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or reason == Reason.SHARE_ENDED
+    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or is_ended(status)
     return Report(
         verdict=verdict,
         reason=reason if verdict in _BY_STATUS else None,

@@ -9,6 +9,7 @@ from api.cli.trust_folder import write_trust
 from certificates.data_integrity import secure
 from certificates.did import did_document, method_id
 from certificates.keys import Purpose, SigningKey
+from certificates.signer import SecretSigner
 from certificates.status_list import StatusPurpose, encode_bits, list_document
 from ledger.checkpoint import verifier_key
 from tests.vectors.passes import ISSUER, KEY
@@ -22,7 +23,8 @@ GOOD, REVOKED, SUSPENDED = 10, 11, 12
 
 def _key(purpose: Purpose, first: int) -> SigningKey:
     secret = bytes(range(first, first + 32))
-    return SigningKey(purpose=purpose, created_at=MADE_AT, suite=purpose.suite, secret=secret)
+    signer = SecretSigner(secret, purpose.suite)
+    return SigningKey(purpose=purpose, created_at=MADE_AT, signer=signer)
 
 
 CREDENTIAL = _key(Purpose.CREDENTIAL, 32)

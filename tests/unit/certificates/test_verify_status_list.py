@@ -9,12 +9,13 @@ from certificates.data_integrity import secure
 from certificates.did import method_id
 from certificates.errors import DocumentRefused
 from certificates.keys import Purpose, SigningKey
+from certificates.signer import SecretSigner
 from certificates.status_list import LIFETIME, StatusPurpose, encode_bits, list_document
 from certificates.verify_status_list import StatusList, read_status_list
 
 MADE_AT = datetime(2026, 6, 10, tzinfo=UTC)
 ISSUER = "did:web:bank.example"
-KEY = SigningKey(purpose=Purpose.STATUS_LIST, created_at=MADE_AT, secret=b"s" * 32)
+KEY = SigningKey(purpose=Purpose.STATUS_LIST, created_at=MADE_AT, signer=SecretSigner(b"s" * 32))
 METHOD = method_id(ISSUER, KEY.verification_key)
 KEYS = {METHOD: KEY.verification_key}
 DOCUMENT = list_document(
@@ -83,7 +84,9 @@ def test_what_is_no_credential_is_refused(content: bytes) -> None:
 
 def test_a_list_that_somebody_else_signed_is_refused() -> None:
     """With the issuer's name on it."""
-    other = SigningKey(purpose=Purpose.STATUS_LIST, created_at=MADE_AT, secret=b"o" * 32)
+    other = SigningKey(
+        purpose=Purpose.STATUS_LIST, created_at=MADE_AT, signer=SecretSigner(b"o" * 32)
+    )
     forged = secure(DOCUMENT, other, method=METHOD, created=MADE_AT)
     with pytest.raises(DocumentRefused, match="not signed"):
         read(json.dumps(forged).encode())

@@ -19,7 +19,8 @@ const Report = (() => {
       (name) => checks.findLast((one) => one.name === name) ?? Check.skipped(name),
     );
     const verdict = verdictOf(inOrder);
-    const isHidden = verdict === "altered";
+    // A list does not tell who ended a share, so that what may be one is hidden.
+    const isHidden = verdict === "altered" || status?.failure === "no-longer-holds";
     return {
       verdict,
       reason: verdict === "suspended" ? "suspended" : null,
