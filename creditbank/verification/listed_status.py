@@ -7,6 +7,7 @@ has run out still counts, while an unset one says nothing any more, nor does a s
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from certificates.errors import DocumentRefused
 from certificates.status_list import BITS, ENTRY_TYPE, StatusEntry, StatusPurpose, read_entry
@@ -40,19 +41,29 @@ def status_of_pass(place: int | None, lists: Lists, now: datetime) -> Listed:
     return _told(entries, lists, now)
 
 
-def status_of_credential(entries: object, lists: Lists, now: datetime) -> Listed:
+def status_of_credential(document: Mapping[str, Any], lists: Lists, now: datetime) -> Listed:
     """Give the status of a credential by its `credentialStatus`; entries of other types are left.
 
-    Of a credential that has none nothing is known.
+    A list of credentials (CLR 2.0) holds while each of its parts does. Of a credential that has no
+    entry nothing is known.
     """
-    listed = entries if isinstance(entries, list) else [entries]
-    known = [one for one in listed if isinstance(one, dict) and one.get("type") == ENTRY_TYPE]
+    subject = document.get("credentialSubject")
+    parts = _objects(subject.get("verifiableCredential")) if isinstance(subject, dict) else []
+    entries = [
+        entry for one in (document, *parts) for entry in _objects(one.get("credentialStatus"))
+    ]
+    known = [one for one in entries if one.get("type") == ENTRY_TYPE]
     if not known:
         return Listed()
     try:
         return _told([read_entry(one) for one in known], lists, now)
     except DocumentRefused:
         return Listed(problem=UNREADABLE)
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    listed = value if isinstance(value, list) else [value]
+    return [one for one in listed if isinstance(one, dict)]
 
 
 def _told(entries: Iterable[StatusEntry], lists: Lists, now: datetime) -> Listed:

@@ -92,8 +92,7 @@ def _verify_credential(text: str, trust: Trust, now: datetime) -> Report:
 
 
 def _standing(credential: PresentedCredential, trust: Trust, now: datetime) -> Standing:
-    entries = credential.document.get("credentialStatus")
-    listed = status_of_credential(entries, trust.status_lists, now)
+    listed = status_of_credential(credential.document, trust.status_lists, now)
     return Standing(
         issuer=passed(CheckName.ISSUER), status=listed.status, status_problem=listed.problem
     )

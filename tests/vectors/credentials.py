@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from certificates.clr import LearnerRecord, clr_document
 from certificates.credential_jwt import OPEN_BADGES_JWT, SECURED_JWT, write_token
 from certificates.data_integrity import JCS, RDFC, secure
 from certificates.did import method_id
@@ -93,7 +94,36 @@ def credentials() -> Texts:
         for form, pack in forms.items()
         for name, (document, now) in _standings().items()
     }
-    return {**texts, **_bad_credentials()}
+    return {**texts, **_records(), **_bad_credentials()}
+
+
+def _records() -> Texts:
+    """Lists of credentials that a learner chose: each holds while each of its parts does."""
+
+    def record(*places: int) -> tuple[str, datetime]:
+        own, *parts = (_badge(place=place) for place in places)
+        status = [
+            StatusEntry(purpose=one, list_url=f"{ORIGIN}/status/{one.value}-1", index=places[0])
+            for one in StatusPurpose
+        ]
+        document = clr_document(
+            LearnerRecord(
+                id=f"{ORIGIN}/api/v1/credentials/23ABCDEFGHJKLMNPQRSTUVWXYZ",
+                issuer=Party(id=ISSUER, name="学分银行"),
+                valid_from=MADE_AT,
+                subject=own["credentialSubject"]["id"],
+                parts=[json.loads(_proved(one)) for one in parts],
+                status=status,
+            )
+        )
+        return _proved(document), NOW
+
+    return {
+        "list of credentials": record(GOOD, GOOD, GOOD),
+        "list of credentials, one revoked": record(GOOD, GOOD, REVOKED),
+        "list of credentials, one suspended": record(GOOD, SUSPENDED, GOOD),
+        "list of credentials, ended by its holder": record(REVOKED, GOOD, GOOD),
+    }
 
 
 def _standings() -> dict[str, tuple[Mapping[str, Any], datetime]]:

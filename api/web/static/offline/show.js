@@ -115,7 +115,14 @@ const Show = (() => {
   /** Give a signed document's member, an empty object where it is none. */
   const objectOf = (value) => (JSONText.isObject(value) ? value : {});
 
-  const credentialOf = (credential, told) => {
+  /** Give a credential, or each of those that a list (CLR 2.0) wraps. */
+  const credentialsOf = (credential, told) => {
+    const parts = [objectOf(credential.credentialSubject).verifiableCredential ?? []].flat();
+    const shown = parts.length ? parts.map(objectOf) : [credential];
+    return [title(told), ...shown.map(credentialOf)];
+  };
+
+  const credentialOf = (credential) => {
     const subject = objectOf(credential.credentialSubject);
     const achievement = objectOf(subject.achievement);
     const issuer = objectOf(credential.issuer);
@@ -125,24 +132,21 @@ const Show = (() => {
       .map((one) => [one.id, textOf(one.name)]));
     const results = [subject.result ?? []].flat().map(objectOf)
       .map((one) => [names.get(one.resultDescription) ?? "", "", textOf(one.value)]);
-    return [
-      title(told),
-      element(
-        "section", { className: "card outcome" },
-        element("h4", {}, textOf(achievement.name) ?? textOf(credential.name) ?? ""),
-        element("p", { className: "who" }, textOf(objectOf(achievement.creator).name) ?? ""),
-        terms([
-          ["持有人", "Holder", holderOf(textOf(holder?.identityHash))],
-          ...results,
-          ["学分", "Credits", textOf(subject.creditsEarned)],
-          ["证书编号", "Certificate number", textOf(subject.licenseNumber)],
-          ["说明", "Particulars", textOf(subject.narrative)],
-          ["有效期至", "Valid until", textOf(credential.validUntil)],
-          ["签发方", "Issuer", textOf(issuer.name) ?? textOf(credential.issuer)],
-          ["签发方标识", "Issuer's name", textOf(issuer.id)],
-        ]),
-      ),
-    ];
+    return element(
+      "section", { className: "card outcome" },
+      element("h4", {}, textOf(achievement.name) ?? textOf(credential.name) ?? ""),
+      element("p", { className: "who" }, textOf(objectOf(achievement.creator).name) ?? ""),
+      terms([
+        ["持有人", "Holder", holderOf(textOf(holder?.identityHash))],
+        ...results,
+        ["学分", "Credits", textOf(subject.creditsEarned)],
+        ["证书编号", "Certificate number", textOf(subject.licenseNumber)],
+        ["说明", "Particulars", textOf(subject.narrative)],
+        ["有效期至", "Valid until", textOf(credential.validUntil)],
+        ["签发方", "Issuer", textOf(issuer.name) ?? textOf(credential.issuer)],
+        ["签发方标识", "Issuer's name", textOf(issuer.id)],
+      ]),
+    );
   };
 
   const evidenceOf = ({ entry_index: index, leaf, disclosures }) => {
@@ -185,7 +189,7 @@ const Show = (() => {
     return [
       verdictOf(made, told, now),
       ...(made.content === null ? [] : contentOf(made.content, told)),
-      ...(made.credential === null ? [] : credentialOf(made.credential, told)),
+      ...(made.credential === null ? [] : credentialsOf(made.credential, told)),
       ...made.evidence.map(evidenceOf).flat(),
       checksOf(made.checks),
     ];

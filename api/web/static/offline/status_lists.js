@@ -63,10 +63,11 @@ const StatusLists = (() => {
     return told(entries, lists, now);
   };
 
-  /** Give the status of a credential by its `credentialStatus`. */
-  const ofCredential = (status, lists, now) => {
-    const known = [status].flat()
-      .filter((one) => JSONText.isObject(one) && one.type === ENTRY_TYPE);
+  /** Give the status of a credential by its `credentialStatus`; of a list (CLR 2.0) all must hold. */
+  const ofCredential = (document, lists, now) => {
+    const parts = objects(document.credentialSubject?.verifiableCredential);
+    const known = [document, ...parts].flatMap((one) => objects(one.credentialStatus))
+      .filter((one) => one.type === ENTRY_TYPE);
     if (!known.length) return { problem: "offline" };
     const areReadable = known.every((one) =>
       typeof one.statusListCredential === "string" && PURPOSES.includes(one.statusPurpose)
@@ -79,6 +80,8 @@ const StatusLists = (() => {
     }));
     return told(entries, lists, now);
   };
+
+  const objects = (value) => [value].flat().filter(JSONText.isObject);
 
   /** Tell what several lists say together, as of the oldest of them. */
   const told = (entries, lists, now) => {

@@ -74,7 +74,7 @@ const Verify = (() => {
       return Report.make([...signed.checks, ...unknown]);
     }
     const { document } = signed.credential;
-    const status = StatusLists.ofCredential(document.credentialStatus, trust.lists, now);
+    const status = StatusLists.ofCredential(document, trust.lists, now);
     const checks = [...signed.checks, Check.passed("issuer")];
     return Report.make(checks, { status, shown: { credential: document } });
   };
