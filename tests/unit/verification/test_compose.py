@@ -83,8 +83,7 @@ class LogSigner:
         return self.key.sign(data)
 
 
-KEYS = {PASS_KEY.kid: PASS_KEY.verification_key}
-LOG_KEYS = [verifier_key(LOG, LOG_KEY.public)]
+KEYS, LOG_KEYS = {PASS_KEY.kid: PASS_KEY.verification_key}, [verifier_key(LOG, LOG_KEY.public)]
 
 
 def make_evidence(
