@@ -34,7 +34,17 @@ NO_LONGER_HOLDS = "no-longer-holds"
 OFFLINE = "offline"
 """The problem of a status that nobody was asked for."""
 
-STATUS_UNKNOWN = frozenset({"status-unreachable", "status-unreadable", "status-unsupported"})
+STATUS_STALE, STATUS_LIST_MISSING = "status-stale", "status-list-missing"
+"""Problems of a status list that has run out, or is not at hand."""
+STATUS_UNKNOWN = frozenset(
+    {
+        "status-unreachable",
+        "status-unreadable",
+        "status-unsupported",
+        STATUS_STALE,
+        STATUS_LIST_MISSING,
+    }
+)
 """Problems of a status that was asked for and not found out."""
 
 _BY_REASON = MappingProxyType({Reason.SUSPENDED: Verdict.SUSPENDED, Reason.ERASED: Verdict.GONE})

@@ -31,7 +31,7 @@ class Standing:
     issuer: Check
     ledger: Check | None = None
     status: Status | None = None
-    status_problem: str = OFFLINE
+    status_problem: str | None = None
     """Why there is no status: it could not be found out, or the issuer gives none."""
 
     evidence: tuple[Evidence, ...] = ()
@@ -46,7 +46,7 @@ def compose_credential(signed: CredentialReport, standing: Standing | None) -> R
     if standing.ledger is not None:
         checks.append(standing.ledger)
     status = standing.status
-    checks.append(status_check(status, standing.status_problem))
+    checks.append(status_check(status, standing.status_problem or OFFLINE))
     reason = None if status is None else status.reason
     verdict = verdict_of(checks, reason)
     is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or is_ended(status)

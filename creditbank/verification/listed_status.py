@@ -12,11 +12,10 @@ from typing import Any
 from certificates.errors import DocumentRefused
 from certificates.status_list import BITS, ENTRY_TYPE, StatusEntry, StatusPurpose, read_entry
 from certificates.verify_status_list import StatusList, list_name
-from creditbank.verification.compose import OFFLINE, Status
+from creditbank.verification.compose import OFFLINE, STATUS_LIST_MISSING, STATUS_STALE, Status
 from creditbank.verification.report import Reason
 
-STALE, MISSING, UNREADABLE = "status-stale", "status-list-missing", "status-unreadable"
-"""Why lists do not tell: run out, not at hand, or named in no way that is known."""
+UNREADABLE = "status-unreadable"
 
 Lists = Mapping[str, StatusList]
 
@@ -76,11 +75,11 @@ def _told(entries: Iterable[StatusEntry], lists: Lists, now: datetime) -> Listed
         found = lists.get(list_name(entry.list_url))
         is_set = None if found is None else _bit(found, entry)
         if found is None or is_set is None:
-            problems.append(MISSING)
+            problems.append(STATUS_LIST_MISSING)
         elif is_set and entry.purpose is StatusPurpose.REVOCATION:
             revoked = Status(as_of=found.made_at, reason=None, is_revoked=True)
         elif not found.is_current(now):
-            problems.append(STALE)
+            problems.append(STATUS_STALE)
         elif is_set:
             suspended = Status(as_of=found.made_at, reason=Reason.SUSPENDED)
         else:

@@ -71,7 +71,7 @@ const Bytes = (() => {
   };
 
   const fromBase58 = (spelled) => {
-    require(spelled.length <= 128, "a key or signature is shorter");
+    require(spelled.length <= 100, "a key or signature is shorter");
     let number = 0n;
     for (const symbol of spelled) {
       const digit = BASE58.indexOf(symbol);

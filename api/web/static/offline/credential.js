@@ -7,6 +7,7 @@
 const Credential = (() => {
   const CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2";
   const DOCUMENT_BYTES_MAX = 2 ** 19;
+  const PROOFS_MAX = 4;
   const RDFC = "eddsa-rdfc-2022";
   const JCS = "eddsa-jcs-2022";
   const REGISTERED = { nbf: "validFrom", exp: "validUntil" };
@@ -109,6 +110,7 @@ const Credential = (() => {
     const proofs = document.proof === undefined ? [] : document.proof;
     const listed = Array.isArray(proofs) ? proofs : [proofs];
     Bytes.require(listed.every(JSONText.isObject), "a proof is an object");
+    Bytes.require(listed.length <= PROOFS_MAX, "a document has not that many proofs");
     return listed;
   };
 

@@ -12,6 +12,9 @@ const Check = {
 const Report = (() => {
   const ORDER = ["format", "signature", "issuer", "ledger", "status", "dates", "holder"];
 
+  /** Problems of a status that is not found out. */
+  const STATUS_UNKNOWN = ["status-stale", "status-list-missing", "status-unreadable"];
+
   /** Give a report; `status` is what the lists tell, or the problem why they do not. */
   const make = (made, { status = null, shown = {} } = {}) => {
     const checks = [...made, ...(status === null ? [] : [statusCheck(status)])];
@@ -48,7 +51,8 @@ const Report = (() => {
     if (has("suspended")) return "suspended";
     if (has("no-longer-holds")) return "revoked";
     if (has("expired")) return "expired";
-    return has("not-yet-valid") ? "not_yet_valid" : "valid";
+    if (has("not-yet-valid")) return "not_yet_valid";
+    return STATUS_UNKNOWN.some(has) ? "unconfirmed" : "valid";
   };
 
   const unreadable = () => make([Check.failed("format", "unreadable")]);

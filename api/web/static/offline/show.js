@@ -28,9 +28,10 @@ const Show = (() => {
 
   /** Choose the one line: a good signature whose status is not known is not called valid. */
   const toldOf = (report) => {
-    const status = report.checks.find((one) => one.name === "status");
-    if (report.verdict !== "valid" || status.result === "passed") return WORDS.verdicts[report.verdict];
-    return report.evidence.length ? WORDS.entered : WORDS.statusUnknown;
+    const isGood = (name) => report.checks.find((one) => one.name === name).result === "passed";
+    const isKnown = isGood("status") || !["valid", "unconfirmed"].includes(report.verdict);
+    if (report.verdict === "valid" && report.evidence.length) return WORDS.entered;
+    return isKnown || !isGood("issuer") ? WORDS.verdicts[report.verdict] : WORDS.statusUnknown;
   };
 
   const verdictOf = (report, told, now) => element(
