@@ -79,6 +79,7 @@ fix: setup ## Format and mend what the linter can mend
 docs: setup ## Write the pages that are made from the code
 	$(BIN)/python dev/settings_page.py > docs/settings.md
 	$(BIN)/python dev/qr_table.py > docs/qr-codes.md
+	$(BIN)/python dev/offline_page.py
 
 lock: setup ## Resolve the dependencies anew, with hashes
 	bash dev/lock.sh

@@ -87,7 +87,7 @@ from api.v1 import (
     verify_uploads,
     xapi,
 )
-from api.web import api_pages, problem_pages, slip_pages, verify_pages
+from api.web import api_pages, offline_pages, problem_pages, slip_pages, verify_pages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.jobs.hourly import HourlyJobs
@@ -190,6 +190,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         vc_api,
         health,
         verify_pages,
+        offline_pages,
         slip_pages,
         problem_pages,
         api_pages,

@@ -16,7 +16,7 @@ NOWHERE: Final = "/nowhere"
 
 CONTENT_SECURITY_POLICY: Final = (
     b"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
-    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),

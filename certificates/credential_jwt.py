@@ -9,7 +9,7 @@ Of both the header names the key by its verification method. A key that stands i
 used.
 """
 
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -63,6 +63,7 @@ def open_token(text: str) -> CredentialToken:
     if len(text) > TOKEN_LENGTH_MAX:
         raise DocumentRefused(f"a token has at most {TOKEN_LENGTH_MAX} characters")
     try:
+        _require_one_spelling(text)
         token = jws.extract_compact(text.encode("ascii"))
         header, payload = token.headers(), orjson.loads(token.payload)
     except (JoseError, ValueError, RecursionError) as error:
@@ -105,7 +106,8 @@ def _registered(credential: JSONObject) -> dict[str, Any]:
 
 def _credential(payload: dict[str, Any]) -> dict[str, Any]:
     """Give the credential; registered claims that contradict it are refused."""
-    credential = payload.get("vc", {name: payload[name] for name in payload.keys() - _CLAIMS})
+    beside = {name: value for name, value in payload.items() if name not in _CLAIMS}
+    credential = payload.get("vc", beside)
     if not isinstance(credential, dict):
         raise DocumentRefused("a token holds a credential")
     try:
@@ -116,6 +118,13 @@ def _credential(payload: dict[str, Any]) -> dict[str, Any]:
         if payload.get(name, value) != value:
             raise DocumentRefused(f"the claim {name} contradicts the credential")
     return credential
+
+
+def _require_one_spelling(text: str) -> None:
+    """Refuse spare bits and symbols, which the library would leave out (RFC 7515, section 2)."""
+    for part in text.encode("ascii").split(b"."):
+        if _base64(urlsafe_b64decode(part + b"==")) != part:
+            raise DocumentRefused("a token is base64url without padding or spare bits")
 
 
 def _base64(data: bytes) -> bytes:

@@ -6,6 +6,7 @@ symmetry, for the canonical form of a symmetric graph costs its factorial
 (RDF Dataset Canonicalization, section 7.1).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -46,6 +47,7 @@ JSONObject = Mapping[str, Any]
 
 _BASE = "https://relative.invalid/"
 """What PyLD resolves relative identifiers by, so that they are known again (RFC 6761)."""
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*")
 
 
 def canonical(document: JSONObject) -> bytes:
@@ -95,7 +97,7 @@ def _expanded(document: JSONObject) -> list[Any]:
         raise DocumentRefused(f"the term {dropped[0]!r} is not defined by the contexts")
     for value in _identifiers(expanded):
         # Blank node labels link nodes into cycles, which no credential needs.
-        if ":" not in value or value.startswith((_BASE, "_:")):
+        if _ABSOLUTE.fullmatch(value) is None or value.startswith(_BASE):
             shown = value.removeprefix(_BASE)
             raise DocumentRefused(f"{shown!r} is neither an absolute identifier nor a defined type")
     return cast("list[Any]", expanded)

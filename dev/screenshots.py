@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -10,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.fixtures.browser import DESKTOP, PHONE, open_browser
 from tests.fixtures.showcase import Showcase, open_showcase
+from tests.vectors.offline import OFFLINE_VECTORS, TRUST_FOLDER
 
 FOLDER = Path(__file__).parents[1] / "build" / "screenshots"
 PROBLEMS = ("busy", "amount-not-multiple")
@@ -48,6 +50,7 @@ def _take_all(browser: Browser, showcase: Showcase, device: str, size: ViewportS
     for name, typed in (("altered", showcase.altered), ("unreadable", "ABCD 1234")):
         _type(page, showcase, typed)
         take(name)
+    _take_offline(page, showcase, take)
     page.goto(f"{showcase.origin}/docs")
     page.screenshot(path=FOLDER / f"api-{device}.png")
     operation = page.locator("#post_outcome_api_v1_outcomes_post")
@@ -58,6 +61,30 @@ def _take_all(browser: Browser, showcase: Showcase, device: str, size: ViewportS
         page.goto(f"{showcase.origin}/problems/{code}")
         take(f"problem-{code}")
     page.close()
+
+
+def _take_offline(page: Page, showcase: Showcase, take: Callable[[str], None]) -> None:
+    page.goto(f"{showcase.origin}/offline")
+    take("offline")
+    page.get_by_role("button", name="Refresh").click()
+    page.get_by_text("UTC+8").first.wait_for()
+    for name, text in (("valid", showcase.printed), ("revoked", showcase.printed_revoked)):
+        _verify_offline(page, text)
+        take(f"offline-{name}")
+    page.locator("#folder").set_input_files(TRUST_FOLDER)
+    page.get_by_text("did:web:bank.example").wait_for()
+    for name in ("credential", "credential, lists have run out", "proof of two fields"):
+        vector = next(one for one in OFFLINE_VECTORS if one["name"] == name)
+        page.clock.set_fixed_time(vector["now"])
+        _verify_offline(page, vector["text"])
+        page.locator("summary").click()
+        take(f"offline-{name.replace(', ', '-').replace(' ', '-')}")
+
+
+def _verify_offline(page: Page, text: str) -> None:
+    page.get_by_role("textbox").fill(text)
+    page.get_by_role("button", name="Verify").click()
+    page.locator("#answer .verdict").wait_for()
 
 
 def _type(page: Page, showcase: Showcase, typed: str) -> None:

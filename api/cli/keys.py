@@ -12,6 +12,7 @@ from api.cli.output import opened_bank, print_result, print_rows
 from api.cli.trust_folder import write_trust
 from certificates.keys import Purpose, SigningKey
 from creditbank.credentials.key_events import CutOffKey, RecordRotation
+from creditbank.credentials.status_lists import StatusLists, parse_name
 from creditbank.key_files import rotate_key
 
 
@@ -40,11 +41,18 @@ def export(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Write the folder that `verify --offline` reads: keys, policy, and when they were taken."""
+    """Write the folder that `verify --offline` and the offline page read.
+
+    Keys, policy, the status lists of this moment, and when they were taken.
+    """
     with opened_bank() as bank:
-        log_url = f"{bank.settings.origin}/ledger"
         files = write_trust(
-            folder, bank.did_document, bank.verifier_keys, log_url=log_url, now=bank.clock()
+            folder,
+            bank.did_document,
+            bank.verifier_keys,
+            status_lists=_status_lists(bank.status_lists),
+            log_url=f"{bank.settings.origin}/ledger",
+            now=bank.clock(),
         )
     print_result({"folder": str(folder), "files": files}, as_json=as_json)
 
@@ -105,6 +113,12 @@ def cut_off(
         cut = bank.writer.write(command).answer
     result = {"key": cut.kid, "from_entry": cut.from_index, "entry_index": cut.entry_index}
     print_result(result, as_json=as_json)
+
+
+def _status_lists(lists: StatusLists) -> dict[str, bytes]:
+    """Give the newest version of every list as it is served."""
+    parsed = {name: parse_name(name) for name in lists.names()}
+    return {name: lists.newest(one).document for name, one in parsed.items() if one is not None}
 
 
 def _key(key: SigningKey) -> dict[str, str | None]:

@@ -1,4 +1,4 @@
-"""Verify a learning pass or a credential from the command line."""
+"""Verify a learning pass, a credential or the proof of an entry from the command line."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ def verify(
     ],
     offline: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder of `keys export`: verify an LP1: text with it."),
+        typer.Option(metavar="DIR", help="Folder of `keys export`, by which alone to verify."),
     ] = None,
     pin: Annotated[str | None, typer.Option(help="The PIN that the holder told.")] = None,
     name: Annotated[str | None, typer.Option(help="The name of who shows it.")] = None,
@@ -40,7 +40,8 @@ def verify(
 ) -> None:
     """Verify a pass or a credential; the exit code is 0 only when it is valid.
 
-    Offline needs neither bank nor network; ledger and status are then told as not checked.
+    Offline needs neither bank nor network: status is that of the lists in the folder, as of their
+    date, and the proof of an entry (`{leaf, receipt, statement, disclosures}`) is verified too.
     """
     if offline is None:
         report = _verified_online(_found(text), Presented(pin=pin, name=name), institution)
@@ -70,7 +71,7 @@ def _verified_offline(found: Found, folder: Path) -> Report:
         trust = read_trust(folder)
     if found.text is None:
         return unreadable(found.problem)
-    return verify_offline(found.text.strip(), trust=trust, now=utc_now())
+    return verify_offline(found.text, trust=trust, now=utc_now())
 
 
 def _found(text: str) -> Found:
@@ -86,6 +87,8 @@ def _print(view: dict[str, object]) -> None:
     typer.echo(f"verdict: {view['verdict']}")
     if view["reason"]:
         typer.echo(f"reason: {view['reason']}")
+    if view["status_as_of"]:
+        typer.echo(f"status as of: {view['status_as_of']}")
     checks = view["checks"]
     assert isinstance(checks, list)  # noqa: S101 - as the view is declared
     for check in checks:

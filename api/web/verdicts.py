@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from certificates.report import Check, CheckName, CheckResult
-from creditbank.verification.compose import CERTIFICATE_EXPIRED
+from creditbank.verification.compose import (
+    CERTIFICATE_EXPIRED,
+    NO_LONGER_HOLDS,
+    STATUS_LIST_MISSING,
+    STATUS_STALE,
+)
 from creditbank.verification.report import Reason, Report, Verdict
 
 
@@ -219,6 +224,12 @@ PROBLEMS = {
     "statement-mismatch": ("与入账的陈述不符", "it is not the statement that was entered"),
     "content-mismatch": ("与入账的内容不符", "it is not the content that was entered"),
     "offline": ("离线核验，未查询状态", "the status was not asked for offline"),
+    NO_LONGER_HOLDS: ("不再有效，原因请联网核验", "it no longer holds; verify online to learn why"),
+    STATUS_STALE: ("状态名单已过期，请更新", "the status lists have run out; refresh them"),
+    STATUS_LIST_MISSING: (
+        "没有所需的状态名单，请更新",
+        "the status list that it needs is not here; refresh them",
+    ),
     "expired": ("已过有效期", "it has run out"),
     CERTIFICATE_EXPIRED: ("所示证书已过有效期", "a certificate that it shows has run out"),
     "not-yet-valid": ("尚未生效", "its time has not come"),

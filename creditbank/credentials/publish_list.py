@@ -29,10 +29,14 @@ RENEWED_AFTER = LIFETIME // 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSource:
-    """A family of lists of one purpose, and what is set in each; None for a list that is not."""
+    """A family of lists of one purpose, numbered from 1 up to the one that is being filled.
+
+    `set_bits` gives what is set in a list, None for one that is not.
+    """
 
     family: str
     purpose: StatusPurpose
+    newest: Callable[[Connection], int]
     set_bits: Callable[[Connection, int], frozenset[int] | None]
 
 

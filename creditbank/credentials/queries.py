@@ -103,8 +103,13 @@ def taken_places(
     return frozenset((row[0], row[1]) for row in rows)
 
 
+def newest_number(connection: Connection) -> int:
+    """Give the number of the status list that is being filled, from 1."""
+    return connection.scalar(select(func.max(col(CredentialRow.status_list)))) or 1
+
+
 def newest_list(connection: Connection) -> tuple[int, frozenset[int]]:
     """Give the number of the list that is being filled, from 1, and the places taken in it."""
-    number = connection.scalar(select(func.max(col(CredentialRow.status_list)))) or 1
+    number = newest_number(connection)
     taken = select(col(CredentialRow.status_index)).where(col(CredentialRow.status_list) == number)
     return number, frozenset(connection.scalars(taken))

@@ -11,6 +11,7 @@ from creditbank.applications.status import (
 )
 from creditbank.credentials.key_events import cut_offs
 from creditbank.credentials.publish_list import ListSource
+from creditbank.credentials.queries import newest_number
 from creditbank.credentials.tables import CredentialRow
 from creditbank.credits.status import ConversionStatus, conversions_with
 from creditbank.outcomes.status import ENDED, OutcomeStatus, outcomes_with
@@ -60,11 +61,13 @@ CREDENTIAL_LISTS = (
     ListSource(
         family="revocation",
         purpose=StatusPurpose.REVOCATION,
+        newest=newest_number,
         set_bits=lambda connection, number: _set_bits(connection, number, _revoked()),
     ),
     ListSource(
         family="suspension",
         purpose=StatusPurpose.SUSPENSION,
+        newest=newest_number,
         set_bits=lambda connection, number: _set_bits(connection, number, _suspended(connection)),
     ),
 )

@@ -58,6 +58,15 @@ class StatusLists:
         self._seen[name] = now, found
         return found
 
+    def names(self) -> list[str]:
+        """Name every list there is, as `revocation-1`."""
+        with self.readers.reading() as connection:
+            return [
+                f"{source.family}-{number}"
+                for source in self.sources.values()
+                for number in range(1, source.newest(connection) + 1)
+            ]
+
     def _published(
         self, source: ListSource, number: int, earlier: PublishedList | None
     ) -> PublishedList:

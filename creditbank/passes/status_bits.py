@@ -13,10 +13,14 @@ from creditbank.passes.tables import PassOutcomeRow, PassRow
 
 def newest_places(connection: Connection) -> Places:
     """Give the list that is being filled, from 1, and the places taken in it."""
-    number = connection.scalar(select(func.max(col(PassRow.status_list)))) or 1
+    number = _newest(connection)
     taken = select(col(PassRow.status_index)).where(col(PassRow.status_list) == number)
     indexes = (one for one in connection.scalars(taken) if one is not None)
     return Places(number=number, taken=frozenset(indexes))
+
+
+def _newest(connection: Connection) -> int:
+    return connection.scalar(select(func.max(col(PassRow.status_list)))) or 1
 
 
 def _showing(*statuses: OutcomeStatus) -> ColumnElement[bool]:
@@ -48,11 +52,13 @@ PASS_LISTS = (
     ListSource(
         family="pass-revocation",
         purpose=StatusPurpose.REVOCATION,
+        newest=_newest,
         set_bits=lambda connection, number: _set_bits(connection, number, _revoked()),
     ),
     ListSource(
         family="pass-suspension",
         purpose=StatusPurpose.SUSPENSION,
+        newest=_newest,
         set_bits=lambda connection, number: _set_bits(
             connection, number, _showing(OutcomeStatus.SUSPENDED)
         ),

@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from certificates.keys import VerificationKey
 from certificates.report import Check, CheckName, failed, passed, skipped
-from certificates.verify import PassReport, verify_pass
+from certificates.verify import PassReport
+from certificates.verify_status_list import StatusList
 from creditbank.verification.ledger_evidence import check_ledger
 from creditbank.verification.report import (
     Evidence,
@@ -28,8 +29,22 @@ from creditbank.verification.report import (
 
 CERTIFICATE_EXPIRED = "certificate-expired"
 """The problem of the dates where not the pass has run out, but a certificate that it shows."""
+NO_LONGER_HOLDS = "no-longer-holds"
+"""The problem of a status that was taken back for a reason that a status list does not tell."""
+OFFLINE = "offline"
+"""The problem of a status that nobody was asked for."""
 
-STATUS_UNKNOWN = frozenset({"status-unreachable", "status-unreadable", "status-unsupported"})
+STATUS_STALE, STATUS_LIST_MISSING = "status-stale", "status-list-missing"
+"""Problems of a status list that has run out, or is not at hand."""
+STATUS_UNKNOWN = frozenset(
+    {
+        "status-unreachable",
+        "status-unreadable",
+        "status-unsupported",
+        STATUS_STALE,
+        STATUS_LIST_MISSING,
+    }
+)
 """Problems of a status that was asked for and not found out."""
 
 _BY_REASON = MappingProxyType({Reason.SUSPENDED: Verdict.SUSPENDED, Reason.ERASED: Verdict.GONE})
@@ -40,35 +55,28 @@ _BY_STATUS = frozenset({Verdict.REVOKED, *_BY_REASON.values()})
 class Trust:
     """What a verifier knows beforehand: the pass keys, the issuer, and the log's keys.
 
-    `assertion_keys` are those of the issuer's credentials and status lists, by verification method.
+    `assertion_keys` are those of the issuer's credentials and status lists, by verification method;
+    `status_lists` are lists of his at hand, by name, for who cannot ask the bank.
     """
 
     pass_keys: Mapping[bytes, VerificationKey]
     issuer: str
     log_keys: Collection[str]
     assertion_keys: Mapping[str, VerificationKey] = field(default_factory=dict)
+    status_lists: Mapping[str, StatusList] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What was known of the pass and its outcomes, and when; `reason` is None while all holds."""
+    """What was known of the pass and its outcomes, and when; `reason` is None while all holds.
+
+    `is_revoked` says that it was taken back for a reason that a status list does not tell.
+    """
 
     as_of: datetime
     reason: Reason | None
     validity: tuple[Validity, ...] = ()
-
-
-def compose(
-    document: bytes,
-    *,
-    trust: Trust,
-    now: datetime,
-    evidence: Sequence[Evidence] | None,
-    status: Status | None,
-) -> Report:
-    """Report on a signed pass; without evidence or status (offline) their checks are skipped."""
-    signed = verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
-    return compose_signed(signed, log_keys=trust.log_keys, evidence=evidence, status=status)
+    is_revoked: bool = False
 
 
 def compose_signed(
@@ -77,17 +85,21 @@ def compose_signed(
     log_keys: Collection[str],
     evidence: Sequence[Evidence] | None,
     status: Status | None,
+    status_problem: str = OFFLINE,
 ) -> Report:
-    """Report on a pass whose signature was looked at already."""
+    """Report on a pass whose signature was looked at; without evidence the ledger is skipped.
+
+    Without a status its check is skipped for `status_problem`.
+    """
     checks = [_dates_check(one, status) for one in signed.checks]
     if signed.claims is None:
         return Report(verdict=verdict_of(checks, None), checks=in_order(checks))
     if evidence is not None:
         checks.append(check_ledger(signed.claims, evidence, log_keys))
-    checks.append(status_check(status))
+    checks.append(status_check(status, status_problem))
     reason = status.reason if status else None
     verdict = verdict_of(checks, reason)
-    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or reason == Reason.SHARE_ENDED
+    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or is_ended(status)
     return Report(
         verdict=verdict,
         reason=reason if verdict in _BY_STATUS else None,
@@ -99,6 +111,11 @@ def compose_signed(
     )
 
 
+def is_ended(status: Status | None) -> bool:
+    """Say whether its holder may have ended it; a status list does not tell who did."""
+    return status is not None and (status.is_revoked or status.reason is Reason.SHARE_ENDED)
+
+
 def _dates_check(check: Check, status: Status | None) -> Check:
     """Fail the dates of a pass that still runs where a certificate that it shows has run out."""
     if check != passed(CheckName.DATES) or status is None:
@@ -107,12 +124,14 @@ def _dates_check(check: Check, status: Status | None) -> Check:
     return failed(CheckName.DATES, CERTIFICATE_EXPIRED) if is_over else check
 
 
-def status_check(status: Status | None) -> Check:
-    """Give the check of a status; without one (offline) it is skipped."""
+def status_check(status: Status | None, problem: str = OFFLINE) -> Check:
+    """Give the check of a status; without one it is skipped for this problem."""
     if status is None:
-        return skipped(CheckName.STATUS, "offline")
+        return skipped(CheckName.STATUS, problem)
     if status.reason is not None:
         return failed(CheckName.STATUS, status.reason.value)
+    if status.is_revoked:
+        return failed(CheckName.STATUS, NO_LONGER_HOLDS)
     return passed(CheckName.STATUS)
 
 
@@ -129,6 +148,8 @@ def verdict_of(  # noqa: PLR0911 - the precedence reads as a list
         return Verdict.UNCONFIRMED
     if reason is not None:
         return _BY_REASON.get(reason, Verdict.REVOKED)
+    if NO_LONGER_HOLDS in problems:
+        return Verdict.REVOKED
     if problems & {"expired", CERTIFICATE_EXPIRED}:
         return Verdict.EXPIRED
     if "not-yet-valid" in problems:

@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from certificates.report import Check, CheckName, CheckResult, failed, passed, skipped
+from certificates.report import Check, CheckName, CheckResult, failed, passed
 from certificates.verify_credential import CredentialReport
-from creditbank.verification.compose import Status, status_check, verdict_of
-from creditbank.verification.report import Evidence, Reason, Report, Verdict, in_order
+from creditbank.verification.compose import OFFLINE, Status, is_ended, status_check, verdict_of
+from creditbank.verification.report import Evidence, Report, Verdict, in_order
 from ledger.errors import LedgerError
 from ledger.leaf import decode
 from ledger.receipt import parse_receipt, verify_receipt
@@ -46,13 +46,10 @@ def compose_credential(signed: CredentialReport, standing: Standing | None) -> R
     if standing.ledger is not None:
         checks.append(standing.ledger)
     status = standing.status
-    if status is None:
-        checks.append(skipped(CheckName.STATUS, standing.status_problem or "offline"))
-    else:
-        checks.append(status_check(status))
+    checks.append(status_check(status, standing.status_problem or OFFLINE))
     reason = None if status is None else status.reason
     verdict = verdict_of(checks, reason)
-    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or reason == Reason.SHARE_ENDED
+    is_hidden = verdict in {Verdict.ALTERED, Verdict.GONE} or is_ended(status)
     return Report(
         verdict=verdict,
         reason=reason if verdict in _BY_STATUS else None,

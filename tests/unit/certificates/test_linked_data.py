@@ -37,6 +37,8 @@ def nested(depth: int) -> dict[str, Any]:
         ({"issuer": "bank"}, "bank"),
         ({"id": "../other"}, "other"),
         ({"issuer": "_:b0"}, "_:b0"),
+        ({"issuer": "2026-06-10T00:00:00Z"}, "2026"),
+        ({"issuer": "urn:a b"}, "urn:a b"),
         ({"@context": [CREDENTIALS_V2, "https://evil.example/context"]}, "pinned"),
         ({"@context": [CREDENTIALS_V2, {"issuer": "urn:x"}]}, "pinned"),
         ({"@context": "https://evil.example/context"}, "pinned"),

@@ -10,7 +10,8 @@ from certificates.keys import Purpose, SigningKey
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName
 from certificates.signer import SecretSigner
-from creditbank.verification.compose import Status, Trust, compose
+from certificates.verify import verify_pass
+from creditbank.verification.compose import Status, compose_signed
 from creditbank.verification.report import Evidence, Reason, Report, Verdict
 from ledger.checkpoint import Checkpoint, sign_note, verifier_key
 from ledger.leaf import LeafDraft, encode_draft
@@ -82,11 +83,7 @@ class LogSigner:
         return self.key.sign(data)
 
 
-TRUST = Trust(
-    pass_keys={PASS_KEY.kid: PASS_KEY.verification_key},
-    issuer=ISSUER,
-    log_keys=[verifier_key(LOG, LogSigner().public)],
-)
+KEYS, LOG_KEYS = {PASS_KEY.kid: PASS_KEY.verification_key}, [verifier_key(LOG, LOG_KEY.public)]
 
 
 def make_evidence(
@@ -116,6 +113,14 @@ def _spread(size: int) -> bytes:
 EVIDENCE = make_evidence(SHOWN | HIDDEN, SHOWN, LogSigner())
 
 
+def compose(
+    document: bytes, *, now: datetime, evidence: list[Evidence] | None, status: Status
+) -> Report:
+    """Verify a pass by the keys of these tests, and compose the report."""
+    signed = verify_pass(document, keys=KEYS, issuer=ISSUER, now=now)
+    return compose_signed(signed, log_keys=LOG_KEYS, evidence=evidence, status=status)
+
+
 def report_on(
     claims: PassClaims = CLAIMS,
     *,
@@ -127,7 +132,6 @@ def report_on(
     """Report on a pass that is sound but for what is given."""
     return compose(
         issue_pass(claims, key),
-        trust=TRUST,
         now=now,
         evidence=None if evidence is None else [evidence],
         status=Status(as_of=NOW, reason=reason),
@@ -189,7 +193,6 @@ def test_the_gravest_fault_gives_the_verdict(case: Case) -> None:
     document[-1] ^= case.is_altered
     report = compose(
         bytes(document),
-        trust=TRUST,
         now=NOW + case.age,
         evidence=[EVIDENCE],
         status=Status(as_of=NOW, reason=case.reason),
@@ -223,7 +226,7 @@ def test_a_status_gives_its_verdict_and_its_reason(reason: Reason, verdict: Verd
 
 def test_garbage_is_unknown_and_never_altered() -> None:
     """What cannot be read is not accused of a change."""
-    report = compose(b"garbage", trust=TRUST, now=NOW, evidence=[EVIDENCE], status=GOOD)
+    report = compose(b"garbage", now=NOW, evidence=[EVIDENCE], status=GOOD)
     skipped = dict.fromkeys(CheckName, "skipped")
     assert report.verdict == Verdict.UNKNOWN
     assert checks_of(report) == skipped | {"format": "failed unreadable"}
