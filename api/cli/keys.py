@@ -24,7 +24,6 @@ class Rotated(StrEnum):
     CREDENTIAL_JWT = Purpose.CREDENTIAL_JWT.value
     STATUS_LIST = Purpose.STATUS_LIST.value
     VERIFICATION = Purpose.VERIFICATION.value
-    VERIFICATION = Purpose.VERIFICATION.value
 
 
 app = typer.Typer(no_args_is_help=True, help="The issuer's keys.")

@@ -111,7 +111,7 @@ def test_keys_of_a_file_go_on_in_a_token(
         "checkpoint": ("file", "Ed25519"),
         **{one: ("token", Purpose(one).suite.value) for one in purposes},
     }
-    assert [one["place"] for one in listed if one["retired_at"]] == ["gone"] * 4
+    assert [one["place"] for one in listed if one["retired_at"]] == ["gone"] * len(purposes)
     moved = bank.settings.model_copy(update=soft_token.settings)
     with closing(open_bank(moved)) as later, TestClient(create_app(later)) as then:
         assert verifies_by(old, then)
