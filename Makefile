@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# One more than there are cores: many tests wait for a database, a browser or a process.
+WORKERS := $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 
 # Where nothing compiled is kept, every process that the tests start compiles the bank anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,7 +33,7 @@ demo: .venv/runtime ## Seed a bilingual city with real results and serve it on 1
 	@exec $(BIN)/creditbank demo --port $(PORT)
 
 test: setup system-packages test-packages ## Install what the tests need and run them all
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal
 
 trial: setup ## Try the agreements and badges that are not shipped, below DATA=, and print what becomes of them
 	@test -n "$(DATA)" || { echo "say where they are: make trial DATA=DIR" >&2; exit 2; }

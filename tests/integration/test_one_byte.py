@@ -146,6 +146,7 @@ def findings_by_kind(
     return found
 
 
+@pytest.mark.timeout(900)
 def test_no_changed_byte_passes_unnoticed(lived_bank: Bank, operator: Operator) -> None:
     """Whoever changes a byte is named by table and index, and the docs tell it as it is."""
     account = first_account(lived_bank)
