@@ -1,6 +1,6 @@
 """Which status bits are set: read from how outcomes and applications stand, never kept twice."""
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, and_, func, or_, select
 from sqlmodel import col
 
 from certificates.status_list import StatusPurpose
@@ -46,29 +46,40 @@ def _suspended(connection: Connection) -> ColumnElement[bool]:
     )
 
 
-def _set_bits(
-    connection: Connection, number: int, is_set: ColumnElement[bool]
+def set_bits_of(
+    connection: Connection,
+    place: tuple[SQLColumnExpression[int | None], SQLColumnExpression[int | None]],
+    number: int,
+    is_set: ColumnElement[bool],
 ) -> frozenset[int] | None:
-    """Give the places whose bit is set in a list, None where there is no such list."""
-    in_list = col(CredentialRow.status_list) == number
-    if connection.scalar(select(col(CredentialRow.id)).where(in_list).limit(1)) is None:
-        return frozenset() if number == 1 else None
-    wanted = select(col(CredentialRow.status_index)).where(in_list, is_set)
-    return frozenset(connection.scalars(wanted))
+    """Give the places whose bit is set in a list, None where there is no such list.
 
+    `place` are the columns that say the list and the index of what has its bit there; the first
+    list is always there.
+    """
+    in_list = place[0] == number
+    if connection.scalar(select(place[1]).where(in_list).limit(1)) is None:
+        return frozenset() if number == 1 else None
+    found = connection.scalars(select(place[1]).where(in_list, is_set))
+    return frozenset(one for one in found if one is not None)
+
+
+_PLACE = (col(CredentialRow.status_list), col(CredentialRow.status_index))
 
 CREDENTIAL_LISTS = (
     ListSource(
         family="revocation",
         purpose=StatusPurpose.REVOCATION,
         newest=newest_number,
-        set_bits=lambda connection, number: _set_bits(connection, number, _revoked()),
+        set_bits=lambda connection, number: set_bits_of(connection, _PLACE, number, _revoked()),
     ),
     ListSource(
         family="suspension",
         purpose=StatusPurpose.SUSPENSION,
         newest=newest_number,
-        set_bits=lambda connection, number: _set_bits(connection, number, _suspended(connection)),
+        set_bits=lambda connection, number: set_bits_of(
+            connection, _PLACE, number, _suspended(connection)
+        ),
     ),
 )
 """The lists of credentials; the first of each is always there."""

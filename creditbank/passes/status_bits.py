@@ -6,7 +6,7 @@ from sqlmodel import col
 from certificates.status_list import StatusPurpose
 from creditbank.credentials.places import Places
 from creditbank.credentials.publish_list import ListSource
-from creditbank.credentials.status_bits import CREDENTIAL_LISTS
+from creditbank.credentials.status_bits import CREDENTIAL_LISTS, set_bits_of
 from creditbank.outcomes.status import ENDED, OutcomeStatus, outcomes_with
 from creditbank.passes.tables import PassOutcomeRow, PassRow
 
@@ -30,14 +30,7 @@ def _showing(*statuses: OutcomeStatus) -> ColumnElement[bool]:
     return col(PassRow.id).in_(shown)
 
 
-def _set_bits(
-    connection: Connection, number: int, is_set: ColumnElement[bool]
-) -> frozenset[int] | None:
-    in_list = col(PassRow.status_list) == number
-    if connection.scalar(select(col(PassRow.id)).where(in_list).limit(1)) is None:
-        return frozenset() if number == 1 else None
-    found = connection.scalars(select(col(PassRow.status_index)).where(in_list, is_set))
-    return frozenset(one for one in found if one is not None)
+_PLACE = (col(PassRow.status_list), col(PassRow.status_index))
 
 
 def _revoked() -> ColumnElement[bool]:
@@ -53,14 +46,14 @@ PASS_LISTS = (
         family="pass-revocation",
         purpose=StatusPurpose.REVOCATION,
         newest=_newest,
-        set_bits=lambda connection, number: _set_bits(connection, number, _revoked()),
+        set_bits=lambda connection, number: set_bits_of(connection, _PLACE, number, _revoked()),
     ),
     ListSource(
         family="pass-suspension",
         purpose=StatusPurpose.SUSPENSION,
         newest=_newest,
-        set_bits=lambda connection, number: _set_bits(
-            connection, number, _showing(OutcomeStatus.SUSPENDED)
+        set_bits=lambda connection, number: set_bits_of(
+            connection, _PLACE, number, _showing(OutcomeStatus.SUSPENDED)
         ),
     ),
 )
