@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from api.cli.credentials import create_credential
 from api.cli.passes import create_pass
 from certificates.pass_text import to_text
 from creditbank.access.actor import COMMAND_LINE
@@ -16,8 +17,10 @@ from creditbank.bank import Bank
 from creditbank.catalogue.courses_file import read_courses
 from creditbank.catalogue.import_courses import ImportCourses
 from creditbank.conversion.rule_file import RuleDocument
+from creditbank.credentials.achievements import CredentialKind
 from creditbank.credits.recognise import RecogniseCredit
 from creditbank.credits.request import Request
+from creditbank.credits.reverse import RevokeOutcome
 from creditbank.founding import PASSWORD_BYTES
 from creditbank.institutions.history import InstitutionKind
 from creditbank.institutions.register import RegisterInstitution
@@ -28,8 +31,14 @@ from creditbank.outcomes.batches.lookups import open_table_in
 from creditbank.outcomes.batches.run import Import
 from creditbank.outcomes.batches.upload import CSV, Upload
 from creditbank.outcomes.post import prepare_posting
-from creditbank.outcomes.queries import newest_outcome, outcomes_of_account
+from creditbank.outcomes.queries import (
+    newest_outcome,
+    outcomes_of_account,
+    outcomes_of_institution,
+)
 from creditbank.outcomes.record import RecordOutcome
+from creditbank.outcomes.revoke import Revocation
+from creditbank.outcomes.status import OutcomeStatus
 from creditbank.passes.end import EndPass
 from creditbank.rules.draft import DraftRule
 from creditbank.rules.publish import PublishRule
@@ -46,6 +55,7 @@ class City:
     institution: str
     api_key: str
     outcomes: list[str]
+    credentials: list[dict[str, str]]
     passes: list[dict[str, str]]
     citizen: dict[str, str]
     conversions: list[str]
@@ -61,12 +71,14 @@ def seed_city(bank: Bank, examples: Path) -> City:
     outcomes = _post_elsewhere(bank, plan["results"], institutions, university)
     passes = [_show(bank, outcomes, "shared"), _show(bank, outcomes[:1], "ended")]
     bank.writer.write(EndPass(pass_id=passes[1]["pass"]))
+    credentials = _certify(bank, outcomes[0], university)
     key = bank.writer.write(IssueApiKey(institution_id=university)).answer
     citizen, conversions = _citizen(bank, plan["citizen"], institutions)
     return City(
         institution=university,
         api_key=key,
         outcomes=outcomes,
+        credentials=credentials,
         passes=passes,
         citizen=citizen,
         conversions=conversions,
@@ -184,6 +196,26 @@ def _post(
         bank.writer.write(command)
     with bank.readers.reading() as connection:
         return [outcome.id for outcome in outcomes_of_account(connection, key.account_id)]
+
+
+def _certify(bank: Bank, outcome: str, university: str) -> list[dict[str, str]]:
+    """Issue two credentials, and revoke the result that the second one is of."""
+    with bank.readers.reading() as connection:
+        (other,) = outcomes_of_institution(connection, university, after=0, limit=1)
+    issued = {
+        state: create_credential(bank, CredentialKind.OUTCOME, one)
+        for state, one in (("valid", outcome), ("revoked", other.id))
+    }
+    revocation = Revocation(
+        institution_id=university,
+        posted_with=COMMAND_LINE,
+        outcome_id=other.id,
+        key=bank.keystore.get([other.account_id])[other.account_id],
+        status=OutcomeStatus.REVOKED.value,
+        reason="成绩复核",
+    )
+    bank.writer.write(RevokeOutcome(revocation))
+    return [{"token": one.token, "state": state} for state, one in issued.items()]
 
 
 def _show(bank: Bank, outcome_ids: list[str], state: str) -> dict[str, str]:

@@ -135,7 +135,7 @@ def _for_programs(city: City, people: list[dict[str, Any]]) -> dict[str, Any]:
         "provider": {"institution": city.institution, "api_key": city.api_key},
         "outcomes": city.outcomes,
         "conversions": city.conversions,
-        "credentials": [],
+        "credentials": city.credentials,
         "passes": city.passes,
     }
 
@@ -145,6 +145,8 @@ def _told(bank: Bank) -> dict[str, Any]:
     file = bank.settings.data_dir / FILE
     told: dict[str, Any] = json.loads(file.read_text("utf-8"))
     told["origin"] = bank.settings.origin
+    for issued in told["credentials"]:
+        issued["url"] = bank.credential_link(issued["token"])
     for shown in told["passes"]:
         link = pass_link(bank, shown["token"])
         qr = file.with_name(f"pass-{shown['state']}.png")
@@ -176,6 +178,7 @@ def _print_ways_in(told: dict[str, Any], file: Path) -> None:
         ("手工输入 its code for typing", typed_form(shared["token"])),
         ("二维码 its QR code", shared["qr"]),
         ("已停止 learning pass, ended", ended["url"]),
+        *((f"凭证 credential, {one['state']}", one["url"]) for one in told["credentials"]),
         ("日志 checkpoint of the log", f"{told['origin']}/ledger/checkpoint"),
         ("全部 all of this as JSON", str(file.absolute())),
     )

@@ -176,3 +176,14 @@ def test_ctrl_c_stops_it_and_it_starts_again_on_the_same_data(demo: Demo) -> Non
     assert demo.told["origin"] != before["origin"]
     assert second["url"].startswith(demo.told["origin"])
     assert verified(demo, second["url"])["verdict"] == "valid"
+
+
+def test_its_credentials_answer_as_they_are_told(demo: Demo) -> None:
+    """One is good, the result of the other was revoked; each has its link at this run's origin."""
+    told = demo.told["credentials"]
+    assert [one["state"] for one in told] == ["valid", "revoked"]
+    for one in told:
+        assert one["url"].startswith(f"{demo.told['origin']}/api/v1/credentials/")
+        document = httpx2.get(one["url"]).text
+        for shown in (one["url"], document):
+            assert verified(demo, shown)["verdict"] == one["state"]
