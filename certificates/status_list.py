@@ -118,6 +118,19 @@ def set_places(encoded: str) -> frozenset[int]:
     )
 
 
+def read_subject(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """Give the subject of a list's credential and its encoded bits; raises `DocumentRefused`."""
+    subject, types = document.get("credentialSubject"), document.get("type")
+    if not isinstance(types, list) or CREDENTIAL_TYPE not in types:
+        raise DocumentRefused("this credential is no status list")
+    if not isinstance(subject, Mapping) or subject.get("type") != SUBJECT_TYPE:
+        raise DocumentRefused("this credential is no status list")
+    encoded = subject.get("encodedList")
+    if not isinstance(encoded, str):
+        raise DocumentRefused("a status list has its bits")
+    return subject, encoded
+
+
 def read_entry(entry: Mapping[str, Any]) -> StatusEntry:
     """Read an entry of a credential; raises `DocumentRefused`."""
     index, url = entry.get("statusListIndex"), entry.get("statusListCredential")

@@ -9,7 +9,7 @@ from typing import Any
 
 from certificates.errors import DocumentRefused
 from certificates.report import CheckResult
-from certificates.status_list import CREDENTIAL_TYPE, SUBJECT_TYPE, StatusEntry, is_set
+from certificates.status_list import StatusEntry, is_set, read_subject
 from certificates.verify_credential import KeyOf, parse_credential, verify_credential
 
 
@@ -27,14 +27,10 @@ def is_set_in(
 
 
 def _encoded(document: Mapping[str, Any], entry: StatusEntry) -> str:
-    subject = document["credentialSubject"]
-    if CREDENTIAL_TYPE not in document["type"] or not isinstance(subject, Mapping):
-        raise DocumentRefused("this is no status list")
-    if document.get("id", entry.list_url) != entry.list_url or subject.get("type") != SUBJECT_TYPE:
+    subject, encoded = read_subject(document)
+    if document.get("id", entry.list_url) != entry.list_url:
         raise DocumentRefused("this is another list than the one that was named")
-    purposes, encoded = subject.get("statusPurpose"), subject.get("encodedList")
+    purposes = subject.get("statusPurpose")
     if entry.purpose.value not in (purposes if isinstance(purposes, list) else [purposes]):
         raise DocumentRefused("the status list is for another purpose")
-    if not isinstance(encoded, str):
-        raise DocumentRefused("a status list holds its bits")
     return encoded

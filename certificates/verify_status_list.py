@@ -8,12 +8,7 @@ from typing import Any
 from certificates.errors import DocumentRefused
 from certificates.keys import VerificationKey
 from certificates.report import CheckResult
-from certificates.status_list import (
-    CREDENTIAL_TYPE,
-    SUBJECT_TYPE,
-    StatusPurpose,
-    is_set,
-)
+from certificates.status_list import StatusPurpose, is_set, read_subject
 from certificates.times import parse_time
 from certificates.verify_credential import parse_credential, verify_credential
 
@@ -55,10 +50,7 @@ def read_status_list(
     signed = verify_credential(presented, key_of=lambda _, method: keys.get(method), now=made_at)
     if any(one.result != CheckResult.PASSED for one in signed.checks):
         raise DocumentRefused("the status list is not signed by its issuer")
-    subject, types = document["credentialSubject"], document["type"]
-    if CREDENTIAL_TYPE not in types or not isinstance(subject, dict):
-        raise DocumentRefused("this credential is no status list")
-    return _read(document, subject, made_at)
+    return _read(document, made_at)
 
 
 def list_name(url: str) -> str:
@@ -66,16 +58,15 @@ def list_name(url: str) -> str:
     return url.rpartition("/")[2]
 
 
-def _read(document: Mapping[str, Any], subject: Mapping[str, Any], made_at: datetime) -> StatusList:
-    url, encoded = document.get("id"), subject.get("encodedList")
-    if subject.get("type") != SUBJECT_TYPE or not isinstance(url, str):
-        raise DocumentRefused("this credential is no status list")
+def _read(document: Mapping[str, Any], made_at: datetime) -> StatusList:
+    subject, encoded = read_subject(document)
+    url = document.get("id")
+    if not isinstance(url, str):
+        raise DocumentRefused("a status list has an address")
     try:
         purpose = StatusPurpose(subject.get("statusPurpose", ""))
     except ValueError as error:
         raise DocumentRefused("the status purpose is not one that is known") from error
-    if not isinstance(encoded, str):
-        raise DocumentRefused("a status list has its bits")
     is_set(encoded, 0)
     return StatusList(
         name=list_name(url),
