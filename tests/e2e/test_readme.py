@@ -15,7 +15,7 @@ from tests.fixtures.processes import PROGRAM
 ROOT = Path(__file__).parents[2]
 FOLDER = "var/walk"
 VARIES = re.compile(
-    r"inst-[0-9a-f]{20}|\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b"
+    r"inst-[0-9a-f]{20}|\b(?:[0-9a-f]{20}|[0-9a-f]{32}|[0-9a-f]{64})\b"
     r"|\b[A-Z2-9]{26}\b|(?:[A-Z2-9]{4} ){6}[A-Z2-9*+~=$]{3}"
 )
 """Ids, the root, and the two forms of a token: they differ from run to run."""

@@ -72,7 +72,8 @@ def test_each_kind_of_file_leads_to_what_it_holds(
 
 def test_a_changed_badge_is_altered(client: TestClient, credential: dict[str, str]) -> None:
     """The picture vouches for nothing."""
-    changed = credential["document"].replace("30", "31")
+    changed = credential["document"].replace('"creditsEarned":30', '"creditsEarned":31')
+    assert changed != credential["document"]
     assert upload(client, bake_png(png("x"), changed))["verdict"] == "altered"
 
 

@@ -65,7 +65,7 @@ def test_a_pass_holds_for_one_to_366_days(days: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("CREDITBANK_SIGNER", "pkcs11"), ("CREDITBANK_ORIGIN", "ftp://secret@bank.example")],
+    [("CREDITBANK_SIGNER", "smartcard"), ("CREDITBANK_ORIGIN", "ftp://secret@bank.example")],
 )
 @pytest.mark.parametrize("command", ["init", "serve", "doctor"])
 def test_a_setting_that_cannot_be_used_is_refused_at_start(

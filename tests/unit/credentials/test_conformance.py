@@ -9,11 +9,17 @@ import pytest
 from certificates.data_integrity import RDFC
 from certificates.errors import DocumentRefused
 from certificates.keys import Purpose, SigningKey
+from certificates.signer import SecretSigner
+from certificates.suites import Suite
 from creditbank.credentials.conformance import ConformanceIssuer
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
-KEY = SigningKey(purpose=Purpose.CREDENTIAL, created_at=NOW, secret=bytes(range(32)))
+KEY = SigningKey(
+    purpose=Purpose.CREDENTIAL,
+    created_at=NOW,
+    signer=SecretSigner(suite=Suite.ED25519, secret=bytes(range(32))),
+)
 CREDENTIAL: dict[str, Any] = {
     "@context": [V2],
     "type": ["VerifiableCredential"],
