@@ -157,6 +157,14 @@ EXPIRED_CERTIFICATE = Told(
     "The pass holds, but a certificate that it shows has run out. "
     "Ask its institution whether it was valid on an earlier day.",
 )
+PIN_ASKED = Told(
+    "?",
+    "warn",
+    "需要查看密码",
+    "A PIN is needed",
+    "持有人设置了查看密码，输入后方可看到内容；这不表示成果有问题。",
+    "Its holder asks for a PIN before anything is shown. That says nothing against the learning.",
+)
 CHECKS = {
     CheckName.FORMAT: ("格式", "Format"),
     CheckName.SIGNATURE: ("签名", "Signature"),
@@ -171,6 +179,9 @@ RESULTS = {
     CheckResult.FAILED: ("✕", "未通过", "failed"),
     CheckResult.SKIPPED: ("–", "未检查", "not checked"),
 }
+PIN_PROBLEMS = {"pin-missing", "pin-wrong"}
+"""The problems of a holder's check that a PIN, typed or typed again, may mend."""
+
 PROBLEMS = {
     "unreadable": ("不是学习码的格式", "it has not the form of a pass"),
     "no-code-found": (
@@ -253,6 +264,8 @@ STANDINGS = {
 
 def tell(report: Report) -> Told:
     """Give a report's one line: the reason where there is one, else the verdict."""
+    if PIN_PROBLEMS & {one.problem for one in report.checks}:
+        return PIN_ASKED
     is_of_certificate = any(one.problem == CERTIFICATE_EXPIRED for one in report.checks)
     if report.verdict is Verdict.EXPIRED and is_of_certificate:
         return EXPIRED_CERTIFICATE

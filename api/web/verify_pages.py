@@ -13,7 +13,7 @@ from api.throttling import VERIFYING
 from api.verification_view import shown_outcome
 from api.web.glosses import GLOSSES
 from api.web.shown_credentials import shown_credential
-from api.web.verdicts import CLASSES, STANDINGS, tell, tell_check
+from api.web.verdicts import CLASSES, PIN_PROBLEMS, STANDINGS, tell, tell_check
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.report import CheckName
 from certificates.token import is_token
@@ -79,6 +79,7 @@ def verify_with_pin(
 def _result(request: Request, bank: Bank, report: Report) -> Response:
     content: dict[str, object] = {
         "pin_problem": _pin_problem(report),
+        "glosses": GLOSSES,
         "credential": None if report.credential is None else shown_credential(report.credential),
         "told": tell(report),
         "checks": [tell_check(check) for check in report.checks],
@@ -92,7 +93,7 @@ def _result(request: Request, bank: Bank, report: Report) -> Response:
 def _pin_problem(report: Report) -> str | None:
     """Give why a PIN is asked for, None where none is."""
     problems = {one.problem for one in report.checks if one.name == CheckName.HOLDER}
-    return next((one for one in ("pin-missing", "pin-wrong") if one in problems), None)
+    return next((one for one in problems if one in PIN_PROBLEMS), None)
 
 
 def _shown(claims: PassClaims, report: Report) -> dict[str, object]:

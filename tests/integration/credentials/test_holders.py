@@ -72,6 +72,7 @@ def test_the_page_asks_for_the_pin_and_shows_the_pass_then(
     token = share(pin="4826").json()["token"]
     asked = client.get(f"/verify/{token}")
     assert 'name="pin"' in asked.text
+    assert "A PIN is needed" in asked.text
     assert "BBB" not in asked.text
     wrong = client.post(f"/verify/{token}", data={"pin": "1"})
     assert "The PIN is wrong" in wrong.text
