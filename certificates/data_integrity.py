@@ -61,7 +61,7 @@ def secure(
         "verificationMethod": method,
         "proofPurpose": ASSERTION,
     }
-    if cryptosuite == JCS:
+    if cryptosuite == JCS and "@context" in document:
         options["@context"] = document["@context"]
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     signature = key.sign(_to_be_signed(unsecured, options))

@@ -8,7 +8,7 @@ status list assert: so pass keys stand under `authentication` and the others und
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import base58
@@ -23,6 +23,7 @@ CONTEXT = (
     "https://w3id.org/security/multikey/v1",
     "https://w3id.org/security/jwk/v1",
 )
+ALSO_KNOWN_AS = "alsoKnownAs"
 AUTHENTICATION, ASSERTION = "authentication", "assertionMethod"
 _ED25519_PREFIX = b"\xed\x01"  # multicodec ed25519-pub as varint
 _ED25519_BYTES = 32
@@ -41,8 +42,10 @@ def method_id(did: str, key: VerificationKey) -> str:
     return f"{did}#{key.kid.hex()}"
 
 
-def did_document(did: str, *, presenting: Keys, asserting: Keys) -> dict[str, object]:
-    """Give the DID document of an issuer."""
+def did_document(
+    did: str, *, presenting: Keys, asserting: Keys, other_names: Sequence[str] = ()
+) -> dict[str, object]:
+    """Give the DID document of an issuer; `other_names` are its other DIDs (section 5.1.3)."""
     passes, others = (
         [_method(did, one) for one in presenting],
         [_method(did, one) for one in asserting],
@@ -50,6 +53,7 @@ def did_document(did: str, *, presenting: Keys, asserting: Keys) -> dict[str, ob
     return {
         "@context": list(CONTEXT),
         "id": did,
+        **({ALSO_KNOWN_AS: list(other_names)} if other_names else {}),
         "verificationMethod": [*passes, *others],
         AUTHENTICATION: [method["id"] for method in passes],
         ASSERTION: [method["id"] for method in others],
@@ -87,6 +91,17 @@ def read_did_document(document: Mapping[str, object]) -> tuple[str, dict[bytes, 
     keys = methods_of(document, AUTHENTICATION).values()
     ed25519 = [key for key in keys if key.suite is Suite.ED25519]
     return cast("str", document["id"]), {key.kid: key for key in ed25519}
+
+
+def other_names_in(document: Mapping[str, object]) -> tuple[str, ...]:
+    """Give the other DIDs that a document says its subject has; raises `DocumentRefused`.
+
+    Believe them only of a document that is trusted by itself: whoever writes one may claim any.
+    """
+    names = document.get(ALSO_KNOWN_AS, [])
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        raise DocumentRefused("other names are a list of texts")
+    return tuple(names)
 
 
 def key_of_did(did: str) -> VerificationKey | None:

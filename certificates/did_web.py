@@ -1,7 +1,7 @@
 """Where the document of a did:web lies (did:web Method Specification, section 3.2)."""
 
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from certificates.errors import DocumentRefused
 
@@ -14,6 +14,14 @@ _STEP = re.compile(
     r"(?!\.{1,2}$)(?:[A-Za-z0-9._-]|%(?!2[5eEfF]|5[cC]|00)[0-9A-Fa-f]{2})+", re.ASCII
 )
 """One step of a path: no dots that lead up, and nothing that is a slash or a dot in disguise."""
+
+
+def web_did(origin: str) -> str:
+    """Give the did:web of a base URL; a port's colon is percent-encoded (section 3.1)."""
+    parts = urlsplit(origin)
+    path = parts.path.strip("/").replace("/", ":")
+    host = quote(parts.netloc, safe="")
+    return DID_WEB + ":".join(filter(None, [host, path]))
 
 
 def document_url(did: str) -> str:

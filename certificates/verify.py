@@ -1,6 +1,6 @@
 """Verify a signed pass by published keys alone. Untrusted input never raises."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,13 @@ class PassReport:
 
 
 def verify_pass(
-    document: bytes, *, keys: Mapping[bytes, VerificationKey], issuer: str, now: datetime
+    document: bytes,
+    *,
+    keys: Mapping[bytes, VerificationKey],
+    issuers: Collection[str],
+    now: datetime,
 ) -> PassReport:
-    """Check format, signature, issuer and dates of a pass.
+    """Check format, signature, issuer and dates of a pass; `issuers` are all names of the issuer.
 
     An unknown key cannot be judged: the signature is then `skipped` and no claims are given.
     """
@@ -47,14 +51,14 @@ def verify_pass(
     checks = (
         passed(CheckName.FORMAT),
         passed(CheckName.SIGNATURE),
-        _issuer(claims, issuer),
+        _issuer(claims, issuers),
         _dates(claims, now),
     )
     return PassReport(checks=checks, claims=claims)
 
 
-def _issuer(claims: PassClaims, issuer: str) -> Check:
-    if claims.issuer != issuer:
+def _issuer(claims: PassClaims, issuers: Collection[str]) -> Check:
+    if claims.issuer not in issuers:
         return failed(CheckName.ISSUER, "unknown-issuer")
     return passed(CheckName.ISSUER)
 

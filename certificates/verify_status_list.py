@@ -1,16 +1,15 @@
 """Read a published status list by the issuer's keys, so that its bits may be relied on."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from certificates.errors import DocumentRefused
-from certificates.keys import VerificationKey
 from certificates.report import CheckResult
 from certificates.status_list import StatusPurpose, is_set, read_subject
 from certificates.times import parse_time
-from certificates.verify_credential import parse_credential, verify_credential
+from certificates.verify_credential import KeyOf, parse_credential, verify_credential
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +34,17 @@ class StatusList:
         return is_set(self.encoded, index)
 
 
-def read_status_list(
-    content: bytes, *, issuer: str, keys: Mapping[str, VerificationKey]
-) -> StatusList:
+def read_status_list(content: bytes, *, issuers: Collection[str], key_of: KeyOf) -> StatusList:
     """Read a list as it is served; raises `DocumentRefused` unless the issuer signed it.
 
-    Whether it has run out is for `is_current` to say.
+    `issuers` are all names of the issuer. Whether it has run out is for `is_current` to say.
     """
     presented = parse_credential(content)
     document = presented.document
     made_at = parse_time(document.get("validFrom"))
-    if presented.issuer != issuer:
+    if presented.issuer not in issuers:
         raise DocumentRefused("the status list is of another issuer")
-    signed = verify_credential(presented, key_of=lambda _, method: keys.get(method), now=made_at)
+    signed = verify_credential(presented, key_of=key_of, now=made_at)
     if any(one.result != CheckResult.PASSED for one in signed.checks):
         raise DocumentRefused("the status list is not signed by its issuer")
     return _read(document, made_at)

@@ -11,10 +11,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
-from certificates.did import ASSERTION, did_document, methods_of
 from certificates.keys import KeyRing, Purpose, SigningKey, VerificationKey
 from certificates.status_list import StatusPurpose
 from creditbank.cache.limits import RateLimits
@@ -25,6 +25,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.conversion.working_days import WorkingDays, load_working_days
 from creditbank.credentials.foreign import ForeignVerifier
 from creditbank.credentials.issuer import BOTH_PURPOSES, CredentialIssuer, credential_link
+from creditbank.credentials.published_keys import asserting_keys, did_document_of, trust_of
 from creditbank.credentials.status_lists import StatusLists
 from creditbank.credentials.verify import CredentialVerifier
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
@@ -48,11 +49,6 @@ from ledger.checkpoint import Checkpoint, sign_note, verifier_key
 from ledger.read import prove_each, read_head, read_leaf_hashes
 from ledger.receipt import make_receipt
 from ledger.triggers import missing_triggers
-
-ASSERTING = (
-    Purpose.CREDENTIAL, Purpose.CREDENTIAL_JWT, Purpose.STATUS_LIST, Purpose.VERIFICATION,
-)  # fmt: skip
-"""What signs credentials, status lists, and receipts of verifications."""
 
 
 def utc_now() -> datetime:
@@ -118,26 +114,24 @@ class Bank:
     @property
     def trust(self) -> Trust:
         """What a verifier of this bank's documents knows beforehand."""
-        return Trust(
-            pass_keys=self.ring.verification_keys(Purpose.PASS),
-            issuer=self.installation.issuer_did,
-            log_keys=self.verifier_keys,
-            assertion_keys=methods_of(self.did_document, ASSERTION),
-        )
+        return trust_of(self.installation, self.ring, self.verifier_keys)
 
     @property
     def credential_keys(self) -> list[VerificationKey]:
         """The keys that assert, retired ones too."""
-        return [key for one in ASSERTING for key in self.ring.verification_keys(one).values()]
+        return asserting_keys(self.ring)
 
     @property
     def did_document(self) -> dict[str, object]:
         """The issuer's DID document."""
-        return did_document(
-            self.installation.issuer_did,
-            presenting=self.ring.verification_keys(Purpose.PASS).values(),
-            asserting=self.credential_keys,
-        )
+        return did_document_of(self.installation, self.ring)
+
+    def did_document_at(self, host: str) -> dict[str, object]:
+        """Give the DID document that is served at a host: that of the name that stood there."""
+        served = [one for one in self.settings.former_origin_list if urlsplit(one).netloc == host]
+        names = {one.origin: one.issuer_did for one in self.installation.formers}
+        did = next((names[one] for one in served if one in names), None)
+        return did_document_of(self.installation, self.ring, did)
 
     @property
     def credential_issuer(self) -> CredentialIssuer:
@@ -153,6 +147,7 @@ class Bank:
             origin=self.settings.origin,
             key=self.ring.current(Purpose.CREDENTIAL),
             jwt_key=self.ring.current(Purpose.CREDENTIAL_JWT),
+            formers=self.installation.formers,
             purposes=only if self.settings.credential_status == "revocation" else BOTH_PURPOSES,
         )
 
@@ -242,6 +237,7 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
                 issuer_did=installation.issuer_did,
                 institution_id=installation.institution_id,
                 origin=settings.origin,
+                formers=installation.formers,
             ),
             cache=cache,
             limits=RateLimits(cache, MemoryCache(time.monotonic)),

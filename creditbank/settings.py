@@ -9,7 +9,7 @@ changed port.
 
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import (
     Field,
@@ -25,6 +25,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from certificates.did_web import web_did
 from creditbank.errors import Misconfigured
 
 SECRETS_DIR = Path("/run/secrets")
@@ -55,6 +56,8 @@ class Settings(BaseSettings):
     """The key store, a database of its own; unset = `keys.db` in the data folder."""
     origin: str = "http://127.0.0.1:8000"
     """Public base URL of this bank, without a final slash."""
+    former_origins: str | None = None
+    """Base URLs that this bank had before, with commas; they lead here still, and are answered."""
     ledger_origin: str | None = None
     """Origin line of the log; unset = host of `origin` followed by `/ledger`."""
     issuer_did: str | None = None
@@ -132,6 +135,11 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value.rstrip("/")
 
+    @field_validator("former_origins")
+    @classmethod
+    def _origins(cls, value: str | None) -> str | None:
+        return value and ",".join(cls._no_final_slash(one.strip()) for one in value.split(","))
+
     @field_validator("evidence_url")
     @classmethod
     def _a_folder(cls, value: str | None) -> str | None:
@@ -150,6 +158,11 @@ class Settings(BaseSettings):
             # The value stays unsaid: it may hold a password.
             wrong = [(str(one["loc"][0]).upper(), one["msg"]) for one in error.errors()]
         raise Misconfigured("\n".join(f"CREDITBANK_{name}: {problem}" for name, problem in wrong))
+
+    @property
+    def former_origin_list(self) -> tuple[str, ...]:
+        """The base URLs that this bank had before."""
+        return tuple(self.former_origins.split(",")) if self.former_origins else ()
 
     @property
     def bank_database(self) -> str:
@@ -219,11 +232,8 @@ class Settings(BaseSettings):
         return self.ledger_origin or f"{urlsplit(self.origin).netloc}/ledger"
 
     def default_issuer_did(self) -> str:
-        """Give did:web of the origin; a port's colon is percent-encoded (did:web, section 3.1)."""
-        parts = urlsplit(self.origin)
-        path = parts.path.strip("/").replace("/", ":")
-        host = quote(parts.netloc, safe="")
-        return self.issuer_did or ":".join(filter(None, ["did:web", host, path]))
+        """Give did:web of the origin."""
+        return self.issuer_did or web_did(self.origin)
 
 
 def _with_whole_token(settings: Settings) -> Settings:

@@ -17,6 +17,7 @@ _SINGLE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "serve": ("serve", "serve"),
         "jobs": ("serve", "jobs"),
         "doctor": ("doctor", "doctor"),
+        "move": ("move", "move"),
         "demo": ("demo", "demo"),
         "import": ("imports", "import_file"),
         "verify": ("verify", "verify"),

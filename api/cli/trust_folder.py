@@ -5,12 +5,12 @@ The offline page reads the same folder.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from certificates.did import ASSERTION, methods_of, read_did_document
+from certificates.did import ASSERTION, methods_of, other_names_in, read_did_document
 from certificates.errors import DocumentRefused
-from certificates.keys import VerificationKey
 from certificates.verify_status_list import StatusList, read_status_list
 from creditbank.verification.compose import Trust
 from ledger.policy import write_policy
@@ -46,24 +46,23 @@ def read_trust(folder: Path) -> Trust:
     try:
         document = json.loads((folder / DID).read_text("utf-8"))
         issuer, keys = read_did_document(document)
-        asserting = methods_of(document, ASSERTION)
-        log_keys = (folder / LOG_KEYS).read_text("utf-8").split()
-        lists = _status_lists(folder / STATUS, issuer, asserting)
+        trust = Trust(
+            pass_keys=keys,
+            issuer=issuer,
+            log_keys=(folder / LOG_KEYS).read_text("utf-8").split(),
+            assertion_keys=methods_of(document, ASSERTION),
+            other_names=other_names_in(document),
+        )
+        return replace(trust, status_lists=_status_lists(folder / STATUS, trust))
     except (OSError, ValueError, DocumentRefused) as error:
         raise DocumentRefused(f"{folder} is no folder of `keys export`: {error}") from error
-    return Trust(
-        pass_keys=keys,
-        issuer=issuer,
-        log_keys=log_keys,
-        assertion_keys=asserting,
-        status_lists=lists,
-    )
 
 
-def _status_lists(
-    folder: Path, issuer: str, keys: Mapping[str, VerificationKey]
-) -> dict[str, StatusList]:
+def _status_lists(folder: Path, trust: Trust) -> dict[str, StatusList]:
     """Read the lists; a folder of before has none."""
     files = sorted(folder.glob("*.json"))
-    lists = [read_status_list(one.read_bytes(), issuer=issuer, keys=keys) for one in files]
+    lists = [
+        read_status_list(one.read_bytes(), issuers=trust.names, key_of=trust.assertion_key)
+        for one in files
+    ]
     return {one.name: one for one in lists}

@@ -1,6 +1,8 @@
 """Who issues: the keys that sign passes, credentials and status lists, as did:web and JWKS."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse
 
 from api.dependencies import CurrentBank, Public
@@ -13,9 +15,14 @@ _HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-ag
 
 
 @router.get("/did.json", response_class=JSONResponse)
-def read_did_document(bank: CurrentBank) -> JSONResponse:
-    """Give the issuer's DID document (did:web); retired keys stay in it."""
-    return JSONResponse(bank.did_document, headers=_HEADERS)
+def read_did_document(
+    bank: CurrentBank, host: Annotated[str, Header(include_in_schema=False)] = ""
+) -> JSONResponse:
+    """Give the issuer's DID document (did:web); retired keys stay in it.
+
+    At an origin that the bank had before, it is the document of the name that it had there.
+    """
+    return JSONResponse(bank.did_document_at(host), headers={**_HEADERS, "Vary": "Host"})
 
 
 @router.get("/jwks.json", response_class=JSONResponse)

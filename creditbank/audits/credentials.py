@@ -9,7 +9,6 @@ from certificates.clr import parts_of
 from certificates.credential_jwt import open_token, token_verifies
 from certificates.data_integrity import proofs_of, verifies
 from certificates.errors import DocumentRefused
-from certificates.keys import VerificationKey
 from certificates.open_badge import ledger_evidence_of, number_of
 from certificates.token import token_hash
 from creditbank.applications.queries import find_applications
@@ -109,7 +108,7 @@ class CredentialCheck(SealedRowCheck):
             yield "token_hash is not the hash of its token"
         if signed.hashes.items() - stated.items():
             yield "sealed_document is not what its statement commits to"
-        elif not _is_signed(signed, self._trust.assertion_keys):
+        elif not _is_signed(signed, self._trust):
             yield "sealed_document is no credential that this bank signed"
 
     def _wrong_parts(self, entry: Entry, one: StoredCredential, key: AccountKey) -> Iterator[str]:
@@ -158,17 +157,24 @@ def _wrong_in_statement(one: StoredCredential, stated: Fields) -> Iterator[str]:
             yield f"{column} is not what its statement says"
 
 
-def _is_signed(signed: SignedCredential, keys: Mapping[str, VerificationKey]) -> bool:
-    """Say whether every envelope is signed by the keys of the bank."""
+def _is_signed(signed: SignedCredential, trust: Trust) -> bool:
+    """Say whether every envelope is signed by the keys of the bank, under one of its names."""
     try:
+        issuer = signed.document["issuer"]["id"]
         tokens = [open_token(one) for one in (signed.jwt, signed.secured_jwt)]
         proofs = proofs_of(signed.document)
+        by_proof = [trust.assertion_key(issuer, one["verificationMethod"]) for one in proofs]
+        by_token = [trust.assertion_key(issuer, one.method) for one in tokens]
         return (
             bool(proofs)
             and all(
-                verifies(signed.document, one, keys[one["verificationMethod"]]) for one in proofs
+                key is not None and verifies(signed.document, one, key)
+                for one, key in zip(proofs, by_proof, strict=True)
             )
-            and all(token_verifies(one, keys[one.method]) for one in tokens)
+            and all(
+                key is not None and token_verifies(one, key)
+                for one, key in zip(tokens, by_token, strict=True)
+            )
         )
     except (DocumentRefused, KeyError, TypeError):
         return False

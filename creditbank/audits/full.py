@@ -61,7 +61,7 @@ def audit_bank(
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
     applications = ApplicationCheck(connection, findings, keys)
-    installation = InstallationCheck(connection, findings, log_keys)
+    installation = InstallationCheck(connection, findings, trust)
     lists = StatusListCheck(connection, findings, trust, LISTS)
     tombstones = TombstoneCheck(connection, findings)
     rows: Sequence[RowCheck] = (

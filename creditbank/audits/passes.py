@@ -104,7 +104,7 @@ class PassCheck:
         """Give a pass's claims; of what it says of its own dates nothing depends on the time."""
         trust = self._trust
         return verify_pass(
-            document, keys=trust.pass_keys, issuer=trust.issuer, now=_ANY_TIME
+            document, keys=trust.pass_keys, issuers=trust.names, now=_ANY_TIME
         ).claims
 
 

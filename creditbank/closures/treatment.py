@@ -192,6 +192,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "definition": "the catalogue",
         "definition_successor": "the catalogue",
         "idempotency": "attempts of thirty days, under ids of logins and keys that are gone",
+        "former_name": "the bank",
         "installation": "the bank",
         "institution": "public",
         "institution_change": "public",

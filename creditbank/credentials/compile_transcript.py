@@ -25,6 +25,7 @@ from creditbank.credentials.queries import (
 from creditbank.credentials.show import open_signed
 from creditbank.credentials.standing import reason_of
 from creditbank.errors import Refusal
+from creditbank.installation.former_names import former_names, require_not_moved
 from creditbank.keystore.account_key import AccountKey
 
 PARTS_MAX = 20
@@ -66,8 +67,13 @@ def compile_transcript(
     now: datetime,
     entropy: Callable[[int], bytes],
 ) -> NewVersion:
-    """Sign a list of these credentials; its leaf refers to the newest of them."""
-    number, taken = newest_list(connection)
+    """Sign a list of these credentials; its leaf refers to the newest of them.
+
+    Raises `Refusal("issuer-moved")`.
+    """
+    formers = former_names(connection)
+    require_not_moved(formers, issuer.formers)
+    number, taken = newest_list(connection, formers)
     *at, _ = Places(number=number, taken=taken).draw(entropy)
     token = new_token(entropy)
     opened = [open_signed(one, chosen.keys[one.account_id]) for one in chosen.parts]

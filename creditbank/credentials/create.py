@@ -18,6 +18,7 @@ from creditbank.credentials.queries import StoredCredential, credentials_of, new
 from creditbank.credentials.show import open_signed, open_token_of
 from creditbank.credentials.tables import CredentialRow
 from creditbank.errors import Refusal
+from creditbank.installation.former_names import FormerName, former_names, require_not_moved
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import require_in_use
 from creditbank.learners.queries import StoredAccount, find_accounts
@@ -60,6 +61,7 @@ class State:
     leaf_hashes: Mapping[int, bytes]
     issued: Mapping[str, Issued]
     places: Places
+    formers: tuple[FormerName, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,8 @@ class CreateCredential:
             wanted[kind].add(achievement_id)
         achievements = load_achievements(connection, wanted, keys)
         indexes = sorted({one.entry_index for one in achievements.values()})
-        number, taken = newest_list(connection)
+        formers = former_names(connection)
+        number, taken = newest_list(connection, formers)
         issued = credentials_of(connection, {one.id for one in achievements.values()})
         return State(
             accounts=find_accounts(connection, keys.keys()),
@@ -99,6 +102,7 @@ class CreateCredential:
                 if one.account_id in keys
             },
             places=Places(number=number, taken=taken),
+            formers=formers,
         )
 
     @property
@@ -110,8 +114,9 @@ class CreateCredential:
         """Sign it; the answer is its id.
 
         Raises a `Refusal`: "account-not-in-use", "not-found", "outcome-not-active",
-        "application-not-entered".
+        "application-not-entered", "issuer-moved".
         """
+        require_not_moved(state.formers, self.issuer.formers)
         account = state.accounts.get(self.key.account_id)
         require_in_use(None if account is None else account.state)
         achievement = self._achievement(state)
@@ -121,12 +126,14 @@ class CreateCredential:
                 return Decision(answer=earlier.id, state=state)
             raise achievement.refusal or Refusal("not-found")
         identity, places = self._identity(earlier, state, moment)
-        badge = achievement.badge(self.issuer, self._issue(achievement, state, moment, identity))
+        issuer = self.issuer.of_list(identity.place[0])
+        issue = self._issue(issuer, achievement, state, moment, identity)
+        badge = achievement.badge(issuer, issue)
         document = badge_document(badge)
         if earlier is not None and earlier.valid_until == document.get("validUntil"):
             return Decision(answer=earlier.id, state=state)
         version = 1 if earlier is None else earlier.version + 1
-        signed = self.issuer.sign(document, moment.now)
+        signed = issuer.sign(document, moment.now)
         leaf, row = self._entry(achievement, moment, signed, identity, version)
         issued = Issued(
             id=str(row["id"]),
@@ -176,7 +183,12 @@ class CreateCredential:
         return identity, places
 
     def _issue(
-        self, achievement: Achievement, state: State, moment: Moment, identity: Identity
+        self,
+        issuer: CredentialIssuer,
+        achievement: Achievement,
+        state: State,
+        moment: Moment,
+        identity: Identity,
     ) -> Issue:
         evidence = LedgerEvidence(
             log=moment.log,
@@ -184,12 +196,12 @@ class CreateCredential:
             leaf_hash=state.leaf_hashes[achievement.entry_index].hex(),
         )
         return Issue(
-            url=self.issuer.link(identity.token),
+            url=issuer.link(identity.token),
             now=moment.now,
             subject=identity.subject,
             holder=identity.holder,
             evidence=evidence,
-            status=tuple(self.issuer.entries(*identity.place)),
+            status=tuple(issuer.entries(*identity.place)),
         )
 
     def _entry(

@@ -1,7 +1,7 @@
 """Who issues credentials: the bank's name and origin, and the keys that sign them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
@@ -15,12 +15,15 @@ from certificates.did import method_id
 from certificates.keys import SigningKey
 from certificates.open_badge import Party
 from certificates.status_list import StatusEntry, StatusPurpose
+from creditbank.installation.former_names import FormerName, name_of_list
 
 DOCUMENT_SHA256, JWT_SHA256, SECURED_JWT_SHA256 = (
     "document_sha256",
     "jwt_sha256",
     "secured_jwt_sha256",
 )
+FAMILY = StatusPurpose.REVOCATION.value
+"""The family of lists by which those of credentials are counted: each credential is in one."""
 BOTH_PURPOSES = (StatusPurpose.REVOCATION, StatusPurpose.SUSPENSION)
 
 
@@ -50,7 +53,10 @@ class SignedCredential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialIssuer:
-    """The bank as issuer; `purposes` are the status lists that a credential points to."""
+    """The bank as issuer; `purposes` are the status lists that a credential points to.
+
+    `formers` are the names that it had before, the first one first.
+    """
 
     did: str
     name: str
@@ -59,11 +65,19 @@ class CredentialIssuer:
     key: SigningKey = field(repr=False)
     jwt_key: SigningKey = field(repr=False)
     purposes: tuple[StatusPurpose, ...] = BOTH_PURPOSES
+    formers: tuple[FormerName, ...] = ()
 
     @property
     def party(self) -> Party:
         """The issuer as a credential names it."""
         return Party(id=self.did, name=self.name, name_en=self.name_en)
+
+    def of_list(self, number: int) -> "CredentialIssuer":
+        """Give the issuer under the name that this status list bears, which may be a former one."""
+        former = name_of_list(self.formers, FAMILY, number)
+        if former is None:
+            return self
+        return replace(self, did=former.issuer_did, origin=former.origin)
 
     def link(self, token: str) -> str:
         """Give the address of a credential, which is its `id` too."""

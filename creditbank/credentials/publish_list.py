@@ -1,7 +1,7 @@
 """Publish a status list: signed, under a version that only rises, its document in the ledger."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Self
@@ -18,6 +18,12 @@ from creditbank.credentials.issuer import list_url
 from creditbank.credentials.tables import StatusListRow
 from creditbank.database import table_of
 from creditbank.errors import Refusal
+from creditbank.installation.former_names import (
+    FormerName,
+    former_names,
+    name_of_list,
+    require_not_moved,
+)
 from creditbank.writer.command import Decision, Moment, PublicObject
 from ledger.leaf import LeafDraft, new_id
 from ledger.objects import find_object
@@ -53,10 +59,14 @@ class PublishedList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListState:
-    """How a list stands: what it should say now, and its newest version."""
+    """How a list stands: what it should say now, and its newest version.
+
+    `formers` are the names that the bank had before.
+    """
 
     encoded: str
     newest: PublishedList | None
+    formers: tuple[FormerName, ...]
 
     def is_current(self, now: datetime) -> bool:
         """Say whether the newest version says what stands, and is not old."""
@@ -93,7 +103,8 @@ def list_state(connection: Connection, source: ListSource, number: int) -> ListS
     if places is None:
         return None
     newest = newest_version(connection, (source.family, number))
-    return ListState(encoded=encode_bits(places), newest=newest)
+    formers = former_names(connection)
+    return ListState(encoded=encode_bits(places), newest=newest, formers=formers)
 
 
 def newest_version(connection: Connection, name: ListName) -> PublishedList | None:
@@ -133,13 +144,17 @@ def list_versions(connection: Connection) -> list[StoredVersion]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishStatusList:
-    """Ask that a list be published as it stands; one that says so already is left."""
+    """Ask that a list be published as it stands; one that says so already is left.
+
+    It bears the name and the address under which it was begun.
+    """
 
     source: ListSource
     number: int
     issuer_did: str
     institution_id: str
     origin: str
+    formers: tuple[FormerName, ...]
     key: SigningKey
 
     @property
@@ -157,10 +172,14 @@ class PublishStatusList:
     def decide(
         self, state: Mapping[ListName, ListState | None], moment: Moment
     ) -> Decision[Mapping[ListName, ListState | None], PublishedList]:
-        """Sign it; the answer is the newest version. Raises `Refusal("status-list-unknown")`."""
+        """Sign it; the answer is the newest version.
+
+        Raises `Refusal`: "status-list-unknown", "issuer-moved".
+        """
         stands = state[self.name]
         if stands is None:
             raise Refusal("status-list-unknown")
+        require_not_moved(stands.formers, self.formers)
         if stands.newest is not None and stands.is_current(moment.now):
             return Decision(answer=stands.newest, state=state)
         before = stands.newest
@@ -181,21 +200,24 @@ class PublishStatusList:
         )
         return Decision(
             answer=published,
-            state={**state, self.name: ListState(encoded=stands.encoded, newest=published)},
+            state={**state, self.name: replace(stands, newest=published)},
             rows={StatusListRow: [self._row(published)]},
             leaves=[leaf],
             objects=[PublicObject(media_type=MEDIA_TYPE, content=document)],
         )
 
     def _document(self, stands: ListState, moment: Moment) -> bytes:
+        former = name_of_list(self.formers, *self.name)
+        issuer = self.issuer_did if former is None else former.issuer_did
+        origin = self.origin if former is None else former.origin
         document = list_document(
-            list_url(self.origin, self.source.family, self.number),
-            issuer=self.issuer_did,
+            list_url(origin, *self.name),
+            issuer=issuer,
             purpose=self.source.purpose,
             encoded=stands.encoded,
             made_at=moment.now,
         )
-        method = method_id(self.issuer_did, self.key.verification_key)
+        method = method_id(issuer, self.key.verification_key)
         return orjson.dumps(secure(document, self.key, method=method, created=moment.now))
 
     def _row(self, published: PublishedList) -> dict[str, object]:

@@ -1,13 +1,15 @@
 """Questions about credentials."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, or_, select, tuple_
 from sqlmodel import col
 
+from creditbank.credentials.issuer import FAMILY
 from creditbank.credentials.tables import CredentialRow
 from creditbank.database import chunks, stream, table_of
+from creditbank.installation.former_names import FormerName, first_open_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +110,13 @@ def newest_number(connection: Connection) -> int:
     return connection.scalar(select(func.max(col(CredentialRow.status_list)))) or 1
 
 
-def newest_list(connection: Connection) -> tuple[int, frozenset[int]]:
-    """Give the number of the list that is being filled, from 1, and the places taken in it."""
-    number = newest_number(connection)
+def newest_list(
+    connection: Connection, formers: Sequence[FormerName]
+) -> tuple[int, frozenset[int]]:
+    """Give the number of the list that is being filled, from 1, and the places taken in it.
+
+    After a move it is a new one.
+    """
+    number = max(newest_number(connection), first_open_list(formers, FAMILY))
     taken = select(col(CredentialRow.status_index)).where(col(CredentialRow.status_list) == number)
     return number, frozenset(connection.scalars(taken))

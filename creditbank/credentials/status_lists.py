@@ -15,6 +15,7 @@ from creditbank.credentials.publish_list import (
 )
 from creditbank.database import Readers
 from creditbank.errors import Refusal
+from creditbank.installation.former_names import FormerName
 from creditbank.writer.writer import Writer
 
 LOOKED_AT_EVERY = timedelta(seconds=5)
@@ -34,6 +35,7 @@ class StatusLists:
     issuer_did: str
     institution_id: str
     origin: str
+    formers: tuple[FormerName, ...]
     _seen: dict[ListName, tuple[datetime, PublishedList]] = field(default_factory=dict)
 
     def newest(self, name: ListName) -> PublishedList:
@@ -76,6 +78,7 @@ class StatusLists:
             issuer_did=self.issuer_did,
             institution_id=self.institution_id,
             origin=self.origin,
+            formers=self.formers,
             key=self.key,
         )
         if earlier is None:

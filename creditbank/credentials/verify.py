@@ -18,7 +18,6 @@ from sqlalchemy import Connection
 from certificates.clr import parts_of
 from certificates.credential_jwt import SECURED_JWT
 from certificates.errors import DocumentRefused
-from certificates.keys import VerificationKey
 from certificates.report import Check, CheckName, failed, passed
 from certificates.token import is_token, token_hash
 from certificates.verify_credential import (
@@ -75,14 +74,14 @@ class CredentialVerifier:
             credential = parse_credential(presented)
         except DocumentRefused:
             return report.unreadable()
-        if credential.issuer != self.trust.issuer:
+        if credential.issuer not in self.trust.names:
             return self.foreign.verify(credential, trusted=trusted, now=now)
         return self._verify_own(credential, now, holder)
 
     def _verify_own(
         self, credential: PresentedCredential, now: datetime, holder: HolderCheck
     ) -> Report:
-        signed = verify_credential(credential, key_of=self._key_of, now=now)
+        signed = verify_credential(credential, key_of=self.trust.assertion_key, now=now)
         if signed.credential is None:
             return compose_credential(signed, None)
         try:
@@ -128,10 +127,6 @@ class CredentialVerifier:
             return self.verify(open_signed(stored, key).document_bytes.decode(), now, holder)
         except SealBroken:
             return report.altered()
-
-    def _key_of(self, issuer: str, method: str) -> VerificationKey | None:
-        """Give the bank's own keys for its own name alone."""
-        return self.trust.assertion_keys.get(method) if issuer == self.trust.issuer else None
 
     def _stored(
         self, connection: Connection, credential: PresentedCredential

@@ -89,17 +89,23 @@ def _examine_triggers(connection: Connection) -> Finding:
 
 
 def _examine_names(connection: Connection, settings: Settings) -> Finding:
-    """Compare what `init` stored with what is set; an origin that moved must be confirmed."""
+    """Compare what is stored with what is set; an origin that moved must be confirmed."""
     installation = find_installation(connection)
     if installation is None:
         return Finding(part="names", code="database-absent")
+    log = settings.default_ledger_origin()
+    if installation.formers and settings.ledger_origin is None:
+        log = installation.ledger_origin  # It stays when the bank moves.
     for variable, wanted, stored in (
         ("CREDITBANK_ISSUER_DID", settings.default_issuer_did(), installation.issuer_did),
-        ("CREDITBANK_LEDGER_ORIGIN", settings.default_ledger_origin(), installation.ledger_origin),
+        ("CREDITBANK_LEDGER_ORIGIN", log, installation.ledger_origin),
     ):
         if wanted != stored:
             facts = {"variable": variable, "wanted": wanted, "stored": stored}
             return Finding(part="names", code="name-differs", facts=facts)
+    left = {one.origin for one in installation.formers} - {settings.origin}
+    if unserved := left.difference(settings.former_origin_list):
+        return Finding(part="names", code="origin-unserved", facts={"names": tuple(unserved)})
     return Finding(part="names")
 
 

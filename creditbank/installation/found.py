@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from creditbank.errors import Refusal
+from creditbank.installation.former_names import FormerName, former_names
 from creditbank.installation.tables import InstallationRow
 from creditbank.institutions.history import InstitutionKind
 from creditbank.institutions.register import RegisterInstitution
@@ -23,11 +24,12 @@ BANK_NAME, BANK_NAME_EN = "学分银行", "Credit Bank"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """The names of this installation."""
+    """The names of this installation; the log's never changes, the issuer's when the bank moves."""
 
     ledger_origin: str
     issuer_did: str
     institution_id: str
+    formers: tuple[FormerName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ def find_installation(connection: Connection) -> Installation | None:
         ledger_origin=row.ledger_origin,
         issuer_did=row.issuer_did,
         institution_id=row.institution_id,
+        formers=former_names(connection),
     )
 
 

@@ -16,6 +16,7 @@ from creditbank.access.passwords import hash_pin
 from creditbank.conversion.amounts import ClassHours, Credits
 from creditbank.credentials.places import Places
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.installation.found import find_installation
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.account_state import require_in_use
@@ -51,6 +52,7 @@ class State:
     outcomes: Mapping[str, StoredOutcome]
     accounts: Mapping[str, StoredAccount]
     places: Places
+    issuer_did: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +80,22 @@ class CreatePass:
         named = {outcome_id for command in commands for outcome_id in command.outcome_ids}
         holders = {command.key.account_id for command in commands}
         holders.update(one for command in commands for one in command.others)
+        installation = find_installation(connection)
         return State(
             outcomes=find_outcomes(connection, named),
             accounts=find_accounts(connection, holders),
-            places=newest_places(connection),
+            places=newest_places(connection, () if installation is None else installation.formers),
+            issuer_did=None if installation is None else installation.issuer_did,
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
         """Sign the pass; the answer is its id, and `passes.show` opens it.
 
-        Raises a `Refusal` for outcomes of others or that no longer stand, for past dates, and for
-        an account that is not in use.
+        Raises a `Refusal` for outcomes of others or that no longer stand, for past dates, for an
+        account that is not in use, and in a process that was started before the bank moved.
         """
+        if state.issuer_did != self.issuer:
+            raise Refusal("issuer-moved")
         account = state.accounts.get(self.key.account_id)
         require_in_use(None if account is None else account.state)
         self._require_sound(state, moment)

@@ -1,5 +1,7 @@
 """Which status bits of passes are set: ended by the holder, or shows what no longer stands."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 from sqlmodel import col
 
@@ -7,13 +9,20 @@ from certificates.status_list import StatusPurpose
 from creditbank.credentials.places import Places
 from creditbank.credentials.publish_list import ListSource
 from creditbank.credentials.status_bits import CREDENTIAL_LISTS, set_bits_of
+from creditbank.installation.former_names import FormerName, first_open_list
 from creditbank.outcomes.status import ENDED, OutcomeStatus, outcomes_with
 from creditbank.passes.tables import PassOutcomeRow, PassRow
 
+FAMILY = f"pass-{StatusPurpose.REVOCATION.value}"
+"""The family of lists by which those of passes are counted."""
 
-def newest_places(connection: Connection) -> Places:
-    """Give the list that is being filled, from 1, and the places taken in it."""
-    number = _newest(connection)
+
+def newest_places(connection: Connection, formers: Sequence[FormerName]) -> Places:
+    """Give the list that is being filled, from 1, and the places taken in it.
+
+    After a move it is a new one.
+    """
+    number = max(_newest(connection), first_open_list(formers, FAMILY))
     taken = select(col(PassRow.status_index)).where(col(PassRow.status_list) == number)
     indexes = (one for one in connection.scalars(taken) if one is not None)
     return Places(number=number, taken=frozenset(indexes))
@@ -43,7 +52,7 @@ def _revoked() -> ColumnElement[bool]:
 
 PASS_LISTS = (
     ListSource(
-        family="pass-revocation",
+        family=FAMILY,
         purpose=StatusPurpose.REVOCATION,
         newest=_newest,
         set_bits=lambda connection, number: set_bits_of(connection, _PLACE, number, _revoked()),

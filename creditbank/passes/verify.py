@@ -188,7 +188,7 @@ class Verifier:
 
     def _signed(self, document: bytes, now: datetime) -> PassReport:
         trust = self.trust
-        return verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
+        return verify_pass(document, keys=trust.pass_keys, issuers=trust.names, now=now)
 
     def _composed(
         self, signed: PassReport, *, evidence: Sequence[Evidence] | None, status: Status | None

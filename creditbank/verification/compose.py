@@ -56,7 +56,8 @@ class Trust:
     """What a verifier knows beforehand: the pass keys, the issuer, and the log's keys.
 
     `assertion_keys` are those of the issuer's credentials and status lists, by verification method;
-    `status_lists` are lists of his at hand, by name, for who cannot ask the bank.
+    `status_lists` are lists of his at hand, by name, for who cannot ask the bank; `other_names` are
+    the DIDs under which the same keys signed before the issuer moved.
     """
 
     pass_keys: Mapping[bytes, VerificationKey]
@@ -64,6 +65,19 @@ class Trust:
     log_keys: Collection[str]
     assertion_keys: Mapping[str, VerificationKey] = field(default_factory=dict)
     status_lists: Mapping[str, StatusList] = field(default_factory=dict)
+    other_names: Collection[str] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The DIDs of the issuer, former ones too."""
+        return frozenset({self.issuer, *self.other_names})
+
+    def assertion_key(self, issuer: str, method: str) -> VerificationKey | None:
+        """Give the key that asserts by a verification method of this issuer, under any name."""
+        did, _, fragment = method.partition("#")
+        if did != issuer or issuer not in self.names:
+            return None
+        return self.assertion_keys.get(f"{self.issuer}#{fragment}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 
 from certificates.errors import DocumentRefused
-from certificates.keys import VerificationKey
 from certificates.pass_claims import PassClaims
 from certificates.pass_text import PREFIX, from_text
 from certificates.report import CheckName, passed
@@ -61,7 +60,7 @@ def _verify_pass(text: str, trust: Trust, now: datetime) -> Report:
         document = from_text(text)
     except DocumentRefused:
         return unreadable()
-    signed = verify_pass(document, keys=trust.pass_keys, issuer=trust.issuer, now=now)
+    signed = verify_pass(document, keys=trust.pass_keys, issuers=trust.names, now=now)
     listed = _of_own_pass(signed.claims, trust, now)
     return compose_signed(
         signed,
@@ -73,20 +72,17 @@ def _verify_pass(text: str, trust: Trust, now: datetime) -> Report:
 
 
 def _of_own_pass(claims: PassClaims | None, trust: Trust, now: datetime) -> Listed:
-    if claims is None or claims.issuer != trust.issuer:
+    if claims is None or claims.issuer not in trust.names:
         return Listed()
     return status_of_pass(claims.status_place, trust.status_lists, now)
 
 
 def _verify_credential(text: str, trust: Trust, now: datetime) -> Report:
-    def key_of(issuer: str, method: str) -> VerificationKey | None:
-        return trust.assertion_keys.get(method) if issuer == trust.issuer else None
-
     try:
         credential = parse_credential(text)
     except (DocumentRefused, UnicodeEncodeError):
         return unreadable()
-    signed = verify_credential(credential, key_of=key_of, now=now)
+    signed = verify_credential(credential, key_of=trust.assertion_key, now=now)
     standing = None if signed.credential is None else _standing(signed.credential, trust, now)
     return compose_credential(signed, standing)
 

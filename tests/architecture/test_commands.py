@@ -166,7 +166,7 @@ WITHOUT: dict[tuple[str, str], str] = {
 SHIPPED = "The operator publishes it from a file; what was published is read by anybody."
 MACHINE = "It is about the machine that the bank runs on, which no caller of the API reaches."
 ONLY_HERE: dict[str, str] = {
-    **dict.fromkeys(("init", "migrate", "serve", "jobs", "doctor", "demo"), MACHINE),
+    **dict.fromkeys(("init", "migrate", "move", "serve", "jobs", "doctor", "demo"), MACHINE),
     "accounts erase-due": "The hourly job does it; an operator does the same at once.",
     "agreements read": "It only reads a table into a file of rules, and needs no bank.",
     "calendar working-days": SHIPPED,

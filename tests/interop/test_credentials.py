@@ -59,7 +59,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
     server = Server(program)
     try:
         with server.client(provider) as school, server.client() as client:
-            learner = _open_account(client)
+            learner = open_account(client)
             links = {}
             for what in ("good", "revoked", "suspended", "expired"):
                 more = {"certificate": OVER} if what == "expired" else {}
@@ -80,14 +80,11 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
         server.kill()
 
 
-def _open_account(client: httpx2.Client) -> dict[str, Any]:
+def open_account(client: httpx2.Client) -> dict[str, Any]:
+    """Open a citizen's account; gives how results name her, and what authenticates her."""
     stated = {"name": "示例学习者", "birth_year": 1958, "password": PASSWORD}
     opened = client.post("/api/v1/accounts", json=stated).json()
-    form = {
-        "grant_type": "password",
-        "username": opened["account_number"],
-        "password": PASSWORD,
-    }
+    form = {"grant_type": "password", "username": opened["account_number"], "password": PASSWORD}
     token = client.post("/api/v1/token", data=form).json()["access_token"]
     return {
         "learner": {"account_number": opened["account_number"]},

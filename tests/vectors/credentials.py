@@ -16,6 +16,9 @@ from certificates.status_list import StatusEntry, StatusPurpose
 from tests.vectors.issuer import (
     CREDENTIAL,
     CREDENTIAL_JWT,
+    FORMER,
+    FORMER_LIST,
+    FORMER_ORIGIN,
     GOOD,
     LATER,
     LOG,
@@ -94,7 +97,7 @@ def credentials() -> Texts:
         for form, pack in forms.items()
         for name, (document, now) in _standings().items()
     }
-    return {**texts, **_records(), **_bad_credentials()}
+    return {**texts, **_records(), **_bad_credentials(), **_of_a_former_name()}
 
 
 def _records() -> Texts:
@@ -138,6 +141,30 @@ def _standings() -> dict[str, tuple[Mapping[str, Any], datetime]]:
         ", revoked by a list that has run out": (_badge(place=REVOKED), LATER),
         ", its list is not at hand": (_badge(number=2), NOW),
         ", without status": (_badge(status=[]), NOW),
+    }
+
+
+def _of_a_former_name() -> Texts:
+    """Credentials that the issuer signed before it moved; the method is one of the same name."""
+
+    def signed(place: int, did: str = FORMER) -> tuple[str, datetime]:
+        status = [
+            StatusEntry(
+                purpose=one,
+                list_url=f"{FORMER_ORIGIN}/status/{one.value}-{FORMER_LIST}",
+                index=place,
+            )
+            for one in StatusPurpose
+        ]
+        document = _badge(issuer=Party(id=FORMER, name="学分银行"), status=status)
+        method = method_id(did, CREDENTIAL.verification_key)
+        proved = secure(document, CREDENTIAL, method=method, created=MADE_AT)
+        return json.dumps(proved, ensure_ascii=False), NOW
+
+    return {
+        "credential, under a former name": signed(GOOD),
+        "credential, under a former name, revoked": signed(REVOKED),
+        "credential, under a former name by a method of today's": signed(GOOD, ISSUER),
     }
 
 

@@ -15,6 +15,10 @@ from ledger.checkpoint import verifier_key
 from tests.vectors.passes import ISSUER, KEY
 
 ORIGIN, LOG = "https://bank.example", "bank.example/ledger"
+FORMER, FORMER_ORIGIN = "did:web:former.example", "https://former.example"
+"""The name that the issuer had before it moved, and where it stood."""
+FORMER_LIST = 7
+"""The number of the lists that bear it."""
 MADE_AT = datetime(2026, 6, 10, tzinfo=UTC)
 NOW, LATER = MADE_AT + timedelta(hours=12), MADE_AT + timedelta(days=3)
 GOOD, REVOKED, SUSPENDED = 10, 11, 12
@@ -62,9 +66,13 @@ def write_golden_trust(folder: Path) -> None:
         ISSUER,
         presenting=[KEY.verification_key],
         asserting=[one.verification_key for one in asserting],
+        other_names=[FORMER],
     )
     lists = {
-        f"{family}{purpose.value}-1": _list(f"{family}{purpose.value}-1", purpose)
+        f"{family}{purpose.value}-{number}": _list(
+            f"{origin}/status/{family}{purpose.value}-{number}", issuer, purpose
+        )
+        for number, issuer, origin in ((1, ISSUER, ORIGIN), (FORMER_LIST, FORMER, FORMER_ORIGIN))
         for family in ("", "pass-")
         for purpose in StatusPurpose
     }
@@ -73,14 +81,14 @@ def write_golden_trust(folder: Path) -> None:
     write_trust(folder, document, log_keys, status_lists=lists, log_url=log_url, now=NOW)
 
 
-def _list(name: str, purpose: StatusPurpose) -> bytes:
+def _list(url: str, issuer: str, purpose: StatusPurpose) -> bytes:
     place = REVOKED if purpose is StatusPurpose.REVOCATION else SUSPENDED
     document = list_document(
-        f"{ORIGIN}/status/{name}",
-        issuer=ISSUER,
+        url,
+        issuer=issuer,
         purpose=purpose,
         encoded=encode_bits([place]),
         made_at=MADE_AT,
     )
-    method = method_id(ISSUER, STATUS_LIST.verification_key)
+    method = method_id(issuer, STATUS_LIST.verification_key)
     return json.dumps(secure(document, STATUS_LIST, method=method, created=MADE_AT)).encode()

@@ -8,7 +8,18 @@ from certificates.issue import issue_pass
 from certificates.pass_claims import PassClaims, PassOutcome
 from certificates.pass_text import from_text, to_text
 from certificates.status_list import BITS
-from tests.vectors.issuer import GOOD, LATER, LOG, MADE_AT, NOW, REVOKED, SUSPENDED, Texts
+from tests.vectors.issuer import (
+    FORMER,
+    FORMER_LIST,
+    GOOD,
+    LATER,
+    LOG,
+    MADE_AT,
+    NOW,
+    REVOKED,
+    SUSPENDED,
+    Texts,
+)
 from tests.vectors.passes import ISSUER, KEY
 
 CLAIMS = PassClaims(
@@ -68,5 +79,14 @@ def listed_passes() -> Texts:
         "pass, its list is not at hand": (text(status_place=2 * BITS + GOOD), NOW),
         "pass, altered": (to_text(bytes(altered)), NOW),
         "pass, spaces around": (f"\n {text()} \n", NOW),
+        "pass, under a former name": (
+            text(issuer=FORMER, status_place=FORMER_LIST * BITS + GOOD),
+            NOW,
+        ),
+        "pass, under a former name, revoked": (
+            text(issuer=FORMER, status_place=FORMER_LIST * BITS + REVOKED),
+            NOW,
+        ),
+        "pass, under another name": (text(issuer="did:web:other.example"), NOW),
         "pass, its log elsewhere": (text(log="log.example/two"), NOW),
     }

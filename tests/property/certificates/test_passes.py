@@ -89,7 +89,7 @@ def document(key: SigningKey) -> bytes:
 def verify(key: SigningKey) -> Verify:
     """Verify within the pass's days, its key known."""
     keys = {key.kid: key.verification_key}
-    return lambda data: verify_pass(data, keys=keys, issuer=ISSUER, now=NOW)
+    return lambda data: verify_pass(data, keys=keys, issuers=[ISSUER], now=NOW)
 
 
 def _is_valid(report: PassReport) -> bool:

@@ -20,7 +20,7 @@ def _results(report: PassReport) -> dict[str, tuple[str, str | None]]:
 def _verify(document: bytes, ring: KeyRing, claims: PassClaims, **changes: object) -> PassReport:
     asked = {
         "keys": ring.verification_keys(Purpose.PASS),
-        "issuer": claims.issuer,
+        "issuers": [claims.issuer],
         "now": claims.issued_at,
     }
     return verify_pass(document, **(asked | changes))  # type: ignore[arg-type]  # as asked above
@@ -77,7 +77,7 @@ def test_another_issuer_is_told_apart_from_the_signature(
     claims: PassClaims, ring: KeyRing, key: SigningKey
 ) -> None:
     """Signature good is separate from issuer known to you."""
-    report = _verify(issue_pass(claims, key), ring, claims, issuer="did:web:other.example")
+    report = _verify(issue_pass(claims, key), ring, claims, issuers=["did:web:other.example"])
     assert _results(report)["signature"] == ("passed", None)
     assert _results(report)["issuer"] == ("failed", "unknown-issuer")
 

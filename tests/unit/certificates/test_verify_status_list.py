@@ -35,7 +35,7 @@ def signed(document: Mapping[str, Any]) -> bytes:
 
 def read(content: bytes) -> StatusList:
     """Read it by the issuer's keys."""
-    return read_status_list(content, issuer=ISSUER, keys=KEYS)
+    return read_status_list(content, issuers=[ISSUER], key_of=lambda _, method: KEYS.get(method))
 
 
 def test_a_list_is_known_by_its_name_and_read_until_it_runs_out() -> None:

@@ -117,7 +117,7 @@ def compose(
     document: bytes, *, now: datetime, evidence: list[Evidence] | None, status: Status
 ) -> Report:
     """Verify a pass by the keys of these tests, and compose the report."""
-    signed = verify_pass(document, keys=KEYS, issuer=ISSUER, now=now)
+    signed = verify_pass(document, keys=KEYS, issuers=[ISSUER], now=now)
     return compose_signed(signed, log_keys=LOG_KEYS, evidence=evidence, status=status)
 
 

@@ -44,5 +44,13 @@ const DID = (() => {
     return data;
   };
 
-  return { methodsOf };
+  /** Give the other DIDs of its subject; believe them only of a document that is trusted by itself. */
+  const otherNamesIn = (document) => {
+    const names = document.alsoKnownAs ?? [];
+    const areNames = Array.isArray(names) && names.every((one) => typeof one === "string");
+    Bytes.require(areNames, "other names are a list of texts");
+    return names;
+  };
+
+  return { methodsOf, otherNamesIn };
 })();

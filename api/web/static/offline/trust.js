@@ -14,15 +14,21 @@ const Trust = (() => {
     const presenting = await DID.methodsOf(document, "authentication");
     const assertionKeys = await DID.methodsOf(document, "assertionMethod");
     const found = [];
-    for (const text of lists) found.push(await StatusLists.read(text, document.id, assertionKeys));
+    const names = [document.id, ...DID.otherNamesIn(document)];
+    const keyOf = (issuer, method) => {
+      const isOwn = names.includes(issuer) && method.startsWith(`${issuer}#`);
+      return isOwn ? assertionKeys.get(document.id + method.slice(issuer.length)) : undefined;
+    };
+    for (const text of lists) found.push(await StatusLists.read(text, names, keyOf));
     return {
       asOf: Times.read(asOf.trim()),
       issuer: document.id,
+      names,
       passKeys: new Map(
         [...presenting.values()]
           .filter((key) => key.suite === Keys.ED25519).map((key) => [key.kid, key]),
       ),
-      assertionKeys,
+      keyOf,
       logKeys: vkey.split(/\s+/).filter(Boolean),
       lists: new Map(found.map((list) => [list.name, list])),
     };

@@ -50,7 +50,7 @@ const Verify = (() => {
       if (!(error instanceof Refused)) throw error;
       return Report.make([Check.failed("format", "unreadable"), signature]);
     }
-    const isOwn = claims.issuer === trust.issuer;
+    const isOwn = trust.names.includes(claims.issuer);
     const issuer = isOwn ? Check.passed("issuer") : Check.failed("issuer", "unknown-issuer");
     const status = StatusLists.ofPass(isOwn ? claims.status_place : undefined, trust.lists, now);
     const checks = [Check.passed("format"), signature, issuer, passDates(claims, now)];
@@ -64,9 +64,7 @@ const Verify = (() => {
   };
 
   const credential = async (text, trust, now) => {
-    const keyOf = (issuer, method) =>
-      issuer === trust.issuer ? trust.assertionKeys.get(method) : undefined;
-    const signed = await Credential.verify(Credential.parse(text), keyOf, now);
+    const signed = await Credential.verify(Credential.parse(text), trust.keyOf, now);
     if (signed.credential === null) {
       const unknown = signed.checks
         .filter((one) => one.name === "signature" && one.result === "skipped" && one.problem)
