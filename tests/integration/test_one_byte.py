@@ -1,12 +1,16 @@
 """One byte is changed in every column there is; the audits say where, or the docs say why not."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 from sqlmodel import SQLModel
 
+from certificates import data_integrity
+from certificates.data_integrity import RDFC
 from creditbank.audits.full import audit_bank
 from creditbank.audits.own import audit_own
 from creditbank.bank import Bank
@@ -16,6 +20,7 @@ from ledger.findings import Finding
 from ledger.sources import DatabaseSource
 from tests.fixtures.tampering import Change, Operator
 
+CANONICAL = data_integrity._CANONICAL  # noqa: SLF001 - the table of forms
 DOCUMENT = Path(__file__).parents[2] / "docs" / "audits.md"
 
 LARGEST_BATCH = (
@@ -97,6 +102,20 @@ UNSEEN = {
     "account_key.stored_at": "a note for sweeping orphans",
 }
 """What no audit sees, and why; the test fails when one of them is seen after all."""
+
+
+@pytest.fixture(autouse=True)
+def _canonical_forms_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not changed has the same canonical form each time, which is slow to make."""
+    made: dict[bytes, bytes] = {}
+
+    def canonical(document: Mapping[str, Any]) -> bytes:
+        written = orjson.dumps(document)
+        if written not in made:
+            made[written] = CANONICAL[RDFC](document)
+        return made[written]
+
+    monkeypatch.setattr(data_integrity, "_CANONICAL", {**CANONICAL, RDFC: canonical})
 
 
 @pytest.fixture
