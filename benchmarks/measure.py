@@ -1,5 +1,6 @@
 """Both sides of a comparison in one run, in turn, and the row of the table that comes of it."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -64,6 +65,18 @@ def interleaved(ours: Side, other: Side) -> tuple[list[float], list[float]]:
     """Run both sides in turn, five counted rounds; gives the rates of each."""
     rounds = [(ours(), other()) for _ in range(ROUNDS)]
     return [one for one, _ in rounds], [one for _, one in rounds]
+
+
+def repeated(count: int, act: Callable[[], object]) -> Side:
+    """Give a side that does something so many times."""
+
+    def run() -> float:
+        start = time.perf_counter()
+        for _ in range(count):
+            act()
+        return count / (time.perf_counter() - start)
+
+    return run
 
 
 def spread(values: Sequence[float]) -> Spread:

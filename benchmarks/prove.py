@@ -2,14 +2,13 @@
 
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from append_bulk import drafts
 from big_log import BigLog, random_index
-from measure import Row, Side, interleaved, rate, ratios
+from measure import Row, Side, interleaved, rate, ratios, repeated
 
 from creditbank.database import open_reading_engine, open_writing_engine
 from ledger.append import append, lock_head
@@ -28,9 +27,9 @@ def measure(log: BigLog) -> Iterator[Row]:
     """Prove leaves picked at random, append one at a time."""
     engine = open_reading_engine(log.url)
     with engine.connect() as connection:
-        ours = _rate(PROOFS, lambda: prove(connection, random_index(log.size), log.size))
-        floor = _rate(PROOFS, _floor(log))
-        peer = _rate(PEER_PROOFS, lambda: log.peer.prove_inclusion(random_index(log.size) + 1))
+        ours = repeated(PROOFS, lambda: prove(connection, random_index(log.size), log.size))
+        floor = repeated(PROOFS, _floor(log))
+        peer = repeated(PEER_PROOFS, lambda: log.peer.prove_inclusion(random_index(log.size) + 1))
         mine, theirs = interleaved(ours, floor)
         yield Row(
             number="6",
@@ -68,16 +67,6 @@ def measure(log: BigLog) -> Iterator[Row]:
     )
 
 
-def _rate(count: int, act: Callable[[], object]) -> Side:
-    def run() -> float:
-        start = time.perf_counter()
-        for _ in range(count):
-            act()
-        return count / (time.perf_counter() - start)
-
-    return run
-
-
 def _floor(log: BigLog) -> Callable[[], object]:
     """Give what a proof cannot do without: reading its three tiles, and 24 node hashes."""
     connection = sqlite3.connect(log.url.removeprefix("sqlite:///"))
@@ -106,8 +95,8 @@ def _appending(log: BigLog) -> Side:
         tree = Checkpoint(origin=log.signer.name, size=appended.size, root=appended.root)
         sign_note(tree, log.signer)
 
-    return _rate(APPENDS, act)
+    return repeated(APPENDS, act)
 
 
 def _peer_appending(log: BigLog) -> Side:
-    return _rate(APPENDS, lambda: log.peer.append_entry(os.urandom(300)))
+    return repeated(APPENDS, lambda: log.peer.append_entry(os.urandom(300)))

@@ -22,6 +22,7 @@ import plan_conversions
 import post_result
 import prove
 import publish_agreements
+import verify_library
 import verify_pass
 from banks import Engine, Founded, SqliteEngine, found, opened, postgres
 from machine import versions, yardstick
@@ -97,6 +98,7 @@ ROWS: dict[str, Callable[[Banks], Rows]] = {
     "2": _on_both(import_file.measure),
     "3": _on_both(post_result.measure),
     "4": _on_both(verify_pass.measure),
+    "5": lambda _: verify_library.measure(),
     "6,7": _on_big_log(prove.measure),
     "8": _on_big_log(audit_log.measure),
     "9": lambda _: plan_conversions.measure(),

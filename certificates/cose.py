@@ -1,6 +1,7 @@
 """COSE_Sign1 with EdDSA (RFC 9052, section 4.2): the envelope of every learning pass."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cbor2
 
@@ -59,5 +60,6 @@ def _to_be_signed(kid: bytes, payload: bytes) -> bytes:
     return cbor2.dumps(["Signature1", _protected_header(kid), b"", payload])
 
 
+@lru_cache(maxsize=64)
 def _protected_header(kid: bytes) -> bytes:
     return cbor2.dumps({ALGORITHM: EDDSA, KEY_ID: kid}, canonical=True)

@@ -41,6 +41,7 @@ _DETAILS: Mapping[str, int] = MappingProxyType(
 _COLUMNS: Mapping[str, int] = MappingProxyType(
     {field.name: number for number, field in enumerate(fields(PassOutcome), start=INDEX)}
 )
+_CODED = frozenset({"outcome_class", "awarded_on"})
 _NOT_TEXT = frozenset({"index", "outcome_class", "awarded_on", "credits", "minutes", "class_hours"})
 
 CBORMap = dict[object, object]
@@ -104,12 +105,14 @@ def _read_time(value: object) -> datetime | None:
 def _write_outcomes(outcomes: Sequence[PassOutcome]) -> CBORMap:
     columns: CBORMap = {}
     for name, number in _COLUMNS.items():
-        cells = [_write_cell(name, getattr(outcome, name)) for outcome in outcomes]
-        if number != INDEX and all(cell == cells[0] for cell in cells):
-            columns[number] = cells[0]
-        else:
+        cells = [getattr(outcome, name) for outcome in outcomes]
+        if name in _CODED:
+            cells = [_write_cell(name, cell) for cell in cells]
+        if number == INDEX or cells.count(cells[0]) < len(cells):
             columns[number] = _with_references(cells)
-    return {number: column for number, column in columns.items() if column is not None}
+        elif cells[0] is not None:
+            columns[number] = cells[0]
+    return columns
 
 
 def _with_references(cells: Sequence[object]) -> list[object]:
@@ -134,6 +137,8 @@ def _read_outcomes(columns: CBORMap) -> tuple[PassOutcome, ...]:
 
 
 def _read_column(name: str, column: object, count: int) -> list[object]:
+    if column is None:
+        return [None] * count
     if not isinstance(column, list):
         return [_read_cell(name, column)] * count
     if len(column) != count:
@@ -159,7 +164,7 @@ def _write_cell(name: str, value: object) -> object:
 
 
 def _read_cell(name: str, cell: object) -> object:
-    if name not in {"outcome_class", "awarded_on"} or cell is None:
+    if name not in _CODED or cell is None:
         return cell
     if type(cell) is not int or not 0 <= cell <= COUNT_MAX:
         raise DocumentRefused(f"the column {name} has numbers")

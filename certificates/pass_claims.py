@@ -76,12 +76,10 @@ class PassClaims:
 
 
 def _require_forms(value: PassOutcome | PassClaims) -> None:
-    for field in fields(value):
-        content = getattr(value, field.name)
-        if content is None and field.default is not MISSING:
-            continue
-        if not _FORMS.get(field.name, _is_text)(content):
-            raise DocumentRefused(f"the claim {field.name} is not of its form")
+    for name, is_optional, is_form in _CLAIMS[type(value)]:
+        content = getattr(value, name)
+        if not (is_optional if content is None else is_form(content)):
+            raise DocumentRefused(f"the claim {name} is not of its form")
 
 
 def _is_text(value: object) -> bool:
@@ -134,3 +132,14 @@ _FORMS: Mapping[str, Callable[[object], bool]] = MappingProxyType(
     }
 )
 """The forms of what is not text."""
+
+_CLAIMS: Mapping[type, tuple[tuple[str, bool, Callable[[object], bool]], ...]] = MappingProxyType(
+    {
+        kind: tuple(
+            (one.name, one.default is not MISSING, _FORMS.get(one.name, _is_text))
+            for one in fields(kind)
+        )
+        for kind in (PassOutcome, PassClaims)
+    }
+)
+"""Of each kind its claims' names, whether they may be absent, and their forms."""
