@@ -39,6 +39,7 @@ from creditbank.migrations.run import require_newest
 from creditbank.network.fetch import Fetch, fetch_nothing
 from creditbank.network.https import HttpsFetcher
 from creditbank.outcomes.batches.uploads import Uploads
+from creditbank.passes.report_share import ShareReporter
 from creditbank.passes.status_bits import LISTS
 from creditbank.passes.verify import Verifier
 from creditbank.settings import Settings
@@ -156,14 +157,18 @@ class Bank:
         return credential_link(self.settings.origin, token)
 
     @property
+    def shares(self) -> ShareReporter:
+        """What reports on passes and standing grants."""
+        return ShareReporter(keystore=self.keystore, signer=self.signer, trust=self.trust)
+
+    @property
     def verifier(self) -> Verifier:
         """What answers those who verify passes and credentials."""
         return Verifier(
             readers=self.readers,
             keystore=self.keystore,
             writer=self.writer,
-            signer=self.signer,
-            trust=self.trust,
+            shares=self.shares,
             credentials=CredentialVerifier(
                 readers=self.readers,
                 keystore=self.keystore,

@@ -27,7 +27,8 @@ from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.keystore.account_key import AccountKey
-from creditbank.passes.create import OPTIONAL_FIELDS, CreatePass
+from creditbank.passes.choose import OPTIONAL_FIELDS
+from creditbank.passes.create import CreatePass
 from creditbank.passes.end import EndPass
 from creditbank.passes.queries import looks_at
 from creditbank.passes.show import HeldPass, get_pass, list_passes

@@ -3,34 +3,25 @@
 Takes a token, a link with one, or an offline pass's text. Untrusted input never raises.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from sqlalchemy import Connection
 
 from certificates.errors import DocumentRefused
-from certificates.pass_claims import PassClaims
 from certificates.pass_text import PREFIX, from_text
 from certificates.report import Check, CheckResult
 from certificates.token import parse_typed, token_hash
-from certificates.verify import PassReport, verify_pass
+from certificates.verify import PassReport
 from creditbank.cache.limits import RateLimits
-from creditbank.conversion.days import civil_day
 from creditbank.credentials.verify import CredentialVerifier, HolderCheck
 from creditbank.database import Readers
 from creditbank.errors import Refusal
-from creditbank.keystore.account_key import AccountKey, SealBroken, place
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.store import KeyStore
-from creditbank.learners.account_state import SHOWN
-from creditbank.learners.queries import find_accounts
-from creditbank.outcomes.catalogue_view import catalogued
-from creditbank.outcomes.queries import StoredOutcome, find_outcomes, superseding_outcomes
-from creditbank.outcomes.standing import is_over, validity_ends
-from creditbank.outcomes.status import OutcomeStatus
 from creditbank.passes.presented import NOTHING_TYPED, Presented, name_check, pin_check
 from creditbank.passes.queries import (
     StoredPass,
@@ -38,17 +29,12 @@ from creditbank.passes.queries import (
     find_passes,
     outcomes_of_pass,
 )
+from creditbank.passes.report_share import Share, ShareReporter, shown_among
 from creditbank.passes.tables import PassRow, PassViewRow
 from creditbank.verification import report
-from creditbank.verification.compose import Status, Trust, compose_signed
-from creditbank.verification.ledger_evidence import shown_fields
-from creditbank.verification.report import Evidence, Reason, Report, Successor, Validity, Verdict
+from creditbank.verification.report import Report, Verdict
 from creditbank.writer.command import Decision, Moment
 from creditbank.writer.writer import Writer
-from ledger.checkpoint import Checkpoint, Signer, sign_note
-from ledger.read import prove_each, read_head, read_leaves_at
-from ledger.receipt import make_receipt
-from ledger.statement import Statement, choose
 
 TEXT_LENGTH_MAX = 4_000
 _LINK_BEGINNINGS = ("http://", "https://")
@@ -85,8 +71,7 @@ class Verifier:
     readers: Readers
     keystore: KeyStore
     writer: Writer
-    signer: Signer
-    trust: Trust
+    shares: ShareReporter
     credentials: CredentialVerifier
     tries: RateLimits
 
@@ -116,9 +101,9 @@ class Verifier:
             document = from_text(text)
         except DocumentRefused:
             return report.unreadable()
-        signed = self._signed(document, now)
+        signed = self.shares.signed(document, now)
         if signed.claims is None:
-            return self._composed(signed, evidence=None, status=None)
+            return self.shares.composed(signed, evidence=None, status=None)
         pass_id = signed.claims.pass_id.hex()
         with self.readers.reading() as connection:
             stored = find_passes(connection, [pass_id]).get(pass_id)
@@ -163,109 +148,15 @@ class Verifier:
     def _report(
         self, connection: Connection, stored: StoredPass, signed: PassReport | None, now: datetime
     ) -> Report:
-        key = self.keystore.get([stored.account_id]).get(stored.account_id)
-        if key is None:
-            return report.gone()
-        at = place(str(PassRow.__tablename__), stored.id, "sealed_document")
-        shown = find_outcomes(connection, outcomes_of_pass(connection, stored.id))
-        try:
-            signed = signed or self._signed(key.open(at, stored.sealed_document), now)
-            keys = self.keystore.get(
-                {stored.account_id, *(one.account_id for one in shown.values())}
-            )
-            opened = _opened(shown.values(), keys)
-            evidence = self._evidence(connection, signed.claims, list(shown.values()), opened)
-            validity = _validity(connection, shown, opened, keys, now)
-        except SealBroken:
-            return report.altered()
-        is_ended = stored.ended_at is not None or not _is_shown(connection, stored.account_id)
-        reason = _reason(list(shown.values()), is_ended=is_ended)
-        status = Status(as_of=now, reason=reason, validity=validity)
-        answer = self._composed(signed, evidence=evidence, status=status)
-        if answer.reason is not Reason.SUPERSEDED or answer.content is None:
-            return answer
-        return replace(answer, successors=_successors(connection, shown))
-
-    def _signed(self, document: bytes, now: datetime) -> PassReport:
-        trust = self.trust
-        return verify_pass(document, keys=trust.pass_keys, issuers=trust.names, now=now)
-
-    def _composed(
-        self, signed: PassReport, *, evidence: Sequence[Evidence] | None, status: Status | None
-    ) -> Report:
-        return compose_signed(
-            signed, log_keys=self.trust.log_keys, evidence=evidence, status=status
+        is_shown = stored.account_id in shown_among(connection, [stored.account_id])
+        share = Share(
+            account_id=stored.account_id,
+            outcome_ids=outcomes_of_pass(connection, stored.id),
+            place=place(str(PassRow.__tablename__), stored.id, "sealed_document"),
+            sealed_document=stored.sealed_document,
+            is_ended=stored.ended_at is not None or not is_shown,
         )
-
-    def _evidence(
-        self,
-        connection: Connection,
-        claims: PassClaims | None,
-        outcomes: Sequence[StoredOutcome],
-        opened: Mapping[str, Statement],
-    ) -> list[Evidence]:
-        if claims is None:
-            return []
-        head = read_head(connection)
-        tree = Checkpoint(origin=self.signer.name, size=head.size, root=head.root)
-        note = sign_note(tree, self.signer)
-        indexes = [one.entry_index for one in outcomes]
-        leaves = read_leaves_at(connection, indexes)
-        paths = prove_each(connection, indexes, head.size)
-        catalogue = catalogued(connection, outcomes)
-        names = {shown.index: shown_fields(shown).keys() for shown in claims.outcomes}
-        return [
-            Evidence(
-                index=one.entry_index,
-                leaf=leaves[one.entry_index],
-                receipt=make_receipt(one.entry_index, path, note),
-                statement=statement.body,
-                disclosures=choose(statement.disclosures, names.get(one.entry_index, ())),
-                certification=catalogue.standing(one, fields_of(statement)).value,
-            )
-            for one, path in zip(outcomes, paths, strict=True)
-            for statement in (opened[one.id],)
-        ]
-
-
-def _opened(
-    outcomes: Iterable[StoredOutcome], keys: Mapping[str, AccountKey]
-) -> dict[str, Statement]:
-    return {
-        one.id: open_statement(keys[one.account_id], "outcome", one.id, one.sealed_statement)
-        for one in outcomes
-    }
-
-
-def _validity(
-    connection: Connection,
-    shown: Mapping[str, StoredOutcome],
-    opened: Mapping[str, Statement],
-    keys: Mapping[str, AccountKey],
-    now: datetime,
-) -> tuple[Validity, ...]:
-    """Say until when what a pass shows is valid, whatever its holder chose to show."""
-    stated = {one: fields_of(statement) for one, statement in opened.items()}
-    hers = {one.id: keys[one.account_id] for one in shown.values()}
-    ends = validity_ends(connection, stated, hers)
-    return tuple(
-        Validity(
-            index=shown[one].entry_index, until=str(until), is_over=is_over(until, civil_day(now))
-        )
-        for one, until in ends.items()
-    )
-
-
-def _successors(
-    connection: Connection, shown: Mapping[str, StoredOutcome]
-) -> tuple[Successor, ...]:
-    """Give the entries that correct these outcomes; the log shows as much to everybody."""
-    later = superseding_outcomes(connection, shown.keys())
-    corrections = find_outcomes(connection, later.values())
-    return tuple(
-        Successor(index=shown[old].entry_index, superseded_by=corrections[new].entry_index)
-        for old, new in later.items()
-    )
+        return self.shares.report(connection, share, now, signed)
 
 
 def token_in(text: str) -> str | None:
@@ -279,22 +170,3 @@ def token_in(text: str) -> str | None:
         return parse_typed(trimmed)
     except DocumentRefused:
         return None
-
-
-def _is_shown(connection: Connection, account_id: str) -> bool:
-    """Say whether what an account shares is shown: not once it is closed or its learner dead.
-
-    What a merged account shared is shown as long as the account in which it goes on is.
-    """
-    account = find_accounts(connection, [account_id]).get(account_id)
-    if account is not None and account.merged_into is not None:
-        account = find_accounts(connection, [account.merged_into]).get(account.merged_into)
-    return account is not None and account.state in SHOWN
-
-
-def _reason(outcomes: Sequence[StoredOutcome], *, is_ended: bool) -> Reason | None:
-    """Give why a pass no longer holds: an outcome's status first, then an ended share."""
-    for outcome in outcomes:
-        if outcome.status != OutcomeStatus.ACTIVE:
-            return Reason(outcome.status)
-    return Reason.SHARE_ENDED if is_ended else None
