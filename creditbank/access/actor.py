@@ -27,6 +27,7 @@ class Scope(StrEnum):
     VENUES_RUN = "venues:run"
     CHECK_INS_WRITE = "check-ins:write"
     ISSUERS_TRUST = "issuers:trust"
+    GRANTS_READ = "grants:read"
     AUDIT_READ = "audit:read"
     OWN_ACCOUNT = "account:own"
 
@@ -38,7 +39,13 @@ LOGIN_PREFIX = "login-"
 """How the ids of logins begin; those of API keys are hex digits."""
 
 PROVIDER_SCOPES = frozenset(
-    {Scope.OUTCOMES_WRITE, Scope.OUTCOMES_READ, Scope.ACCOUNTS_OPEN, Scope.ISSUERS_TRUST}
+    {
+        Scope.OUTCOMES_WRITE,
+        Scope.OUTCOMES_READ,
+        Scope.ACCOUNTS_OPEN,
+        Scope.ISSUERS_TRUST,
+        Scope.GRANTS_READ,
+    }
 )
 STAFF_SCOPES = frozenset({Scope.INSTITUTIONS_REGISTER, Scope.STAFF_MANAGE})
 CITIZEN_SCOPES = frozenset({Scope.OWN_ACCOUNT})

@@ -21,6 +21,7 @@ from creditbank.audits.entries import RowCheck, walk
 from creditbank.audits.events import EventCheck
 from creditbank.audits.evidence import EvidenceCheck
 from creditbank.audits.filings import FilingCheck
+from creditbank.audits.grants import GrantCheck
 from creditbank.audits.held import HeldCheck
 from creditbank.audits.identity import check_owners
 from creditbank.audits.installation import InstallationCheck
@@ -106,6 +107,7 @@ def audit_bank(
     ConflictCheck(connection, findings, keystore, keystore.secrets).run()
     # Whatever is wrong with a key was found at its account.
     PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
+    GrantCheck(connection, findings, Keys(keystore, Findings()), trust).run()
     CheckInCheck(connection, findings, Keys(keystore, Findings())).run()
     return EntriesReport(
         kind=AuditKind.FULL,

@@ -11,6 +11,7 @@ from creditbank.audits.credentials import CredentialCheck
 from creditbank.audits.entries import Entry, RowCheck, walk
 from creditbank.audits.events import EventCheck
 from creditbank.audits.evidence import EvidenceCheck
+from creditbank.audits.grants import GrantCheck
 from creditbank.audits.keys import Keys, OwnKey
 from creditbank.audits.merges import MergeCheck
 from creditbank.audits.outcomes import OutcomeCheck
@@ -67,6 +68,7 @@ def audit_own(
     )
     entries = walk(connection, findings, rows, is_asked=is_hers)
     PassCheck(connection, findings, Keys(OwnKey(key), Findings()), trust, account_id=mine).run()
+    GrantCheck(connection, findings, Keys(OwnKey(key), Findings()), trust, account_id=mine).run()
     CheckInCheck(connection, findings, Keys(OwnKey(key), Findings()), account_id=mine).run()
     return EntriesReport(
         kind=AuditKind.OWN,

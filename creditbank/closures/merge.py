@@ -16,6 +16,7 @@ from creditbank.closures.merge_names import names_that_join, names_that_leave
 from creditbank.credits.conflicts import conflict_rows
 from creditbank.credits.freeze_conflicts import conflict_notices, in_conflict_from
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.grants.end import end_grants_showing
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.account_state import AccountState, StateAct, require_in_use
@@ -112,8 +113,8 @@ class PartAccounts:
 
         What was frozen because of the other counts again.
 
-        Passes that show outcomes of both end. Raises a `Refusal`: "forbidden", "not-found",
-        "account-state-wrong".
+        Passes and grants that show outcomes of both end. Raises a `Refusal`: "forbidden",
+        "not-found", "account-state-wrong".
         """
         self.pair.by.require(Scope.ACCOUNTS_DECIDE)
         merged, survivor = self.pair.keys
@@ -136,6 +137,7 @@ class PartAccounts:
                 part_outcomes(own),
                 names_that_leave(merged, survivor, state.recorded),
                 end_passes_showing(survivor.account_id, own, moment.now),
+                end_grants_showing(survivor.account_id, own, moment.now),
                 *contested.ends(merged.account_id, moment.next_index),
             ],
             leaves=written.leaves,

@@ -50,6 +50,8 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
         "activity_statement": Treatment(through=_by("outcome", "outcome_id")),
         "learning_pass_view": Treatment(through=_by("learning_pass", "pass_id")),
         "learning_pass_outcome": Treatment(through=_by("learning_pass", "pass_id")),
+        "standing_grant_look": Treatment(through=_by("standing_grant", "grant_id")),
+        "standing_grant_outcome": Treatment(through=_by("standing_grant", "grant_id")),
         "check_in": Treatment(owner="account_id"),
         "check_in_card": Treatment(owner="account_id"),
         "venue_roster_entry": Treatment(owner="account_id"),
@@ -118,6 +120,8 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
             sealed=("sealed_token", "sealed_document"),
             nulled=("pin_hash",),
         ),
+        # The row stays so that its employer is told that it is gone.
+        "standing_grant": Treatment(owner="account_id", stays=True, sealed=("sealed_document",)),
         "evidence": Treatment(
             owner="account_id",
             stays=True,

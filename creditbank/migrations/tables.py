@@ -10,6 +10,7 @@ import creditbank.credentials.tables as credentials
 import creditbank.credits.tables as credit
 import creditbank.evidence.tables as evidence
 import creditbank.filings.tables as filings
+import creditbank.grants.tables as grants
 import creditbank.installation.tables as installation
 import creditbank.institutions.tables as institutions
 import creditbank.learners.tables as learners
@@ -31,6 +32,7 @@ ROOMS = (
     credit,
     evidence,
     filings,
+    grants,
     installation,
     institutions,
     learners,

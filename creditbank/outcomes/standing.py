@@ -30,12 +30,13 @@ Fields = Mapping[str, JSONValue]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What befell an outcome, why, and on which day it was recorded."""
+    """What befell an outcome, why, on which day it was recorded, and by which leaf."""
 
     kind: EventKind
     reason: str
     valid_until: PartialDate | None
     day: date
+    entry_index: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,18 +152,18 @@ def _load(connection: Connection, outcomes: Sequence[StoredOutcome]) -> _Known:
         revocations=revocations,
         events=events,
         superseding=superseding_outcomes(connection, ids),
-        days=_days(connection, indexes),
+        days={index: civil_day(at) for index, at in appended_at(connection, indexes).items()},
     )
 
 
-def _days(connection: Connection, indexes: Collection[int]) -> dict[int, date]:
-    """Give the civil day on which each of these leaves was appended."""
-    days: dict[int, date] = {}
+def appended_at(connection: Connection, indexes: Collection[int]) -> dict[int, datetime]:
+    """Give when each of these leaves was appended, to the second."""
+    times: dict[int, datetime] = {}
     for chunk in chunks(sorted(indexes)):
         for index, leaf in read_leaves_at(connection, chunk).items():
             if (facts := facts_of(leaf)) is not None:
-                days[index] = civil_day(datetime.fromtimestamp(int(facts.at), UTC))
-    return days
+                times[index] = datetime.fromtimestamp(int(facts.at), UTC)
+    return times
 
 
 def _standing(
@@ -211,6 +212,7 @@ def _event(stored: StoredEvent, known: _Known, key: AccountKey) -> Event:
         reason=str(stated["reason"]),
         valid_until=None if until is None else _date(until),
         day=known.days[stored.entry_index],
+        entry_index=stored.entry_index,
     )
 
 
