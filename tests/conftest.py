@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.terminal",
     "tests.fixtures.merging",
+    "tests.fixtures.grants",
     "tests.fixtures.processes",
     "tests.fixtures.imports",
     "tests.fixtures.recognition",

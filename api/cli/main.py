@@ -61,6 +61,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "conversion-reviews": ("conversion_reviews", "app"),
         "credentials": ("credentials", "app"),
         "passes": ("passes", "app"),
+        "grants": ("grants", "app"),
         "venues": ("venues", "app"),
         "check-in-cards": ("check_in_cards", "app"),
         "trusted-issuers": ("trusted_issuers", "app"),

@@ -14,6 +14,7 @@ from api.response import Response
 from api.v1.account_access import own_key
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
+from creditbank.closures.close import CloseAccount
 from creditbank.closures.request_erasure import (
     CallOffErasure,
     RequestErasure,
@@ -59,8 +60,11 @@ class ErasureView(Response):
 
 @router.post("/closure", status_code=201)
 async def close_account(account_id: str, actor: Citizen, bank: CurrentBank) -> OwnStateView:
-    """Close one's account: nothing of it is shown to anybody until one opens it again."""
-    return await _change(account_id, StateAct.CLOSE, actor, bank)
+    """Close one's account: nothing is shown of it until it is opened again, and grants end."""
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    command = CloseAccount(key=key, by=actor, reason=OWN_WISH)
+    written = await asyncio.wrap_future(bank.writer.submit(command))
+    return OwnStateView(id=key.account_id, state=written.answer.value)
 
 
 @router.delete("/closure")

@@ -29,6 +29,7 @@ _TAGS = MappingProxyType(
         "catalogue": "成果目录与学籍",
         "matters": "事项",
         "passes": "学习码",
+        "grants": "长期授权",
         "credentials": "凭证",
         "venues": "场馆",
         "check-ins": "学习打卡",

@@ -93,6 +93,8 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("DELETE", f"{V1}/transcripts/{{transcript_id}}"): ("credentials end",),
     ("POST", f"{V1}/passes"): ("passes create",),
     ("DELETE", f"{V1}/passes/{{pass_id}}"): ("passes end",),
+    ("POST", f"{ACCOUNT}/grants"): ("grants give",),
+    ("DELETE", f"{ACCOUNT}/grants/{{grant_id}}"): ("grants end",),
     ("POST", f"{V1}/programmes"): ("programmes import",),
     ("POST", f"{V1}/staff"): ("staff add",),
     ("PUT", f"{V1}/staff/{{login_id}}/roles"): ("staff roles",),
@@ -196,6 +198,7 @@ LOOKS = {
     "applications list", "applications export", "applications offers",
     "conversion-reviews list", "matters show", "measures show", "rules print",
     "credentials show", "trusted-issuers list",
+    "grants given", "grants looks", "grants held", "grants look",
     "ledger checkpoint", "ledger proof", "venues list", "venues shifts", "venues roster",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

@@ -18,6 +18,8 @@ from tests.fixtures.applying import ELECTIVE_PLAN, enrol_in
 from tests.fixtures.bank import Provider
 from tests.fixtures.doors import DELEGABLE, DOORS, HOLDERS, PUBLIC, ROLES, SERVE, Case, R
 from tests.fixtures.evidence import a_pdf
+from tests.fixtures.grant_routes import GRANT_ROUTES
+from tests.fixtures.grants import Granting
 from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.routes import ARCHIVED, MISSING, OUTCOME_ROUTES
@@ -26,7 +28,7 @@ from tests.fixtures.venue_routes import VENUE_ROUTES
 from tests.fixtures.venues import Museum
 
 # The last door of all ends the provider's own key.
-TABLE = [*OUTCOME_ROUTES, *VENUE_ROUTES, *DOORS]
+TABLE = [*OUTCOME_ROUTES, *VENUE_ROUTES, *GRANT_ROUTES, *DOORS]
 
 
 @pytest.fixture
@@ -39,6 +41,7 @@ def headers(
     administrator: dict[str, str],
     make_staff: Callable[..., dict[str, str]],
     museum: Museum,
+    employer: Provider,
 ) -> dict[str, dict[str, str]]:
     """What each role presents."""
     command = IssueApiKey(institution_id=provider.institution, scopes={R})
@@ -58,6 +61,7 @@ def headers(
         "foreign administrator": make_staff(other.institution, Role.INSTITUTION_ADMINISTRATOR),
         "school checker": make_staff(provider.institution, Role.CHECKER),
         "device": museum.device(museum.shift()),
+        "employer": employer.headers,
     }
 
 
@@ -75,6 +79,7 @@ def ids(
     administrator: dict[str, str],
     headers: dict[str, dict[str, str]],
     museum: Museum,
+    granting: Granting,
 ) -> dict[str, str]:
     """What exists: the provider's outcome, batch and learner, the citizen's pass and conversion."""
     helper = make_citizen()
@@ -87,11 +92,8 @@ def ids(
     file = "learner,course,term,result,awarded_on,credits\n1,BBB,2014B,Pass,2014-09-23,30\n"
     named = {**RESULT, "learner": {"name": "学习者"}}
     held = client.post("/api/v1/outcomes", json=named, headers=provider.headers).json()
-    batch = client.post(
-        "/api/v1/outcome-batches",
-        content=file,
-        headers={**provider.headers, "Content-Type": "text/csv"},
-    ).json()
+    as_csv = {**provider.headers, "Content-Type": "text/csv"}
+    batch = client.post("/api/v1/outcome-batches", content=file, headers=as_csv).json()
     scan = client.post(
         f"/api/v1/outcomes/{outcome}/evidence?kind=other",
         content=a_pdf(),
@@ -129,11 +131,8 @@ def ids(
         json={"valid_from": "2014-01-01"},
         headers=headers["clerk"],
     ).json()
-    other = client.post(
-        "/api/v1/outcomes",
-        json={**RESULT, "learner": "8", "term": "2012B"},
-        headers=provider.headers,
-    ).json()
+    of_another = {**RESULT, "learner": "8", "term": "2012B"}
+    other = client.post("/api/v1/outcomes", json=of_another, headers=provider.headers).json()
     measure = client.post(
         "/api/v1/outcome-measures",
         json={"act": "suspended", "outcomes": [other["id"]], "reason": "复核"},
@@ -182,10 +181,7 @@ def ids(
         "notice_id": tell(citizen),
         "consent_id": client.post(
             "/api/v1/accounts/me/consents",
-            json={
-                "purpose": "contact",
-                "text_sha256": consent_texts()["contact"].sha256,
-            },
+            json={"purpose": "contact", "text_sha256": consent_texts()["contact"].sha256},
             headers=citizen.headers,
         ).json()["id"],
         "delegation_id": client.post(
@@ -210,6 +206,7 @@ def ids(
             headers=make_staff(bank.installation.institution_id, Role.CLERK),
         ).json()["id"],
         "pass_id": made["id"],
+        "grant_id": granting.give(outcome),
         "institution_id": provider.institution,
         "login_id": added["id"],
         "key_id": provider.api_key.split("_")[1],
@@ -297,4 +294,5 @@ def test_an_institution_without_the_scope_opens_no_account(
         "foreign administrator": 403,
         "school checker": 403,
         "device": 403,
+        "employer": 403,
     }
