@@ -10,7 +10,7 @@ WORKERS := $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help lint setup demo test trial test-packages system-packages screenshots check bench fix docs lock clean
+.PHONY: help lint setup demo test trial test-packages system-packages screenshots messages check bench fix docs lock clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ tests/interop/node/node_modules/.package-lock.json: tests/interop/node/package-l
 
 screenshots: setup system-packages ## Take pictures of the pages into build/screenshots
 	$(BIN)/python dev/screenshots.py
+
+messages: setup ## Bring the catalogues of words up to the templates, and say what is left to translate
+	$(BIN)/python dev/messages.py
 
 system-packages: ## Install PostgreSQL, Redis, Chromium, Go, node, npm and fonts where they are missing
 	bash dev/system_packages.sh
