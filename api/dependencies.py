@@ -5,6 +5,7 @@ with a route that says neither.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -55,10 +56,11 @@ class Limited:
 
     def __call__(self, request: Request, bank: CurrentBank) -> None:
         """Count the request; raises `Refusal("too-many-requests")`."""
-        _throttle(request, bank, self._limit, client_network(request))
+        throttle_client(request, bank, self._limit, client_network(request))
 
 
-def _limit_guesses(request: Request, bank: CurrentBank) -> Iterator[None]:
+@contextmanager
+def counting_guesses(request: Request, bank: Bank) -> Iterator[None]:
     """Turn away an address that guessed wrong too often; what was right is not counted."""
     client = client_network(request)
     if bank.settings.rate_limits:
@@ -67,27 +69,40 @@ def _limit_guesses(request: Request, bank: CurrentBank) -> Iterator[None]:
         yield
     except Refusal as refusal:
         if refusal.code in GUESSES:
-            _throttle(request, bank, GUESSING, client)
+            throttle_client(request, bank, GUESSING, client)
         raise
+
+
+def _limit_guesses(request: Request, bank: CurrentBank) -> Iterator[None]:
+    with counting_guesses(request, bank):
+        yield
 
 
 LimitedGuesses = Depends(_limit_guesses)
 """For a route where a password or a code is asked for."""
 
 
-def _throttle(request: Request, bank: Bank, limit: Limit, client: str) -> None:
+def throttle_client(request: Request, bank: Bank, limit: Limit, client: str) -> None:
+    """Count a client's request, unless a proxy in front of the bank limits requests."""
     if bank.settings.rate_limits:
         throttle(request, bank.limits, limit, client)
 
 
-class Allowed:
+class Door:
+    """Lets in whoever has this scope, however she shows who she is."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+
+class Allowed(Door):
     """Lets in whoever presents a key or token with this scope, as often as one key may ask."""
 
     def __init__(
         self, scope: Scope, *, delegate: Scope | None = None, limit: Limit = PER_KEY
     ) -> None:
         """Take the scope; `delegate` lets in staff who must show a delegation further in."""
-        self.scope = scope
+        super().__init__(scope)
         self._delegate = delegate
         self._limit = limit
 
@@ -97,7 +112,7 @@ class Allowed:
             raise Refusal("unauthenticated")
         with bank.readers.reading() as connection:
             actor = authenticate(connection, credentials.credentials, bank.clock())
-        _throttle(request, bank, self._limit, actor.id)
+        throttle_client(request, bank, self._limit, actor.id)
         if self._delegate not in actor.scopes:
             actor.require(self.scope)
         return actor
@@ -105,7 +120,7 @@ class Allowed:
 
 def _optional_opener(request: Request, bank: CurrentBank, credentials: Credentials) -> Actor | None:
     if credentials is None:
-        _throttle(request, bank, OPENING, client_network(request))
+        throttle_client(request, bank, OPENING, client_network(request))
         return None
     return Allowed(Scope.ACCOUNTS_OPEN)(request, bank, credentials)
 
@@ -119,7 +134,7 @@ def _optional_asker(request: Request, bank: CurrentBank, credentials: Credential
         return None
     with bank.readers.reading() as connection:
         actor = authenticate(connection, credentials.credentials, bank.clock())
-    _throttle(request, bank, PER_KEY, actor.id)
+    throttle_client(request, bank, PER_KEY, actor.id)
     return actor
 
 
@@ -170,7 +185,7 @@ def declared_actors(app: FastAPI) -> Mapping[tuple[str, str], Scope | None]:
 
 def _declared_actor(route: RouteContext) -> Scope | None:
     calls = list(_calls(route.dependant))
-    scopes = [call.scope for call in calls if isinstance(call, Allowed)]
+    scopes = [call.scope for call in calls if isinstance(call, Door)]
     if len(scopes) == 1 or (not scopes and public in calls):
         return scopes[0] if scopes else None
     raise Misconfigured(f"the route {route.path} does not say who may call it")

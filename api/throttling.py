@@ -32,9 +32,14 @@ PER_DEVICE = Limit(name="device", quota=240, window_seconds=60)
 """What one device at a venue may ask: four scans a second."""
 LIVE_CODES = Limit(name="live-code", quota=30, window_seconds=60)
 """How many live codes one learner may be shown, each of which holds half a minute."""
+SECOND_FACTORS = Limit(name="second-factor", quota=10, window_seconds=900)
+"""How often the code of one login may be typed wrong, so that a password alone opens nothing."""
 GUESSES = frozenset(
-    {"sign-in-refused", "client-refused", "claim-refused", "recovery-refused", "pairing-refused"}
-)
+    {
+        "sign-in-refused", "client-refused", "claim-refused", "recovery-refused", "pairing-refused",
+        "second-factor-refused",
+    }
+)  # fmt: skip
 """Refusals that are a wrong try."""
 
 STANDINGS = "rate_limit_standings"

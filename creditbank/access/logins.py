@@ -133,6 +133,11 @@ def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str
     is_right = is_password(password, None if row is None else row.password_hash)
     if row is None or not is_right or row.disabled_at is not None:
         raise Refusal("sign-in-refused")
+    return actor_of(row)
+
+
+def actor_of(row: "Row[*tuple[object, ...]]") -> Actor:
+    """Give who acts with a login, by its row: what she may do follows from her roles of today."""
     return Actor(
         id=row.id,
         scopes=read_scopes(row.scopes) | scopes_of(*map(Role, row.roles or ())),

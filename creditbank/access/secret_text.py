@@ -24,6 +24,7 @@ class SecretKind(StrEnum):
 
     API_KEY = "cbk"
     ACCESS_TOKEN = "cbt"  # noqa: S105 - a prefix, not a secret
+    SESSION = "cbs"
 
 
 @dataclass(frozen=True, slots=True)

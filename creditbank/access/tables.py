@@ -50,3 +50,35 @@ class AccessTokenRow(SQLModel, table=True):
     scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     issued_at: int = Field(sa_type=BigInteger)
     expires_at: int = Field(sa_type=BigInteger, index=True)
+
+
+class SessionRow(SQLModel, table=True):
+    """One person's session at the pages; what she may do follows from her login at each request.
+
+    `is_proven` says that all was shown that her login asks for, the second factor of staff too.
+    """
+
+    __tablename__ = "session"
+
+    id: str = Field(primary_key=True)
+    secret_hash: bytes = Field(sa_type=LargeBinary)
+    login_id: str = Field(foreign_key="login.id", index=True)
+    is_proven: bool
+    started_at: int = Field(sa_type=BigInteger)
+    seen_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger, index=True)
+
+
+class SecondFactorRow(SQLModel, table=True):
+    """What a member of staff shows beside her password: a secret in her phone, sealed here.
+
+    `last_step` is the step of time whose code was shown last; no code is taken twice.
+    """
+
+    __tablename__ = "second_factor"
+
+    login_id: str = Field(primary_key=True, foreign_key="login.id")
+    sealed_secret: bytes = Field(sa_type=LargeBinary)
+    offered_at: int = Field(sa_type=BigInteger)
+    confirmed_at: int | None = Field(default=None, sa_type=BigInteger)
+    last_step: int | None = Field(default=None, sa_type=BigInteger)

@@ -47,6 +47,7 @@ TREATMENTS: Mapping[str, Treatment] = MappingProxyType(
     {
         # Rows that others make are treated before what they hang on.
         "access_token": Treatment(through=_by("login", "login_id")),
+        "session": Treatment(through=_by("login", "login_id")),
         "activity_statement": Treatment(through=_by("outcome", "outcome_id")),
         "learning_pass_view": Treatment(through=_by("learning_pass", "pass_id")),
         "learning_pass_outcome": Treatment(through=_by("learning_pass", "pass_id")),
@@ -184,6 +185,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
     {
         "activity_source": "an institution's declaration",
         "api_key": "an institution's",
+        "second_factor": "of staff; sealed under a key of the login's own",
         "application_part": "credits by place; hangs on an application that nobody can read",
         "batch": "counts of files; no person",
         "batch_decision": "about a file, by staff; its reason is sealed under the batch's key",

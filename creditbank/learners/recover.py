@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from creditbank.access.logins import set_password
+from creditbank.access.sessions import end_sessions_of_account
 from creditbank.access.tokens import end_tokens_of_account
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
@@ -210,6 +211,7 @@ class ResetPassword:
                 change_recovery(recovery.id, state=used.state, code_tag=None, tries_left=0),
                 set_password(self.key.account_id, self.password_hash),
                 end_tokens_of_account(self.key.account_id),
+                end_sessions_of_account(self.key.account_id),
             ],
             rows=notice_rows(
                 draft_notice(

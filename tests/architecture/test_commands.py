@@ -120,6 +120,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
 
 SCANNED = "A device at a venue does it: its codes are scanned, and hold half a minute."
 HER_OWN = "A learner's own act: nobody does it for her, and she has no terminal of the bank."
+BROWSER = "It is about a browser's session; a command asks for the password each time."
 EACH = "`creditbank verify` takes one, and a shell goes through a file."
 WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{V1}/account-claims"): "The learner types the code that she got on paper.",
@@ -160,6 +161,9 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{V1}/verify-batches/csv"): EACH,
     ("POST", f"{V1}/token"): "A command signs in with the password that it asks for.",
     ("DELETE", f"{V1}/token"): "A command leaves no token behind that could be ended.",
+    ("POST", "/login"): BROWSER,
+    ("POST", "/login/code"): BROWSER,
+    ("POST", "/logout"): BROWSER,
     ("POST", f"{V1}/xapi/statements"): "Learning systems speak xAPI; a person has a file instead.",
 }
 """Why a route has no command."""
