@@ -90,6 +90,8 @@ from api.v1 import (
     xapi,
 )
 from api.web import api_pages, offline_pages, problem_pages, slip_pages, verify_pages
+from api.web.pages import ROUTERS
+from api.web.refusal_pages import refusal_page
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.jobs.hourly import HourlyJobs
@@ -114,7 +116,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         lifespan=lifespan_of(bank),
     )
     app.state.problems = load_problems()
-    install_problem_answers(app)
+    install_problem_answers(app, refusal_page)
     # `include_router` would build every route a second time, and search router by router.
     for resource in (
         token,
@@ -200,6 +202,8 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         api_pages,
     ):
         app.router.routes += resource.router.routes
+    for router in ROUTERS:
+        app.router.routes += router.routes
     declared_actors(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -67,7 +67,9 @@ class Perimeter:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told = limit_headers(scope["state"])
-                extra = [*SECURITY_HEADERS, (b"x-request-id", request_id.encode()), *told]
+                named = {name.lower() for name, _ in message["headers"]}
+                secure = [one for one in SECURITY_HEADERS if one[0] not in named]
+                extra = [*secure, (b"x-request-id", request_id.encode()), *told]
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 

@@ -1,6 +1,6 @@
 """Where refusals leave the HTTP door: registered once, for every route."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -35,8 +35,17 @@ _STATUS_CODES: Mapping[int, str] = {
 }
 
 
-def install_problem_answers(app: FastAPI) -> None:
-    """Answer every refusal, malformed body and stray path with an RFC 9457 problem."""
+PageOf = Callable[[Request, Refusal], Response | None]
+
+
+def install_problem_answers(app: FastAPI, page_of: PageOf) -> None:
+    """Answer every refusal, malformed body and stray path with an RFC 9457 problem.
+
+    Where `page_of` gives a page for the request, a person sees that instead.
+    """
+
+    def answer(request: Request, refusal: Refusal) -> Response:
+        return page_of(request, refusal) or problem_answer(request, refusal)
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)  # noqa: S101 - registered for this class
@@ -61,7 +70,7 @@ def install_problem_answers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, failed)
 
 
-def answer(request: Request, refusal: Refusal) -> Response:
+def problem_answer(request: Request, refusal: Refusal) -> Response:
     """Answer with a refusal's problem document in the reader's language."""
     problems = request.app.state.problems
     assert isinstance(problems, Problems)  # noqa: S101 - set once by `create_app`

@@ -15,6 +15,7 @@ from creditbank.plain_yaml import SAFE_LOADER
 
 DEFAULT_LANGUAGE = "zh"
 LANGUAGES = ("zh", "en")
+_MARKS = {"zh": "：", "en": ". "}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,20 @@ class ProblemKind:
     title: Mapping[str, str]
     remedy: Mapping[str, str]
     field: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A refusal in words of one language; `fields` are pairs of a field and what is wrong with it.
+
+    `mark` stands between title and remedy where they are read in one go.
+    """
+
+    status: int
+    title: str
+    mark: str
+    remedy: str
+    fields: tuple[tuple[str, str], ...]
 
 
 class Problems:
@@ -57,6 +72,21 @@ class Problems:
         if isinstance(refusal, ReasonedRefusal):
             document["errors"] = [self.field(problem, language) for problem in refusal.problems]
         return document
+
+    def told(self, refusal: Refusal, language: str) -> Told:
+        """Tell a refusal to a person; of a field's place only its name is said."""
+        kind = self.kinds[refusal.code]
+        problems = refusal.problems if isinstance(refusal, ReasonedRefusal) else ()
+        return Told(
+            status=self.status(refusal),
+            title=kind.title[language],
+            mark=_MARKS[language],
+            remedy=fill(kind.remedy[language], refusal.facts),
+            fields=tuple(
+                (one.field.partition(".")[0], str(self.field(one, language)["detail"]))
+                for one in problems
+            ),
+        )
 
     def field(self, problem: FieldProblem, language: str) -> dict[str, object]:
         """Describe one wrong field: where, which code, and the remedy in words."""

@@ -20,9 +20,10 @@ from tests.fixtures.doors import DELEGABLE, DOORS, HOLDERS, PUBLIC, ROLES, SERVE
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.grant_routes import GRANT_ROUTES
 from tests.fixtures.grants import Granting
+from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.recognition import Recognition
-from tests.fixtures.routes import ARCHIVED, MISSING, OUTCOME_ROUTES
+from tests.fixtures.routes import ARCHIVED, MISSING, OUTCOME_ROUTES, template
 from tests.fixtures.rules import HOURS_RULE
 from tests.fixtures.venue_routes import VENUE_ROUTES
 from tests.fixtures.venues import Museum
@@ -249,26 +250,14 @@ def test_every_role_is_let_in_or_kept_out_of_every_route_as_the_table_says(
     assert wrong == []
 
 
-def template(path: str) -> str:
-    """Give a path as the route declares it."""
-    path = path.partition("?")[0]
-    for example, name in (
-        ("{learner_id}", "{account_id}"),
-        ("{letter_id}", "{notice_id}"),
-        (".png", ".{form}"),
-    ):
-        path = path.replace(example, name)
-    return path
-
-
 def test_every_route_stands_in_the_table_with_its_scope(client: TestClient) -> None:
     """A new route is kept from everybody until somebody says whom it is for."""
     app = client.app
     assert isinstance(app, FastAPI)
     declared = declared_actors(app)
-    named = {(case.method, template(case.path)): case.scope for case in TABLE}
+    named = {(case.method, template(case.path)): case.scope for case in [*TABLE, *PAGE_DOORS]}
     assert {route: scope for route, scope in declared.items() if scope is not None} == named
-    assert {route for route, scope in declared.items() if scope is None} == PUBLIC
+    assert {route for route, scope in declared.items() if scope is None} == PUBLIC | PUBLIC_PAGES
 
 
 def test_an_institution_without_the_scope_opens_no_account(

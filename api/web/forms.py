@@ -1,0 +1,124 @@
+"""Forms as they are posted: typed values, what is wrong with which, and one attempt at each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Annotated, Self, TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+
+from api.attempts import NamedAttempt
+from api.problem_answers import refusal_of
+from api.problems import Told
+from creditbank.errors import Refusal
+
+ATTEMPT = "attempt"
+_ATTEMPT_BYTES = 16
+
+SchemaT = TypeVar("SchemaT", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """One thing that is wrong: with which field, and in words that follow its label or stand alone.
+
+    `about` is empty where nothing of the form is meant.
+    """
+
+    about: str
+    words: str
+    follows_label: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form with what was typed into it, and what is wrong with it."""
+
+    values: Mapping[str, Sequence[str]]
+    problems: Sequence[Wrong] = ()
+
+    @classmethod
+    def blank(cls, entropy: Callable[[int], bytes], **values: str | list[str]) -> Self:
+        """Give a form to be filled; what is posted of it acts once."""
+        lists = {name: [one] if isinstance(one, str) else one for name, one in values.items()}
+        return cls(values={ATTEMPT: [entropy(_ATTEMPT_BYTES).hex()], **lists})
+
+    def text(self, name: str) -> str | None:
+        """Give what was typed into a field, without the space around it; None for nothing."""
+        return self.typed(name).strip() or None
+
+    def typed(self, name: str) -> str:
+        """Give what was typed into a field as it was typed, such as a password."""
+        return next(iter(self.values.get(name, ())), "")
+
+    def texts(self, name: str) -> list[str]:
+        """Give everything that was chosen under one name."""
+        return list(self.values.get(name, ()))
+
+    def has(self, name: str, value: str) -> bool:
+        """Say whether a value was chosen."""
+        return value in self.values.get(name, ())
+
+    def number(self, name: str) -> int | str | None:
+        """Give a whole number, or what was typed where it is none: the schema says so."""
+        text = self.text(name)
+        return int(text) if text is not None and text.isascii() and text.isdigit() else text
+
+    def read(self, schema: type[SchemaT], **fields: object) -> SchemaT:
+        """Read fields by a route's own schema; None is left out. Raises `InvalidInput`."""
+        stated = {name: value for name, value in fields.items() if value is not None}
+        try:
+            return schema.model_validate(stated)
+        except ValidationError as error:
+            raise refusal_of([dict(one) for one in error.errors()]) from None
+
+    def problem(self, name: str) -> Wrong | None:
+        """Give what is wrong with a field."""
+        return next((one for one in self.problems if one.about == name), None)
+
+    def with_problems(self, told: Told, about: str | None) -> Self:
+        """Give the form with what a refusal says; what names no field is about `about`."""
+        named = [Wrong(about=name, words=words, follows_label=True) for name, words in told.fields]
+        whole = Wrong(
+            about=about or "",
+            words=f"{told.title}{told.mark}{told.remedy}",
+            follows_label=False,
+        )
+        return replace(self, problems=named or [whole])
+
+    def attempt(self, request: Request) -> NamedAttempt:
+        """Name this attempt, so that a second click does nothing more."""
+        stated = "\0".join(f"{name}={self.texts(name)}" for name in sorted(self.values))
+        route = f"{request.method} {request.url.path}"
+        return NamedAttempt(route, self.text(ATTEMPT), sha256(stated.encode()).digest())
+
+
+def require_own_page(request: Request) -> None:
+    """Refuse what another site's page makes a browser send; raises `Refusal("foreign-form")`.
+
+    Browsers say so in `Sec-Fetch-Site`; those that do not, and all on plain http, state `Origin`.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        is_own = site in {"same-origin", "none"}
+    else:
+        origin = urlsplit(request.headers.get("origin", ""))
+        is_own = origin.netloc == request.headers.get("host", "") != ""
+    if not is_own:
+        raise Refusal("foreign-form")
+
+
+async def _form(request: Request) -> Form:
+    require_own_page(request)
+    posted = await request.form()
+    values: dict[str, list[str]] = {}
+    for name, value in posted.multi_items():
+        if isinstance(value, str):
+            values.setdefault(name, []).append(value.replace("\0", ""))
+    return Form(values=values)
+
+
+PostedForm = Annotated[Form, Depends(_form)]
+"""For a route that a form of a page is posted to."""

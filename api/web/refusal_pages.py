@@ -1,0 +1,31 @@
+"""What a person sees who is refused: a page, where a program gets a problem document."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.web.page import Page, page_of
+from creditbank.errors import Refusal
+
+PROGRAMS = ("/api/", "/vc/", "/ledger/", "/status", "/.well-known/", "/static/")
+SIGN_IN = "/login"
+SECOND_FACTOR = "/login/code"
+
+
+def refusal_page(request: Request, refusal: Refusal) -> Response | None:
+    """Give the page of a refusal, None for a program; who is not signed in is led to sign in."""
+    is_person = "text/html" in request.headers.get("accept", "")
+    if not is_person or request.url.path.startswith(PROGRAMS):
+        return None
+    page = page_of(request)
+    if refusal.code == "unauthenticated":
+        return page.go(_sign_in(page))
+    told = page.problems.told(refusal, page.language)
+    return page.show("frame/refusal.html", status=told.status, told=told)
+
+
+def _sign_in(page: Page) -> str:
+    """Lead to what is missing, and from there back to a page that was only looked at."""
+    if page.session is not None:
+        return SECOND_FACTOR
+    path = page.request.url.path
+    return f"{SIGN_IN}?to={path}" if page.request.method == "GET" else SIGN_IN
