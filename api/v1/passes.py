@@ -137,16 +137,13 @@ async def create_pass(
 @router.get("")
 def read_passes(actor: Citizen, bank: CurrentBank) -> PassList:
     """List one's own passes."""
-    keys = _keys(actor, bank)
-    with bank.readers.reading() as connection:
-        held = list_passes(connection, keys)
-    return PassList(passes=[_view(one, bank) for one in held])
+    return PassList(passes=[_view(one, bank) for one in own_passes(actor, bank)])
 
 
 @router.get("/{pass_id}")
 def read_pass(pass_id: str, actor: Citizen, bank: CurrentBank) -> PassView:
     """Read one of one's own passes."""
-    return _view(_held(pass_id, _keys(actor, bank), bank), bank)
+    return _view(own_pass(pass_id, actor, bank), bank)
 
 
 @router.get("/{pass_id}/views")
@@ -157,7 +154,7 @@ def read_views(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> PassViews:
     """Say when somebody looked at one of one's own passes, and what he was told."""
-    _held(pass_id, _keys(actor, bank), bank)
+    own_pass(pass_id, actor, bank)
     with bank.readers.reading() as connection:
         found = looks_at(connection, pass_id, limit)
     return PassViews(
@@ -184,7 +181,7 @@ def read_qr(
     bank: CurrentBank,
 ) -> HTTPResponse:
     """Draw the QR code of a pass's link, as PNG or SVG."""
-    held = _held(pass_id, _keys(actor, bank), bank)
+    held = own_pass(pass_id, actor, bank)
     text = qr_text(pass_link(bank, held.token))
     headers = {"Cache-Control": "no-store"}
     if form == "png":
@@ -195,6 +192,18 @@ def read_qr(
 def _keys(actor: Actor, bank: Bank) -> list[AccountKey]:
     """Give the key of the actor's account and those of the accounts merged into it."""
     return keys_as_one(account_key(actor.account, bank), bank)
+
+
+def own_pass(pass_id: str, actor: Actor, bank: Bank) -> HeldPass:
+    """Give one of the actor's passes; raises `Refusal("pass-unknown")` for any other."""
+    return _held(pass_id, _keys(actor, bank), bank)
+
+
+def own_passes(actor: Actor, bank: Bank) -> list[HeldPass]:
+    """Give the actor's passes, newest first."""
+    keys = _keys(actor, bank)
+    with bank.readers.reading() as connection:
+        return list_passes(connection, keys)
 
 
 def _held(pass_id: str, keys: Sequence[AccountKey], bank: Bank) -> HeldPass:

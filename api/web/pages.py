@@ -1,7 +1,8 @@
 """Every router of pages that speak one language at a time: a new one is a line here."""
 
 from api.web import preferences
-from api.web.entry import login, second_factor, welcome
+from api.web.citizen import home, outcome, passes
+from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import desk
 
 ROUTERS = (
@@ -9,5 +10,9 @@ ROUTERS = (
     preferences.router,
     login.router,
     second_factor.router,
+    accounts.router,
+    home.router,
+    outcome.router,
+    passes.router,
     desk.router,
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.web.days import write_day, write_moment
+from api.web.glosses import GLOSSES
 from api.web.messages import HTML_LANGUAGES, translations
 
 TEMPLATES = Path(str(files("api.web"))) / "templates"
@@ -27,7 +28,11 @@ def environment(language: str) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         words.ugettext, words.ungettext, newstyle=True, pgettext=words.upgettext
     )
-    made.globals |= {"language": language, "html_language": HTML_LANGUAGES[language]}
+    made.globals |= {
+        "language": language,
+        "html_language": HTML_LANGUAGES[language],
+        "glosses": GLOSSES,
+    }
     made.filters |= {
         "day": partial(write_day, language=language),
         "moment": partial(write_moment, language=language),

@@ -1,0 +1,55 @@
+"""What a learner waits for: matters and filings not decided yet, who holds each, until when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.v1.filing_views import FilingView
+from api.v1.matter_views import MatterView
+from api.v1.own_filings import list_own_filings
+from api.v1.own_matters import list_matters
+from api.web.citizen.names import Named, institution_names
+from api.web.page import Page
+from creditbank.filings.chain import FilingState
+from creditbank.matters.matter import UNDECIDED, MatterState
+
+FILING = "filing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """One thing that is not decided; `is_hers` says that it waits for her own answer."""
+
+    kind: str
+    holder: Named | None
+    received_on: str
+    due_on: str | None
+    is_late: bool
+    is_hers: bool
+
+
+def pending(page: Page) -> list[Pending]:
+    """Give what a learner waits for, what is due first coming first."""
+    asked = list(_undecided(page))
+    names = institution_names(page.bank, {one.institution for _, one in asked if one.institution})
+    found = [
+        Pending(
+            kind=kind,
+            holder=names.get(one.institution or ""),
+            received_on=one.received_on,
+            due_on=one.due_on,
+            is_late=one.late,
+            is_hers=one.state in {MatterState.RETURNED, FilingState.RETURNED},
+        )
+        for kind, one in asked
+    ]
+    return sorted(found, key=lambda one: one.due_on or "9999")
+
+
+def _undecided(page: Page) -> Iterator[tuple[str, MatterView | FilingView]]:
+    for matter in list_matters("me", page.actor, page.bank).matters:
+        if matter.state in UNDECIDED:
+            yield matter.kind, matter
+    filings = list_own_filings(page.actor, page.bank, page.problems, page.language).filings
+    for filing in filings:
+        if filing.state in {FilingState.OPEN, FilingState.RETURNED}:
+            yield FILING, filing
