@@ -23,10 +23,14 @@ def translations(language: str) -> NullTranslations:
     """Give the words of a language; English needs none beside the sources."""
     if language == "en":
         return NullTranslations()
-    merged = Translations()
-    for file in sorted(CATALOGUES.iterdir(), key=lambda one: one.name):
-        compiled = BytesIO()
-        write_mo(compiled, read_po(BytesIO(file.read_bytes()), locale=LOCALES[language]))
-        compiled.seek(0)
-        merged.merge(Translations(compiled))
-    return merged
+    first, *others = (_read(file.read_bytes(), language) for file in CATALOGUES.iterdir())
+    for other in others:
+        first.merge(other)
+    return first
+
+
+def _read(text: bytes, language: str) -> Translations:
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(text), locale=LOCALES[language]))
+    compiled.seek(0)
+    return Translations(compiled)

@@ -63,4 +63,5 @@ def _views(page: Page, own: OwnOutcomes, stored: list[StoredOutcome]) -> list[Ow
     with page.bank.readers.reading() as connection:
         standings = standings_of(connection, own.keys, stored)
     candidates, today = duplicate_candidates(own), civil_day(page.bank.clock())
-    return [OwnOutcome.of_own(one, own, candidates, today) for one in standings]
+    views = {one.stored.id: OwnOutcome.of_own(one, own, candidates, today) for one in standings}
+    return [views[one.id] for one in stored]

@@ -76,6 +76,13 @@ def test_the_words_are_those_of_the_language() -> None:
     assert translations("en").ugettext("Log out") == "Log out"
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_number_is_said_in_the_language_of_the_page(count: int) -> None:
+    """中文 has one form for all of them."""
+    words = translations("zh").ungettext("looked at once", "looked at %(num)s times", count)
+    assert words == "已查看 %(num)s 次"
+
+
 @pytest.mark.parametrize("wrong", ['#, fuzzy\nmsgid "a"\nmsgstr "b"', 'msgid "a"\nmsgstr ""'])
 def test_a_fuzzy_or_empty_message_is_found(wrong: str) -> None:
     """By the same look at the catalogue."""
