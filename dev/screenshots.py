@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.fixtures.browser import DESKTOP, PHONE, open_browser
 from tests.fixtures.showcase import Showcase, open_showcase
+from tests.fixtures.shown_pages import EVERY_PAGE, MODES, open_pages
 from tests.vectors.offline import OFFLINE_VECTORS, TRUST_FOLDER
 
 FOLDER = Path(__file__).parents[1] / "build" / "screenshots"
@@ -27,6 +28,23 @@ def main() -> None:
     ):
         for device, size in (("phone", PHONE), ("desk", DESKTOP)):
             _take_all(browser, showcase, device, size)
+    take_every_page()
+
+
+def take_every_page() -> None:
+    """Take each page of `EVERY_PAGE` in each mode."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_pages(Path(folder)) as served_pages,
+        open_browser() as browser,
+    ):
+        for mode in MODES:
+            for shown in EVERY_PAGE:
+                context = served_pages.visit(browser, shown.who, mode)
+                page = context.new_page()
+                page.goto(served_pages.address(shown))
+                page.screenshot(path=FOLDER / f"{shown.name}-{mode.name}.png", full_page=True)
+                context.close()
 
 
 def _take_all(browser: Browser, showcase: Showcase, device: str, size: ViewportSize) -> None:

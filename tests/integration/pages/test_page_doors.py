@@ -3,23 +3,78 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from fastapi.testclient import TestClient
+
+from creditbank.access.roles import Role
+from creditbank.bank import Bank
+from tests.fixtures.doors import HOLDERS, Case
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
+from tests.fixtures.people import Citizen
 
 POSTED = sorted(
     {path for method, path in PUBLIC_PAGES if method == "POST"}
     | {case.path for case in PAGE_DOORS if case.method == "POST"}
 )
 SAID = "did not come from a page of this bank"
+STAFF = ("clerk", "director", "checker", "expert", "institution_administrator", "auditor")
 
 
-def test_no_form_of_the_pages_is_taken_from_elsewhere(
-    signed_in: Callable[..., Visitor], citizen: Any
+@pytest.fixture
+def visitors(
+    bank: Bank,
+    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
+    make_staff: Callable[..., dict[str, str]],
+    signed_in: Callable[[dict[str, str]], Visitor],
+) -> dict[str, Visitor]:
+    """A browser for each role, signed in."""
+    bank_id = bank.installation.institution_id
+    return {
+        "citizen": signed_in(citizen.headers),
+        "other citizen": signed_in(make_citizen().headers),
+        **{name: signed_in(make_staff(bank_id, Role(name))) for name in STAFF},
+    }
+
+
+@pytest.fixture
+def ids(
+    client: TestClient, citizen: Citizen, post_result: Callable[..., dict[str, Any]]
+) -> dict[str, str]:
+    """What exists: the citizen's outcome and pass."""
+    outcome = post_result(citizen)["id"]
+    body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
+    made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
+    return {"outcome_id": outcome, "pass_id": made["id"]}
+
+
+def expected(case: Case, role: str) -> int | None:
+    """Give the status with which a role is kept out, None where it is let in."""
+    if role in case.owners:
+        return None
+    return case.strangers_see if case.scope in HOLDERS[role] else 403
+
+
+def test_every_role_is_let_in_or_kept_out_of_every_page_as_the_table_says(
+    visitors: dict[str, Visitor], ids: dict[str, str]
 ) -> None:
+    """Owners come last, for what they do may change what there is."""
+    wrong = []
+    for case in PAGE_DOORS:
+        for role in sorted(visitors, key=lambda one: one in case.owners):
+            answer = visitors[role].request(case.method, case.path.format(**ids), data=case.body)
+            wanted = expected(case, role)
+            status = answer.status_code if answer.status_code in {401, 403, 404} else None
+            if status != wanted or answer.headers.get("location", "").startswith("/login"):
+                wrong.append((case.method, case.path, role, answer.status_code, wanted))
+    assert wrong == []
+
+
+def test_no_form_of_the_pages_is_taken_from_elsewhere(visitors: dict[str, Visitor]) -> None:
     """Every route that a page's form is posted to asks where it came from."""
-    visitor = signed_in(citizen.headers)
     for path in POSTED:
-        answer = visitor.request("POST", path, headers={"Sec-Fetch-Site": "cross-site"})
+        answer = visitors["citizen"].request("POST", path, headers={"Sec-Fetch-Site": "cross-site"})
         assert (answer.status_code, SAID in answer.text) == (403, True), path
 
 
