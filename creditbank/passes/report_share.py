@@ -190,9 +190,14 @@ _GRAVEST_FIRST = (
 
 
 def _reason(outcomes: Sequence[StoredOutcome], *, is_ended: bool) -> Reason | None:
-    """Give why a share no longer holds: the gravest status of an outcome, then that it ended."""
+    """Give why a share no longer holds: that it ended, else the gravest status of an outcome.
+
+    Of one that its holder ended nothing else is told, nor shown.
+    """
+    if is_ended:
+        return Reason.SHARE_ENDED
     statuses = {OutcomeStatus(outcome.status) for outcome in outcomes}
     for status in _GRAVEST_FIRST:
         if status in statuses:
             return Reason(status)
-    return Reason.SHARE_ENDED if is_ended else None
+    return None

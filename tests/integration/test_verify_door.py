@@ -87,6 +87,17 @@ def test_an_ended_share_is_told_as_such(bank: Bank, client: TestClient, held: He
     assert result_of(report, "status") == ("failed", "share_ended")
 
 
+def test_of_an_ended_share_nothing_else_is_told(
+    bank: Bank, client: TestClient, provider: Provider, outcome: str, held: HeldPass
+) -> None:
+    """Whoever keeps the link does not learn what befell the learning since, nor sees it."""
+    bank.writer.write(EndPass(pass_id=held.pass_id))
+    revoke(client, provider, outcome, "revoked")
+    report = verify(client, held.token)
+    assert (report["verdict"], report["reason"]) == ("revoked", "share_ended")
+    assert (report["content"], report["evidence"]) == (None, [])
+
+
 def test_an_altered_text_shows_nothing(client: TestClient, held: HeldPass) -> None:
     """Where the signature fails, no content is returned."""
     document = bytearray(held.document)
