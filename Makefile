@@ -6,6 +6,9 @@ BIN := .venv/bin
 # One more than there are cores: many tests wait for a database, a browser or a process.
 WORKERS := $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 
+# Of the environment: what a distribution calls nodejs may be too old.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+
 # Where nothing compiled is kept, every process that the tests start compiles the bank anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -40,15 +43,15 @@ trial: setup ## Try the agreements and badges that are not shipped, below DATA=,
 	$(BIN)/python dev/trial_agreements.py "$(DATA)"
 	$(BIN)/python dev/trial_badges.py "$(DATA)"
 
-test-packages: system-packages tests/node/node_modules/.package-lock.json tests/interop/node/node_modules/.package-lock.json ## Install what the tests take from npm
+test-packages: setup system-packages tests/node/node_modules/.package-lock.json tests/interop/node/node_modules/.package-lock.json ## Install what the tests take from npm
 
 tests/node/node_modules/.package-lock.json: tests/node/package-lock.json
-	npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(WITH_NODE) npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # Not `npm ci`: it asks for the native parts of other platforms, which this lock leaves out.
 tests/interop/node/node_modules/.package-lock.json: tests/interop/node/package-lock.json
-	npm install --prefix tests/interop/node --no-save --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(WITH_NODE) npm install --prefix tests/interop/node --no-save --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 screenshots: setup system-packages ## Take pictures of the pages into build/screenshots
@@ -57,7 +60,7 @@ screenshots: setup system-packages ## Take pictures of the pages into build/scre
 messages: setup ## Bring the catalogues of words up to the templates, and say what is left to translate
 	$(BIN)/python dev/messages.py
 
-system-packages: ## Install PostgreSQL, Redis, Chromium, Go, node, npm and fonts where they are missing
+system-packages: ## Install PostgreSQL, Redis, Chromium, Go and fonts where they are missing
 	bash dev/system_packages.sh
 
 check: lint ## All of lint, and the rules of the building

@@ -204,6 +204,7 @@ class Settings(BaseSettings):
             "CREDITBANK_VC_API": self.vc_api,
             "CREDITBANK_SD_JWT": self.sd_jwt,
             "CREDITBANK_TRANSCRIPTS": self.transcripts,
+            "CREDITBANK_BAKED_CREDENTIALS": self.baked_credentials,
         }
         return tuple(name for name, is_open in doors.items() if is_open)
 

@@ -11,8 +11,6 @@ need() { # need PACKAGE TEST…
 need postgresql sh -c 'ls /usr/lib/postgresql/*/bin/postgres || command -v postgres'
 need redis-server command -v redis-server
 need chromium command -v chromium
-need nodejs command -v node
-need npm command -v npm
 need golang-go command -v go
 need golang-golang-x-mod-dev test -d /usr/share/gocode/src/golang.org/x/mod
 need softhsm2 command -v softhsm2-util

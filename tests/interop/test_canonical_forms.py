@@ -1,17 +1,13 @@
 """The canonical form of a document, which is signed, is that of software by other people."""
 
 import json
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from certificates.linked_data import canonical
 from tests.fixtures.issuers import DID, Issuer
-
-FOLDER = Path(__file__).parent / "node"
+from tests.interop.scripts import run_script
 
 
 def endorsement(number: int) -> dict[str, Any]:
@@ -56,13 +52,8 @@ def documents() -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def theirs() -> dict[str, str]:
     """What the other software makes of each."""
-    if shutil.which("node") is None or not (FOLDER / "node_modules" / "jose").is_dir():
-        pytest.fail("node or its packages are missing: run `make test-packages`", pytrace=False)
-    job = json.dumps(list(documents().values()))
-    done = subprocess.run(
-        ["node", "canonize.mjs"], cwd=FOLDER, input=job, capture_output=True, text=True, check=True
-    )
-    return dict(zip(documents(), json.loads(done.stdout), strict=True))
+    said = run_script("canonize.mjs", shown=json.dumps(list(documents().values())))
+    return dict(zip(documents(), json.loads(said), strict=True))
 
 
 @pytest.mark.parametrize("what", documents())

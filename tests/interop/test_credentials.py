@@ -4,8 +4,6 @@
 """
 
 import json
-import shutil
-import subprocess
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,8 +16,8 @@ import pytest
 from certificates.linked_data import LEARNER_RECORDS, pinned_context
 from tests.fixtures.processes import Program, Server
 from tests.integration.test_post_outcome import RESULT
+from tests.interop.scripts import FOLDER, run_script
 
-FOLDER = Path(__file__).parent / "node"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "credentials.md"
 ORIGIN, DID, OTHER = "https://bank.example", "did:web:bank.example", "did:web:bank.example.cn"
 PASSWORD = "long enough"
@@ -130,14 +128,8 @@ def _gathered(client: httpx2.Client, links: dict[str, str], disclosing: str, lis
 
 def judge(answers: dict[str, Any], cases: list[dict[str, Any]]) -> list[Any]:
     """Have cases judged by one process; gives what each verifier said."""
-    if shutil.which("node") is None or not (FOLDER / "node_modules" / "jose").is_dir():
-        pytest.fail("node or its packages are missing: run `make test-packages`", pytrace=False)
     job = json.dumps({"answers": answers, "cases": cases})
-    done = subprocess.run(
-        ["node", "verify_credentials.mjs"],
-        cwd=FOLDER, input=job, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    said: list[Any] = json.loads(done.stdout)
+    said: list[Any] = json.loads(run_script("verify_credentials.mjs", shown=job))
     return said
 
 

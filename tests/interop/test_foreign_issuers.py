@@ -4,12 +4,9 @@
 """
 
 import json
-import shutil
-import subprocess
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +15,8 @@ from certificates.verify_credential import parse_credential
 from creditbank.credentials.foreign import ForeignVerifier
 from creditbank.verification.report import Report
 from tests.fixtures.issuers import World
+from tests.interop.scripts import run_script
 
-FOLDER = Path(__file__).parent / "node"
 CASES = {
     "good key eddsa-rdfc-2022": "valid",
     "good key eddsa-jcs-2022": "valid",
@@ -57,12 +54,7 @@ class Signed:
 @pytest.fixture(scope="module")
 def signed() -> Signed:
     """Everything, signed anew in each run."""
-    if shutil.which("node") is None or not (FOLDER / "node_modules" / "jose").is_dir():
-        pytest.fail("node or its packages are missing: run `make test-packages`", pytrace=False)
-    done = subprocess.run(
-        ["node", "issue_credentials.mjs"], cwd=FOLDER, capture_output=True, text=True, check=True
-    )
-    said = json.loads(done.stdout)
+    said = json.loads(run_script("issue_credentials.mjs"))
     return Signed(
         world=World(said["answers"]),
         documents={one["name"]: one["document"] for one in said["cases"]},
