@@ -7,12 +7,14 @@ Typed by hand they stand in groups of four with a check symbol at the end: posit
 
 import hashlib
 from collections.abc import Callable
+from uuid import UUID
 
 from certificates.errors import DocumentRefused
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LENGTH = 26
 GROUP = 4
+URN = "urn:uuid:"
 _CHECK_ALPHABET = ALPHABET + "*+~=$"
 _MODULUS = 37
 
@@ -30,6 +32,25 @@ def is_token(text: str) -> bool:
 def token_hash(token: str) -> bytes:
     """Give what is stored of a token."""
     return hashlib.sha256(b"pass-token/v1\0" + token.encode()).digest()
+
+
+def hash_urn(hashed: bytes) -> str:
+    """Name what is stored of a token, in a way that leads nobody to the token.
+
+    It is a UUID of version 8 (RFC 9562, section 5.8) of the first 16 bytes, 122 bits of them.
+    """
+    octets = bytearray(hashed[:16])
+    octets[6] = octets[6] & 0x0F | 0x80
+    octets[8] = octets[8] & 0x3F | 0x80
+    return UUID(bytes=bytes(octets)).urn
+
+
+def urn_prefix(urn: str) -> bytes | None:
+    """Give the first bytes of the hash that a URN names, None where it is no such URN."""
+    try:
+        return UUID(urn).bytes[:6] if urn.startswith(URN) else None
+    except ValueError:
+        return None
 
 
 def typed_form(token: str) -> str:

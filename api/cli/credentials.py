@@ -62,7 +62,7 @@ def show(
         raise typer.BadParameter("name the file of the pdf with --out")
     with opened_bank() as bank, bank.readers.reading() as connection:
         signed = open_by_token(connection, bank.keystore, token).signed
-        content = _content(signed, envelope, bank)
+        content = _content(signed, token, envelope, bank)
     if out is None:
         typer.echo(content)
     else:
@@ -143,12 +143,12 @@ def _owner_of(bank: Bank, credential_id: str) -> AccountKey:
     return keys.popitem()[1]
 
 
-def _content(signed: SignedCredential, envelope: Envelope, bank: Bank) -> bytes:
+def _content(signed: SignedCredential, token: str, envelope: Envelope, bank: Bank) -> bytes:
     match envelope:
         case Envelope.JWT:
             return signed.jwt.encode()
         case Envelope.SECURED_JWT:
             return signed.secured_jwt.encode()
         case Envelope.PDF:
-            return printed_credential(signed, bank.settings)
+            return printed_credential(signed, token, bank.settings)
     return signed.document_bytes

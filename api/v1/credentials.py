@@ -67,7 +67,7 @@ class CredentialView(Response):
     """A credential as its holder finds it; whoever has the link has the credential."""
 
     id: str
-    url: str = Field(description="Its address, which never changes and is its `id`.")
+    url: str = Field(description="Its address, which never changes.")
     outcome: str | None
     application: str | None
     issued_at: str
@@ -157,7 +157,7 @@ def read_credential(
         "Vary": "Accept",
         "Referrer-Policy": "no-referrer",
     }
-    content = _content(opened.signed, wanted, bank)
+    content = _content(opened.signed, token, wanted, bank)
     return HTTPResponse(content, media_type=wanted, headers=headers)
 
 
@@ -180,10 +180,10 @@ def _wanted(body: CredentialRequest) -> tuple[CredentialKind, str]:
     raise InvalidInput([FieldProblem(field="outcome", code="outcome-or-application")])
 
 
-def _content(signed: SignedCredential, media_type: str, bank: Bank) -> bytes:
+def _content(signed: SignedCredential, token: str, media_type: str, bank: Bank) -> bytes:
     match media_type:
         case printing.MEDIA_TYPE:
-            return printing.printed_credential(signed, bank.settings)
+            return printing.printed_credential(signed, token, bank.settings)
         case "application/jwt":
             return signed.jwt.encode()
         case "application/vc+jwt":

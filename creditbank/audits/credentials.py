@@ -22,7 +22,7 @@ from creditbank.credentials.queries import (
     StoredCredential,
     credential_entries,
     find_credentials,
-    versions_by_token,
+    versions_of_document,
 )
 from creditbank.credentials.show import open_signed, open_token_of
 from creditbank.keystore.account_key import AccountKey, SealBroken
@@ -112,13 +112,12 @@ class CredentialCheck(SealedRowCheck):
             yield "sealed_document is no credential that this bank signed"
 
     def _wrong_parts(self, entry: Entry, one: StoredCredential, key: AccountKey) -> Iterator[str]:
-        """Compare the parts of a list with the bank's own credentials, by their links."""
+        """Compare the parts of a list with the bank's own credentials, by their ids."""
         try:
             parts = parts_of(open_signed(one, key).document)
         except SealBroken:
             return  # It is named above.
-        tokens = {str(part.get("id")).rpartition("/")[2] for part in parts or ()}
-        found = [versions_by_token(self._connection, token_hash(token)) for token in tokens]
+        found = [versions_of_document(self._connection, part) for part in parts or ()]
         indexes = [{version.entry_index for version in versions} for versions in found]
         ref = int(entry.facts.ref or b"-1")
         if not all(indexes):

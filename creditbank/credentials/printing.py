@@ -11,13 +11,12 @@ from creditbank.settings import Settings
 MEDIA_TYPE = "application/pdf"
 
 
-def printed_credential(signed: SignedCredential, settings: Settings) -> bytes:
-    """Print one credential as PDF, the same bytes each time; its code has the origin of today.
+def printed_credential(signed: SignedCredential, token: str, settings: Settings) -> bytes:
+    """Print one credential as PDF, the same bytes each time; its code is the link of today.
 
     Raises `Refusal`: "fonts-missing", "character-unprintable".
     """
     folder = str(settings.fonts_dir)
-    token = str(signed.document["id"]).rpartition("/")[2]
     try:
         press = open_press(settings.fonts_dir, settings.record_families)
         return _printed(press, signed, f"{settings.origin}/V/{token}")

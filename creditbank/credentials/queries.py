@@ -1,11 +1,13 @@
 """Questions about credentials."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select, tuple_
 from sqlmodel import col
 
+from certificates.token import hash_urn, is_token, token_hash, urn_prefix
 from creditbank.credentials.issuer import FAMILY
 from creditbank.credentials.tables import CredentialRow
 from creditbank.database import chunks, stream, table_of
@@ -42,6 +44,9 @@ class StoredCredential:
 _CREDENTIALS = select(*(table_of(CredentialRow).c[name] for name in StoredCredential.__slots__))
 _NAMED = _CREDENTIALS.where(col(CredentialRow.id).in_(bindparam("ids", expanding=True)))
 _WITH_TOKEN = _CREDENTIALS.where(col(CredentialRow.token_hash) == bindparam("token_hash"))
+_BETWEEN_HASHES = _CREDENTIALS.where(
+    col(CredentialRow.token_hash).between(bindparam("first"), bindparam("last"))
+)
 _OF_ACHIEVEMENTS = _CREDENTIALS.where(
     or_(
         col(CredentialRow.outcome_id).in_(bindparam("ids", expanding=True)),
@@ -59,10 +64,36 @@ def find_credentials(connection: Connection, ids: Collection[str]) -> dict[str, 
     return found
 
 
-def versions_by_token(connection: Connection, token_hash: bytes) -> list[StoredCredential]:
+def versions_by_token(connection: Connection, hashed: bytes) -> list[StoredCredential]:
     """Give every version of the credential of a token, the newest first; none for no credential."""
-    rows = connection.execute(_WITH_TOKEN, {"token_hash": token_hash}).mappings()
-    found = [StoredCredential(**row) for row in rows]
+    rows = connection.execute(_WITH_TOKEN, {"token_hash": hashed}).mappings()
+    return _newest_first(StoredCredential(**row) for row in rows)
+
+
+def versions_of_document(
+    connection: Connection, document: Mapping[str, Any]
+) -> list[StoredCredential]:
+    """Give every version of the credential that a document says it is, the newest first.
+
+    Its `id` is the link or, where the bank lists the ids of revoked credentials, the URN of the
+    token's hash.
+    """
+    stated = str(document.get("id"))
+    if (prefix := urn_prefix(stated)) is not None:
+        return _versions_by_urn(connection, stated, prefix)
+    token = stated.rpartition("/")[2]
+    return versions_by_token(connection, token_hash(token)) if is_token(token) else []
+
+
+def _versions_by_urn(connection: Connection, urn: str, prefix: bytes) -> list[StoredCredential]:
+    """Look among the hashes that begin alike: some bits of the URN are not those of the hash."""
+    last = prefix.ljust(len(token_hash("")), b"\xff")
+    rows = connection.execute(_BETWEEN_HASHES, {"first": prefix, "last": last}).mappings()
+    found = (StoredCredential(**row) for row in rows)
+    return _newest_first(one for one in found if hash_urn(one.token_hash) == urn)
+
+
+def _newest_first(found: Iterable[StoredCredential]) -> list[StoredCredential]:
     return sorted(found, key=lambda one: one.version, reverse=True)
 
 

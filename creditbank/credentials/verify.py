@@ -5,12 +5,11 @@ the bank's own key signed and that the ledger does not have is not one that the 
 signed it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from itertools import chain
-from typing import Any
 
 import rfc8785
 from sqlalchemy import Connection
@@ -19,7 +18,7 @@ from certificates.clr import parts_of
 from certificates.credential_jwt import SECURED_JWT
 from certificates.errors import DocumentRefused
 from certificates.report import Check, CheckName, failed, passed
-from certificates.token import is_token, token_hash
+from certificates.token import token_hash
 from certificates.verify_credential import (
     CredentialReport,
     PresentedCredential,
@@ -28,7 +27,11 @@ from certificates.verify_credential import (
 )
 from creditbank.credentials.foreign import ForeignVerifier
 from creditbank.credentials.issuer import DOCUMENT_SHA256, JWT_SHA256, SECURED_JWT_SHA256
-from creditbank.credentials.queries import StoredCredential, versions_by_token
+from creditbank.credentials.queries import (
+    StoredCredential,
+    versions_by_token,
+    versions_of_document,
+)
 from creditbank.credentials.show import open_signed
 from creditbank.credentials.standing import reason_of, successor_of
 from creditbank.credentials.tables import CredentialRow
@@ -131,11 +134,11 @@ class CredentialVerifier:
     def _stored(
         self, connection: Connection, credential: PresentedCredential
     ) -> tuple[StoredCredential | None, AccountKey | None]:
-        """Give the version that was presented, else the newest of its link, and the holder's key.
+        """Give the version that was presented, else the newest one, and the holder's key.
 
         Of an erased holder there is no key any more.
         """
-        versions = _versions(connection, credential.document)
+        versions = versions_of_document(connection, credential.document)
         if not versions:
             return None, None
         if (key := self._key(versions[0])) is None:
@@ -169,8 +172,9 @@ class CredentialVerifier:
         self, connection: Connection, stored: StoredCredential, credential: PresentedCredential
     ) -> Reason | None:
         """Say why it no longer holds; a list holds while each of its parts does."""
-        parts = [_versions(connection, one)[:1] for one in parts_of(credential.document) or ()]
-        reasons = [reason_of(connection, one) for one in chain([stored], *parts)]
+        parts = parts_of(credential.document) or ()
+        newest = (versions_of_document(connection, one)[:1] for one in parts)
+        reasons = [reason_of(connection, one) for one in chain([stored], *newest)]
         return next(filter(None, reasons), None)
 
     def _ledger(self, name: str, content: bytes, evidence: Evidence) -> Check:
@@ -197,12 +201,6 @@ class CredentialVerifier:
 def _stated(stored: StoredCredential, key: AccountKey) -> dict[str, JSONValue]:
     table = str(CredentialRow.__tablename__)
     return fields_of(open_statement(key, table, stored.id, stored.sealed_statement))
-
-
-def _versions(connection: Connection, document: Mapping[str, Any]) -> list[StoredCredential]:
-    """Give every version of the credential that a document says it is, the newest first."""
-    token = str(document.get("id")).rpartition("/")[2]
-    return versions_by_token(connection, token_hash(token)) if is_token(token) else []
 
 
 def _envelope(credential: PresentedCredential) -> tuple[str, bytes]:

@@ -7,11 +7,13 @@ from certificates.errors import DocumentRefused
 from certificates.token import (
     ALPHABET,
     LENGTH,
+    hash_urn,
     is_token,
     new_token,
     parse_typed,
     token_hash,
     typed_form,
+    urn_prefix,
 )
 
 TOKEN = "ABCDEFGHJKLMNPQRSTUVWXYZ23"
@@ -65,3 +67,13 @@ def test_another_code_is_refused(text: str) -> None:
 def test_the_stored_hash_is_bound_to_its_use() -> None:
     """The bank stores SHA-256 with a prefix; 130 random bits need no slow hash."""
     assert token_hash(TOKEN) == hashlib.sha256(b"pass-token/v1\0" + TOKEN.encode()).digest()
+
+
+def test_a_hash_is_named_by_a_uuid_of_version_8() -> None:
+    """Its first 16 bytes, but for the bits that say version and variant (RFC 9562, section 5.8)."""
+    urn = hash_urn(bytes([0xFF] * 32))
+    assert urn == "urn:uuid:ffffffff-ffff-8fff-bfff-ffffffffffff"
+    assert urn_prefix(urn) == bytes([0xFF] * 6)
+    assert hash_urn(bytes(32)) == "urn:uuid:00000000-0000-8000-8000-000000000000"
+    for other in ("urn:uuid:", "urn:uuid:x", urn.removeprefix("urn:uuid:"), f"https://a/{TOKEN}"):
+        assert urn_prefix(other) is None
