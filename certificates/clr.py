@@ -11,7 +11,7 @@ from typing import Any
 
 from certificates.linked_data import CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGES
 from certificates.open_badge import Party, profile
-from certificates.status_list import StatusEntry, status_of
+from certificates.status_list import AnyEntry, contexts_of, status_of
 from certificates.times import write_time
 
 CLR_TYPE = "ClrCredential"
@@ -27,13 +27,13 @@ class LearnerRecord:
     valid_from: datetime
     subject: str
     parts: Sequence[Mapping[str, Any]]
-    status: Sequence[StatusEntry]
+    status: Sequence[AnyEntry]
 
 
 def clr_document(record: LearnerRecord) -> dict[str, Any]:
     """Give the credential, without proof."""
     return {
-        "@context": [CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGES],
+        "@context": [CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGES, *contexts_of(record.status)],
         "id": record.id,
         "type": ["VerifiableCredential", CLR_TYPE],
         "name": NAME,

@@ -24,13 +24,14 @@ from certificates.errors import DocumentRefused
 
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 LEARNER_RECORDS = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 PINNED: Mapping[str, str] = MappingProxyType(
     {
         CREDENTIALS_V2: "credentials-v2.json",
         OPEN_BADGES: "open-badges-3.0.3.json",
         LEARNER_RECORDS: "clr-2.0.1.json",
-        "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json": "open-badges-extensions.json",
+        OPEN_BADGES_EXTENSIONS: "open-badges-extensions.json",
     }
 )
 """The file of each context that the loader gives out."""

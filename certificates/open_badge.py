@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from certificates.linked_data import CREDENTIALS_V2, OPEN_BADGES
-from certificates.status_list import StatusEntry, status_of
+from certificates.status_list import AnyEntry, contexts_of, status_of
 from certificates.times import write_time
 
 LEDGER_GENRE = "TransparencyLogEntry"
@@ -111,7 +111,7 @@ class Badge:
     licence_number: str | None
     level: Level | None
     evidence: LedgerEvidence
-    status: Sequence[StatusEntry]
+    status: Sequence[AnyEntry]
     parts: Sequence[Part] = ()
 
 
@@ -119,7 +119,7 @@ def badge_document(badge: Badge) -> dict[str, Any]:
     """Give the credential, without proof."""
     return _present(
         {
-            "@context": [CREDENTIALS_V2, OPEN_BADGES],
+            "@context": [CREDENTIALS_V2, OPEN_BADGES, *contexts_of(badge.status)],
             "id": badge.id,
             "type": ["VerifiableCredential", "OpenBadgeCredential"],
             "name": _both(badge.title, badge.title_en),

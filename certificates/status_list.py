@@ -16,7 +16,8 @@ from enum import StrEnum
 from typing import Any
 
 from certificates.errors import DocumentRefused
-from certificates.linked_data import CREDENTIALS_V2
+from certificates.linked_data import CREDENTIALS_V2, OPEN_BADGES_EXTENSIONS
+from certificates.revocation_list import RevocationListEntry
 from certificates.times import write_time
 
 BITS = 131_072
@@ -46,6 +47,9 @@ class StatusEntry:
     index: int
 
 
+AnyEntry = StatusEntry | RevocationListEntry
+
+
 def entry_document(entry: StatusEntry) -> dict[str, Any]:
     """Give the entry as it stands in a credential; the index is text (section 2.1)."""
     return {
@@ -57,10 +61,18 @@ def entry_document(entry: StatusEntry) -> dict[str, Any]:
     }
 
 
-def status_of(entries: Sequence[StatusEntry]) -> object:
+def status_of(entries: Sequence[AnyEntry]) -> object:
     """Give one entry as an object, as the JSON Schema of Open Badges asks; several as a list."""
-    documents = [entry_document(one) for one in entries]
+    documents = [
+        entry_document(one) if isinstance(one, StatusEntry) else one.document for one in entries
+    ]
     return documents[0] if len(documents) == 1 else documents or None
+
+
+def contexts_of(entries: Sequence[AnyEntry]) -> list[str]:
+    """Give the contexts that define these entries where those of a credential do not."""
+    is_listed = any(isinstance(one, RevocationListEntry) for one in entries)
+    return [OPEN_BADGES_EXTENSIONS] if is_listed else []
 
 
 def list_document(

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
@@ -25,7 +24,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.conversion.working_days import WorkingDays, load_working_days
 from creditbank.credentials.foreign import ForeignVerifier
 from creditbank.credentials.issuer import BOTH_PURPOSES, CredentialIssuer, credential_link
-from creditbank.credentials.published_keys import asserting_keys, did_document_of, trust_of
+from creditbank.credentials.published_keys import asserting_keys, did_document_of, name_at, trust_of
 from creditbank.credentials.status_lists import StatusLists
 from creditbank.credentials.verify import CredentialVerifier
 from creditbank.database import Readers, open_reading_engine, open_writing_engine
@@ -129,9 +128,7 @@ class Bank:
 
     def did_document_at(self, host: str) -> dict[str, object]:
         """Give the DID document that is served at a host: that of the name that stood there."""
-        served = [one for one in self.settings.former_origin_list if urlsplit(one).netloc == host]
-        names = {one.origin: one.issuer_did for one in self.installation.formers}
-        did = next((names[one] for one in served if one in names), None)
+        did, _ = name_at(host, self.installation, self.settings)
         return did_document_of(self.installation, self.ring, did)
 
     @property
@@ -150,6 +147,7 @@ class Bank:
             jwt_key=self.ring.current(Purpose.CREDENTIAL_JWT),
             formers=self.installation.formers,
             purposes=only if self.settings.credential_status == "revocation" else BOTH_PURPOSES,
+            lists_ids=self.settings.revocation_list,
         )
 
     def credential_link(self, token: str) -> str:

@@ -76,6 +76,8 @@ class Settings(BaseSettings):
         "revocation_and_suspension"
     )
     """Status lists that credentials point to; the JSON Schema of Open Badges allows only one."""
+    revocation_list: bool = False
+    """Whether revoked credentials are listed by their ids, too (`/status/revoked-credentials`)."""
     vc_api: bool = False
     """Whether conformance suites may issue and verify at `/vc`, under a key of its own."""
     sd_jwt: bool = False
@@ -201,6 +203,7 @@ class Settings(BaseSettings):
     def open_doors(self) -> tuple[str, ...]:
         """The variables of doors that are closed unless they are asked for, and are open here."""
         doors = {
+            "CREDITBANK_REVOCATION_LIST": self.revocation_list,
             "CREDITBANK_VC_API": self.vc_api,
             "CREDITBANK_SD_JWT": self.sd_jwt,
             "CREDITBANK_TRANSCRIPTS": self.transcripts,

@@ -1,10 +1,19 @@
-"""Status lists (Bitstring Status List v1.0): public, open to every origin, and cacheable."""
+"""Status lists: public, open to every origin, and cacheable.
 
-from fastapi import APIRouter
+They are Bitstring Status Lists v1.0 and, where the operator offers it, a 1EdTech Revocation List.
+"""
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header
 from fastapi import Response as HTTPResponse
 
 from api.dependencies import CurrentBank, Public
 from api.response import Response
+from certificates.revocation_list import revocation_list
+from creditbank.credentials.issuer import revocation_list_url
+from creditbank.credentials.published_keys import name_at
 from creditbank.credentials.status_lists import parse_name
 from creditbank.errors import Refusal
 
@@ -25,6 +34,24 @@ def list_status_lists(bank: CurrentBank, answer: HTTPResponse) -> StatusListName
     """Name every status list there is, so that all can be fetched, whichever is meant."""
     answer.headers.update(_PUBLIC)
     return StatusListNames(lists=bank.status_lists.names())
+
+
+@router.get("/revoked-credentials", response_class=HTTPResponse)
+def read_revoked_credentials(
+    bank: CurrentBank, host: Annotated[str, Header(include_in_schema=False)] = ""
+) -> HTTPResponse:
+    """List the ids of all revoked credentials (1EdTech Revocation List), where it is offered.
+
+    An id says nothing to whoever has not the credential. At an origin that the bank had before, the
+    list bears the name that it had there.
+    """
+    if not bank.settings.revocation_list:
+        raise Refusal("door-closed", setting="CREDITBANK_REVOCATION_LIST")
+    issuer, origin = name_at(host, bank.installation, bank.settings)
+    url = revocation_list_url(origin)
+    document = revocation_list(url, issuer=issuer, ids=bank.status_lists.revoked())
+    headers = {**_PUBLIC, "Vary": "Host"}
+    return HTTPResponse(orjson.dumps(document), media_type="application/json", headers=headers)
 
 
 @router.get("/{name}", response_class=HTTPResponse)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from certificates.open_badge import Badge, LedgerEvidence, Level, Party
-from certificates.status_list import StatusEntry
+from certificates.status_list import AnyEntry
 from creditbank.catalogue.definition import Definition
 from creditbank.catalogue.levels import Framework
 from creditbank.conversion.amounts import ClassHours, StudyTime
@@ -20,14 +20,14 @@ Fields = Mapping[str, JSONValue]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """The circumstances of one credential: its address, its day, its places, who it is about."""
+    """The circumstances of one credential: its id, its day, its places, who it is about."""
 
-    url: str
+    id: str
     now: datetime
     subject: str
     holder: str | None
     evidence: LedgerEvidence
-    status: tuple[StatusEntry, ...]
+    status: tuple[AnyEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def badge_of_outcome(achieved: Achieved, issuer: CredentialIssuer, issue: Issue)
     outcome, stated, valid_until = achieved.outcome, achieved.stated, achieved.valid_until
     awarded = PartialDate.parse(str(stated["awarded_on"]), today=date.max)
     return Badge(
-        id=issue.url,
+        id=issue.id,
         issuer=issuer.party,
         valid_from=_begin_of(achieved, awarded) or issue.now,
         valid_until=None if valid_until is None else _end_of(valid_until.last_day),

@@ -76,14 +76,15 @@ def compile_transcript(
     number, taken = newest_list(connection, formers)
     *at, _ = Places(number=number, taken=taken).draw(entropy)
     token = new_token(entropy)
+    document_id = issuer.id_of(token)
     opened = [open_signed(one, chosen.keys[one.account_id]) for one in chosen.parts]
     record = LearnerRecord(
-        id=issuer.link(token),
+        id=document_id,
         issuer=issuer.party,
         valid_from=now,
         subject=UUID(bytes=entropy(16), version=4).urn,
         parts=[one.document for one in opened],
-        status=issuer.entries(*at),
+        status=issuer.status((at[0], at[1]), document_id),
     )
     return NewVersion(
         signed=issuer.sign(clr_document(record), now),

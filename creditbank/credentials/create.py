@@ -31,8 +31,9 @@ Wanted = tuple[CredentialKind, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What stays the same in every version of one credential."""
+    """What stays the same in every version of one credential; `id` is that of its document."""
 
+    id: str
     token: str
     place: tuple[int, int]
     subject: str
@@ -174,8 +175,10 @@ class CreateCredential:
         if earlier is not None:
             return earlier.identity, state.places
         number, index, places = state.places.draw(moment.entropy)
+        token = new_token(moment.entropy)
         identity = Identity(
-            token=new_token(moment.entropy),
+            id=self.issuer.id_of(token),
+            token=token,
             place=(number, index),
             subject=UUID(bytes=moment.entropy(16), version=4).urn,
             holder=self.holder,
@@ -196,12 +199,12 @@ class CreateCredential:
             leaf_hash=state.leaf_hashes[achievement.entry_index].hex(),
         )
         return Issue(
-            url=issuer.link(identity.token),
+            id=identity.id,
             now=moment.now,
             subject=identity.subject,
             holder=identity.holder,
             evidence=evidence,
-            status=tuple(issuer.entries(*identity.place)),
+            status=issuer.status(identity.place, identity.id),
         )
 
     def _entry(
@@ -231,6 +234,7 @@ def _issued(stored: StoredCredential, key: AccountKey) -> Issued:
     subject = document["credentialSubject"]
     named = subject.get("identifier")
     identity = Identity(
+        id=document["id"],
         token=open_token_of(stored, key),
         place=(stored.status_list, stored.status_index),
         subject=subject["id"],

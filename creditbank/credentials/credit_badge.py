@@ -30,7 +30,7 @@ def badge_of_application(entered: Entered, issuer: CredentialIssuer, issue: Issu
     programme, school = entered.programme, entered.school
     title_en = None if programme.title_en is None else TITLE_EN + programme.title_en
     return Badge(
-        id=issue.url,
+        id=issue.id,
         issuer=issuer.party,
         valid_from=issue.now,
         valid_until=None,

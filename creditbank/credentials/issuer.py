@@ -14,7 +14,9 @@ from certificates.data_integrity import secure
 from certificates.did import method_id
 from certificates.keys import SigningKey
 from certificates.open_badge import Party
-from certificates.status_list import StatusEntry, StatusPurpose
+from certificates.revocation_list import RevocationListEntry
+from certificates.status_list import AnyEntry, StatusEntry, StatusPurpose
+from certificates.token import URN, hash_urn, token_hash
 from creditbank.installation.former_names import FormerName, name_of_list
 
 DOCUMENT_SHA256, JWT_SHA256, SECURED_JWT_SHA256 = (
@@ -55,7 +57,8 @@ class SignedCredential:
 class CredentialIssuer:
     """The bank as issuer; `purposes` are the status lists that a credential points to.
 
-    `formers` are the names that it had before, the first one first.
+    `formers` are the names that it had before, the first one first; `lists_ids` says whether
+    revoked credentials are listed by their ids, which then are no links.
     """
 
     did: str
@@ -66,6 +69,7 @@ class CredentialIssuer:
     jwt_key: SigningKey = field(repr=False)
     purposes: tuple[StatusPurpose, ...] = BOTH_PURPOSES
     formers: tuple[FormerName, ...] = ()
+    lists_ids: bool = False
 
     @property
     def party(self) -> Party:
@@ -80,11 +84,21 @@ class CredentialIssuer:
         return replace(self, did=former.issuer_did, origin=former.origin)
 
     def link(self, token: str) -> str:
-        """Give the address of a credential, which is its `id` too."""
+        """Give the address of a credential."""
         return credential_link(self.origin, token)
 
+    def id_of(self, token: str) -> str:
+        """Give the `id` of a new credential: its link, unless ids are listed."""
+        return hash_urn(token_hash(token)) if self.lists_ids else self.link(token)
+
+    def status(self, place: tuple[int, int], document_id: str) -> tuple[AnyEntry, ...]:
+        """Give all status entries of a credential; a link is never listed, whatever is offered."""
+        is_listed = self.lists_ids and document_id.startswith(URN)
+        listing = RevocationListEntry(list_url=revocation_list_url(self.origin))
+        return (*self.entries(*place), *([listing] if is_listed else []))
+
     def entries(self, number: int, index: int) -> list[StatusEntry]:
-        """Give the status entries of a credential at this place of this list."""
+        """Give the entries of a credential's bits, at this place of this list."""
         return [
             StatusEntry(purpose=one, list_url=list_url(self.origin, one.value, number), index=index)
             for one in self.purposes
@@ -109,3 +123,8 @@ def credential_link(origin: str, token: str) -> str:
 def list_url(origin: str, family: str, number: int) -> str:
     """Give the address of a status list; a later origin serves it under its own."""
     return f"{origin}/status/{family}-{number}"
+
+
+def revocation_list_url(origin: str) -> str:
+    """Give the address of the list of revoked ids; every origin of the bank serves it."""
+    return f"{origin}/status/revoked-credentials"

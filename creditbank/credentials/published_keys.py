@@ -5,10 +5,12 @@ status list of that name is still signed by a key in its document. Each names th
 """
 
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
 from certificates.did import ASSERTION, did_document, methods_of
 from certificates.keys import KeyRing, Purpose, VerificationKey
 from creditbank.installation.found import Installation
+from creditbank.settings import Settings
 from creditbank.verification.compose import Trust
 
 ASSERTING = (
@@ -34,6 +36,14 @@ def did_document_of(
         asserting=asserting_keys(ring),
         other_names=[one for one in dict.fromkeys(names) if one != named],
     )
+
+
+def name_at(host: str, installation: Installation, settings: Settings) -> tuple[str, str]:
+    """Give the DID and the origin under which a host is answered: those that stood there."""
+    served = [one for one in settings.former_origin_list if urlsplit(one).netloc == host]
+    names = {one.origin: one.issuer_did for one in installation.formers}
+    former = next(((names[one], one) for one in served if one in names), None)
+    return former or (installation.issuer_did, settings.origin)
 
 
 def trust_of(installation: Installation, ring: KeyRing, log_keys: Collection[str]) -> Trust:

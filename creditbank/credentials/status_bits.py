@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Connection, SQLColumnExpression, and_, fun
 from sqlmodel import col
 
 from certificates.status_list import StatusPurpose
+from certificates.token import hash_urn
 from creditbank.applications.status import (
     ApplicationStatus,
     applications_of_any,
@@ -44,6 +45,16 @@ def _suspended(connection: Connection) -> ColumnElement[bool]:
         col(CredentialRow.application_id).in_(applications_of_any(frozen)),
         *signed_after,
     )
+
+
+def revoked_urns(connection: Connection) -> list[str]:
+    """Give the URN of every credential whose revocation bit is set, in an order that says nothing.
+
+    A credential whose `id` is its link has one too, which stands in no document.
+    """
+    hashed = col(CredentialRow.token_hash)
+    found = connection.scalars(select(hashed).where(_revoked()).distinct().order_by(hashed))
+    return [hash_urn(one) for one in found]
 
 
 def set_bits_of(

@@ -13,6 +13,7 @@ from creditbank.credentials.publish_list import (
     PublishStatusList,
     list_state,
 )
+from creditbank.credentials.status_bits import revoked_urns
 from creditbank.database import Readers
 from creditbank.errors import Refusal
 from creditbank.installation.former_names import FormerName
@@ -37,6 +38,7 @@ class StatusLists:
     origin: str
     formers: tuple[FormerName, ...]
     _seen: dict[ListName, tuple[datetime, PublishedList]] = field(default_factory=dict)
+    _revoked: list[tuple[datetime, list[str]]] = field(default_factory=list)
 
     def newest(self, name: ListName) -> PublishedList:
         """Give the newest version of a list; raises `Refusal("status-list-unknown")`.
@@ -58,6 +60,17 @@ class StatusLists:
         if found is None or not stands.is_current(now):
             found = self._published(source, name[1], found)
         self._seen[name] = now, found
+        return found
+
+    def revoked(self) -> list[str]:
+        """Name every revoked credential by a URN that leads nowhere."""
+        now = self.clock()
+        for seen_at, urns in self._revoked:
+            if now - seen_at < LOOKED_AT_EVERY:
+                return urns
+        with self.readers.reading() as connection:
+            found = revoked_urns(connection)
+        self._revoked[:] = [(now, found)]
         return found
 
     def names(self) -> list[str]:

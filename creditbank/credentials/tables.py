@@ -8,8 +8,8 @@ class CredentialRow(SQLModel, table=True):
     """One version of a credential; times are seconds since 1970 UTC.
 
     It is of an outcome, of an application, or, of neither, a list of credentials; `ended_at` is
-    when its holder ended a list. All versions have one link and one place in the status lists; the
-    newest is served.
+    when its holder ended a list. All versions have one link, one `id` and one place in the status
+    lists; the newest is served.
 
     The statement under seal holds the hashes of what was signed and the keys that signed it. `kid`
     and `jwt_kid` name these keys too, in hex, so that what a stolen key signed is found.
