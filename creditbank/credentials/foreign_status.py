@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from certificates import revocation_list
 from certificates.errors import DocumentRefused
 from certificates.status_list import ENTRY_TYPE, StatusEntry, StatusPurpose, read_entry
 from certificates.verify_status import is_set_in
@@ -34,7 +35,7 @@ def find_status(
 ) -> FoundStatus:
     """Ask every status list of a credential; what is revoked is so whatever else is not known."""
     stated = document.get("credentialStatus", [])
-    entries = stated if isinstance(stated, list) else [stated]
+    entries = _told_once(stated if isinstance(stated, list) else [stated])
     if not entries:
         return FoundStatus(problem="no-status")
     if len(entries) > ENTRIES_MAX or not all(map(_is_supported, entries)):
@@ -46,6 +47,21 @@ def find_status(
         reason=min(reasons, key=list(_REASONS.values()).index, default=None),
         problem=next(iter(problems), None),
     )
+
+
+def _told_once(entries: list[Any]) -> list[Any]:
+    """Leave out a list of revoked ids where a bit tells of the same revocation.
+
+    The list bears no signature; a credential that has nothing else is not supported.
+    """
+    bits = [one for one in entries if _is_supported(one)]
+    if not any(one["statusPurpose"] == StatusPurpose.REVOCATION for one in bits):
+        return entries
+    return [
+        one
+        for one in entries
+        if not isinstance(one, Mapping) or one.get("type") != revocation_list.ENTRY_TYPE
+    ]
 
 
 def _is_supported(entry: object) -> bool:

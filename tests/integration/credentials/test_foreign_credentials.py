@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from certificates.credential_jwt import OPEN_BADGES_JWT, SECURED_JWT
 from certificates.data_integrity import JCS, RDFC
+from certificates.linked_data import OPEN_BADGES_EXTENSIONS
 from certificates.status_list import StatusPurpose
 from tests.fixtures.bank import Provider
 from tests.fixtures.issuers import DID, Issuer, World, checks, verify
@@ -196,6 +197,19 @@ def test_a_status_that_cannot_be_found_out_is_told_so(
     report = verify(asking, signed, **provider.headers)
     assert report["verdict"] == "unconfirmed"
     assert checks(report)["status"] == ("skipped", problem)
+
+
+def test_a_list_of_revoked_ids_beside_the_bit_is_not_asked(
+    asking: TestClient, issuer: Issuer, provider: Provider, world: World
+) -> None:
+    """It tells of the same revocation, and bears no signature."""
+    trust(asking, provider, DID)
+    world.answers[LIST] = issuer.status_list(LIST)
+    ids = {"id": "https://other.example/revoked", "type": "1EdTechRevocationList"}
+    contexts = [*issuer.badge()["@context"], OPEN_BADGES_EXTENSIONS]
+    stated = {"credentialStatus": [issuer.list_entry(LIST), ids], "@context": contexts}
+    report = verify(asking, issuer.sign(issuer.badge(**stated)), **provider.headers)
+    assert (report["verdict"], checks(report)["status"]) == ("valid", ("passed", None))
 
 
 def test_no_more_than_two_lists_are_asked(asking: TestClient, issuer: Issuer, world: World) -> None:
