@@ -16,6 +16,7 @@ from creditbank.learners.consent_texts import consent_texts
 from creditbank.learners.notices import Channel
 from tests.fixtures.applying import ELECTIVE_PLAN, enrol_in
 from tests.fixtures.bank import Provider
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.doors import DELEGABLE, DOORS, HOLDERS, PUBLIC, ROLES, SERVE, Case, R
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.grant_routes import GRANT_ROUTES
@@ -86,7 +87,7 @@ def ids(
     helper = make_citizen()
     outcome = post_result(citizen)["id"]
     unused = post_result(citizen, term="2013J")
-    body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
+    body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
     learner = {"learner_number": "7", "name": "学习者", "birth_year": 1990}
     opened = client.post("/api/v1/accounts", json=learner, headers=provider.headers).json()

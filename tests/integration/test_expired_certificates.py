@@ -10,11 +10,11 @@ from certificates.pass_text import to_text
 from creditbank.bank import Bank
 from creditbank.passes.show import list_passes
 from tests.fixtures.bank import Provider
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.lived_bank import wait_until_published
 from tests.fixtures.people import Citizen
 
 Post = Callable[..., dict[str, Any]]
-UNTIL = "2027-01-01T00:00:00+08:00"
 OVER = {"series": "电工", "number": "A-1", "valid_from": "2014-10-01", "valid_until": "2020-06-30"}
 """A certificate that ran out years ago."""
 
@@ -24,7 +24,7 @@ def share(client: TestClient, citizen: Citizen) -> Callable[..., str]:
     """Let the citizen share outcomes, showing as little as she can: gives the token."""
 
     def make(*outcomes: str) -> str:
-        body = {"outcomes": list(outcomes), "expires_at": UNTIL, "shown": []}
+        body = {"outcomes": list(outcomes), "expires_at": EXPIRES, "shown": []}
         answer = client.post("/api/v1/passes", json=body, headers=citizen.headers)
         assert answer.status_code == 201, answer.text
         token: str = answer.json()["token"]

@@ -13,6 +13,7 @@ from creditbank.bank import Bank, open_bank
 from creditbank.settings import Settings
 from ledger.read import read_head
 from tests.fixtures.bank import Provider
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.people import RESULT, Citizen
 
 KEY = {"Idempotency-Key": "f3b1c1de-0001"}
@@ -160,7 +161,7 @@ def test_a_pass_is_created_once_and_its_code_shown_again(
 ) -> None:
     """Its token is stored under her key alone, so the answer can be given again."""
     outcome = post_result(citizen)
-    body = {"outcomes": [outcome["id"]], "expires_at": "2027-01-01T00:00:00+08:00"}
+    body = {"outcomes": [outcome["id"]], "expires_at": EXPIRES}
     headers = {**citizen.headers, **KEY}
     first, second = (client.post("/api/v1/passes", json=body, headers=headers) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 200)

@@ -11,13 +11,13 @@ from creditbank.audits.full import audit_bank
 from creditbank.audits.own import audit_own
 from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.lived_bank import wait_until_published
 from tests.fixtures.people import Citizen
 from tests.fixtures.recognition import Recognition
 
 Post = Callable[..., dict[str, Any]]
 WHY = {"reason": "收到异议，正在复核"}
-UNTIL = "2027-01-01T00:00:00+08:00"
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_suspended_outcome_gives_no_new_credit_and_what_it_gave_is_frozen_mean
     made = convert(used)
     assert made.status_code == 201
     path = f"/api/v1/conversions/{made.json()['id']}"
-    shared = {"outcomes": [used], "expires_at": UNTIL}
+    shared = {"outcomes": [used], "expires_at": EXPIRES}
     token = client.post("/api/v1/passes", json=shared, headers=citizen.headers).json()["token"]
     each("suspension")
 
@@ -99,7 +99,7 @@ def test_a_holder_gives_an_outcome_up_and_nobody_can_post_it_back(
 ) -> None:
     """注销 is hers to ask; a second time changes nothing, and the audits know who asked."""
     outcome = post_result(citizen)["id"]
-    shared = {"outcomes": [outcome], "expires_at": UNTIL}
+    shared = {"outcomes": [outcome], "expires_at": EXPIRES}
     token = client.post("/api/v1/passes", json=shared, headers=citizen.headers).json()["token"]
     path = f"/api/v1/accounts/me/outcomes/{outcome}/cancellation"
 
@@ -129,12 +129,12 @@ def test_what_is_wrong_in_an_event_is_named_and_changes_nothing(
     act: Callable[..., Any], post_result: Post, citizen: Citizen, bank: Bank
 ) -> None:
     """A certificate without an end, or a new end before the old one, is not extended."""
-    certificate = {"series": "电工", "number": "A-1", "valid_until": "2027-06-30"}
+    certificate = {"series": "电工", "number": "A-1", "valid_until": "2097-06-30"}
     dated = post_result(citizen, certificate=certificate)["id"]
     plain = post_result(citizen, term="2014J")["id"]
     wrong = [
         (act(plain, "extension", valid_until="2028"), "valid_until"),
-        (act(dated, "extension", valid_until="2027-06-30"), "valid_until"),
+        (act(dated, "extension", valid_until="2097-06-30"), "valid_until"),
         (act(dated, "extension", valid_until="soon"), "valid_until"),
         (act(dated, "suspension", reason=" "), "reason"),
     ]
@@ -169,18 +169,18 @@ def test_the_learner_is_told_of_a_suspension_its_lifting_and_an_extension_once_e
     """In both languages: which result, by whom, why, until when; a repetition says nothing."""
     outcome = post_result(
         citizen,
-        certificate={"series": "S", "number": "1", "valid_until": "2027-06-30"},
+        certificate={"series": "S", "number": "1", "valid_until": "2097-06-30"},
     )["id"]
     acts = (
         ("suspension", {}),
         ("suspension/end", {}),
-        ("extension", {"valid_until": "2030-06-30"}),
+        ("extension", {"valid_until": "2098-06-30"}),
     )
     for what, more in acts:
         assert act(outcome, what, **more).status_code == 201
         again = act(outcome, what, **more)
         assert again.status_code == (422 if more else 200)
-    for language, words in (("en", "valid until 2030-06-30"), ("zh", "有效期至 2030-06-30")):
+    for language, words in (("en", "valid until 2098-06-30"), ("zh", "有效期至 2098-06-30")):
         headers = {**citizen.headers, "Accept-Language": language}
         notices = client.get("/api/v1/accounts/me/notices", headers=headers).json()["notices"]
         assert [one["subject"] for one in notices] == [
@@ -200,7 +200,7 @@ def test_what_is_refused_tells_nobody(
 ) -> None:
     """An extension of what never ends, and an empty reason."""
     outcome = post_result(citizen)["id"]
-    assert act(outcome, "extension", valid_until="2030-06-30").status_code == 422
+    assert act(outcome, "extension", valid_until="2098-06-30").status_code == 422
     assert act(outcome, "suspension", reason=" ").status_code == 422
     page = client.get("/api/v1/accounts/me/notices", headers=citizen.headers).json()
     assert page["notices"] == []

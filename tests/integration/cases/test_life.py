@@ -12,6 +12,7 @@ from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from tests.fixtures.bank import Provider
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.people import PASSWORD, RESULT, Citizen
 from tests.fixtures.processes import Program
 
@@ -45,7 +46,7 @@ def change(client: TestClient, director: dict[str, str]) -> Callable[..., Json]:
 
 def share(client: TestClient, citizen: Citizen, outcome: str) -> Any:
     """Ask for a pass."""
-    body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
+    body = {"outcomes": [outcome], "expires_at": EXPIRES}
     return client.post("/api/v1/passes", json=body, headers=citizen.headers)
 
 

@@ -14,6 +14,7 @@ from creditbank.audits.full import audit_bank
 from creditbank.audits.own import audit_own
 from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.merging import REASON, Two
 from tests.fixtures.people import PASSWORD, RESULT, Citizen, sign_in
 
@@ -58,7 +59,7 @@ def outcomes_of(client: TestClient, citizen: Citizen) -> list[str]:
 
 def share(client: TestClient, citizen: Citizen, *outcomes: str) -> Any:
     """Ask for a pass."""
-    body = {"outcomes": outcomes, "expires_at": "2027-01-01T00:00:00+08:00"}
+    body = {"outcomes": outcomes, "expires_at": EXPIRES}
     return client.post("/api/v1/passes", json=body, headers=citizen.headers)
 
 

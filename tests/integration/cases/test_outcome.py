@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
 from tests.fixtures.bank import Provider
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.evidence import hand_in
 from tests.fixtures.people import RESULT, Citizen
 
@@ -137,7 +138,7 @@ def test_a_certificate_in_a_former_name_is_superseded_and_stays_provable(
     """The pass of the old one says that it was replaced, and by which entry of the log."""
     printed = {"series": "毕业证书（王某）", "number": "C-3"}
     old = post_result(citizen, certificate=printed)
-    shared = {"outcomes": [old["id"]], "expires_at": "2027-01-01T00:00:00+08:00"}
+    shared = {"outcomes": [old["id"]], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=shared, headers=citizen.headers).json()
 
     corrected = client.post(

@@ -35,7 +35,7 @@ def test_a_result_is_posted_corrected_suspended_extended_and_revoked(
 ) -> None:
     """The forms are those of the API, and so are the refusals."""
     file = tmp_path / "result.json"
-    certificate = {"series": "S", "number": "1", "valid_until": "2027-06-29"}
+    certificate = {"series": "S", "number": "1", "valid_until": "2097-06-29"}
     result = {**RESULT, "learner": "1", "certificate": certificate}
     file.write_text(json.dumps({**result, "credits": 30}), "utf-8")
     assert "  credits: " in terminal.refused("outcomes", "post", str(file), *own)
@@ -46,7 +46,7 @@ def test_a_result_is_posted_corrected_suspended_extended_and_revoked(
     why = ("--reason", "复核", *own)
     for act, status in (("suspend", "suspended"), ("lift", "active")):
         assert terminal.answer("outcomes", act, posted["id"], *why)["status"] == status
-    until = ("--until", "2030-06-29")
+    until = ("--until", "2098-06-29")
     assert terminal.answer("outcomes", "extend", posted["id"], *until, *why)["entry_index"]
     said = terminal.refused("outcomes", "extend", posted["id"], "--until", "soon", *why)
     assert "  valid_until: " in said

@@ -18,7 +18,7 @@ from tests.fixtures.lived_credentials import set_in
 from tests.fixtures.people import Citizen
 
 Post = Callable[..., dict[str, Any]]
-LEVEL = {"series": "电工", "number": "A-1", "valid_from": "2014-10-01", "valid_until": "2027-06-30"}
+LEVEL = {"series": "电工", "number": "A-1", "valid_from": "2014-10-01", "valid_until": "2097-06-30"}
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_the_credential_says_what_the_ledger_states_and_is_signed_in_each_envelo
     assert (subject["creditsEarned"], subject["licenseNumber"]) == (2.5, "A-1")
     assert subject["identifier"][0]["identityHash"] == "示例学习者"
     assert "48 课时 class hours" in subject["narrative"]
-    assert document["validUntil"] == "2027-06-30T23:59:59+08:00"
+    assert document["validUntil"] == "2097-06-30T23:59:59+08:00"
     evidence = ledger_evidence_of(document)
     assert evidence is not None
     assert (evidence.log, evidence.index) == (bank.signer.name, posted["entry"]["index"])

@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.fixtures.bank import Provider
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.people import Citizen
 
 Post = Callable[..., dict[str, Any]]
-UNTIL = "2027-01-01T00:00:00+08:00"
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def share(client: TestClient, citizen: Citizen, post_result: Post) -> Callable[.
 
     def act(**more: object) -> Any:
         outcome = post_result(citizen, term=str(next(terms)))
-        body = {"outcomes": [outcome["id"]], "expires_at": UNTIL, **more}
+        body = {"outcomes": [outcome["id"]], "expires_at": EXPIRES, **more}
         return client.post("/api/v1/passes", json=body, headers=citizen.headers)
 
     return act

@@ -21,6 +21,7 @@ from creditbank.credentials.places import FILL_MAX, Places
 from creditbank.credentials.status_lists import LOOKED_AT_EVERY, parse_name
 from tests.fixtures.bank import Provider
 from tests.fixtures.clocks import Clock
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.people import Citizen
 
 Post = Callable[..., dict[str, Any]]
@@ -99,7 +100,7 @@ def test_an_ended_or_suspended_pass_is_seen_by_who_has_no_network(
 ) -> None:
     """The printed pass carries its place; yesterday's lists say as of when."""
     outcome = post_result(citizen)["id"]
-    body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
+    body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
     place = decode(open1(from_text(made["offline_text"])).payload).status_place
     assert place is not None

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
+from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.doors import HOLDERS, Case
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
@@ -44,7 +45,7 @@ def ids(
 ) -> dict[str, str]:
     """What exists: the citizen's outcome and pass."""
     outcome = post_result(citizen)["id"]
-    body = {"outcomes": [outcome], "expires_at": "2027-01-01T00:00:00+08:00"}
+    body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
     return {"outcome_id": outcome, "pass_id": made["id"]}
 
