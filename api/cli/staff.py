@@ -74,3 +74,11 @@ def disable(login: LoginId, *, as_json: AsJson = False) -> None:
     with opened_bank() as bank:
         bank.writer.write(ChangeStaffLogin(login_id=login, is_disabled=True))
     print_result({"login": login, "disabled": True}, as_json=as_json)
+
+
+@app.command("new-phone")
+def forget_phone(login: LoginId, *, as_json: AsJson = False) -> None:
+    """Forget the phone of a member of staff; she sets up another when she logs in next."""
+    with opened_bank() as bank:
+        bank.writer.write(ChangeStaffLogin(login_id=login, forgets_second_factor=True))
+    print_result({"login": login, "second_factor": "none"}, as_json=as_json)

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from api.attempts import NamedAttempt
+from api.dependencies import CurrentBank
 from api.problem_answers import refusal_of
 from api.problems import Told
 from creditbank.errors import Refusal
@@ -95,23 +96,25 @@ class Form:
         return NamedAttempt(route, self.text(ATTEMPT), sha256(stated.encode()).digest())
 
 
-def require_own_page(request: Request) -> None:
+def require_own_page(request: Request, own_origin: str) -> None:
     """Refuse what another site's page makes a browser send; raises `Refusal("foreign-form")`.
 
-    Browsers say so in `Sec-Fetch-Site`; those that do not, and all on plain http, state `Origin`.
+    Browsers say so in `Sec-Fetch-Site`; those that do not, and all on plain http, state `Origin`,
+    which is that of the bank or, where no proxy changed it, of the host that was asked.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         is_own = site in {"same-origin", "none"}
     else:
-        origin = urlsplit(request.headers.get("origin", ""))
-        is_own = origin.netloc == request.headers.get("host", "") != ""
+        stated = request.headers.get("origin", "")
+        hosts = {request.headers.get("host"), urlsplit(own_origin).netloc}
+        is_own = urlsplit(stated).netloc in hosts
     if not is_own:
         raise Refusal("foreign-form")
 
 
-async def _form(request: Request) -> Form:
-    require_own_page(request)
+async def _form(request: Request, bank: CurrentBank) -> Form:
+    require_own_page(request, bank.settings.origin)
     posted = await request.form()
     values: dict[str, list[str]] = {}
     for name, value in posted.multi_items():

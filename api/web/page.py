@@ -137,7 +137,7 @@ class SignedIn(Door):
     def __call__(self, request: Request, page: CurrentPage) -> Page:
         """Give the page; raises `Refusal` "unauthenticated", "forbidden", "foreign-form"."""
         if request.method not in SAFE_METHODS:
-            require_own_page(request)
+            require_own_page(request, page.bank.settings.origin)
         actor = page.actor
         throttle_client(request, page.bank, PER_KEY, actor.id)
         actor.require(self.scope)

@@ -1,5 +1,7 @@
 """What a person sees who is refused: a page, where a program gets a problem document."""
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,7 +27,5 @@ def refusal_page(request: Request, refusal: Refusal) -> Response | None:
 
 def _sign_in(page: Page) -> str:
     """Lead to what is missing, and from there back to a page that was only looked at."""
-    if page.session is not None:
-        return SECOND_FACTOR
-    path = page.request.url.path
-    return f"{SIGN_IN}?to={path}" if page.request.method == "GET" else SIGN_IN
+    step = SIGN_IN if page.session is None else SECOND_FACTOR
+    return f"{step}?to={quote(page.request.url.path)}" if page.request.method == "GET" else step

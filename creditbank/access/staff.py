@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from sqlalchemy import Connection, Executable, select, update
+from sqlalchemy import Connection, Executable, delete, select, update
 from sqlmodel import col
 
 from creditbank.access.roles import Role
-from creditbank.access.tables import AccessTokenRow, LoginRow
+from creditbank.access.second_factors import forget_second_factor
+from creditbank.access.tables import AccessTokenRow, LoginRow, SessionRow
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.history import History
@@ -38,15 +39,17 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeStaffLogin:
-    """Ask that a member of staff have exactly these roles, or be disabled; her tokens end.
+    """Ask that a member of staff have exactly these roles, be disabled, or set up a new phone.
 
-    None leaves the roles as they are. `by` is the institution whose staff asks, None for the
-    operator of the bank, and `by_login` her own login: nobody changes herself.
+    Her tokens and sessions end. None leaves the roles as they are. `by` is the institution whose
+    staff asks, None for the operator of the bank, and `by_login` her own login: nobody changes
+    herself.
     """
 
     login_id: str
     roles: frozenset[Role] | None = None
     is_disabled: bool = False
+    forgets_second_factor: bool = False
     by: str | None = None
     by_login: str | None = None
 
@@ -75,12 +78,15 @@ class ChangeStaffLogin:
         return Decision(
             answer=changed,
             state=replace(state, logins={**state.logins, login.id: changed}),
-            changes=_changes(changed, now),
+            changes=[
+                *_changes(changed, now),
+                *([forget_second_factor(login.id)] if self.forgets_second_factor else ()),
+            ],
         )
 
 
 def _changes(login: StaffLogin, now: int) -> list[Executable]:
-    """Store what a login is now, and end its tokens, whose rights it may have had no longer."""
+    """Store what a login is now, and end its tokens and sessions, which may be another's now."""
     return [
         update(LoginRow)
         .where(col(LoginRow.id) == login.id)
@@ -88,6 +94,7 @@ def _changes(login: StaffLogin, now: int) -> list[Executable]:
         update(AccessTokenRow)
         .where(col(AccessTokenRow.login_id) == login.id, col(AccessTokenRow.expires_at) > now)
         .values(expires_at=now),
+        delete(SessionRow).where(col(SessionRow.login_id) == login.id),
     ]
 
 

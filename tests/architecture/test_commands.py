@@ -178,6 +178,7 @@ MACHINE = "It is about the machine that the bank runs on, which no caller of the
 ONLY_HERE: dict[str, str] = {
     **dict.fromkeys(("init", "migrate", "move", "serve", "jobs", "doctor", "demo"), MACHINE),
     "accounts erase-due": "The hourly job does it; an operator does the same at once.",
+    "staff new-phone": "Who has lost her phone comes to the operator, who knows her by sight.",
     "agreements read": "It only reads a table into a file of rules, and needs no bank.",
     "calendar working-days": SHIPPED,
     "levels import": SHIPPED,

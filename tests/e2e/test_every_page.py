@@ -1,14 +1,14 @@
 """Every page in each mode, in a real browser: accessible, whole on a phone, loading no other."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.fixtures.browser import violations
+from tests.fixtures.browser import AXE, violations
 from tests.fixtures.shown_pages import EVERY_PAGE, MODES, Mode, ServedPages, Shown
 
-Contexts = dict[tuple[str, Mode], BrowserContext]
 FINGER_PIXELS = {"normal": 44, "large": 60}
 BODY_PIXELS = {"normal": 18, "large": 22}
 INLINE = "a[href]:not(.button), summary, button, input:not([type=hidden]), select, textarea"
@@ -20,59 +20,63 @@ TOO_SMALL = """(all, least) => all
   .map(one => one.outerHTML.slice(0, 120))"""
 
 
+@dataclass
+class Look:
+    """One page of a browser, and what it complained of or asked for elsewhere."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+Looks = dict[tuple[str, Mode], Look]
+
+
 @pytest.fixture(scope="module")
-def contexts() -> Iterator[Contexts]:
-    """One browser a person and mode, made when it is needed first."""
-    opened: Contexts = {}
+def looks() -> Iterator[Looks]:
+    """One page for a person and mode, opened when it is needed first: opening takes longest."""
+    opened: Looks = {}
     yield opened
-    for context in opened.values():
-        context.close()
+    for look in opened.values():
+        look.page.context.close()
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    """What the console says, and what was asked for elsewhere."""
-    return []
-
-
-@pytest.fixture
-def page(
-    browser: Browser,
-    served_pages: ServedPages,
-    contexts: Contexts,
-    shown: Shown,
-    mode: Mode,
-    complaints: list[str],
-) -> Iterator[Page]:
-    """The page, opened by who looks at it."""
+def look(
+    browser: Browser, served_pages: ServedPages, looks: Looks, shown: Shown, mode: Mode
+) -> Look:
+    """The page, opened by who looks at it, with all that is folded unfolded."""
     place = (shown.who, mode)
-    if place not in contexts:
-        contexts[place] = served_pages.visit(browser, shown.who, mode)
-    opened = contexts[place].new_page()
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "request",
-        lambda one: (
-            one.url.startswith((served_pages.origin, "data:")) or complaints.append(one.url)
-        ),
+    if place not in looks:
+        looks[place] = begin(served_pages.visit(browser, shown.who, mode), served_pages.origin)
+    found = looks[place]
+    found.complaints.clear()
+    found.page.goto(served_pages.address(shown))
+    unfold = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+    found.page.evaluate(unfold)
+    return found
+
+
+def begin(context: BrowserContext, origin: str) -> Look:
+    """Open a page that brings axe-core along, and listen to it."""
+    context.add_init_script(path=AXE)
+    begun = Look(context.new_page())
+    told = begun.complaints
+    begun.page.on("console", lambda message: told.append(message.text))
+    begun.page.on("pageerror", lambda error: told.append(str(error)))
+    begun.page.on(
+        "request", lambda one: one.url.startswith((origin, "data:")) or told.append(one.url)
     )
-    opened.goto(served_pages.address(shown))
-    for summary in opened.locator("summary").all():
-        summary.click()
-    yield opened
-    opened.close()
+    return begun
 
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
 @pytest.mark.parametrize("shown", EVERY_PAGE, ids=lambda shown: shown.name)
-def test_a_page_is_for_everybody(
-    page: Page, shown: Shown, mode: Mode, complaints: list[str]
-) -> None:
+def test_a_page_is_for_everybody(look: Look, shown: Shown, mode: Mode) -> None:
     """WCAG 2.2 AA as far as axe-core can tell, large letters, room for a finger, nothing cut off.
 
     And no third party is asked for anything.
     """
+    page = look.page
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= mode.width
     size = page.locator("body").evaluate("body => parseFloat(getComputedStyle(body).fontSize)")
@@ -82,4 +86,4 @@ def test_a_page_is_for_everybody(
     assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[mode.language]
     assert page.get_by_role("heading", level=1).count() == 1
     expected = ["404"] if shown.name == "not-found" else []
-    assert [one for one in complaints if not any(code in one for code in expected)] == []
+    assert [one for one in look.complaints if not any(code in one for code in expected)] == []

@@ -86,7 +86,7 @@ def show_pass(page: CitizenPage, pass_id: str, bank: CurrentBank) -> Response:
     shown = ShownPass.of(own_pass(pass_id, page.actor, bank), page)
     picture = b64encode(png(qr_text(shown.link))).decode()
     looks = read_views(pass_id, page.actor, bank, LOOKS_SHOWN).views
-    return page.show("citizen/pass.html", one=shown, picture=picture, looks=looks, form=page.form())
+    return page.show("citizen/pass.html", one=shown, picture=picture, looks=looks)
 
 
 @router.get("/me/passes/{pass_id}/looks")

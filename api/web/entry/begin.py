@@ -1,5 +1,7 @@
 """How a session begins once it is known who somebody is."""
 
+from urllib.parse import quote
+
 from starlette.responses import Response
 
 from api.web.local_paths import local_path
@@ -34,6 +36,10 @@ def begin_session(
         replaces=None if page.session is None else page.session.id,
     )
     text = page.bank.writer.write(command).answer
-    response = page.go(first_page(actor, to) if is_whole else SECOND_FACTOR, notice)
+    response = page.go(first_page(actor, to) if is_whole else _second_step(to), notice)
     page.cookies.keep(response, page.cookies.session, str(text))
     return response
+
+
+def _second_step(to: str) -> str:
+    return f"{SECOND_FACTOR}?to={quote(to)}" if to else SECOND_FACTOR

@@ -19,9 +19,9 @@ router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 
 @router.get("/login/code")
-def ask_code(page: CurrentPage) -> Response:
+def ask_code(page: CurrentPage, to: str = "") -> Response:
     """Ask for the code; a secret that nobody confirmed yet is shown beside."""
-    return _form(page, _half_in(page), page.form())
+    return _form(page, _half_in(page), page.form(to=to))
 
 
 @router.post("/login/code")

@@ -68,6 +68,7 @@ def test_roles_are_given_and_taken(
     assert terminal.answer(*roles)["roles"] == ["checker"]
     assert "director" in terminal.refused(*roles, "--role", "king")
     assert "(not-found)" in terminal.refused("staff", "roles", "login-none", "--role", "clerk")
+    assert terminal.answer("staff", "new-phone", login)["second_factor"] == "none"
 
 
 @pytest.mark.parametrize("limit", [1, 2, 200])

@@ -14,6 +14,7 @@ from creditbank.access.logins import CreateStaffLogin
 from creditbank.access.roles import Role
 from creditbank.access.second_factors import SHA1_OF_APPS
 from creditbank.access.sessions import find_session
+from creditbank.access.staff import ChangeStaffLogin
 from creditbank.bank import Bank, open_bank
 from creditbank.settings import Settings
 from tests.fixtures.clocks import Clock
@@ -81,7 +82,7 @@ def set_up(bank: Bank, visitor: Visitor) -> bytes:
 
 def test_a_password_alone_opens_nothing_of_staff(clerks: Visitor) -> None:
     """Every page leads to the second step."""
-    assert clerks.get("/desk").headers["location"] == "/login/code"
+    assert clerks.get("/desk").headers["location"] == "/login/code?to=/desk"
 
 
 def test_the_first_code_confirms_the_secret_and_opens_the_desk(clerks: Visitor, bank: Bank) -> None:
@@ -173,3 +174,15 @@ def test_a_citizen_has_no_second_step(
     """Who is logged in whole is told so; who is not is led to log in."""
     assert visitor.get("/login/code").headers["location"] == "/login?to=/login/code"
     assert signed_in(citizen.headers).get("/login/code").status_code == 409
+
+
+def test_a_lost_phone_is_forgotten_and_every_session_ends(
+    clerks: Visitor, bank: Bank, clerk: str
+) -> None:
+    """The operator does it; at the next login she sets up another."""
+    secret = set_up(bank, clerks)
+    bank.writer.write(ChangeStaffLogin(login_id=clerk, forgets_second_factor=True))
+
+    assert clerks.get("/desk").headers["location"] == "/login?to=/desk"
+    clerks.post("/login", login=NAME, password=PASSWORD)
+    assert secret_on(clerks.get("/login/code").text) != secret
