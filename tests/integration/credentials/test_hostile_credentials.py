@@ -55,59 +55,63 @@ def guarded(
     return client
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "localhost",
-        "127.0.0.1",
-        "169.254.169.254",
-        "10.0.0.1",
-        "%5B%3A%3A1%5D",
-        "[::1]",
-        "2130706433",
-        "issuer.example%3A8443",
-        "issuer.example%2Fa",
-        "issuer.example%40redis",
-        "issuer.example:..:..:admin",
-        "issuer.example:%2e%2e:admin",
-        "issuer.example:a%2Fb",
-        "issuer.example:a?b",
-        "issuer.example:a#b",
-        "issuer.example:",
-        "redis",
-        "inside.example",
-        "",
-    ],
+HOSTS = (
+    "localhost",
+    "127.0.0.1",
+    "169.254.169.254",
+    "10.0.0.1",
+    "%5B%3A%3A1%5D",
+    "[::1]",
+    "2130706433",
+    "issuer.example%3A8443",
+    "issuer.example%2Fa",
+    "issuer.example%40redis",
+    "issuer.example:..:..:admin",
+    "issuer.example:%2e%2e:admin",
+    "issuer.example:a%2Fb",
+    "issuer.example:a?b",
+    "issuer.example:a#b",
+    "issuer.example:",
+    "redis",
+    "inside.example",
+    "",
 )
-def test_no_issuer_leads_into_the_network_of_the_bank(guarded: TestClient, host: str) -> None:
+
+
+def test_no_issuer_leads_into_the_network_of_the_bank(
+    guarded: TestClient, subtests: pytest.Subtests
+) -> None:
     """By no way of writing it, and by no name whose addresses are inside."""
-    issuer = Issuer(f"did:web:{host}")
-    report = refused(guarded, issuer.sign(issuer.badge(), JCS))
-    assert checks(report)["issuer"][1] in {"issuer-unreachable", "issuer-unreadable"}
+    for host in HOSTS:
+        with subtests.test(host):
+            issuer = Issuer(f"did:web:{host}")
+            report = refused(guarded, issuer.sign(issuer.badge(), JCS))
+            assert checks(report)["issuer"][1] in {"issuer-unreachable", "issuer-unreadable"}
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://issuer.example/status",
-        "https://127.0.0.1/status",
-        "https://[::1]/status",
-        "https://169.254.169.254/latest/meta-data",
-        "https://inside.example/status",
-        "https://issuer.example:6379/",
-        "file:///etc/passwd",
-        "gopher://redis:6379/_FLUSHALL",
-        "https://issuer.example/\r\nHost: redis",
-        "",
-    ],
+ADDRESSES = (
+    "http://issuer.example/status",
+    "https://127.0.0.1/status",
+    "https://[::1]/status",
+    "https://169.254.169.254/latest/meta-data",
+    "https://inside.example/status",
+    "https://issuer.example:6379/",
+    "file:///etc/passwd",
+    "gopher://redis:6379/_FLUSHALL",
+    "https://issuer.example/\r\nHost: redis",
+    "",
 )
-def test_no_status_list_leads_there_either(guarded: TestClient, url: str) -> None:
+
+
+def test_no_status_list_leads_there_either(guarded: TestClient, subtests: pytest.Subtests) -> None:
     """The credential itself is good, by an issuer who means harm."""
-    issuer = Issuer.by_key()
-    stated = issuer.list_entry(url)
-    report = answered(guarded, issuer.sign(issuer.badge(credentialStatus=stated), JCS))
-    assert report["verdict"] == "unconfirmed"
-    assert checks(report)["status"] == ("skipped", "status-unreachable")
+    for url in ADDRESSES:
+        with subtests.test(url):
+            issuer = Issuer.by_key()
+            stated = issuer.list_entry(url)
+            report = answered(guarded, issuer.sign(issuer.badge(credentialStatus=stated), JCS))
+            assert report["verdict"] == "unconfirmed"
+            assert checks(report)["status"] == ("skipped", "status-unreachable")
 
 
 def test_contexts_that_give_words_another_meaning_are_refused(
@@ -162,17 +166,17 @@ def hostile(issuer: Issuer) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("what", hostile(Issuer(DID)))
 @pytest.mark.parametrize("suite", [RDFC, JCS])
 def test_a_document_without_measure_is_answered_soon(
-    asking: TestClient, issuer: Issuer, what: str, suite: str
+    asking: TestClient, issuer: Issuer, suite: str, subtests: pytest.Subtests
 ) -> None:
     """With a verdict, whichever suite its proofs say that they are of."""
-    document = hostile(issuer)[what]
-    proofs = document["proof"]
-    if isinstance(proofs, list) and isinstance(proofs[0], dict):
-        document["proof"] = [{**one, "cryptosuite": suite} for one in proofs]
-    refused(asking, document)
+    for what, document in hostile(issuer).items():
+        proofs = document["proof"]
+        if isinstance(proofs, list) and isinstance(proofs[0], dict):
+            document["proof"] = [{**one, "cryptosuite": suite} for one in proofs]
+        with subtests.test(what):
+            refused(asking, document)
 
 
 def test_a_did_document_without_measure_is_answered_soon(
