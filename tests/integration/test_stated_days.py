@@ -16,9 +16,9 @@ from tests.fixtures.imports import URL, settled
 from tests.fixtures.people import RESULT, Citizen, sign_in
 from tests.fixtures.whose import audited
 
-ON_MONDAY = datetime(2027, 3, 1, 17, tzinfo=UTC)
-"""In Shanghai it is Tuesday, 2 March 2027, already."""
-POSTED_ON = "2027-03-02"
+ON_MONDAY = datetime(2094, 3, 1, 17, tzinfo=UTC)
+"""In Shanghai it is Tuesday, 2 March 2094, already."""
+POSTED_ON = "2094-03-02"
 
 
 @pytest.fixture

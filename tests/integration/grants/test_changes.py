@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from creditbank.bank import Bank, open_bank
+from creditbank.conversion.days import CIVIL_TIME
 from creditbank.settings import Settings
 from tests.fixtures.bank import Provider
 from tests.fixtures.clocks import Clock
@@ -16,8 +17,12 @@ from tests.fixtures.people import RESULT, Citizen
 
 Post = Callable[..., dict[str, Any]]
 WHY = {"reason": "只写给机构看的缘由"}
-LICENCE = {"series": "电工", "number": "A-1", "valid_until": "2027-06-30"}
-JUNE, JULY = datetime(2027, 6, 30, 8, tzinfo=UTC), datetime(2027, 7, 1, 8, tzinfo=UTC)
+LAST_DAY = datetime.now(CIVIL_TIME).replace(hour=16) + timedelta(days=200)
+DAY_AFTER = LAST_DAY + timedelta(days=1)
+LAST, AFTER, NEW_LAST = (
+    str(one.date()) for one in (LAST_DAY, DAY_AFTER, LAST_DAY + timedelta(days=365))
+)
+LICENCE = {"series": "电工", "number": "A-1", "valid_until": LAST}
 NOTHING = {"reason": None, "superseded_by": None, "valid_until": None}
 
 
@@ -159,22 +164,22 @@ def test_an_expiry_an_extension_and_a_renewal_are_told(
     """Expired on the day after the last; of the renewal nothing but its day."""
     outcome = post_result(citizen, certificate=LICENCE)["id"]
     grant = granting.give(outcome, expires_at="2029-01-01T00:00:00+08:00")
-    clock.now = JUNE
+    clock.now = LAST_DAY
     seen = granting.look(grant)
-    assert (seen["changed"], seen["outcomes"][0]["valid_until"]) == (False, "2027-06-30")
-    clock.now = JULY
+    assert (seen["changed"], seen["outcomes"][0]["valid_until"]) == (False, LAST)
+    clock.now = DAY_AFTER
     seen = granting.look(grant)
     assert seen["outcomes"][0]["expired"] is True
-    assert seen["outcomes"][0]["changes"] == [{**NOTHING, "change": "expired", "on": "2027-07-01"}]
+    assert seen["outcomes"][0]["changes"] == [{**NOTHING, "change": "expired", "on": AFTER}]
     assert seen["report"]["verdict"] == "expired"
-    act(outcome, "extension", valid_until="2028-06-30")
+    act(outcome, "extension", valid_until=NEW_LAST)
     (one,) = granting.look(grant)["outcomes"]
-    assert (one["expired"], one["valid_until"]) == (False, "2028-06-30")
-    extended = {**NOTHING, "change": "extended", "on": "2027-07-01", "valid_until": "2028-06-30"}
+    assert (one["expired"], one["valid_until"]) == (False, NEW_LAST)
+    extended = {**NOTHING, "change": "extended", "on": AFTER, "valid_until": NEW_LAST}
     assert one["changes"] == [extended]
     renewal = {"series": "电工", "number": "A-2", "renews": {"series": "电工", "number": "A-1"}}
-    later = post_result(citizen, term="2027", awarded_on="2027-07-01", certificate=renewal)
+    later = post_result(citizen, term="second", awarded_on=AFTER, certificate=renewal)
     seen = granting.look(grant)
     assert changed(seen) == [["renewed"]]
     assert later["id"] not in str(seen)
-    assert seen["outcomes"][0]["changes"] == [{**NOTHING, "change": "renewed", "on": "2027-07-01"}]
+    assert seen["outcomes"][0]["changes"] == [{**NOTHING, "change": "renewed", "on": AFTER}]
