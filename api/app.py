@@ -89,7 +89,7 @@ from api.v1 import (
     verify_uploads,
     xapi,
 )
-from api.web import api_pages, offline_pages, problem_pages, slip_pages, verify_pages
+from api.web import api_pages, offline_pages, problem_pages, slip_pages
 from api.web.pages import ROUTERS
 from api.web.refusal_pages import refusal_page
 from creditbank.bank import Bank, open_bank
@@ -195,7 +195,6 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         status_lists,
         vc_api,
         health,
-        verify_pages,
         offline_pages,
         slip_pages,
         problem_pages,

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from types import MappingProxyType
 
 from api.web.glosses import GLOSSES
-from api.web.verdicts import CHECKS, CLASSES, PROBLEMS, RESULTS, VERDICTS, Told
+from api.web.verdicts import CHECKS, PROBLEMS, RESULTS, VERDICTS, Told
 from certificates.linked_data import PINNED, pinned_context
 from creditbank.verification.report import Verdict
 
@@ -73,6 +73,14 @@ _ENTERED = Told(
     "这一条目在签名的账本之中；这不表示现在仍然有效。",
     "The signed ledger has this entry. That does not say that it still holds.",
 )
+_CLASSES = MappingProxyType(
+    {
+        "formal": ("学历教育", "Degree learning"),
+        "vocational": ("职业技能证书", "Vocational certificate"),
+        "non_degree": ("非学历教育", "Non-degree learning"),
+        "venue": ("社会场馆学习", "Venue learning"),
+    }
+)
 _FIELDS = MappingProxyType(
     {
         "title": ("名称", "Title"),
@@ -102,7 +110,7 @@ def words() -> dict[str, object]:
         "checks": {name.value: told for name, told in CHECKS.items()},
         "results": {result.value: told for result, told in RESULTS.items()},
         "problems": PROBLEMS,
-        "classes": CLASSES,
+        "classes": dict(_CLASSES),
         "fields": dict(_FIELDS),
         "glosses": dict(GLOSSES),
     }

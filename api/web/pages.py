@@ -2,6 +2,7 @@
 
 from api.web import preferences
 from api.web.citizen import home, outcome, passes
+from api.web.employer import verify
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import desk
 
@@ -14,5 +15,6 @@ ROUTERS = (
     home.router,
     outcome.router,
     passes.router,
+    verify.router,
     desk.router,
 )

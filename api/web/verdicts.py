@@ -1,4 +1,4 @@
-"""How verdicts, reasons and checks are told: one line in both languages, never by colour alone."""
+"""How verdicts, reasons and checks are told: one line in each language, never by colour alone."""
 
 from dataclasses import dataclass
 
@@ -23,18 +23,34 @@ class Told:
     means_zh: str
     means_en: str
 
+    def spoken(self, language: str) -> "Spoken":
+        """Give it in one language."""
+        return Spoken(
+            sign=self.sign,
+            tone=self.tone,
+            line=in_language((self.zh, self.en), language),
+            means=in_language((self.means_zh, self.means_en), language),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """One answer in the language of its reader."""
+
+    sign: str
+    tone: str
+    line: str
+    means: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckTold:
-    """One check as the page shows it."""
+    """One check in the language of its reader; `problem` is empty where there is none."""
 
     sign: str
-    zh: str
-    en: str
-    result_zh: str
-    result_en: str
-    problem_zh: str
-    problem_en: str
+    name: str
+    result: str
+    problem: str
 
 
 VERDICTS = {
@@ -247,19 +263,6 @@ PROBLEMS = {
     **{reason.value: (told.zh, told.en) for reason, told in REASONS.items()},
 }
 """What each problem of a check is called; a failed status is called by its reason."""
-CLASSES = {
-    "formal": ("学历教育", "Degree learning"),
-    "vocational": ("职业技能证书", "Vocational certificate"),
-    "non_degree": ("非学历教育", "Non-degree learning"),
-    "venue": ("社会场馆学习", "Venue learning"),
-}
-
-STANDINGS = {
-    "certified": ("已认证", "Certified"),
-    "uncertified": ("未认证", "Not certified"),
-    "unclear": ("认证与否取决于具体日期", "Certified for a part of the days that it may be of"),
-}
-"""Whether a definition was certified when its outcome was awarded."""
 
 
 def tell(report: Report) -> Told:
@@ -272,17 +275,22 @@ def tell(report: Report) -> Told:
     return VERDICTS[report.verdict] if report.reason is None else REASONS[report.reason]
 
 
-def tell_check(check: Check) -> CheckTold:
-    """Give a check in both languages."""
-    zh, en = CHECKS[check.name]
-    sign, result_zh, result_en = RESULTS[check.result]
-    problem_zh, problem_en = ("", "") if check.problem is None else PROBLEMS[check.problem]
+def tell_check(check: Check, language: str) -> CheckTold:
+    """Give a check in a language."""
+    sign, *result = RESULTS[check.result]
     return CheckTold(
         sign=sign,
-        zh=zh,
-        en=en,
-        result_zh=result_zh,
-        result_en=result_en,
-        problem_zh=problem_zh,
-        problem_en=problem_en,
+        name=in_language(CHECKS[check.name], language),
+        result=in_language((result[0], result[1]), language),
+        problem="" if check.problem is None else tell_problem(check.problem, language),
     )
+
+
+def tell_problem(problem: str, language: str) -> str:
+    """Give what the problem of a check is called in a language."""
+    return in_language(PROBLEMS[problem], language)
+
+
+def in_language(words: tuple[str, str], language: str) -> str:
+    """Give the 中文 or the English of a pair."""
+    return words[0] if language == "zh" else words[1]

@@ -12,11 +12,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from certificates.qr import png
-from tests.fixtures.browser import PHONE, violations
+from tests.fixtures.browser import DESKTOP, PHONE, violations
 from tests.fixtures.showcase import Showcase
 
 ANSWERS = ("valid", "bare", "ended", "revoked", "expired", "gone", "unknown")
 OTHERS = ("form", "altered", "unreadable", "problem", "api")
+BOTH_LANGUAGES = ("problem", "api")
 PLACES = {"form": "verify", "problem": "problems/busy", "api": "docs"}
 TIMEOUT_MILLISECONDS = 5_000
 FINGER_PIXELS = 44
@@ -49,27 +50,32 @@ def type_code(page: Page, showcase: Showcase, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "line"),
+    ("answer", "line", "chinese"),
     [
-        ("valid", "有效 Valid"),
-        ("bare", "有效 Valid"),
-        ("ended", "分享已停止 The holder ended this share"),
-        ("revoked", "已撤销 Revoked"),
-        ("expired", "已过有效期 Expired"),
-        ("gone", "记录已依申请删除 Deleted at the holder's request"),
-        ("unknown", "无法识别 Not recognised"),
+        ("valid", "Valid", "有效"),
+        ("bare", "Valid", "有效"),
+        ("ended", "The holder ended this share", "分享已停止"),
+        ("revoked", "Revoked", "已撤销"),
+        ("expired", "Expired", "已过有效期"),
+        ("gone", "Deleted at the holder's request", "记录已依申请删除"),
+        ("unknown", "Not recognised", "无法识别"),
     ],
 )
 def test_a_scanned_pass_is_answered_in_one_line_first(
-    page: Page, showcase: Showcase, answer: str, line: str
+    page: Page, showcase: Showcase, answer: str, line: str, chinese: str
 ) -> None:
-    """The line is words in both languages, so that no colour is needed; the checks are folded."""
+    """The line is words, so that no colour is needed; the checks are folded.
+
+    The other language is one click away, and the answer stays the same.
+    """
     page.goto(showcase.links[answer])
 
     expect(verdict(page)).to_have_text(line)
     expect(page.get_by_role("table")).to_be_hidden()
-    page.get_by_text("逐项检查").click()
-    expect(page.get_by_role("row")).to_have_count(7)
+    page.get_by_text("Checks").click()
+    expect(page.locator("tbody").get_by_role("row")).to_have_count(7)
+    page.get_by_role("link", name="中文").click()
+    expect(verdict(page)).to_have_text(chinese)
 
 
 def test_a_valid_pass_shows_what_was_signed(page: Page, showcase: Showcase) -> None:
@@ -79,7 +85,7 @@ def test_a_valid_pass_shows_what_was_signed(page: Page, showcase: Showcase) -> N
     first, second = page.locator("section").all()
     for words in ("BBB 模块（社会科学）", "Module BBB (social sciences)", "Open University"):
         expect(first).to_contain_text(words)
-    for words in ("Distinction 优秀", "88.25", "百分制", "300 小时", "2014-09-23"):
+    for words in ("Distinction", "88.25", "percent", "300 hours", "23 September 2014"):
         expect(first).to_contain_text(words)
     expect(second).to_contain_text("合格 pass")
     expect(page.get_by_text("持证人（示例）")).to_be_visible()
@@ -90,9 +96,9 @@ def test_what_the_holder_did_not_choose_is_absent(page: Page, showcase: Showcase
     """No date, amount or name is shown, and nothing stands in its place; the bank adds its own."""
     page.goto(showcase.links["bare"])
 
-    expect(page.get_by_text("未出示姓名 Name not shown")).to_be_visible()
+    expect(page.get_by_text("Name not shown")).to_be_visible()
     shown = page.locator("section dt").all_inner_texts()
-    assert shown == ["类别\nClass", "结果\nResult", "认证\nCertification"]
+    assert shown == ["Class", "Result", "Certification"]
     expect(page.get_by_text("None", exact=True)).to_have_count(0)
 
 
@@ -103,7 +109,7 @@ def test_without_a_share_nothing_signed_is_shown(
     """Whoever stopped a share is not read any more."""
     page.goto(showcase.links[answer])
 
-    expect(page.get_by_text("签名内容")).to_have_count(0)
+    expect(page.get_by_text("Signed content")).to_have_count(0)
     expect(page.locator("section")).to_have_count(0)
 
 
@@ -114,7 +120,7 @@ def test_a_withdrawn_outcome_is_never_shown_without_saying_so(
     page.goto(showcase.links["revoked"])
 
     heading = page.get_by_role("heading", level=2)
-    expect(heading).to_have_text("签名内容 Signed content已撤销 Revoked")
+    expect(heading).to_have_text("Signed content Revoked")
     expect(page.get_by_text("electrician", exact=False)).to_be_visible()
 
 
@@ -122,9 +128,7 @@ def test_a_printed_pass_with_one_byte_changed_is_refused(page: Page, showcase: S
     """Nothing of the content is shown."""
     type_code(page, showcase, showcase.altered)
 
-    expect(verdict(page)).to_have_text(
-        "验证不通过：内容与签发时不一致 Refused: the content is not what was issued"
-    )
+    expect(verdict(page)).to_have_text("Refused: the content is not what was issued")
     expect(page.locator("section")).to_have_count(0)
 
 
@@ -134,7 +138,7 @@ def test_the_text_of_a_printed_pass_is_answered_like_its_link(
     """A poster without a network link is verified by pasting what its QR code says."""
     type_code(page, showcase, showcase.printed)
 
-    expect(verdict(page)).to_have_text("有效 Valid")
+    expect(verdict(page)).to_have_text("Valid")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +150,7 @@ def test_a_code_may_be_typed_in_any_case_and_grouping(
     """The code leads to the page of the pass, which can be kept as a bookmark."""
     type_code(page, showcase, spoil(showcase.typed))
 
-    expect(verdict(page)).to_have_text("有效 Valid")
+    expect(verdict(page)).to_have_text("Valid")
     assert page.url.removeprefix(f"{showcase.origin}/verify/") in showcase.links["valid"]
 
 
@@ -158,12 +162,12 @@ def test_a_mistyped_code_is_told_beside_the_field_and_can_be_mended(
     type_code(page, showcase, wrong)
 
     field = page.get_by_label("Pass code")
-    expect(page.get_by_role("alert")).to_contain_text("无法识别")
+    expect(page.get_by_role("alert")).to_contain_text("Not recognised")
     expect(field).to_have_value(wrong)
     expect(field).to_have_accessible_description(re.compile("Not recognised"))
     field.fill(showcase.typed)
     page.get_by_role("button", name="Verify").click()
-    expect(verdict(page)).to_have_text("有效 Valid")
+    expect(verdict(page)).to_have_text("Valid")
 
 
 @pytest.mark.parametrize("form", [{}, {"code": ""}, {"code": "A" * 70_000}, {"other": "x"}])
@@ -171,7 +175,8 @@ def test_whatever_is_sent_to_the_form_is_answered_with_a_page(
     showcase: Showcase, form: dict[str, str]
 ) -> None:
     """An employer never sees the answer that programs get."""
-    answer = httpx2.post(f"{showcase.origin}/verify", data=form)
+    headers = {"Origin": showcase.origin, "Accept-Language": "zh"}
+    answer = httpx2.post(f"{showcase.origin}/verify", data=form, headers=headers)
 
     assert answer.status_code == 200
     assert "无法识别" in answer.text
@@ -183,8 +188,8 @@ def test_the_pages_work_without_javascript(browser: Browser, showcase: Showcase)
     page = context.new_page()
     type_code(page, showcase, showcase.typed.lower())
 
-    expect(verdict(page)).to_have_text("有效 Valid")
-    page.get_by_text("逐项检查").click()
+    expect(verdict(page)).to_have_text("Valid")
+    page.get_by_text("Checks").click()
     expect(page.get_by_role("table")).to_be_visible()
     context.close()
 
@@ -199,47 +204,41 @@ def test_the_qr_code_of_a_pass_leads_to_its_page(
 
     page.goto(found.text)
 
-    expect(verdict(page)).to_have_text("有效 Valid")
+    expect(verdict(page)).to_have_text("Valid")
 
 
 @pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_pages_meet_wcag_22_aa(
-    browser: Browser, showcase: Showcase, answer: str, width: int
+def test_the_pages_meet_wcag_22_aa_and_a_narrow_phone_shows_everything_in_large_letters(
+    browser: Browser, showcase: Showcase, answer: str
 ) -> None:
-    """As far as axe-core can tell; it runs past the page's own script policy."""
-    context = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 740})
+    """As far as axe-core can tell, which runs past the page's own script policy; phone and desk.
+
+    Nothing is cut off at 360 px, and whatever is pressed has room for a finger.
+    """
+    context = browser.new_context(bypass_csp=True, viewport=PHONE, locale="en-GB")
     page = context.new_page()
     _open(page, showcase, answer)
     for summary in page.locator("summary").all():
         summary.click()
 
     assert violations(page) == []
-    context.close()
-
-
-@pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
-def test_a_narrow_phone_shows_everything_in_large_letters(
-    page: Page, showcase: Showcase, answer: str
-) -> None:
-    """Nothing is cut off at 360 px, and whatever is pressed has room for a finger."""
-    _open(page, showcase, answer)
-    for summary in page.locator("summary").all():
-        summary.click()
-
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.locator("pre").evaluate_all(
         "all => all.every(one => one.scrollWidth <= one.clientWidth)"
     )
     size = page.locator("body").evaluate("body => parseFloat(getComputedStyle(body).fontSize)")
     assert size >= ELDER_TEXT_PIXELS
-    for pressed in page.locator("a, button, input, summary").all():
-        box = pressed.bounding_box()
-        assert box is not None
-        assert box["height"] >= FINGER_PIXELS
+    pressed = page.locator("a, button, input:not([type=hidden]), summary")
+    assert pressed.evaluate_all(
+        "(all, least) => all.every(one => one.getBoundingClientRect().height >= least)",
+        FINGER_PIXELS,
+    )
+    page.set_viewport_size(DESKTOP)
+    assert violations(page) == []
+    context.close()
 
 
-@pytest.mark.parametrize("answer", [*ANSWERS, *OTHERS])
+@pytest.mark.parametrize("answer", BOTH_LANGUAGES)
 def test_on_a_narrow_phone_each_language_has_its_own_lines_in_the_answer(
     page: Page, showcase: Showcase, answer: str
 ) -> None:
@@ -258,10 +257,10 @@ def test_a_printed_answer_has_every_check_and_no_form(page: Page, showcase: Show
     page.goto(showcase.links["valid"])
     page.emulate_media(media="print")
 
-    expect(page.get_by_text("入账证明")).to_be_visible()
+    expect(page.get_by_text("Ledger proof")).to_be_visible()
     expect(page.get_by_text("127.0.0.1:8000/ledger")).to_be_visible()
-    expect(page.get_by_text("核验时间")).to_be_visible()
-    expect(page.get_by_text("核验另一个学习码")).to_be_hidden()
+    expect(page.get_by_text("Verified at")).to_be_visible()
+    expect(page.get_by_text("Verify another pass")).to_be_hidden()
 
 
 def test_nothing_is_loaded_from_elsewhere_or_kept(page: Page, showcase: Showcase) -> None:
@@ -273,7 +272,7 @@ def test_nothing_is_loaded_from_elsewhere_or_kept(page: Page, showcase: Showcase
     assert answer is not None
     assert all(url.startswith(showcase.origin) for url in asked)
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
 
 
 def _open(page: Page, showcase: Showcase, answer: str) -> None:

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from tests.fixtures.bank import Provider
 from tests.fixtures.days_to_come import EXPIRES
+from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
 
 Post = Callable[..., dict[str, Any]]
@@ -66,18 +67,18 @@ def test_a_pin_is_four_to_eight_digits(share: Callable[..., Any], pin: str) -> N
 
 
 def test_the_page_asks_for_the_pin_and_shows_the_pass_then(
-    client: TestClient, share: Callable[..., Any]
+    visitor: Visitor, share: Callable[..., Any]
 ) -> None:
     """A wrong one is told at the field; without JavaScript."""
     token = share(pin="4826").json()["token"]
-    asked = client.get(f"/verify/{token}")
+    asked = visitor.get(f"/verify/{token}")
     assert 'name="pin"' in asked.text
     assert "A PIN is needed" in asked.text
     assert "BBB" not in asked.text
-    wrong = client.post(f"/verify/{token}", data={"pin": "1"})
+    wrong = visitor.post(f"/verify/{token}", pin="1")
     assert "The PIN is wrong" in wrong.text
-    right = client.post(f"/verify/{token}", data={"pin": "4826"})
-    assert 'name="pin"' not in right.text
+    right = visitor.post(f"/verify/{token}", pin="4826")
+    assert 'id="pin"' not in right.text
     assert "BBB" in right.text
 
 

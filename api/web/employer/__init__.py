@@ -1,0 +1,1 @@
+"""Pages for whoever is shown something: verify it by every way in. No login."""

@@ -1,0 +1,89 @@
+"""A report as a page shows it: one line first, then the signed content, then every check."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from api.verification_view import shown_outcome
+from api.web.employer.shown_credentials import Shown, shown_credentials
+from api.web.forms import Form
+from api.web.page import Page
+from api.web.verdicts import PIN_PROBLEMS, tell, tell_check
+from certificates.pass_claims import PassClaims
+from certificates.report import CheckName, CheckResult
+from creditbank.verification.report import Report
+
+MATCH = {
+    (CheckResult.PASSED, None): "match",
+    (CheckResult.FAILED, "name-differs"): "differs",
+    (CheckResult.SKIPPED, "tries-used-up"): "locked",
+}
+"""What is answered to a name that was typed, by what came of the holder's check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was verified and when: the text as it was presented, and where a form about it goes."""
+
+    code: str
+    action: str
+    now: datetime
+
+
+def show_answer(
+    page: Page,
+    asked: Asked,
+    report: Report,
+    form: Form,
+    template: str = "employer/answer.html",
+    **more: Any,
+) -> Response:
+    """Show what is answered; `form` has what was typed of the holder."""
+    return page.show(
+        template,
+        asked=asked,
+        form=form,
+        told=tell(report).spoken(page.language),
+        checks=[tell_check(one, page.language) for one in report.checks],
+        content=None if report.content is None else _shown(report.content, report),
+        credentials=_credentials(report, page.language),
+        pin_problem=_pin_problem(report),
+        match=_match(report) if form.text("name") else None,
+        successors=report.successors,
+        status_as_of=report.status_as_of,
+        **more,
+    )
+
+
+def _credentials(report: Report, language: str) -> list[Shown]:
+    return [] if report.credential is None else shown_credentials(report.credential, language)
+
+
+def _pin_problem(report: Report) -> str | None:
+    """Give why a PIN is asked for, None where none is."""
+    problems = {one.problem for one in report.checks if one.name == CheckName.HOLDER}
+    return next((one for one in problems if one in PIN_PROBLEMS), None)
+
+
+def _match(report: Report) -> str | None:
+    """Give what is answered to a name; None where the bank knows no holder to compare."""
+    (holder,) = (one for one in report.checks if one.name == CheckName.HOLDER)
+    return MATCH.get((holder.result, holder.problem), "unknown")
+
+
+def _shown(claims: PassClaims, report: Report) -> dict[str, object]:
+    standings = {one.index: one.certification for one in report.evidence}
+    validity = {one.index: one for one in report.validity}
+    return {
+        "claims": claims,
+        "outcomes": [
+            {
+                **shown_outcome(one).model_dump(),
+                "certification": standings.get(one.index),
+                "validity": validity.get(one.index),
+            }
+            for one in claims.outcomes
+        ],
+    }

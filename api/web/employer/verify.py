@@ -1,0 +1,89 @@
+"""What an employer asks who scanned a learning pass or typed its code. No login."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from api.dependencies import Limited, Public
+from api.throttling import VERIFYING
+from api.v1.verify import VerifyRequest
+from api.web.employer.answers import Asked, show_answer
+from api.web.forms import Form, PostedForm, Wrong
+from api.web.page import CurrentPage, Page
+from api.web.verdicts import VERDICTS, tell_problem
+from certificates.report import CheckName
+from certificates.token import is_token
+from creditbank.errors import Refusal
+from creditbank.passes.presented import NOTHING_TYPED, Presented
+from creditbank.passes.verify import token_in
+from creditbank.verification.report import Report, Verdict, has_failed
+
+router = APIRouter(include_in_schema=False, dependencies=[Public])
+
+LIMITED = [Depends(Limited(VERIFYING))]
+
+
+@router.get("/verify")
+def ask_code(page: CurrentPage) -> Response:
+    """Ask for a pass code, and lead to the other ways in."""
+    return page.show("employer/verify.html", form=page.form())
+
+
+@router.post("/verify", dependencies=LIMITED)
+async def answer_typed(page: CurrentPage, form: PostedForm) -> Response:
+    """Answer a typed code: a token by its own address, whatever carries its content at once.
+
+    What cannot be read comes back in the field, to be mended.
+    """
+    code = form.typed("code")
+    token = token_in(code)
+    if token is not None:
+        return RedirectResponse(f"/verify/{token}", 303)
+    return await run_in_threadpool(answer, page, form, code, "/verify")
+
+
+@router.get("/V/{token}", dependencies=LIMITED)
+@router.get("/verify/{token}", dependencies=LIMITED)
+def answer_token(page: CurrentPage, token: str) -> Response:
+    """Answer a scanned pass."""
+    return answer(page, page.form(), _code(token), f"/verify/{token}")
+
+
+@router.post("/verify/{token}", dependencies=LIMITED)
+async def answer_told(page: CurrentPage, token: str, form: PostedForm) -> Response:
+    """Answer a scanned pass, with the PIN or the name that its holder told."""
+    return await run_in_threadpool(answer, page, form, _code(token), f"/verify/{token}")
+
+
+def answer(page: Page, form: Form, code: str, action: str) -> Response:
+    """Verify and answer; forms about the answer are posted to `action`."""
+    asked = Asked(code=code, action=action, now=page.bank.clock())
+    form, report = verified(page, form, asked)
+    if has_failed(report.checks, CheckName.FORMAT) and action == "/verify":
+        wrong = not_recognised(form, "code", "unreadable", page.language)
+        return page.show("employer/verify.html", form=wrong)
+    return show_answer(page, asked, report, form)
+
+
+def verified(page: Page, form: Form, asked: Asked) -> tuple[Form, Report]:
+    """Verify by what was told; what was told in no possible form is refused at its field."""
+    presented = NOTHING_TYPED
+    try:
+        told = form.read(VerifyRequest, document="-", pin=form.text("pin"), name=form.text("name"))
+        presented = Presented(pin=told.pin, name=told.name)
+    except Refusal as refusal:
+        form = page.refused(form, refusal)
+    return form, page.bank.verifier.verify(asked.code, asked.now, presented)
+
+
+def not_recognised(form: Form, field: str, problem: str, language: str) -> Form:
+    """Give a form with what could not be read in a field, and why."""
+    line, mark = VERDICTS[Verdict.UNKNOWN].spoken(language).line, "：" if language == "zh" else ": "
+    words = f"{line}{mark}{tell_problem(problem, language)}"
+    return replace(form, problems=[Wrong(about=field, words=words, follows_label=False)])
+
+
+def _code(token: str) -> str:
+    return token if is_token(token) else token_in(token) or ""
