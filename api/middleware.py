@@ -38,7 +38,7 @@ def body_bytes_max(path: str) -> int:
     """Give the bound on a request's body by its path, in bytes."""
     if path.startswith("/api/v1/outcome-batches"):
         return BATCH_BODY_BYTES_MAX
-    if path.startswith("/api/v1/verify"):
+    if path.startswith(("/api/v1/verify", "/verify")):
         return VERIFY_BODY_BYTES_MAX
     if path.endswith("/evidence"):
         return FILE_BYTES_MAX

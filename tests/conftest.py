@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.fixtures.venues",
     "tests.fixtures.lived_bank",
     "tests.fixtures.browser",
+    "tests.fixtures.cameras",
     "tests.fixtures.showcase",
     "tests.fixtures.shown_pages",
     "tests.fixtures.whose",

@@ -70,7 +70,7 @@ async def verify_csv(request: Request, bank: CurrentBank) -> HTTPResponse:
 
     A first line `code` names the column. The answer names lines and repeats no code.
     """
-    codes = _codes(await read_text(request))
+    codes = codes_in(await read_text(request))
     content = await run_in_threadpool(_written, codes, bank)
     headers = {"Cache-Control": "no-store"}
     return HTTPResponse(content, media_type=CSV_TYPE, headers=headers)
@@ -81,8 +81,8 @@ def _reports(documents: Iterable[str], bank: Bank) -> Iterator[Report]:
     return (verifier.verify(one, bank.clock()) for one in documents)
 
 
-def _codes(text: str) -> dict[int, str]:
-    """Give the codes by their lines, counted from 1; raises `InvalidInput`."""
+def codes_in(text: str, field: str = "file") -> dict[int, str]:
+    """Give the codes by their lines, counted from 1; raises `InvalidInput` about `field`."""
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
     codes: dict[int, str] = {}
     try:
@@ -91,10 +91,10 @@ def _codes(text: str) -> dict[int, str]:
             if code and not (code == _HEADER and not codes):
                 codes[reader.line_num] = code
     except csv.Error:
-        raise InvalidInput([FieldProblem(field="file", code="text-not-utf-8")]) from None
+        raise InvalidInput([FieldProblem(field=field, code="text-not-utf-8")]) from None
     if not 1 <= len(codes) <= DOCUMENTS_MAX:
         facts = {"least": 1, "most": DOCUMENTS_MAX}
-        raise InvalidInput([FieldProblem(field="file", code="list-length-wrong", facts=facts)])
+        raise InvalidInput([FieldProblem(field=field, code="list-length-wrong", facts=facts)])
     return codes
 
 

@@ -84,7 +84,7 @@ async def verify_upload(
 
 
 def _verified(content: bytes, bank: Bank, *, wants_receipt: bool) -> UploadReportView:
-    found, now = _found(content), bank.clock()
+    found, now = find_in(content), bank.clock()
     if found.text is None:
         view = report_view(unreadable(found.problem))
     else:
@@ -93,7 +93,8 @@ def _verified(content: bytes, bank: Bank, *, wants_receipt: bool) -> UploadRepor
     return UploadReportView(**dict(view), found=found.text, receipt=receipt)
 
 
-def _found(content: bytes) -> Found:
+def find_in(content: bytes) -> Found:
+    """Find the text that a file holds; raises `Refusal("busy")` where too many files wait."""
     if not waiting.acquire(blocking=False):
         raise Refusal("busy", retry_after_seconds=5)
     try:

@@ -2,7 +2,7 @@
 
 from api.web import preferences
 from api.web.citizen import home, outcome, passes
-from api.web.employer import verify
+from api.web.employer import files, many, receipts, scanner, verify
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import desk
 
@@ -15,6 +15,10 @@ ROUTERS = (
     home.router,
     outcome.router,
     passes.router,
+    files.router,
+    scanner.router,
+    receipts.router,
+    many.router,
     verify.router,
     desk.router,
 )

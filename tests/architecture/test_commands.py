@@ -116,6 +116,8 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/me/passes/{pass_id}/end"): ("passes end",),
     ("POST", "/open"): ("accounts open",),
     ("POST", "/verify"): ("verify",),
+    ("POST", "/verify/file"): ("verify",),
+    ("POST", "/verify/receipt"): ("verify",),
     ("POST", "/verify/{token}"): ("verify",),
     ("PUT", f"{V1}/xapi/sources"): ("learning-systems declare",),
 }  # fmt: skip
@@ -162,6 +164,7 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{V1}/messages/acknowledgement"): "Programs ask for messages; a person lists.",
     ("POST", f"{V1}/verify-batches"): EACH,
     ("POST", f"{V1}/verify-batches/csv"): EACH,
+    ("POST", "/verify/many"): EACH,
     ("POST", f"{V1}/token"): "A command signs in with the password that it asks for.",
     ("DELETE", f"{V1}/token"): "A command leaves no token behind that could be ended.",
     ("POST", "/claim"): "The learner types the code that she got on paper.",

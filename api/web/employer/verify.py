@@ -41,7 +41,7 @@ async def answer_typed(page: CurrentPage, form: PostedForm) -> Response:
     token = token_in(code)
     if token is not None:
         return RedirectResponse(f"/verify/{token}", 303)
-    return await run_in_threadpool(answer, page, form, code, "/verify")
+    return await run_in_threadpool(_answer_text, page, form, code)
 
 
 @router.get("/V/{token}", dependencies=LIMITED)
@@ -61,7 +61,13 @@ def answer(page: Page, form: Form, code: str, action: str) -> Response:
     """Verify and answer; forms about the answer are posted to `action`."""
     asked = Asked(code=code, action=action, now=page.bank.clock())
     form, report = verified(page, form, asked)
-    if has_failed(report.checks, CheckName.FORMAT) and action == "/verify":
+    return show_answer(page, asked, report, form)
+
+
+def _answer_text(page: Page, form: Form, code: str) -> Response:
+    asked = Asked(code=code, action="/verify", now=page.bank.clock())
+    form, report = verified(page, form, asked)
+    if has_failed(report.checks, CheckName.FORMAT):
         wrong = not_recognised(form, "code", "unreadable", page.language)
         return page.show("employer/verify.html", form=wrong)
     return show_answer(page, asked, report, form)

@@ -33,11 +33,23 @@ def test_what_the_policy_forbids_is_found(wrong: str) -> None:
     assert FORBIDDEN.search(wrong)
 
 
-def test_the_vendored_script_is_the_one_whose_hash_is_written_beside_it() -> None:
-    """Nobody changes it in passing; its licence lies with it."""
-    vendored = TEMPLATES.parent / "static" / "vendor"
-    (written,) = re.findall(r"\| `([0-9a-f]{64})` \|", (vendored / "README.md").read_text("utf-8"))
-    assert hashlib.sha256((vendored / "htmx.min.js").read_bytes()).hexdigest() == written
-    assert "Zero-Clause BSD" in (vendored / "htmx.LICENSE.txt").read_text("utf-8")
-    pinned = json.loads((NODE / "package.json").read_text("utf-8"))["devDependencies"]["htmx.org"]
-    assert f"| {pinned} |" in (vendored / "README.md").read_text("utf-8")
+VENDORED = TEMPLATES.parent / "static" / "vendor"
+ROW = re.compile(r"\| `(\S+)` \| `([a-z.-]+)`.* \| ([\d.]+) \| .* \| `([0-9a-f]{64})` \|")
+LICENCES = {
+    "htmx.LICENSE.txt": "Zero-Clause BSD",
+    "zxing-wasm.LICENSE.txt": "MIT License",
+    "jsQR.LICENSE.txt": "Apache License",
+}
+
+
+def test_each_vendored_script_is_the_one_whose_hash_is_written_beside_it() -> None:
+    """Nobody changes it in passing; its licence lies with it, and its version is the pinned one."""
+    pinned = json.loads((NODE / "package.json").read_text("utf-8"))["devDependencies"]
+    rows = ROW.findall((VENDORED / "README.md").read_text("utf-8"))
+    others = {"README.md", *LICENCES}
+    assert {name for name, *_ in rows} == {one.name for one in VENDORED.iterdir()} - others
+    for name, package, version, written in rows:
+        assert hashlib.sha256((VENDORED / name).read_bytes()).hexdigest() == written
+        assert pinned[package] == version
+    for name, words in LICENCES.items():
+        assert words in (VENDORED / name).read_text("utf-8")
