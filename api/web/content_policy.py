@@ -7,8 +7,8 @@ from api.middleware import CONTENT_SECURITY_POLICY
 HEADER = "Content-Security-Policy"
 
 
-def allow(response: Response, directive: str, source: str) -> Response:
-    """Allow one more source on this page, and nowhere else; gives the page."""
+def allow(response: Response, directive: str, source: str = "") -> Response:
+    """Allow what the bank itself serves, or one more source, on this page alone; gives the page."""
     policy = response.headers.get(HEADER, CONTENT_SECURITY_POLICY.decode())
     found = f"{directive} 'self'"
     widened = f"{found} {source}".rstrip()

@@ -2,7 +2,7 @@
 
 from api.web import preferences
 from api.web.citizen import home, outcome, passes
-from api.web.employer import files, many, receipts, scanner, verify
+from api.web.employer import files, installed, many, receipts, scanner, verify
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import desk
 
@@ -19,6 +19,7 @@ ROUTERS = (
     scanner.router,
     receipts.router,
     many.router,
+    installed.router,
     verify.router,
     desk.router,
 )

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from api.dependencies import Limited, Public
 from api.throttling import VERIFYING
 from api.v1.verify import VerifyRequest
+from api.web.content_policy import allow
 from api.web.employer.answers import Asked, show_answer
 from api.web.forms import Form, PostedForm, Wrong
 from api.web.page import CurrentPage, Page
@@ -28,7 +29,7 @@ LIMITED = [Depends(Limited(VERIFYING))]
 @router.get("/verify")
 def ask_code(page: CurrentPage) -> Response:
     """Ask for a pass code, and lead to the other ways in."""
-    return page.show("employer/verify.html", form=page.form())
+    return _form(page, page.form())
 
 
 @router.post("/verify", dependencies=LIMITED)
@@ -69,7 +70,7 @@ def _answer_text(page: Page, form: Form, code: str) -> Response:
     form, report = verified(page, form, asked)
     if has_failed(report.checks, CheckName.FORMAT):
         wrong = not_recognised(form, "code", "unreadable", page.language)
-        return page.show("employer/verify.html", form=wrong)
+        return _form(page, wrong)
     return show_answer(page, asked, report, form)
 
 
@@ -89,6 +90,10 @@ def not_recognised(form: Form, field: str, problem: str, language: str) -> Form:
     line, mark = VERDICTS[Verdict.UNKNOWN].spoken(language).line, "：" if language == "zh" else ": "
     words = f"{line}{mark}{tell_problem(problem, language)}"
     return replace(form, problems=[Wrong(about=field, words=words, follows_label=False)])
+
+
+def _form(page: Page, form: Form) -> Response:
+    return allow(page.show("employer/verify.html", form=form), "manifest-src")
 
 
 def _code(token: str) -> str:

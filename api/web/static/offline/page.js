@@ -83,6 +83,16 @@
     at("refresh").hidden = !location.protocol.startsWith("http");
     const kept = Trust.kept();
     if (kept !== null) await takeOr("folder", () => kept);
+    await takeHanded();
+  };
+
+  /** Take what was typed online when the network was gone; it stands behind the `#`. */
+  const takeHanded = async () => {
+    const handed = decodeURIComponent(location.hash.slice(1));
+    if (!handed) return;
+    history.replaceState(null, "", location.pathname);
+    at("text").value = handed;
+    if (trust !== null) await verify();
   };
 
   at("refresh").addEventListener("click", () => takeOr("fetch", Trust.fetched));

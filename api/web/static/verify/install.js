@@ -1,0 +1,37 @@
+"use strict";
+
+// After one visit the page works without a network: a worker keeps the offline page, and keys and
+// status lists are fetched anew when those that are kept are older than an hour.
+
+(() => {
+  const SCOPES = ["/verify", "/static/offline/"];
+  const FRESH_MILLISECONDS = 3_600_000;
+  const at = (id) => document.getElementById(id);
+
+  const ageOf = (folder) => (folder === null ? Infinity : Date.now() - Date.parse(folder.as_of));
+
+  /** Give the folder of trust that is kept, fetched anew where it is old and there is a network. */
+  const folder = async () => {
+    const kept = Trust.kept();
+    if (ageOf(kept) < FRESH_MILLISECONDS) return kept;
+    try {
+      const fetched = await Trust.fetched();
+      Trust.keep(fetched);
+      return fetched;
+    } catch (error) {
+      if (kept === null) throw error;
+      return kept;
+    }
+  };
+
+  const install = async () => {
+    for (const scope of SCOPES) await navigator.serviceWorker.register("/worker.js", { scope });
+    const { as_of: asOf } = await folder();
+    await navigator.serviceWorker.ready;
+    at("kept-time").textContent = Show.civil(asOf.trim());
+    at("kept").hidden = false;
+  };
+
+  // Without storage or workers, as in a private window, the page verifies online as before.
+  if ("serviceWorker" in navigator) install().catch(() => {});
+})();
