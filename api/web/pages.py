@@ -4,6 +4,7 @@ from api.web import preferences
 from api.web.citizen import home, outcome, passes
 from api.web.employer import files, installed, many, receipts, scanner, verify
 from api.web.entry import accounts, login, second_factor, welcome
+from api.web.published import ledger, programmes, rules
 from api.web.staff import desk
 
 ROUTERS = (
@@ -20,6 +21,9 @@ ROUTERS = (
     receipts.router,
     many.router,
     installed.router,
+    ledger.router,
+    rules.router,
+    programmes.router,
     verify.router,
     desk.router,
 )

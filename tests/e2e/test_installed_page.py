@@ -9,6 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.fixtures.showcase import Showcase
 
 TIMEOUT_MILLISECONDS = 10_000
+KEPT = """async () => {
+  const paths = async (name) => (await (await caches.open(name)).keys())
+    .map((one) => new URL(one.url).pathname);
+  return (await Promise.all((await caches.keys()).map(paths))).flat();
+}"""
 
 
 @pytest.fixture
@@ -50,13 +55,10 @@ def test_what_was_typed_when_the_network_went_is_verified_all_the_same(
 
 
 def test_nothing_but_the_offline_page_and_public_files_is_kept(
-    visited: Page, showcase: Showcase
+    visited: Page,
 ) -> None:
     """No answer, no code, no name stays on a device that others use."""
-    kept = visited.evaluate(
-        """async () => (await Promise.all((await caches.keys()).map(async (name) =>
-        (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat()"""
-    )
+    kept = visited.evaluate(KEPT)
     allowed = ("/static/offline/", "/static/page.css", "/static/seal.svg")
     assert kept
     assert all(path.startswith(allowed) for path in kept)

@@ -1,0 +1,1 @@
+"""Pages that everybody reads: the ledger, the rules and the programmes. No login."""

@@ -1,0 +1,100 @@
+"""The published conversion rules, each with its hash and in which days it counts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.dependencies import CurrentBank, Public
+from api.rule_words.pages import rule_page
+from api.v1.institution_list import ListedInstitution
+from api.web.page import CurrentPage
+from api.web.published.institutions import institutions_named
+from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
+from creditbank.conversion.rule import Rule
+from creditbank.conversion.versions import versions_in_force
+from creditbank.rules.queries import (
+    StoredRule,
+    get_published_rule,
+    published_rules,
+    published_versions,
+)
+
+router = APIRouter(include_in_schema=False, dependencies=[Public])
+
+PAGE_RULES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRule:
+    """A version; its `standing` of today is `in_force`, `coming` or `over`."""
+
+    stored: StoredRule
+    standing: str
+    institution: ListedInstitution | None
+
+    @property
+    def rule(self) -> Rule:
+        """What it says."""
+        return self.stored.document.rule
+
+
+@router.get("/rules")
+def list_rules(
+    page: CurrentPage, bank: CurrentBank, at: Annotated[str, Query(alias="page")] = "1"
+) -> Response:
+    """List the published versions, the newest first."""
+    with bank.readers.reading() as connection:
+        found = published_rules(connection)[::-1]
+    pages = max(1, -(-len(found) // PAGE_RULES))
+    number = min(max(int(at) if at.isdecimal() else 1, 1), pages)
+    shown = _shown(bank, found[(number - 1) * PAGE_RULES : number * PAGE_RULES])
+    return page.show("published/rules.html", rules=shown, at=number, of=pages, count=len(found))
+
+
+@router.get("/rules/{rule_id}/{version}")
+def show_rule(page: CurrentPage, bank: CurrentBank, rule_id: str, version: str) -> Response:
+    """Show one version in the words that were signed, with its hash."""
+    with bank.readers.reading() as connection:
+        stored = get_published_rule(connection, rule_id, version)
+    (shown,) = _shown(bank, [stored])
+    return page.show("published/rule.html", one=shown, words=rule_page(stored.document))
+
+
+def _shown(bank: Bank, rules: Sequence[StoredRule]) -> list[ShownRule]:
+    today = civil_day(bank.clock())
+    with bank.readers.reading() as connection:
+        versions = published_versions(connection, {one.id for one in rules})
+        named = institutions_named(connection, {one.institution_id for one in rules}, today)
+    in_force = _in_force(versions, today)
+    return [
+        ShownRule(
+            stored=one,
+            standing=_standing(one, in_force, today),
+            institution=named.get(one.institution_id),
+        )
+        for one in rules
+    ]
+
+
+def _in_force(versions: Sequence[StoredRule], today: date) -> set[str]:
+    """Give the hashes of the versions under which something filed today may fall."""
+    by_id: dict[str, list[StoredRule]] = defaultdict(list)
+    for one in versions:
+        by_id[one.id].append(one)
+    return {
+        found.document.sha256
+        for several in by_id.values()
+        for found in versions_in_force([one.document for one in several], today)
+    }
+
+
+def _standing(one: StoredRule, in_force: set[str], today: date) -> str:
+    if one.sha256 in in_force:
+        return "in_force"
+    return "coming" if one.document.rule.effective_from > today else "over"
