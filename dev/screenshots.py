@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Page
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -26,8 +26,10 @@ def main() -> None:
         open_showcase(Path(folder)) as showcase,
         open_browser() as browser,
     ):
-        for device, size in (("phone", PHONE), ("desk", DESKTOP)):
-            _take_all(browser, showcase, device, size)
+        for device, size, locale in (("phone", PHONE, "zh-CN"), ("desk", DESKTOP, "en-GB")):
+            page = browser.new_page(viewport=size, locale=locale)
+            _take_all(page, showcase, device)
+            page.close()
     take_every_page()
 
 
@@ -47,9 +49,7 @@ def take_every_page() -> None:
                 context.close()
 
 
-def _take_all(browser: Browser, showcase: Showcase, device: str, size: ViewportSize) -> None:
-    page = browser.new_page(viewport=size)
-
+def _take_all(page: Page, showcase: Showcase, device: str) -> None:
     def take(name: str) -> None:
         page.screenshot(path=FOLDER / f"{name}-{device}.png", full_page=True)
 
@@ -63,6 +63,13 @@ def _take_all(browser: Browser, showcase: Showcase, device: str, size: ViewportS
     page.emulate_media(media="print")
     take("valid-printed")
     page.emulate_media(media="screen")
+    page.locator("form[action='/verify/receipt'] button").click()
+    take("receipt")
+    page.goto(f"{showcase.origin}/verify/many")
+    codes = (showcase.typed, showcase.links["revoked"], showcase.printed, "ABCD 1234")
+    page.locator("#codes").fill("\n".join(codes))
+    page.locator("form.card button").click()
+    take("answers")
     page.goto(f"{showcase.origin}/verify")
     take("form")
     for name, typed in (("altered", showcase.altered), ("unreadable", "ABCD 1234")):
@@ -78,7 +85,6 @@ def _take_all(browser: Browser, showcase: Showcase, device: str, size: ViewportS
     for code in PROBLEMS:
         page.goto(f"{showcase.origin}/problems/{code}")
         take(f"problem-{code}")
-    page.close()
 
 
 def _take_offline(page: Page, showcase: Showcase, take: Callable[[str], None]) -> None:

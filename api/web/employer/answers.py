@@ -1,12 +1,14 @@
 """A report as a page shows it: one line first, then the signed content, then every check."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
+from api.problems import LANGUAGES
 from api.verification_view import shown_outcome
+from api.web.cookies import LANGUAGE, YEAR_SECONDS
 from api.web.employer.shown_credentials import Shown, shown_credentials
 from api.web.forms import Form
 from api.web.page import Page
@@ -41,7 +43,8 @@ def show_answer(
     **more: Any,
 ) -> Response:
     """Show what is answered; `form` has what was typed of the holder."""
-    return page.show(
+    page = _in_language(page, form)
+    response = page.show(
         template,
         asked=asked,
         form=form,
@@ -55,6 +58,15 @@ def show_answer(
         status_as_of=report.status_as_of,
         **more,
     )
+    if form.text("language") == page.language:
+        page.cookies.keep(response, LANGUAGE, page.language, YEAR_SECONDS)
+    return response
+
+
+def _in_language(page: Page, form: Form) -> Page:
+    """Give the page in the language that was asked for beside what is posted."""
+    asked = form.text("language")
+    return replace(page, language=asked) if asked in LANGUAGES else page
 
 
 def _credentials(report: Report, language: str) -> list[Shown]:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.dependencies import Public
 from api.verification_receipts import receipted
@@ -20,6 +20,12 @@ from api.web.page import CurrentPage, Page
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 _RECEIPT = "employer/receipt.html"
+
+
+@router.get("/verify/receipt")
+def ask_again() -> Response:
+    """Lead whoever comes back to what is to be verified: a receipt has no address."""
+    return RedirectResponse("/verify", 303)
 
 
 @router.post("/verify/receipt", dependencies=LIMITED)

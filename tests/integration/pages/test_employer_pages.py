@@ -247,3 +247,17 @@ def test_none_or_too_many_codes_are_told_at_the_field(
     assert answer.status_code == 422
     assert f'href="#{field}"' in answer.text
     assert kept in answer.text
+
+
+def test_an_answer_is_shown_in_the_other_language_without_asking_again(
+    visitor: Visitor, credential: str
+) -> None:
+    """What was pasted has no address, so a link would lose it; the choice is kept."""
+    answer = visitor.post("/verify", code=credential, name="示例学习者", language="zh")
+    assert line(answer) == "有效"
+    assert "一致：这是持有人的姓名" in answer.text
+    assert line(visitor.post("/verify", code=credential)) == "有效"
+    assert line(visitor.post("/verify/receipt", code=credential, language="en")) == (
+        "Verification receipt"
+    )
+    assert visitor.get("/verify/receipt").headers["location"] == "/verify"
