@@ -21,6 +21,11 @@ from tests.fixtures.shown_pages import DESK_1280, PHONE_390
 
 TIMEOUT_MILLISECONDS = 10_000
 COMMAND = re.compile(r'<pre class="command"[^>]*><code>(.*?)</code></pre>', re.DOTALL)
+DROPPED = """text => {
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([text], "pass.txt"));
+  return dropped;
+}"""
 WORDS: Mapping[str, Mapping[str, str]] = {
     "zh-CN": {
         "scan": "用相机扫码",
@@ -176,3 +181,16 @@ def test_the_commands_of_the_ledger_s_page_do_what_it_says(
     ]
     assert told[0].startswith(f"{showcase.bank.signer.name}\n")
     assert "differing: 0" in told[1]
+
+
+def test_a_file_dropped_anywhere_on_the_page_is_taken(
+    camera: FakeCamera, showcase: Showcase
+) -> None:
+    """She need not aim."""
+    page = camera.browser.new_page(locale="en-GB")
+    page.goto(f"{showcase.origin}/verify/file")
+    dropped = page.evaluate_handle(DROPPED, showcase.printed)
+    page.dispatch_event("h1", "drop", {"dataTransfer": dropped})
+    page.get_by_role("button", name="Verify the file").click()
+    heading(page, "Valid")
+    page.close()

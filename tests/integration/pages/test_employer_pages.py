@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -261,3 +262,30 @@ def test_an_answer_is_shown_in_the_other_language_without_asking_again(
         "Verification receipt"
     )
     assert visitor.get("/verify/receipt").headers["location"] == "/verify"
+
+
+@pytest.mark.parametrize(
+    "name", ["\ud800", "<script>alert(1)</script>", "名" * 3_000, "\x00", {"a": 1}]
+)
+def test_whatever_another_issuer_signed_is_answered_with_a_page(
+    asking: TestClient, issuer: Issuer, name: Any
+) -> None:
+    """Who signs it may be anybody; nothing of it becomes part of the page."""
+    badge = {**issuer.badge(), "name": name}
+    badge["credentialSubject"] = {**badge["credentialSubject"], "licenseNumber": name}
+    head, _, signature = issuer.token(issuer.badge()).split(".")
+    body = urlsafe_b64encode(json.dumps(badge).encode()).rstrip(b"=").decode()
+    visitor = Visitor(asking)
+    for code in (f"{head}.{body}.{signature}", json.dumps(badge), issuer_token(issuer, badge)):
+        for path in ("/verify", "/verify/receipt"):
+            answer = visitor.post(path, code=code)
+            assert answer.status_code == 200
+            assert "<script>alert" not in answer.text
+
+
+def issuer_token(issuer: Issuer, badge: dict[str, Any]) -> str:
+    """Give a token, or nothing where the issuer cannot sign that either."""
+    try:
+        return issuer.token(badge)
+    except (ValueError, TypeError):
+        return ""

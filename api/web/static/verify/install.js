@@ -32,6 +32,8 @@
     at("kept").hidden = false;
   };
 
-  // Without storage or workers, as in a private window, the page verifies online as before.
-  if ("serviceWorker" in navigator) install().catch(() => {});
+  // Without storage or workers, as in a private window, the page verifies online as before; who
+  // saves data is not given files that she did not ask for.
+  const isSaving = navigator.connection?.saveData === true;
+  if ("serviceWorker" in navigator && !isSaving) install().catch(() => {});
 })();
