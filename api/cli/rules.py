@@ -9,7 +9,6 @@ from api.cli.forms import text_of
 from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result
 from api.cli.rule_files import about, case_lines, read_rules, told_failure
-from api.cli.rule_page import rule_changes, rule_page
 from api.cli.rule_sets import (
     import_rule_set,
     is_rule_set,
@@ -17,6 +16,7 @@ from api.cli.rule_sets import (
     run_rule_set_cases,
 )
 from api.cli.rule_sheets import app as sheets
+from api.rule_words.pages import rule_changes, rule_page
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.rules.draft import DraftRule
 from creditbank.rules.publish import PublishRule

@@ -3,7 +3,7 @@
 from api.web import preferences
 from api.web.citizen import home, outcome, passes
 from api.web.entry import accounts, login, second_factor, welcome
-from api.web.staff import desk
+from api.web.staff import desk, filings
 
 ROUTERS = (
     welcome.router,
@@ -15,4 +15,5 @@ ROUTERS = (
     outcome.router,
     passes.router,
     desk.router,
+    filings.router,
 )

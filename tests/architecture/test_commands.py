@@ -114,6 +114,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/verify-uploads"): ("verify",),
     ("POST", "/me/passes/new"): ("passes create",),
     ("POST", "/me/passes/{pass_id}/end"): ("passes end",),
+    ("POST", "/desk/filings/{filing_id}/decision"): ("filings decide",),
     ("POST", "/open"): ("accounts open",),
     ("POST", "/verify"): ("verify",),
     ("POST", "/verify/{token}"): ("verify",),

@@ -1,6 +1,6 @@
 """What a version of a rule changes, as a committee reads it."""
 
-from api.cli.rule_page import rule_changes, rule_page
+from api.rule_words.pages import rule_changes, rule_page
 from creditbank.conversion.rule_file import RuleDocument
 from tests.fixtures.rules import CERTIFICATE_RULE, HOURS_RULE, taking
 

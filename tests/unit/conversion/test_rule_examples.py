@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.rule_page import rule_changes, rule_page
 from api.decision_view import line_text
 from api.problems import load_problems
+from api.rule_words.pages import rule_changes, rule_page
 from creditbank.conversion.cases import run_cases
 from creditbank.conversion.rule_file import RuleDocument
 from tests.fixtures.rules import RULES

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from api.cli.source_lines import source_lines
+from api.rule_words.source_lines import source_lines
 from creditbank.conversion.amounts import print_scaled
 from creditbank.conversion.shapes import (
     Bundle,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from difflib import ndiff
 
-from api.cli.cap_lines import cap_line
-from api.cli.shape_lines import shape_lines
-from api.cli.source_lines import source_lines
-from api.cli.term_lines import term_lines
+from api.rule_words.cap_lines import cap_line
+from api.rule_words.shape_lines import shape_lines
+from api.rule_words.source_lines import source_lines
+from api.rule_words.term_lines import term_lines
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.rule_file import RuleDocument
 

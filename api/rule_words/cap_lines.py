@@ -1,6 +1,6 @@
 """What bounds credit, in plain 中文 for a committee."""
 
-from api.cli.source_lines import CLASSES
+from api.rule_words.source_lines import CLASSES
 from creditbank.conversion.amounts import print_scaled
 from creditbank.conversion.caps import (
     Cap,

@@ -1,0 +1,78 @@
+"""Filings at the pages of staff: what is wrong stands at its field, and nothing typed is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from creditbank.access.sessions import StartSession
+from creditbank.bank import Bank
+from tests.fixtures.pages import COOKIE, Visitor
+from tests.fixtures.staff_life import CHECKER, EXPERT, SCHOOL_CLERK, StaffLife, live
+
+At = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def life(bank: Bank) -> StaffLife:
+    """A school and its staff."""
+    return live(bank)
+
+
+@pytest.fixture
+def at_desk(bank: Bank, client: TestClient, life: StaffLife) -> At:
+    """Let somebody of the staff visit the pages, by name."""
+
+    def visit(name: str) -> Visitor:
+        command = StartSession(login_id=life.logins[name], is_proven=True)
+        return Visitor(client, {COOKIE: str(bank.writer.write(command).answer)})
+
+    return visit
+
+
+def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
+    at_desk: At, life: StaffLife
+) -> None:
+    """A code is asked of a refusal; where the same was refused before, granting asks for words."""
+    checker, path = at_desk(CHECKER), f"/desk/filings/{life.ids['filing']}"
+    shown = checker.get(path).text
+    assert "states no grade; a person decides" in shown
+    assert "not granted" in shown, "the precedent"
+
+    wrong = checker.post(f"{path}/decision", text="", decision="refused", code="")
+    assert (wrong.status_code, "is required" in wrong.text) == (422, True)
+    no_code = checker.post(
+        f"{path}/decision", decision="refused", text="words <kept>", confirmed="yes"
+    )
+    assert no_code.status_code == 422
+    assert 'href="#code"' in no_code.text
+    assert "words &lt;kept&gt;" in no_code.text
+
+    typed = {"decision": "passed", "text": "符合要求", "found-0": "yes"}
+    checked = checker.post(f"{path}/decision", **typed)
+    assert (checked.status_code, "Check your answers" in checked.text) == (200, True)
+    assert 'name="found-0" value="yes"' in checked.text
+    changed = checker.post(f"{path}/decision", **typed, confirmed="change")
+    assert "符合要求</textarea>" in changed.text
+    taken = checker.post(f"{path}/decision", **typed, confirmed="yes")
+    assert (taken.status_code, taken.headers["location"]) == (303, path)
+
+    again = checker.post(f"{path}/decision", **typed, confirmed="yes")
+    assert (again.status_code, "Another" in again.text) == (422, True)
+    assert "This step is not yours" in checker.get(path).text
+
+
+def test_the_desk_counts_what_waits_for_each_role_alone(at_desk: At) -> None:
+    """The clerk accepts, the checker reviews, the expert waits for them."""
+    waits = {
+        name: at_desk(name).get("/desk/filings?mine=true").text
+        for name in (
+            SCHOOL_CLERK,
+            CHECKER,
+            EXPERT,
+        )
+    }
+    assert [one.count("Waits for me") for one in waits.values()] == [1, 1, 0]
+    assert "Nothing waits for you today" in at_desk(EXPERT).get("/desk").text
+    assert "/desk/counter" not in at_desk(EXPERT).get("/desk").text
+    assert "/desk/counter" in at_desk(SCHOOL_CLERK).get("/desk").text
