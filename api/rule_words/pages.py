@@ -40,6 +40,11 @@ def rule_page(document: RuleDocument) -> str:
     return "\n".join(lines)
 
 
+def rule_lines(rule: Rule) -> list[str]:
+    """Say in plain 中文 what a rule says, line by line."""
+    return list(_says(rule))
+
+
 def rule_changes(old: Rule, new: Rule) -> list[str]:
     """Say in plain 中文 what a version says otherwise: − what no longer stands, + what does now."""
     marks = {"- ": "− ", "+ ": "+ "}

@@ -3,7 +3,7 @@
 from api.web import preferences
 from api.web.citizen import home, outcome, passes
 from api.web.entry import accounts, login, second_factor, welcome
-from api.web.staff import desk, filings
+from api.web.staff import desk, filings, rule_drafts, rule_pages
 
 ROUTERS = (
     welcome.router,
@@ -16,4 +16,6 @@ ROUTERS = (
     passes.router,
     desk.router,
     filings.router,
+    rule_pages.router,
+    rule_drafts.router,
 )
