@@ -10,9 +10,9 @@ from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import Citizen, CurrentBank, OutcomesReader, OutcomesWriter
+from api.dependencies import AccountsServer, Citizen, CurrentBank, OutcomesReader, OutcomesWriter
 from api.response import Response
-from api.v1.account_access import keys_as_one
+from api.v1.account_access import keys_as_one, served_key
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
 from api.v1.fields import without_nul
@@ -151,6 +151,37 @@ async def add_own_evidence(
     handed = _Handed(key=key, about=None, issuer=bank.installation.institution_id)
     by = AddedBy(actor.id, kind, archive_number=archive_number)
     return await _add(await request.body(), handed, bank, by)
+
+
+@router.post("/accounts/{account_id}/counter/evidence", status_code=201, openapi_extra=FILES)
+async def add_evidence_at_counter(
+    account_id: str,
+    request: Request,
+    actor: AccountsServer,
+    bank: CurrentBank,
+    kind: Kind,
+    archive_number: ArchiveNumber = None,
+    original_seen: Annotated[
+        bool, Query(description="Whether you, a person, held the original in your hands.")
+    ] = False,
+) -> AddedEvidenceView:
+    """Hand in what a learner whom one's institution serves brought to the counter, scanned."""
+    by = AddedBy(
+        actor.person,
+        kind,
+        archive_number=archive_number,
+        original_seen_by=actor.person if original_seen else None,
+    )
+    return await add_served_evidence(account_id, await request.body(), actor, bank, by)
+
+
+async def add_served_evidence(
+    account_id: str, content: bytes, actor: Actor, bank: Bank, by: "AddedBy"
+) -> AddedEvidenceView:
+    """Take in a file for a learner whom the actor's institution serves."""
+    key = await run_in_threadpool(served_key, account_id, actor, bank)
+    handed = _Handed(key=key, about=None, issuer=bank.installation.institution_id)
+    return await _add(content, handed, bank, by)
 
 
 @router.get("/accounts/{account_id}/evidence")

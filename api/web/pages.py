@@ -2,6 +2,9 @@
 
 from api.web import preferences
 from api.web.citizen import home, outcome, passes
+from api.web.counter import filings as counter_filings
+from api.web.counter import find, papers, person, prints, recoveries, scans
+from api.web.counter import open as counter_open
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import desk, filings, rule_drafts, rule_pages
 
@@ -18,4 +21,12 @@ ROUTERS = (
     filings.router,
     rule_pages.router,
     rule_drafts.router,
+    find.router,
+    counter_open.router,
+    person.router,
+    papers.router,
+    recoveries.router,
+    counter_filings.router,
+    scans.router,
+    prints.router,
 )

@@ -2,32 +2,10 @@
 
 from collections.abc import Callable
 
-import pytest
-from fastapi.testclient import TestClient
-
-from creditbank.access.sessions import StartSession
-from creditbank.bank import Bank
-from tests.fixtures.pages import COOKIE, Visitor
-from tests.fixtures.staff_life import CHECKER, EXPERT, SCHOOL_CLERK, StaffLife, live
+from tests.fixtures.pages import Visitor
+from tests.fixtures.staff_life import CHECKER, EXPERT, RULE, SCHOOL_CLERK, StaffLife
 
 At = Callable[[str], Visitor]
-
-
-@pytest.fixture
-def life(bank: Bank) -> StaffLife:
-    """A school and its staff."""
-    return live(bank)
-
-
-@pytest.fixture
-def at_desk(bank: Bank, client: TestClient, life: StaffLife) -> At:
-    """Let somebody of the staff visit the pages, by name."""
-
-    def visit(name: str) -> Visitor:
-        command = StartSession(login_id=life.logins[name], is_proven=True)
-        return Visitor(client, {COOKIE: str(bank.writer.write(command).answer)})
-
-    return visit
 
 
 def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
@@ -76,3 +54,24 @@ def test_the_desk_counts_what_waits_for_each_role_alone(at_desk: At) -> None:
     assert "Nothing waits for you today" in at_desk(EXPERT).get("/desk").text
     assert "/desk/counter" not in at_desk(EXPERT).get("/desk").text
     assert "/desk/counter" in at_desk(SCHOOL_CLERK).get("/desk").text
+
+
+def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approve_it(
+    at_desk: At, life: StaffLife
+) -> None:
+    """The text that was pasted stays; a second person publishes the draft."""
+    clerk, expert = at_desk(SCHOOL_CLERK), at_desk(EXPERT)
+    wrong = clerk.post("/desk/rule-drafts/new", file="format: creditbank/rule/v1\nid: Ä\n")
+    assert (wrong.status_code, "Line 2" in wrong.text) == (422, True)
+    assert "id: Ä" in wrong.text
+    assert clerk.post("/desk/rule-drafts/new", file=" ").status_code == 422
+
+    draft, approval = f"/desk/rules/{RULE}/2", f"/desk/rule-drafts/{RULE}/2/approval"
+    assert "Draft" in expert.get(draft).text
+    assert clerk.post(approval, approve="yes").status_code == 403
+    unsigned = expert.post(approval)
+    assert (unsigned.status_code, 'href="#approve"' in unsigned.text) == (422, True)
+    assert expert.post(approval, approve="yes").headers["location"] == draft
+    assert "In force" in expert.get(draft).text
+    assert "Over" in expert.get(f"/desk/rules/{RULE}/1").text
+    del life
