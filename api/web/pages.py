@@ -6,7 +6,7 @@ from api.web.counter import filings as counter_filings
 from api.web.counter import find, papers, person, prints, recoveries, scans
 from api.web.counter import open as counter_open
 from api.web.entry import accounts, login, second_factor, welcome
-from api.web.staff import desk, filings, rule_drafts, rule_pages
+from api.web.staff import desk, filings, matters, reviews, rule_drafts, rule_pages
 
 ROUTERS = (
     welcome.router,
@@ -21,6 +21,8 @@ ROUTERS = (
     filings.router,
     rule_pages.router,
     rule_drafts.router,
+    matters.router,
+    reviews.router,
     find.router,
     counter_open.router,
     person.router,

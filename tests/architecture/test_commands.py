@@ -120,6 +120,8 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{COUNTER}/recovery"): ("recoveries start",),
     ("POST", f"{COUNTER}/recovery/{{recovery_id}}/confirmation"): ("recoveries confirm",),
     ("POST", f"{COUNTER}/visit"): ("delegations give",),
+    ("POST", "/desk/matters/{matter_id}/decision"): ("matters decide",),
+    ("POST", "/desk/reviews/{conversion_id}/decision"): ("conversion-reviews decide",),
     ("POST", "/desk/counter/open"): ("accounts open",),
     ("POST", "/desk/filings/{filing_id}/decision"): ("filings decide",),
     ("POST", "/desk/rule-drafts/new"): ("rules import",),
