@@ -6,7 +6,16 @@ from api.web.counter import filings as counter_filings
 from api.web.counter import find, papers, person, prints, recoveries, scans
 from api.web.counter import open as counter_open
 from api.web.entry import accounts, login, second_factor, welcome
-from api.web.staff import desk, filings, matters, reviews, rule_drafts, rule_pages
+from api.web.staff import (
+    colleagues,
+    desk,
+    filings,
+    institutions,
+    matters,
+    reviews,
+    rule_drafts,
+    rule_pages,
+)
 
 ROUTERS = (
     welcome.router,
@@ -23,6 +32,8 @@ ROUTERS = (
     rule_drafts.router,
     matters.router,
     reviews.router,
+    institutions.router,
+    colleagues.router,
     find.router,
     counter_open.router,
     person.router,
