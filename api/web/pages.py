@@ -7,14 +7,17 @@ from api.web.counter import find, papers, person, prints, recoveries, scans
 from api.web.counter import open as counter_open
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import (
+    audit,
     colleagues,
     desk,
     filings,
     institutions,
     matters,
+    measures,
     reviews,
     rule_drafts,
     rule_pages,
+    statistics,
 )
 
 ROUTERS = (
@@ -34,6 +37,9 @@ ROUTERS = (
     reviews.router,
     institutions.router,
     colleagues.router,
+    measures.router,
+    audit.router,
+    statistics.router,
     find.router,
     counter_open.router,
     person.router,

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from api.dependencies import CurrentBank
 from api.v1.account_access import served_key
-from api.v1.evidence import AddedBy, add_served_evidence
+from api.v1.counter_evidence import add_served_evidence
+from api.v1.evidence import AddedBy
 from api.v1.own_matters import DepositRequest
 from api.web.counter.days import read_received_on
 from api.web.counter.person import ACCOUNT

@@ -67,7 +67,8 @@ def test_from_an_account_without_a_phone_over_a_document_to_what_is_hers(
 def test_a_scan_then_a_deposit_with_the_day_of_receipt(at_desk: At, life: StaffLife) -> None:
     """No day in the future, no file of another kind, and every missing field is named."""
     clerk, person = at_desk(SCHOOL_CLERK), f"{COUNTER}/accounts/{life.key.account_id}"
-    assert "Take it first" in clerk.get(f"{person}/deposit").text
+    nothing = f"{COUNTER}/accounts/{life.ids['visitor']}/deposit"
+    assert "Take it first" in clerk.get(nothing).text
     for file in (b"", b"GIF89a"):
         asked = {"files": {"scan": ("a.gif", file)}, "data": {"kind": "certificate"}}
         refused = clerk.request("POST", f"{person}/evidence", **asked)
