@@ -13,7 +13,7 @@ from tests.fixtures.doors import HOLDERS, Case
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
-from tests.fixtures.staff_life import StaffLife
+from tests.fixtures.staff_life import live
 from tests.fixtures.staff_pages import door_ids
 
 POSTED = sorted(
@@ -46,13 +46,13 @@ def ids(
     client: TestClient,
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
-    life: StaffLife,
+    bank: Bank,
 ) -> dict[str, str]:
     """What exists: the citizen's outcome and pass, and what the staff of a school decides on."""
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
-    return {"outcome_id": outcome, "pass_id": made["id"], **door_ids(life)}
+    return {"outcome_id": outcome, "pass_id": made["id"], **door_ids(live(bank))}
 
 
 def expected(case: Case, role: str) -> int | None:

@@ -13,7 +13,7 @@ def test_a_measure_shows_whom_it_concerns_before_it_is_taken_with_a_reason(
     at_desk: At, life: StaffLife
 ) -> None:
     """What chooses nothing is refused at its field; what is done already is said to be nothing."""
-    clerk, outcome = at_desk(SCHOOL_CLERK), life.ids["staff_outcome"]
+    clerk, outcome = at_desk(SCHOOL_CLERK), life.ids["spare"]
     nothing = clerk.post(MEASURES, act="void", since="yesterday")
     assert (nothing.status_code, 'value="yesterday"' in nothing.text) == (422, True)
     assert 'href="#outcomes"' in clerk.post(MEASURES, act="void").text

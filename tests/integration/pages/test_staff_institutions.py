@@ -5,7 +5,7 @@ from collections.abc import Callable
 from creditbank.access.second_factors import OfferSecondFactor, factor_key, find_second_factors
 from creditbank.bank import Bank
 from tests.fixtures.pages import Visitor
-from tests.fixtures.staff_life import ADMINISTRATOR, SCHOOL_CLERK, StaffLife
+from tests.fixtures.staff_life import ADMINISTRATOR, LEAVER, StaffLife
 
 At = Callable[[str], Visitor]
 INSTITUTIONS = "/desk/institutions"
@@ -33,7 +33,7 @@ def test_an_institution_is_registered_with_its_key_and_read_as_of_a_day(
 
 
 def test_staff_is_added_changed_and_ended_and_a_lost_phone_is_forgotten(
-    at_desk: At, bank: Bank, life: StaffLife
+    at_desk: At, school_bank: Bank, life: StaffLife
 ) -> None:
     """Nobody changes herself."""
     administrator, staff = at_desk(ADMINISTRATOR), f"{INSTITUTIONS}/{life.ids['school']}/staff"
@@ -45,13 +45,15 @@ def test_staff_is_added_changed_and_ended_and_a_lost_phone_is_forgotten(
     taken = administrator.post(staff, name="clerk-2", roles=["clerk"])
     assert (taken.status_code, 'href="#name"' in taken.text) == (422, True)
 
-    login = life.logins[SCHOOL_CLERK]
+    login = life.logins[LEAVER]
     colleague = f"/desk/staff/{login}"
-    bank.writer.write(OfferSecondFactor(login_id=login, key=factor_key(bank.keystore, login)))
+    school_bank.writer.write(
+        OfferSecondFactor(login_id=login, key=factor_key(school_bank.keystore, login))
+    )
     assert administrator.post(f"{colleague}/roles").status_code == 422
     assert administrator.post(f"{colleague}/roles", roles=["checker"]).status_code == 303
     assert administrator.post(f"{colleague}/new-phone").status_code == 303
-    with bank.readers.reading() as connection:
+    with school_bank.readers.reading() as connection:
         assert find_second_factors(connection, [login]) == {}
     assert administrator.post(f"{colleague}/end").status_code == 303
     assert "logs in no more" in administrator.get(colleague).text
