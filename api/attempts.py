@@ -38,12 +38,13 @@ class NamedAttempt:
         response: Response,
     ) -> Written[AnswerT]:
         """Run a command once; a repetition is answered as the first time, with status 200."""
-        written = await asyncio.wrap_future(bank.writer.submit_once(command, self._by(actor)))
+        written = await asyncio.wrap_future(bank.writer.submit_once(command, self.by(actor)))
         if written.is_repetition:
             response.status_code = 200
         return written
 
-    def _by(self, actor: Actor) -> Attempt | None:
+    def by(self, actor: Actor) -> Attempt | None:
+        """Give the attempt as the writer knows it, None where it has no name."""
         if self.key is None:
             return None
         return Attempt(

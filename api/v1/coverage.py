@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 from pydantic import Field
+from sqlalchemy import Connection
 
 from api.dependencies import AuditReader, CurrentBank
 from api.response import Response
@@ -97,9 +98,13 @@ def read_coverage(actor: AuditReader, bank: CurrentBank) -> CoverageView:
 
 def coverage_view(actor: Actor, bank: Bank) -> CoverageView:
     """Give the coverage of the institutions under the actor's, on the bank's day."""
+    with bank.readers.reading() as connection:
+        return coverage_in(connection, actor, bank)
+
+
+def coverage_in(connection: Connection, actor: Actor, bank: Bank) -> CoverageView:
+    """Give the same by a connection, beside which something else of the moment is read."""
     day = civil_day(bank.clock())
     is_bank = actor.institution == bank.installation.institution_id
-    with bank.readers.reading() as connection:
-        covered = None if is_bank else load_tree(connection, day).covered(actor.institution)
-        found = coverage_on(connection, day, covered)
-    return CoverageView.of(found, day.isoformat())
+    covered = None if is_bank else load_tree(connection, day).covered(actor.institution)
+    return CoverageView.of(coverage_on(connection, day, covered), day.isoformat())

@@ -83,7 +83,7 @@ class EvidenceList(Response):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Handed:
+class Handed:
     """Whose file it is, of which outcome, and who answers for it."""
 
     key: AccountKey
@@ -106,7 +106,7 @@ async def add_outcome_evidence(
     """Hand in a PDF, JPEG or PNG as the body: evidence of an outcome of this institution."""
     seen_by = actor.person if original_seen else None
     handed = await run_in_threadpool(_of_outcome, outcome_id, actor, bank)
-    return await _add(
+    return await add_handed(
         await request.body(),
         handed,
         bank,
@@ -148,9 +148,9 @@ async def add_own_evidence(
 ) -> AddedEvidenceView:
     """Hand in a PDF, JPEG or PNG of one's own, to ask for something with it later."""
     key = await run_in_threadpool(_own, account_id, actor, bank)
-    handed = _Handed(key=key, about=None, issuer=bank.installation.institution_id)
+    handed = Handed(key=key, about=None, issuer=bank.installation.institution_id)
     by = AddedBy(actor.id, kind, archive_number=archive_number)
-    return await _add(await request.body(), handed, bank, by)
+    return await add_handed(await request.body(), handed, bank, by)
 
 
 @router.get("/accounts/{account_id}/evidence")
@@ -201,7 +201,8 @@ class AddedBy:
     original_seen_by: str | None = None
 
 
-async def _add(content: bytes, handed: _Handed, bank: Bank, by: AddedBy) -> AddedEvidenceView:
+async def add_handed(content: bytes, handed: Handed, bank: Bank, by: AddedBy) -> AddedEvidenceView:
+    """Take a file in, and answer with the leaf that commits to it."""
     number = None if by.archive_number is None else without_nul(by.archive_number)
     piece = await run_in_threadpool(take_in, content, handed.key, bank.evidence, bank.entropy)
     asked = AddEvidence(
@@ -229,10 +230,10 @@ async def _add(content: bytes, handed: _Handed, bank: Bank, by: AddedBy) -> Adde
     )
 
 
-def _of_outcome(outcome_id: str, actor: Actor, bank: Bank) -> _Handed:
+def _of_outcome(outcome_id: str, actor: Actor, bank: Bank) -> Handed:
     with bank.readers.reading() as connection:
         outcome = get_outcome(connection, outcome_id, actor.institution, civil_day(bank.clock()))
-    return _Handed(
+    return Handed(
         key=account_key(outcome.account_id, bank),
         about=About(outcome_id=outcome.id, entry_index=outcome.entry_index),
         issuer=outcome.institution_id,

@@ -81,20 +81,28 @@ def list_filings(
 
     The bank's own staff see every filing, since a chain may ask them.
     """
-    today = civil_day(bank.clock())
+    today, looks = civil_day(bank.clock()), looks_of(actor, bank)
     with bank.readers.reading() as connection:
-        covered = (
-            None
-            if actor.institution == bank.installation.institution_id
-            else load_tree(connection, today).covered(actor.institution)
-        )
-        stored = undecided_filings(connection, covered)
-        keys = bank.keystore.get({one.account_id for one in stored})
-        looks = looks_at(stored, keys, bank.keystore.secrets)
         shown = show_filings(connection, looks, today, bank.working_days)
     return FilingsView(
         filings=[FilingView.of(one, today, problems, language, to_staff=True) for one in shown]
     )
+
+
+def looks_of(actor: Actor, bank: Bank) -> list[Look]:
+    """Give a look at each filing that is under way and that the actor may see, as `list_filings`.
+
+    They are in the order of the last day of their step.
+    """
+    with bank.readers.reading() as connection:
+        covered = (
+            None
+            if actor.institution == bank.installation.institution_id
+            else load_tree(connection, civil_day(bank.clock())).covered(actor.institution)
+        )
+        stored = undecided_filings(connection, covered)
+    keys = bank.keystore.get({one.account_id for one in stored})
+    return looks_at(stored, keys, bank.keystore.secrets, by=actor.id)
 
 
 @router.get("/filings/{filing_id}")
@@ -128,7 +136,7 @@ def decision_command(
     filing_id: str, body: FilingDecisionRequest, actor: Actor, bank: Bank
 ) -> DecideStep:
     """Make the command of a person's step; raises `Refusal("not-found")`."""
-    by, stored = actor.person, _find(filing_id, actor, bank)
+    by, stored = actor.person, seen_filing(filing_id, actor, bank)
     return DecideStep(
         filing_id=filing_id,
         key=account_key(stored.account_id, bank),
@@ -148,7 +156,8 @@ def decision_command(
     )
 
 
-def _find(filing_id: str, actor: Actor, bank: Bank) -> StoredFiling:
+def seen_filing(filing_id: str, actor: Actor, bank: Bank) -> StoredFiling:
+    """Give a filing that the actor may see; raises `Refusal("not-found")`."""
     with bank.readers.reading() as connection:
         stored = find_filings(connection, [filing_id]).get(filing_id)
         covers = load_tree(connection, civil_day(bank.clock())).covers
@@ -161,7 +170,7 @@ def _find(filing_id: str, actor: Actor, bank: Bank) -> StoredFiling:
 def _view(
     filing_id: str, actor: Actor, bank: Bank, problems: Problems, language: str
 ) -> FilingView:
-    stored, today = _find(filing_id, actor, bank), civil_day(bank.clock())
+    stored, today = seen_filing(filing_id, actor, bank), civil_day(bank.clock())
     key = account_key(stored.account_id, bank)
     look = Look(filing_id=filing_id, key=key, secrets=bank.keystore.secrets)
     with bank.readers.reading() as connection:

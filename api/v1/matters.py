@@ -74,7 +74,7 @@ def download_matter_evidence(
     matter_id: str, evidence_id: str, actor: MattersDecider, bank: CurrentBank
 ) -> HTTPResponse:
     """Download a piece of evidence that a matter of one's own subtree names."""
-    matter = _find(matter_id, actor, bank)
+    matter = seen_matter(matter_id, actor, bank)
     named = [matter.id] if matter.about_id is None else [matter.id, matter.about_id]
     keys = keys_by_account(account_key(matter.account_id, bank), bank)
     with bank.readers.reading() as connection:
@@ -107,7 +107,7 @@ def decision_command(
     matter_id: str, body: DecisionRequest, actor: Actor, bank: Bank
 ) -> AttestMatter | TakeStep:
     """Make the command of a person's decision; raises `InvalidInput`, `Refusal("not-found")`."""
-    by, matter = actor.person, _find(matter_id, actor, bank)
+    by, matter = actor.person, seen_matter(matter_id, actor, bank)
     require_text(body.text)
     key = account_key(matter.account_id, bank)
     if body.decision != "attested":
@@ -144,7 +144,8 @@ def _code(text: str | None) -> str:
     return str(text)
 
 
-def _find(matter_id: str, actor: Actor, bank: Bank) -> Matter:
+def seen_matter(matter_id: str, actor: Actor, bank: Bank) -> Matter:
+    """Give a matter of the actor's subtree; raises `Refusal("not-found")`."""
     with bank.readers.reading() as connection:
         matter = find_matters(connection, [matter_id]).get(matter_id)
         covers = load_tree(connection, civil_day(bank.clock())).covers
@@ -154,7 +155,7 @@ def _find(matter_id: str, actor: Actor, bank: Bank) -> Matter:
 
 
 def _view(matter_id: str, actor: Actor, bank: Bank) -> MatterView:
-    matter = _find(matter_id, actor, bank)
+    matter = seen_matter(matter_id, actor, bank)
     with bank.readers.reading() as connection:
         steps = steps_of(connection, [matter_id])[matter_id]
     key = account_key(matter.account_id, bank)

@@ -56,11 +56,14 @@ class ShownFiling:
 
 
 def looks_at(
-    filings: Iterable[StoredFiling], keys: Mapping[str, AccountKey], secrets: VaultSecrets
+    filings: Iterable[StoredFiling],
+    keys: Mapping[str, AccountKey],
+    secrets: VaultSecrets,
+    by: str = "",
 ) -> list[Look]:
-    """Give a look at each of these filings whose account has a key."""
+    """Give a look at each of these filings whose account has a key; `by` is who looks."""
     return [
-        Look(filing_id=one.id, key=keys[one.account_id], secrets=secrets)
+        Look(filing_id=one.id, key=keys[one.account_id], secrets=secrets, by=by)
         for one in filings
         if one.account_id in keys
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 import orjson
@@ -41,7 +42,8 @@ class Filing:
 class FileMatter:
     """Ask that a matter of one's own be kept, and that an institution decide on it.
 
-    `evidence` names pieces of one's own.
+    `evidence` names pieces of one's own; `received_on` is the day on which a form was handed in at
+    the counter before it was typed.
     """
 
     key: AccountKey
@@ -51,6 +53,7 @@ class FileMatter:
     evidence: Sequence[str] = ()
     institution_id: str | None = None
     about_id: str | None = None
+    received_on: date | None = None
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Filing:
@@ -74,9 +77,10 @@ class FileMatter:
         Raises `Refusal("account-not-in-use")`, and `InvalidInput` for what is named wrongly.
         """
         require_in_use(state.states.get(self.key.account_id))
-        self._require_sound(state)
-        matter_id, today = new_id(moment.now, moment.entropy).hex(), civil_day(moment.now)
-        progress = begun(self.kind, today, moment.calendar())
+        today = civil_day(moment.now)
+        self._require_sound(state, today)
+        matter_id, received_on = new_id(moment.now, moment.entropy).hex(), self.received_on or today
+        progress = begun(self.kind, received_on, moment.calendar())
         content = orjson.dumps({**self.content, EVIDENCE: list(self.evidence)})
         row = {
             "id": matter_id,
@@ -84,7 +88,7 @@ class FileMatter:
             "account_id": self.key.account_id,
             "institution_id": self.institution_id,
             "about_id": self.about_id,
-            "received_on": today.isoformat(),
+            "received_on": received_on.isoformat(),
             "outcome_id": None,
             "sealed_content": self.key.seal(content_place(matter_id), content, moment.entropy),
             **columns_of(progress),
@@ -93,8 +97,10 @@ class FileMatter:
         rows: dict[type[SQLModel], Rows] = {MatterRow: [row], MatterStepRow: [step]}
         return Decision(answer=matter_id, state=state, rows=rows)
 
-    def _require_sound(self, state: Filing) -> None:
+    def _require_sound(self, state: Filing, today: date) -> None:
         problems = []
+        if self.received_on is not None and self.received_on > today:
+            problems.append(FieldProblem(field="received_on", code="date-in-future"))
         if self.kind is not MatterKind.DEPOSIT and self.institution_id not in state.institutions:
             facts = {"institution": self.institution_id or ""}
             problems.append(

@@ -61,6 +61,12 @@ def published_rules(connection: Connection) -> list[StoredRule]:
     return _rules(connection, wanted.order_by(col(RuleRow.entry_index)))
 
 
+def drafted_rules(connection: Connection) -> list[StoredRule]:
+    """Give every version that is drafted and not published, by id and version."""
+    wanted = select(*_COLUMNS).where(col(RuleRow.entry_index).is_(None))
+    return _rules(connection, wanted.order_by(col(RuleRow.id), col(RuleRow.version)))
+
+
 def published_versions(connection: Connection, ids: Collection[str]) -> list[StoredRule]:
     """Give every published version of these rules, in the order of the ledger."""
     found: list[StoredRule] = []

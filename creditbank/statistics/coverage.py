@@ -31,8 +31,8 @@ _ABOUT_THE_COURSE = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uncovered:
-    """A definition of which active outcomes are held, and that no rule in force can take."""
+class HeldCourse:
+    """A definition of which active outcomes are held, and how many."""
 
     definition: Definition
     outcomes: int
@@ -64,7 +64,7 @@ class Coverage:
 
     held: int
     rules: int
-    uncovered: Sequence[Uncovered]
+    uncovered: Sequence[HeldCourse]
     unused: Sequence[Unused]
     refused: Sequence[Refused]
 
@@ -76,17 +76,17 @@ def coverage_on(
 
     Rules of every institution can take an outcome; the most held definitions come first.
     """
-    counts = active_by_definition(connection, institutions)
-    definitions = definitions_by_id(connection, counts.keys())
-    above = find_with_all_above(connection, {one.institution_id for one in definitions.values()})
+    held = list(held_courses(connection, day, institutions))
     every = [one for one in published_rules(connection) if _is_in_force(one.document.rule, day)]
     rules = [one.document.rule for one in every]
     own = [one for one in every if institutions is None or one.institution_id in institutions]
     used = conversions_by_rule(connection)
     return Coverage(
-        held=len(definitions),
+        held=len(held),
         rules=len(own),
-        uncovered=list(_uncovered(definitions, counts, rules, above, day)),
+        uncovered=[
+            one for one, course in held if not any(may_take(rule, course) for rule in rules)
+        ],
         unused=[
             Unused(
                 rule_id=one.id,
@@ -104,6 +104,18 @@ def coverage_on(
             )
         ],
     )
+
+
+def held_courses(
+    connection: Connection, day: date, institutions: Collection[str] | None = None
+) -> Iterator[tuple[HeldCourse, Outcome]]:
+    """Give each definition that is held, the most held first, as rules see an outcome of it."""
+    counts = active_by_definition(connection, institutions)
+    definitions = definitions_by_id(connection, counts.keys())
+    above = find_with_all_above(connection, {one.institution_id for one in definitions.values()})
+    for id_, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        held = HeldCourse(definition=definitions[id_], outcomes=count)
+        yield held, _outcome_of(held.definition, above, day)
 
 
 def may_take(rule: Rule, outcome: Outcome) -> bool:
@@ -125,20 +137,6 @@ def _failed(rule: Rule, outcome: Outcome) -> bool:
 def _is_in_force(rule: Rule, day: date) -> bool:
     until = rule.effective_until
     return rule.effective_from <= day and (until is None or day < until)
-
-
-def _uncovered(
-    definitions: Mapping[str, Definition],
-    counts: Mapping[str, int],
-    rules: Sequence[Rule],
-    above: Mapping[str, History],
-    day: date,
-) -> Iterator[Uncovered]:
-    for id_, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
-        definition = definitions[id_]
-        course = _outcome_of(definition, above, day)
-        if not any(may_take(rule, course) for rule in rules):
-            yield Uncovered(definition=definition, outcomes=count)
 
 
 def _outcome_of(definition: Definition, above: Mapping[str, History], day: date) -> Outcome:

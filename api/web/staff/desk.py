@@ -1,14 +1,17 @@
-"""The desk of staff: where they begin, with a link to each thing that their roles let them do."""
+"""The desk of staff: what waits for them, and a link to each thing that their roles let them do."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import Public
 from api.web.page import CurrentPage
+from api.web.staff.waiting import heaps, in_order
 from creditbank.errors import Refusal
 
 # Public for the table of doors: any role will do, and who has none is led to log in.
 router = APIRouter(include_in_schema=False, dependencies=[Public])
+
+FIRST_SHOWN = 12
 
 
 @router.get("/desk")
@@ -16,4 +19,7 @@ def show_desk(page: CurrentPage) -> Response:
     """Show where staff begin; raises `Refusal("forbidden")` for a learner."""
     if page.actor.account_id is not None:
         raise Refusal("forbidden")
-    return page.show("staff/desk.html")
+    waiting = heaps(page)
+    items = in_order(waiting)
+    first = items[:FIRST_SHOWN]
+    return page.show("staff/desk.html", heaps=waiting, first=first, left=len(items) - len(first))

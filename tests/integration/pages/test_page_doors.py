@@ -13,6 +13,8 @@ from tests.fixtures.doors import HOLDERS, Case
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
+from tests.fixtures.staff_life import live
+from tests.fixtures.staff_pages import door_ids
 
 POSTED = sorted(
     {path for method, path in PUBLIC_PAGES if method == "POST"}
@@ -41,13 +43,16 @@ def visitors(
 
 @pytest.fixture
 def ids(
-    client: TestClient, citizen: Citizen, post_result: Callable[..., dict[str, Any]]
+    client: TestClient,
+    citizen: Citizen,
+    post_result: Callable[..., dict[str, Any]],
+    bank: Bank,
 ) -> dict[str, str]:
-    """What exists: the citizen's outcome and pass."""
+    """What exists: the citizen's outcome and pass, and what the staff of a school decides on."""
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
-    return {"outcome_id": outcome, "pass_id": made["id"]}
+    return {"outcome_id": outcome, "pass_id": made["id"], **door_ids(live(bank))}
 
 
 def expected(case: Case, role: str) -> int | None:

@@ -1,0 +1,61 @@
+"""What is printed and handed over: the account card, the slip of a filing, the learning record."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.dependencies import CurrentBank
+from api.v1.account_access import served_key
+from api.web.citizen.names import institution_names
+from api.web.counter.person import ACCOUNT, required_visit
+from api.web.staff.named import rule_titles
+from api.web.staff.pages import CounterPage
+from creditbank.conversion.days import civil_day
+from creditbank.errors import Refusal
+from creditbank.filings.queries import find_filings
+from creditbank.rules.queries import rules_by_hash
+from ledger.read import newest_checkpoint
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(f"{ACCOUNT}/card")
+def print_card(page: CounterPage, account_id: str) -> Response:
+    """Show the card with her number, to be printed."""
+    visit = required_visit(page, account_id)
+    return page.show("counter/card.html", account_id=account_id, account=visit.account)
+
+
+@router.get(f"{ACCOUNT}/record")
+def print_record(page: CounterPage, account_id: str, bank: CurrentBank) -> Response:
+    """Show everything that is recorded for her and still stands, to be printed."""
+    visit = required_visit(page, account_id)
+    with bank.readers.reading() as connection:
+        checkpoint = newest_checkpoint(connection)
+    return page.show(
+        "counter/record.html",
+        account_id=account_id,
+        visit=visit,
+        today=civil_day(bank.clock()),
+        size=None if checkpoint is None else checkpoint.size,
+    )
+
+
+@router.get(f"{ACCOUNT}/slips/{{filing_id}}")
+def print_slip(page: CounterPage, account_id: str, filing_id: str, bank: CurrentBank) -> Response:
+    """Show the slip of what was filed: when it was received, who decides, by when."""
+    key = served_key(account_id, page.actor, bank)
+    with bank.readers.reading() as connection:
+        filing = find_filings(connection, [filing_id]).get(filing_id)
+        if filing is None or filing.account_id != key.account_id:
+            raise Refusal("not-found")
+        rule = rules_by_hash(connection, [filing.rule_sha256])[filing.rule_sha256].document.rule
+    return page.show(
+        "counter/slip.html",
+        account_id=account_id,
+        number=key.number,
+        filing=filing,
+        outcomes=len(filing.request(key).outcome_ids),
+        rule=rule,
+        titles=rule_titles(bank, {filing.rule_id}),
+        institutions=institution_names(bank, {filing.institution_id}),
+    )

@@ -1,0 +1,163 @@
+"""The way of a person without a phone through a counter and a review, in a real browser."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from creditbank.access.sessions import StartSession
+from tests.fixtures.pages import COOKIE
+from tests.fixtures.recognition import Recognition
+from tests.fixtures.shown_pages import DESK_1280, PHONE_390, ServedPages
+from tests.fixtures.staff_life import CHECKER, EXPERT, SCHOOL_CLERK, SHORT_RULE
+
+TIMEOUT_MILLISECONDS = 8_000
+WORDS = {
+    "zh": {
+        "open": "为其开户",
+        "name": "姓名（同证件）",
+        "year": "出生年份",
+        "form": "表单编号",
+        "open it": "开户",
+        "opened": "开户成功",
+        "code": "认领码",
+        "go on": "继续为其办理",
+        "visit": "本人同意，开始来访办理",
+        "begun": "来访办理已开始",
+        "file": "申请转换",
+        "course": "DQ-1",
+        "received": "收件日期",
+        "file it": "提交申请",
+        "slip": "申请回执",
+        "november": "2026年11月2日",
+        "meets": "符合规则要求",
+        "pass": "通过，转下一步骤",
+        "recognise": "认定学分",
+        "told": "告知学习者的话",
+        "departs": "与先例不同的理由",
+        "check": "核对并继续",
+        "decide": "确认办理",
+        "taken": "本步骤已办理",
+        "recognised": "已认定",
+    },
+    "en": {
+        "open": "Open an account for her",
+        "name": "Name as printed",
+        "year": "Year of birth",
+        "form": "Number of the form",
+        "open it": "Open the account",
+        "opened": "The account is open",
+        "code": "Claim code",
+        "go on": "Go on with her",
+        "visit": "She agrees: begin the visit",
+        "begun": "The visit has begun",
+        "file": "File a conversion",
+        "course": "DQ-1",
+        "received": "Day on which the form was received",
+        "file it": "File it",
+        "slip": "Slip of a filing",
+        "november": "2 November 2026",
+        "meets": "Yes, it meets what the rule asks for",
+        "pass": "Pass it on to the next step",
+        "recognise": "Recognise the credit",
+        "told": "What the learner is told",
+        "departs": "Why you decide otherwise than before",
+        "check": "Check and go on",
+        "decide": "Decide so",
+        "taken": "The step is taken",
+        "recognised": "Recognised",
+    },
+}
+
+At = Callable[..., Page]
+
+
+@pytest.fixture
+def at_desk(browser: Browser, served_pages: ServedPages) -> Iterator[At]:
+    """Open the pages as one of the staff; what the console complains of fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def make(who: str, language: str, size: ViewportSize) -> Page:
+        context = browser.new_context(base_url=served_pages.origin, viewport=size)
+        contexts.append(context)
+        command = StartSession(login_id=served_pages.logins[who], is_proven=True)
+        kept = {
+            COOKIE: str(served_pages.bank.writer.write(command).answer),
+            "creditbank-language": language,
+        }
+        context.add_cookies(
+            [
+                {"name": name, "value": text, "url": served_pages.origin}
+                for name, text in kept.items()
+            ]
+        )
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT_MILLISECONDS)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def decide(page: Page, filing: str, words: dict[str, str], *, answer: str) -> None:
+    """Take the step at which a filing is, and check it before."""
+    page.goto(f"/desk/filings/{filing}")
+    if answer == "pass":  # What the first one found out is known to the second.
+        page.get_by_label(words["meets"]).check()
+    page.get_by_label(words[answer], exact=True).check()
+    page.get_by_label(words["told"]).fill("符合要求")
+    departs = page.get_by_label(words["departs"])
+    if departs.count():
+        departs.fill("材料齐全")
+    page.get_by_role("button", name=words["check"]).click()
+    page.get_by_role("button", name=words["decide"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["taken"])
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh", PHONE_390), ("en", DESK_1280)])
+def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
+    at_desk: At, served_pages: ServedPages, language: str, size: ViewportSize
+) -> None:
+    """A clerk opens and files with the day of receipt; a reviewer and a checker decide it."""
+    words, clerk = WORDS[language], at_desk(SCHOOL_CLERK, language, size)
+    clerk.goto("/desk")
+    clerk.locator('.doors a[href="/desk/counter"]').click()
+    clerk.get_by_role("link", name=words["open"]).click()
+    clerk.get_by_label(words["name"]).fill("示例来访者")
+    clerk.get_by_label(words["year"]).fill("1950")
+    number = clerk.get_by_label(words["form"]).input_value()
+    clerk.get_by_role("button", name=words["open it"]).click()
+    expect(clerk.get_by_role("status")).to_contain_text(words["opened"])
+    expect(clerk.get_by_text(words["code"], exact=True)).to_be_visible()
+    clerk.emulate_media(media="print")
+    expect(clerk.locator(".big-number")).to_be_visible()
+    expect(clerk.get_by_role("navigation").first).to_be_hidden()
+    clerk.emulate_media(media="screen")
+
+    school = Recognition(served_pages.bank, served_pages.ids["school"], "")
+    school.certificate(number, term=f"{language} 考次", certificate_number=f"示例-{language}")
+    clerk.get_by_role("link", name=words["go on"]).click()
+    clerk.get_by_role("button", name=words["visit"]).click()
+    expect(clerk.get_by_role("status")).to_contain_text(words["begun"])
+    clerk.locator(".doors a", has_text=words["file"]).click()
+    clerk.locator(f'a[href$="/filing/{SHORT_RULE}"]').click()
+    clerk.get_by_role("checkbox").first.check()
+    clerk.get_by_role("checkbox", name=words["course"]).check()
+    clerk.get_by_label(words["received"]).fill("2026-11-02")
+    clerk.get_by_role("button", name=words["file it"]).click()
+    expect(clerk.get_by_role("heading", level=1)).to_have_text(words["slip"])
+    expect(clerk.get_by_text(words["november"])).to_be_visible()
+    filing = clerk.url.rpartition("/")[2]
+    clerk.emulate_media(media="print")
+    expect(clerk.locator(".record")).to_be_visible()
+    expect(clerk.get_by_role("navigation").first).to_be_hidden()
+
+    decide(at_desk(EXPERT, language, size), filing, words, answer="pass")
+    checker = at_desk(CHECKER, language, size)
+    decide(checker, filing, words, answer="recognise")
+    expect(checker.locator("main > .tags .tag").first).to_have_text(words["recognised"])

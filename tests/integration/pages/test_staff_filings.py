@@ -1,0 +1,68 @@
+"""Filings at the pages of staff: what is wrong stands at its field, and nothing typed is lost."""
+
+from collections.abc import Callable
+
+from tests.fixtures.pages import Visitor
+from tests.fixtures.staff_life import CHECKER, EXPERT, RULE, SCHOOL_CLERK, StaffLife
+
+At = Callable[[str], Visitor]
+
+
+def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
+    at_desk: At, life: StaffLife
+) -> None:
+    """A code is asked of a refusal; where the same was refused before, granting asks for words."""
+    checker, path = at_desk(CHECKER), f"/desk/filings/{life.ids['filing']}"
+    mine = {
+        name: at_desk(name).get("/desk/filings?mine=true").text
+        for name in (SCHOOL_CLERK, CHECKER, EXPERT)
+    }
+    assert [path in one for one in mine.values()] == [False, True, False]
+    assert path in checker.get("/desk").text
+    assert "/desk/counter" not in at_desk(EXPERT).get("/desk").text
+    shown = checker.get(path).text
+    assert "states no grade; a person decides" in shown
+    assert "not granted" in shown, "the precedent"
+
+    wrong = checker.post(f"{path}/decision", text="", decision="refused", code="")
+    assert (wrong.status_code, "is required" in wrong.text) == (422, True)
+    no_code = checker.post(
+        f"{path}/decision", decision="refused", text="words <kept>", confirmed="yes"
+    )
+    assert no_code.status_code == 422
+    assert 'href="#code"' in no_code.text
+    assert "words &lt;kept&gt;" in no_code.text
+
+    typed = {"decision": "passed", "text": "符合要求", "found-0": "yes"}
+    checked = checker.post(f"{path}/decision", **typed)
+    assert (checked.status_code, "Check your answers" in checked.text) == (200, True)
+    assert 'name="found-0" value="yes"' in checked.text
+    changed = checker.post(f"{path}/decision", **typed, confirmed="change")
+    assert "符合要求</textarea>" in changed.text
+    taken = checker.post(f"{path}/decision", **typed, confirmed="yes")
+    assert (taken.status_code, taken.headers["location"]) == (303, path)
+
+    again = checker.post(f"{path}/decision", **typed, confirmed="yes")
+    assert (again.status_code, "Another" in again.text) == (422, True)
+    assert "This step is not yours" in checker.get(path).text
+
+
+def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approve_it(
+    at_desk: At, life: StaffLife
+) -> None:
+    """The text that was pasted stays; a second person publishes the draft."""
+    clerk, expert = at_desk(SCHOOL_CLERK), at_desk(EXPERT)
+    wrong = clerk.post("/desk/rule-drafts/new", file="format: creditbank/rule/v1\nid: Ä\n")
+    assert (wrong.status_code, "Line 2" in wrong.text) == (422, True)
+    assert "id: Ä" in wrong.text
+    assert clerk.post("/desk/rule-drafts/new", file=" ").status_code == 422
+
+    draft, approval = f"/desk/rules/{RULE}/2", f"/desk/rule-drafts/{RULE}/2/approval"
+    assert "Draft" in expert.get(draft).text
+    assert clerk.post(approval, approve="yes").status_code == 403
+    unsigned = expert.post(approval)
+    assert (unsigned.status_code, 'href="#approve"' in unsigned.text) == (422, True)
+    assert expert.post(approval, approve="yes").headers["location"] == draft
+    assert "In force" in expert.get(draft).text
+    assert "Over" in expert.get(f"/desk/rules/{RULE}/1").text
+    del life
