@@ -3,6 +3,7 @@
 from api.web import preferences
 from api.web.citizen import home, outcome, passes
 from api.web.entry import accounts, login, second_factor, welcome
+from api.web.provider.routers import PROVIDER_ROUTERS
 from api.web.staff import desk
 
 ROUTERS = (
@@ -15,4 +16,5 @@ ROUTERS = (
     outcome.router,
     passes.router,
     desk.router,
+    *PROVIDER_ROUTERS,
 )

@@ -9,6 +9,7 @@ from typer.main import get_command
 from api.app import create_app
 from api.cli.main import app
 from api.dependencies import declared_actors
+from tests.architecture.provider_commands import PROVIDER_COMMANDS, PROVIDER_WITHOUT
 from tests.architecture.tree import source_of
 
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -114,6 +115,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/verify-uploads"): ("verify",),
     ("POST", "/me/passes/new"): ("passes create",),
     ("POST", "/me/passes/{pass_id}/end"): ("passes end",),
+    **PROVIDER_COMMANDS,
     ("POST", "/open"): ("accounts open",),
     ("POST", "/verify"): ("verify",),
     ("POST", "/verify/{token}"): ("verify",),
@@ -126,6 +128,7 @@ HER_OWN = "A learner's own act: nobody does it for her, and she has no terminal 
 BROWSER = "It is about a browser's session; a command asks for the password each time."
 EACH = "`creditbank verify` takes one, and a shell goes through a file."
 WITHOUT: dict[tuple[str, str], str] = {
+    **PROVIDER_WITHOUT,
     ("POST", f"{V1}/account-claims"): "The learner types the code that she got on paper.",
     ("POST", f"{V1}/account-recoveries"): "The learner types the code that she got on paper.",
     ("POST", f"{ACCOUNT}/closure"): HER_OWN,

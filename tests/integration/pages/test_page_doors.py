@@ -8,11 +8,13 @@ from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
+from tests.fixtures.bank import Provider
 from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.doors import HOLDERS, Case
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
+from tests.fixtures.provider_doors import school_ids
 
 POSTED = sorted(
     {path for method, path in PUBLIC_PAGES if method == "POST"}
@@ -41,13 +43,16 @@ def visitors(
 
 @pytest.fixture
 def ids(
-    client: TestClient, citizen: Citizen, post_result: Callable[..., dict[str, Any]]
+    client: TestClient,
+    citizen: Citizen,
+    post_result: Callable[..., dict[str, Any]],
+    provider: Provider,
 ) -> dict[str, str]:
-    """What exists: the citizen's outcome and pass."""
+    """What exists: the citizen's outcome and pass, and what her school handed in."""
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
-    return {"outcome_id": outcome, "pass_id": made["id"]}
+    return {"outcome_id": outcome, "pass_id": made["id"], **school_ids(client, provider)}
 
 
 def expected(case: Case, role: str) -> int | None:

@@ -1,0 +1,19 @@
+"""The commands that do what the forms of a provider's pages do."""
+
+FILE, DRAFT = "/desk/batches/{batch_id}", "/desk/batches/checked/{draft_id}"
+
+PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("POST", "/desk/batches/new"): ("import",),
+    ("POST", f"{DRAFT}/record"): ("import",),
+    ("POST", f"{FILE}/check"): ("import",),
+    ("POST", f"{FILE}/countersignature"): ("batches countersign",),
+    ("POST", f"{FILE}/discard"): ("batches discard",),
+    ("POST", f"{FILE}/withdrawal"): ("batches withdraw",),
+}
+
+PROVIDER_WITHOUT: dict[tuple[str, str], str] = {
+    (
+        "POST",
+        f"{DRAFT}/removal",
+    ): "It is about a file that a browser left; a command reads its own.",
+}
