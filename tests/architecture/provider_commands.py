@@ -1,6 +1,7 @@
 """The commands that do what the forms of a provider's pages do."""
 
 FILE, DRAFT = "/desk/batches/{batch_id}", "/desk/batches/checked/{draft_id}"
+HELD, OUTCOME = "/desk/held/{held_id}", "/desk/outcomes/{outcome_id}"
 
 PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/batches/new"): ("import",),
@@ -9,9 +10,14 @@ PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{FILE}/countersignature"): ("batches countersign",),
     ("POST", f"{FILE}/discard"): ("batches discard",),
     ("POST", f"{FILE}/withdrawal"): ("batches withdraw",),
+    ("POST", f"{HELD}/attachment"): ("held attach",),
+    ("POST", f"{HELD}/refusal"): ("held refuse",),
+    ("POST", f"{OUTCOME}/correction"): ("outcomes correct",),
+    ("POST", f"{OUTCOME}/revocation"): ("outcomes revoke",),
 }
 
 PROVIDER_WITHOUT: dict[tuple[str, str], str] = {
+    ("POST", "/desk/posted"): "It only looks; a number that is asked for stands in no address.",
     (
         "POST",
         f"{DRAFT}/removal",
