@@ -1,6 +1,7 @@
 """The commands that do what the forms of a provider's pages do."""
 
 FILE, DRAFT = "/desk/batches/{batch_id}", "/desk/batches/checked/{draft_id}"
+KEYS = "/desk/institution/api-keys"
 HELD, OUTCOME = "/desk/held/{held_id}", "/desk/outcomes/{outcome_id}"
 
 PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -10,6 +11,12 @@ PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{FILE}/countersignature"): ("batches countersign",),
     ("POST", f"{FILE}/discard"): ("batches discard",),
     ("POST", f"{FILE}/withdrawal"): ("batches withdraw",),
+    ("POST", "/desk/courses/new"): ("courses import",),
+    ("POST", "/desk/courses/file"): ("courses import",),
+    ("POST", "/desk/courses/{definition_id}/submission"): ("definitions submit",),
+    ("POST", "/desk/institution/practice"): ("batches practice",),
+    ("POST", KEYS): ("institutions issue-key",),
+    ("POST", f"{KEYS}/{{key_id}}/end"): ("institutions revoke-key",),
     ("POST", f"{HELD}/attachment"): ("held attach",),
     ("POST", f"{HELD}/refusal"): ("held refuse",),
     ("POST", f"{OUTCOME}/correction"): ("outcomes correct",),

@@ -1,6 +1,17 @@
 """The routers of a provider's pages, in the order in which addresses are compared."""
 
-from api.web.provider import batch_acts, batches, correction, held, new_batch, outcome, posted
+from api.web.provider import (
+    batch_acts,
+    batches,
+    correction,
+    courses,
+    held,
+    institution,
+    new_batch,
+    new_courses,
+    outcome,
+    posted,
+)
 
 PROVIDER_ROUTERS = (
     new_batch.router,
@@ -10,4 +21,7 @@ PROVIDER_ROUTERS = (
     posted.router,
     outcome.router,
     correction.router,
+    new_courses.router,
+    courses.router,
+    institution.router,
 )
