@@ -15,6 +15,7 @@ from api.batch_reports import refused_csv
 from api.dependencies import CurrentBank, CurrentWorker
 from api.v1.batch_uploads import TakenUpload, take_upload
 from api.v1.batches import CSV_TYPE, read_sample
+from api.web.cookies import FILE_KEY
 from api.web.forms import Form, PostedForm
 from api.web.page import HEADERS, Page
 from api.web.provider.checked_file import CheckedDraft, shown_check
@@ -191,7 +192,7 @@ def _is_handed_in(draft_id: str, bank: Bank) -> bool:
 
 
 def _cookie(draft_id: str) -> str:
-    return f"creditbank-file-{draft_id}"
+    return f"{FILE_KEY}-{draft_id}"
 
 
 async def _read_to_the_end(request: Request) -> None:

@@ -3,14 +3,18 @@
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import orjson
 import pytest
 
+from api.web.cookies import FILE_KEY
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
+from creditbank.outcomes.batches.drafts import draft_key
 from creditbank.outcomes.batches.find import find_batches
+from creditbank.outcomes.batches.kept_rehearsal import PROGRESS, find_rehearsal
 from creditbank.outcomes.batches.practice import SetPractice
 from tests.fixtures.bank import Provider
 from tests.fixtures.pages import Visitor
@@ -184,23 +188,17 @@ def test_a_withdrawal_says_first_whom_it_concerns_and_wants_a_reason(office: Off
     assert "Withdrawn" in office.settled(address)
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("results.csv", b"", "required"),
+def test_a_file_that_cannot_be_read_is_told_at_its_field(office: Office) -> None:
+    """No file, an old spreadsheet, an unknown column; the other choice of the form is kept."""
+    for name, content, said in (
+        ("", b"", "required"),
         ("results.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 4096, "XLSX"),
         ("results.csv", "学号,哪一门\n1,2\n".encode(), "哪一门"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_told_at_its_field(
-    office: Office, name: str, content: bytes, said: str
-) -> None:
-    """The other choice of the form is kept."""
-    answer = office.send(content, name if content else "", learners="refuse")
-    assert answer.status_code >= 400
-    assert 'href="#file"' in answer.text
-    assert said in answer.text
-    assert re.search(r'value="refuse" checked', answer.text)
+    ):
+        answer = office.send(content, name, learners="refuse")
+        assert answer.status_code >= 400
+        assert ('href="#file"' in answer.text, said in answer.text) == (True, True), name
+        assert re.search(r'value="refuse" checked', answer.text)
 
 
 def test_a_checked_file_is_its_senders_alone_and_can_be_removed(office: Office) -> None:
@@ -215,3 +213,31 @@ def test_a_checked_file_is_its_senders_alone_and_can_be_removed(office: Office) 
 
     assert office.clerk.post(f"{address}/removal").headers["location"] == NEW
     assert office.clerk.get(address).status_code == 404
+
+
+def test_a_check_that_is_not_over_says_how_far_it_is_or_that_it_was_interrupted(
+    office: Office,
+) -> None:
+    """It looks again by itself, with and without a script, until nobody works at it any more."""
+    address = office.check(lines(RIGHT, BAD_DAY))
+    draft_id = address.rpartition("/")[2]
+    key = draft_key(draft_id, office.clerk.cookies[f"{FILE_KEY}-{draft_id}"])
+    uploads = office.bank.uploads
+    kept = find_rehearsal(uploads, key)
+    assert kept is not None
+    uploads.put_note(key, PROGRESS, orjson.dumps({**asdict(kept), "whole": False}))
+
+    with uploads.held(draft_id):
+        page = office.clerk.get(address).text
+        part = office.clerk.get(f"{address}/progress")
+        assert ("2 of 2 rows" in page, '<meta http-equiv="refresh"' in page) == (True, True)
+        assert ("2 of 2 rows" in part.text, "HX-Refresh" in part.headers) == (True, False)
+    assert office.clerk.get(f"{address}/progress").headers["HX-Refresh"] == "true"
+    assert "The check was interrupted" in office.clerk.get(address).text
+
+
+def test_logging_out_leaves_no_key_of_a_checked_file_behind(office: Office) -> None:
+    """Who comes next to the same desk finds nothing of hers."""
+    office.check(lines(RIGHT))
+    left = office.clerk.post("/logout").headers.get_list("set-cookie")
+    assert any(one.startswith(FILE_KEY) and "Max-Age=0" in one for one in left)
