@@ -11,6 +11,7 @@ from api.v1.batches import Counts
 from creditbank.conversion.days import civil_day
 from creditbank.institutions.tree import load_tree
 from creditbank.outcomes.batches.find import Batch, batches_posted_by
+from creditbank.outcomes.batches.start import BatchState
 
 router = APIRouter(prefix="/api/v1/outcome-batches", tags=["outcome batches"])
 
@@ -40,11 +41,21 @@ def list_batches(
     bank: CurrentBank,
     after: Annotated[int, Query(ge=0, le=1 << 31, description="How many to leave out.")] = 0,
     limit: Annotated[int, Query(ge=1, le=PAGE_BATCHES_MAX)] = PAGE_BATCHES_MAX,
+    *,
+    waiting: Annotated[
+        bool, Query(description="Only those that wait for a second person.")
+    ] = False,
 ) -> BatchList:
     """List the batches of the institution and of those below it, the newest first."""
     with bank.readers.reading() as connection:
         covered = load_tree(connection, civil_day(bank.clock())).covered(actor.institution)
-        found = batches_posted_by(connection, covered, after=after, limit=limit + 1)
+        found = batches_posted_by(
+            connection,
+            covered,
+            states=(BatchState.AWAITING,) if waiting else tuple(BatchState),
+            after=after,
+            limit=limit + 1,
+        )
     shown = found[:limit]
     return BatchList(
         batches=[_listed(one) for one in shown],

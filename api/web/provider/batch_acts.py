@@ -18,7 +18,7 @@ from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.provider.batches import BATCH, batch_page, own_batch
 from api.web.provider.checked_file import check_state
-from api.web.provider.who import CountersignerPage, WriterPage
+from api.web.provider.who import CountersignerPage, ReaderPage, WriterPage
 from creditbank.bank import Bank
 from creditbank.errors import Refusal
 from creditbank.outcomes.batches.check import Options
@@ -41,7 +41,7 @@ def check_file(
 
 
 @router.get(BATCH + "/check-progress")
-def show_check(page: CountersignerPage, batch_id: str, bank: CurrentBank) -> Response:
+def show_check(page: ReaderPage, batch_id: str, bank: CurrentBank) -> Response:
     """Give how far the check of a waiting file is alone."""
     key = bank.keystore.get([own_batch(page, batch_id).id])[batch_id]
     state = check_state(bank, key)

@@ -14,6 +14,7 @@ from api.v1.batches import NDJSON_TYPE, read_batch
 from api.web.citizen.names import institution_names
 from api.web.forms import Form
 from api.web.page import Page
+from api.web.provider.batch_history import batch_history
 from api.web.provider.checked_file import Progress, check_state, rehearsed_file, shown_check
 from api.web.provider.new_batch import as_file
 from api.web.provider.who import ReaderPage
@@ -35,17 +36,22 @@ PAGE_BATCHES = 20
 
 @router.get(BATCHES)
 def show_batches(
-    page: ReaderPage, bank: CurrentBank, at: Annotated[str, Query(alias="page")] = "1"
+    page: ReaderPage,
+    bank: CurrentBank,
+    at: Annotated[str, Query(alias="page")] = "1",
+    waiting: str = "",
 ) -> Response:
-    """List the files of the institution and of those below it, the newest first."""
+    """List the files of the institution and of those below it, or those that wait; newest first."""
     number = max(int(at), 1) if at.isdecimal() and len(at) <= 6 else 1  # noqa: PLR2004 - digits of any page
-    listed = list_batches(page.actor, bank, (number - 1) * PAGE_BATCHES, PAGE_BATCHES)
+    start, only = (number - 1) * PAGE_BATCHES, waiting == "yes"
+    listed = list_batches(page.actor, bank, start, PAGE_BATCHES, waiting=only)
     return page.show(
         "provider/batches.html",
         batches=listed.batches,
         names=institution_names(bank, {one.institution for one in listed.batches}),
         two_persons=read_practice(page.actor, bank).two_persons,
         at=number,
+        only_waiting=only,
         has_more=listed.next is not None,
     )
 
@@ -118,6 +124,7 @@ def batch_page(
         view=read_batch(batch_id, page.actor, bank, page.problems, page.language),
         institution=institution_names(bank, {batch.institution_id})[batch.institution_id],
         uploader=_uploader(bank, batch),
+        history=batch_history(bank, batch),
         is_own=is_own,
         is_moving=batch.state in MOVING,
         may_decide=page.may(Scope.BATCHES_COUNTERSIGN) and not is_own,
@@ -153,5 +160,5 @@ def _progress(batch: Batch) -> Progress:
 def _uploader(bank: Bank, batch: Batch) -> str | None:
     """Give the name of the login that handed a file in, None for a key or the command line."""
     with bank.readers.reading() as connection:
-        login = find_staff(connection).get(batch.posted_with)
+        login = find_staff(connection, [batch.posted_with]).get(batch.posted_with)
     return None if login is None else login.name

@@ -68,7 +68,13 @@ class CheckedDraft:
 
 
 def check_state(bank: Bank, key: AccountKey) -> CheckState:
-    """Say how the check of a file stands; nobody works at one whose folder nobody holds."""
+    """Say how the check of a file stands; nobody works at one whose folder nobody holds.
+
+    The folder of a whole one is not touched: who is about to record it holds it meanwhile.
+    """
+    kept = find_rehearsal(bank.uploads, key)
+    if kept is not None and kept.whole:
+        return CheckState(name="whole", rehearsal=kept)
     with bank.uploads.held(key.account_id) as is_free:
         kept = find_rehearsal(bank.uploads, key)
     if kept is not None and kept.whole:

@@ -109,6 +109,8 @@ def hand_in(
         except Refusal as refusal:
             return _show(page, opened, page.refused(form, refusal, "way"), ("", "1"), 422)
         worker.wake()
+    if not _is_handed_in(draft_id, bank):
+        return page.go(CHECKED.format(draft_id=draft_id))
     response = page.go(f"/desk/batches/{draft_id}", "batch-taken")
     page.cookies.drop(response, _cookie(draft_id))
     return response
@@ -174,7 +176,7 @@ def _start(page: Page, opened: CheckedDraft, *, all_or_nothing: bool) -> None:
         may_open_accounts=opened.draft.may_open_accounts, all_or_nothing=all_or_nothing
     )
     with page.bank.uploads.held(opened.key.account_id) as is_held:
-        if not is_held:  # A second click; the first one is at work.
+        if not is_held:  # The check or the first of two clicks is still at work.
             return
         checked = opened.read(options)
         checked.start(opened.key, page.actor.id)

@@ -141,10 +141,14 @@ def test_a_second_person_sees_the_check_and_countersigns(office: Office) -> None
 
     assert "you handed it in yourself" in office.clerk.get(address).text
     assert office.clerk.post(f"{address}/countersignature").status_code == 403
+    waiting = "/desk/batches?waiting=yes"
+    assert address in office.second.get(waiting).text
     page = office.second.get(address).text
     assert counts(page)["Accepted"] == 2
     assert office.second.post(f"{address}/countersignature").status_code == 303
     assert counts(office.settled(address))["Accepted"] == 2
+    assert "No file waits for a second person." in office.second.get(waiting).text
+    assert re.search(r"<dt>Countersigned</dt><dd>[^<]+ · staff-", office.clerk.get(address).text)
     slip = office.clerk.get(f"{address}/slip").text
     assert re.search(r"<dd>[0-9a-f]{64}</dd>", slip)
 
@@ -156,7 +160,8 @@ def test_a_file_is_sent_back_with_a_reason_alone(office: Office) -> None:
     refused = office.second.post(f"{address}/discard", reason=" ")
     assert (refused.status_code, 'href="#reason"' in refused.text) == (422, True)
     assert office.second.post(f"{address}/discard", reason="错班").status_code == 303
-    assert "Sent back by the second person" in office.second.get(address).text
+    page = office.clerk.get(address).text
+    assert ("Sent back by the second person" in page, "错班" in page) == (True, True)
 
 
 def test_a_waiting_file_that_came_from_a_program_is_checked_on_demand(
