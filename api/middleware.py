@@ -36,7 +36,7 @@ class BodyTooLarge(HTTPException):
 
 def body_bytes_max(path: str) -> int:
     """Give the bound on a request's body by its path, in bytes."""
-    if path.startswith("/api/v1/outcome-batches"):
+    if path.startswith(("/api/v1/outcome-batches", "/desk/batches/new")):
         return BATCH_BODY_BYTES_MAX
     if path.startswith(("/api/v1/verify", "/verify")):
         return VERIFY_BODY_BYTES_MAX

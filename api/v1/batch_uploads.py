@@ -1,6 +1,9 @@
 """Take an upload in: streamed to disk part by part, never held in memory."""
 
+import io
+from collections.abc import MutableMapping
 from contextlib import ExitStack, closing
+from pathlib import PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -20,6 +23,13 @@ PARTS_MAX = 22
 
 _FILES = {"file", "tables"}
 _TAKEN = (CSV, WORKBOOK, JSON_LINES, ONEROSTER, MULTIPART)
+_TELLING = {JSON_LINES, WORKBOOK, ONEROSTER}
+_SUFFIXES = {".ndjson": JSON_LINES, ".jsonl": JSON_LINES, ".zip": ONEROSTER, ".xlsx": WORKBOOK}
+"""What browsers call by other names, or by none."""
+
+TEXT_BYTES_MAX = 1_000
+"""How long a plain field of a form is at most."""
+
 _OTHER_SPREADSHEETS = {
     "application/vnd.ms-excel",
     "application/vnd.oasis.opendocument.spreadsheet",
@@ -32,11 +42,19 @@ class TakenUpload:
     Its folder is held meanwhile, so that no worker takes it for a left-over.
     """
 
-    def __init__(self, bank: Bank, media_type: str, encoding: str | None) -> None:
+    def __init__(
+        self,
+        bank: Bank,
+        media_type: str,
+        encoding: str | None,
+        texts: MutableMapping[str, str] | None = None,
+    ) -> None:
         self.key = bank.keystore.draw(bank.keystore.new_id())
         self._media_type = media_type
         self._uploads = bank.uploads
         self._encoding = encoding
+        self._texts = {} if texts is None else texts
+        self.filename = ""
         self._is_kept = False
         self._hold = ExitStack()
         self._uploads.make(self.batch_id)
@@ -79,6 +97,10 @@ class TakenUpload:
 
     def part_target(self, part: Part) -> BinaryIO:
         """Open the file that a part of a form is streamed to; raises `Refusal`."""
+        if part.filename is None and part.name in self._texts:
+            return _TextPart(part.name, self._texts)
+        if part.filename == "" and part.name in {*_FILES, "mapping"}:
+            return io.BytesIO()  # How a browser says that no file was chosen.
         if part.name == "mapping":
             return self._uploads.write_mapping_target(self.key)
         if part.name not in _FILES or part.filename is None:
@@ -87,13 +109,30 @@ class TakenUpload:
         if part.name == "tables":
             return self._uploads.write_target(self.key, part.filename)
         _refuse_spreadsheet(part.media_type, part.filename)
-        if part.media_type in {JSON_LINES, WORKBOOK, ONEROSTER}:
-            self._media_type = part.media_type
+        self.filename = part.filename
+        told = part.media_type if part.media_type in _TELLING else _by_name(part.filename)
+        self._media_type = told or self._media_type
         return self.write_target()
 
 
-async def take_upload(request: Request, bank: Bank) -> TakenUpload:
-    """Stream the body to disk.
+class _TextPart(io.BytesIO):
+    """A plain field; closing it keeps its text, or no more than may be of it."""
+
+    def __init__(self, name: str, texts: MutableMapping[str, str]) -> None:
+        super().__init__()
+        self._name = name
+        self._texts = texts
+
+    def close(self) -> None:
+        if not self.closed:
+            self._texts[self._name] = self.getvalue()[:TEXT_BYTES_MAX].decode("utf-8", "replace")
+        super().close()
+
+
+async def take_upload(
+    request: Request, bank: Bank, texts: MutableMapping[str, str] | None = None
+) -> TakenUpload:
+    """Stream the body to disk; the plain fields that `texts` has are kept there.
 
     Raises `Refusal`: "media-type-unsupported", "spreadsheet-unsupported", "body-cut".
     """
@@ -103,7 +142,11 @@ async def take_upload(request: Request, bank: Bank) -> TakenUpload:
         raise Refusal("media-type-unsupported", accepted=_TAKEN)
     is_form = media_type == MULTIPART
     taken = await run_in_threadpool(
-        TakenUpload, bank, CSV if is_form else media_type, None if is_form else _charset(parameters)
+        TakenUpload,
+        bank,
+        CSV if is_form else media_type,
+        None if is_form else _charset(parameters),
+        texts,
     )
     try:
         if is_form:
@@ -133,6 +176,10 @@ def _refuse_spreadsheet(media_type: str, filename: str = "") -> None:
     """Refuse other spreadsheets; where one is installed, browsers call CSV vnd.ms-excel too."""
     if media_type in _OTHER_SPREADSHEETS and not filename.lower().endswith(".csv"):
         raise Refusal("spreadsheet-unsupported")
+
+
+def _by_name(filename: str) -> str | None:
+    return _SUFFIXES.get(PurePosixPath(filename.lower()).suffix)
 
 
 def _media_type(header: str | None) -> tuple[str, str]:

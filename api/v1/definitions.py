@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
-from fastapi import Request as HTTPRequest
 from pydantic import Field
 from sqlalchemy import Connection
 
@@ -14,12 +13,9 @@ from api.dependencies import CatalogueWriter, CurrentBank, Public
 from api.response import Response
 from api.v1 import catalogue_examples
 from api.v1.fields import Amount, Request, ShortText, parse_credits
-from api.v1.text_bodies import YAML_BODY, read_text
 from creditbank.access.actor import Actor
 from creditbank.catalogue.certification import Certification, DefinitionState, state_of
-from creditbank.catalogue.courses_file import read_courses
 from creditbank.catalogue.definition import Definition
-from creditbank.catalogue.import_courses import ImportCourses
 from creditbank.catalogue.queries import all_definitions, certifications_of, definitions_by_id
 from creditbank.catalogue.submit import SubmitDefinition
 from creditbank.catalogue.succeed import LinkSuccessors, Successor, SuccessorKind, links_of
@@ -27,7 +23,6 @@ from creditbank.codes.lists import find_code
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
-from creditbank.plain_yaml import load_plain_yaml
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
@@ -89,13 +84,6 @@ class DefinitionList(Response):
     definitions: list[DefinitionView]
 
 
-class ImportedView(Response):
-    """How many definitions were new, and how many were there already."""
-
-    added: int
-    unchanged: int
-
-
 class SubmissionRequest(Request):
     """On which terms a definition shall be certified."""
 
@@ -136,21 +124,6 @@ class LinkedView(Response):
     """How the definitions follow on each other."""
 
     kind: SuccessorKind
-
-
-@router.post("/definitions", openapi_extra=YAML_BODY)
-async def import_definitions(
-    request: HTTPRequest, actor: CatalogueWriter, bank: CurrentBank
-) -> ImportedView:
-    """Add schemes and definitions of one's own institution, from a catalogue file (YAML)."""
-    text = await read_text(request)
-    load_plain_yaml(text)  # Refuses what only amplifies, before it is read with its numbers.
-    schemes, definitions = read_courses(text, actor.institution)
-    command = ImportCourses(
-        institution_id=actor.institution, schemes=schemes, definitions=definitions
-    )
-    imported = (await asyncio.wrap_future(bank.writer.submit(command))).answer
-    return ImportedView(added=imported.added, unchanged=imported.unchanged)
 
 
 @router.get("/definitions", dependencies=[Public])

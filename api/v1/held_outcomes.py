@@ -16,11 +16,13 @@ from api.v1.fields import Request, ShortText, one_of
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
+from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.accounts_named import named_account
 from creditbank.outcomes.decide_hold import AttachHold, HoldRefusal
 from creditbank.outcomes.held_keys import attachment, forget_row, refusal
 from creditbank.outcomes.held_rows import PAGE_ROWS_MAX, StoredHold, get_hold, open_holds
+from creditbank.outcomes.hold import HeldState
 
 router = APIRouter(prefix="/api/v1/held-outcomes", tags=["held outcomes"])
 
@@ -128,6 +130,15 @@ def refuse_held(
     bank.writer.write(refusal(hold, body.reason, by=person, keystore=bank.keystore))
     forget_row(hold, bank.keystore)
     return HoldRefusalView(id=held_id, state="refused")
+
+
+def held_outcome(held_id: str, actor: Actor, bank: Bank) -> HeldOutcome:
+    """Give one held result that still has to be decided; raises `Refusal("not-found")`."""
+    hold = _found(held_id, actor, bank)
+    key = bank.keystore.get([hold.key_id]).get(hold.key_id)
+    if key is None or hold.state != HeldState.HELD:
+        raise Refusal("not-found")
+    return _view(hold, key)
 
 
 def _attachment(held_id: str, account: str, actor: Actor, bank: Bank) -> AttachHold:

@@ -11,10 +11,12 @@ from api.response import Response
 from api.v1 import examples
 from api.v1.fields import Request, ShortText
 from api.v1.institution_changes import region_warnings
-from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
+from creditbank.access.api_keys import IssueApiKey, RevokeApiKey, keys_of_institution
+from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.history import InstitutionKind
 from creditbank.institutions.register import RegisterInstitution
+from creditbank.institutions.tree import load_tree
 
 router = APIRouter(prefix="/api/v1/institutions", tags=["institutions"])
 
@@ -55,6 +57,21 @@ class ApiKeyView(Response):
     api_key: str
 
 
+class HeldKeyView(Response):
+    """One API key without its secret; times are Unix times."""
+
+    id: str
+    scopes: list[str]
+    created_at: int
+    revoked_at: int | None
+
+
+class ApiKeyList(Response):
+    """The API keys of an institution, the newest first."""
+
+    keys: list[HeldKeyView]
+
+
 @router.post("", status_code=201)
 async def register_institution(
     body: Annotated[InstitutionRequest, Body(openapi_examples=examples.INSTITUTION)],
@@ -90,6 +107,25 @@ async def issue_api_key(institution_id: str, actor: Registrar, bank: CurrentBank
     issue = IssueApiKey(institution_id=institution_id, by=actor.institution)
     key = await asyncio.wrap_future(bank.writer.submit(issue))
     return ApiKeyView(institution=institution_id, api_key=key.answer)
+
+
+@router.get("/{institution_id}/api-keys")
+def list_api_keys(institution_id: str, actor: Registrar, bank: CurrentBank) -> ApiKeyList:
+    """List the API keys of an institution of one's subtree, those out of use too."""
+    with bank.readers.reading() as connection:
+        load_tree(connection, civil_day(bank.clock())).require(actor.institution, institution_id)
+        found = keys_of_institution(connection, institution_id)
+    return ApiKeyList(
+        keys=[
+            HeldKeyView(
+                id=one.id,
+                scopes=sorted(one.scopes),
+                created_at=one.created_at,
+                revoked_at=one.revoked_at,
+            )
+            for one in found
+        ]
+    )
 
 
 @router.delete("/{institution_id}/api-keys/{key_id}", status_code=204)

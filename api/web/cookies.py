@@ -1,4 +1,7 @@
-"""The cookies of the pages: the session, and what somebody prefers; nothing else is kept."""
+"""The cookies of the pages: the session, what somebody prefers, and keys of files not handed in.
+
+A file that was checked is readable with the key in its sender's cookie alone, for a day at most.
+"""
 
 from dataclasses import dataclass
 
@@ -8,6 +11,8 @@ from starlette.responses import Response
 LANGUAGE = "creditbank-language"
 LETTERS = "creditbank-letters"
 NOTICE = "creditbank-notice"
+FILE_KEY = "creditbank-file"
+"""How the cookie begins that holds the key of a checked file, named by the file's id."""
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
 

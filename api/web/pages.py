@@ -7,6 +7,7 @@ from api.web.counter import find, papers, person, prints, recoveries, scans
 from api.web.counter import open as counter_open
 from api.web.employer import files, installed, many, receipts, scanner, verify
 from api.web.entry import accounts, login, second_factor, welcome
+from api.web.provider.routers import PROVIDER_ROUTERS
 from api.web.published import ledger, programmes, rules
 from api.web.staff import (
     audit,
@@ -59,4 +60,5 @@ ROUTERS = (
     counter_filings.router,
     scans.router,
     prints.router,
+    *PROVIDER_ROUTERS,
 )

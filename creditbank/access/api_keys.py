@@ -121,6 +121,39 @@ class RevokeApiKey:
         return Decision(answer=None, state=state, changes=[revoked])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldKey:
+    """What is known of an API key, its secret not; times are in seconds since 1970."""
+
+    id: str
+    scopes: frozenset[Scope]
+    created_at: int
+    revoked_at: int | None
+
+
+def keys_of_institution(connection: Connection, institution_id: str) -> list[HeldKey]:
+    """Give an institution's keys, the newest first, those out of use too."""
+    wanted = (
+        select(
+            col(ApiKeyRow.id),
+            col(ApiKeyRow.scopes),
+            col(ApiKeyRow.created_at),
+            col(ApiKeyRow.revoked_at),
+        )
+        .where(col(ApiKeyRow.institution_id) == institution_id)
+        .order_by(col(ApiKeyRow.created_at).desc(), col(ApiKeyRow.id))
+    )
+    return [
+        HeldKey(
+            id=row.id,
+            scopes=read_scopes(row.scopes),
+            created_at=row.created_at,
+            revoked_at=row.revoked_at,
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
 def find_api_key_actor(connection: Connection, presented: SecretText) -> Actor:
     """Give the actor of an API key; raises `Refusal("unauthenticated")` alike for every fault."""
     row = connection.execute(_KEY, {"id": presented.id}).one_or_none()

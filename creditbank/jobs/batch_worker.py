@@ -11,6 +11,7 @@ from creditbank.keystore.account_key import SealBroken
 from creditbank.measures.go_on import go_on_with_measure
 from creditbank.measures.queries import running_measures
 from creditbank.outcomes.batches.check import Options, Parts
+from creditbank.outcomes.batches.drafts import is_fresh, is_overdue, sweep
 from creditbank.outcomes.batches.find import Batch, batches_in_state, find_batches
 from creditbank.outcomes.batches.finish import RefuseBatch
 from creditbank.outcomes.batches.run import Import
@@ -40,6 +41,7 @@ class BatchWorker:
             "withdrawals": self._withdraw_waiting,
             "measures": self._go_on_with_measures,
             "reviews": self._examine,
+            "drafts": self._drop_drafts,
         }
 
     def start(self) -> None:
@@ -153,13 +155,18 @@ class BatchWorker:
         self._parts.writer.write(RefuseBatch(batch_id=batch.id, batch_key=key, refusal=refusal))
 
     def _sweep(self) -> None:
-        for batch_id in self._uploads.present():
-            with self._uploads.held(batch_id) as is_held:
-                # A folder that is held is being uploaded at this moment.
-                if is_held and not self._is_undecided(batch_id):
-                    self._uploads.remove(batch_id)
+        sweep(self._uploads, self._is_kept)
 
-    def _is_undecided(self, batch_id: str) -> bool:
+    def _drop_drafts(self) -> None:
+        """Remove checked files that nobody handed in for a day."""
+        now = self._parts.clock()
+        sweep(
+            self._uploads, lambda one: not is_overdue(self._uploads, one, now) or self._is_kept(one)
+        )
+
+    def _is_kept(self, batch_id: str) -> bool:
         with self._parts.readers.reading() as connection:
             batch = find_batches(connection, [batch_id]).get(batch_id)
-        return batch is not None and batch.state in UNDECIDED
+        if batch is None:
+            return is_fresh(self._uploads, batch_id, self._parts.clock())
+        return batch.state in UNDECIDED

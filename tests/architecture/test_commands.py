@@ -9,6 +9,8 @@ from typer.main import get_command
 from api.app import create_app
 from api.cli.main import app
 from api.dependencies import declared_actors
+from tests.architecture.provider_commands import PROVIDER_COMMANDS, PROVIDER_WITHOUT
+from tests.architecture.staff_commands import STAFF_COMMANDS, STAFF_WITHOUT
 from tests.architecture.tree import source_of
 
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -17,7 +19,6 @@ BATCH, OUTCOME = f"{V1}/outcome-batches/{{batch_id}}", f"{V1}/outcomes/{{outcome
 CERTIFICATION = f"{V1}/certifications/{{certification_id}}"
 INSTITUTION = f"{V1}/institutions/{{institution_id}}"
 SHIFT = f"{V1}/venue-shifts/{{shift_id}}"
-COUNTER = "/desk/counter/accounts/{account_id}"
 
 COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/accounts"): ("accounts open",),
@@ -115,24 +116,8 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/verify-uploads"): ("verify",),
     ("POST", "/me/passes/new"): ("passes create",),
     ("POST", "/me/passes/{pass_id}/end"): ("passes end",),
-    ("POST", f"{COUNTER}/document"): ("documents record", "documents claim"),
-    ("POST", f"{COUNTER}/filing/{{rule_id}}"): ("filings file", "conversions create"),
-    ("POST", f"{COUNTER}/recovery"): ("recoveries start",),
-    ("POST", f"{COUNTER}/recovery/{{recovery_id}}/confirmation"): ("recoveries confirm",),
-    ("POST", f"{COUNTER}/visit"): ("delegations give",),
-    ("POST", "/desk/matters/{matter_id}/decision"): ("matters decide",),
-    ("POST", "/desk/reviews/{conversion_id}/decision"): ("conversion-reviews decide",),
-    ("POST", "/desk/institutions/new"): ("institutions register",),
-    ("POST", "/desk/institutions/{institution_id}/keys"): ("institutions issue-key",),
-    ("POST", "/desk/institutions/{institution_id}/staff"): ("staff add",),
-    ("POST", "/desk/staff/{login_id}/roles"): ("staff roles",),
-    ("POST", "/desk/staff/{login_id}/new-phone"): ("staff new-phone",),
-    ("POST", "/desk/staff/{login_id}/end"): ("staff disable",),
-    ("POST", "/desk/measures"): ("measures preview", "measures take"),
-    ("POST", "/desk/counter/open"): ("accounts open",),
-    ("POST", "/desk/filings/{filing_id}/decision"): ("filings decide",),
-    ("POST", "/desk/rule-drafts/new"): ("rules import",),
-    ("POST", "/desk/rule-drafts/{rule_id}/{version}/approval"): ("rules publish",),
+    **PROVIDER_COMMANDS,
+    **STAFF_COMMANDS,
     ("POST", "/open"): ("accounts open",),
     ("POST", "/verify"): ("verify",),
     ("POST", "/verify/file"): ("verify",),
@@ -145,9 +130,10 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
 SCANNED = "A device at a venue does it: its codes are scanned, and hold half a minute."
 HER_OWN = "A learner's own act: nobody does it for her, and she has no terminal of the bank."
 BROWSER = "It is about a browser's session; a command asks for the password each time."
-AT_COUNTER = "A scan is taken where a learner stands, at a browser with a camera or a scanner."
 EACH = "`creditbank verify` takes one, and a shell goes through a file."
 WITHOUT: dict[tuple[str, str], str] = {
+    **PROVIDER_WITHOUT,
+    **STAFF_WITHOUT,
     ("POST", f"{V1}/account-claims"): "The learner types the code that she got on paper.",
     ("POST", f"{V1}/account-recoveries"): "The learner types the code that she got on paper.",
     ("POST", f"{ACCOUNT}/closure"): HER_OWN,
@@ -188,10 +174,6 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{V1}/token"): "A command signs in with the password that it asks for.",
     ("DELETE", f"{V1}/token"): "A command leaves no token behind that could be ended.",
     ("POST", "/claim"): "The learner types the code that she got on paper.",
-    ("POST", f"{ACCOUNT}/counter/evidence"): AT_COUNTER,
-    ("POST", f"{COUNTER}/evidence"): AT_COUNTER,
-    ("POST", f"{COUNTER}/deposit"): AT_COUNTER,
-    ("POST", "/desk/counter"): "It only looks up whom one serves; a command takes the number.",
     ("POST", "/login"): BROWSER,
     ("POST", "/login/code"): BROWSER,
     ("POST", "/logout"): BROWSER,

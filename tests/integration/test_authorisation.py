@@ -23,6 +23,7 @@ from tests.fixtures.grant_routes import GRANT_ROUTES
 from tests.fixtures.grants import Granting
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.people import RESULT, Citizen
+from tests.fixtures.provider_doors import LISTS
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.routes import ARCHIVED, MISSING, OUTCOME_ROUTES, template
 from tests.fixtures.rules import HOURS_RULE
@@ -30,7 +31,7 @@ from tests.fixtures.venue_routes import VENUE_ROUTES
 from tests.fixtures.venues import Museum
 
 # The last door of all ends the provider's own key.
-TABLE = [*OUTCOME_ROUTES, *VENUE_ROUTES, *GRANT_ROUTES, *DOORS]
+TABLE = [*OUTCOME_ROUTES, *VENUE_ROUTES, *GRANT_ROUTES, *LISTS, *DOORS]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank, Public, counting_guesses
+from api.web.cookies import FILE_KEY
 from api.web.entry.begin import begin_session, first_page
 from api.web.forms import Form, PostedForm
 from api.web.page import CurrentPage, Page
@@ -43,6 +44,9 @@ def log_out(page: CurrentPage, form: PostedForm, bank: CurrentBank) -> Response:
         bank.writer.write(EndSession(session_id=page.session.id))
     response = page.go("/login", "logged-out")
     page.cookies.drop(response, page.cookies.session)
+    for name in page.request.cookies:
+        if name.startswith(FILE_KEY):
+            page.cookies.drop(response, name)  # The next one at this desk opens no file of hers.
     return response
 
 

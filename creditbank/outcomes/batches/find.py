@@ -73,6 +73,28 @@ def family_of(connection: Connection, first_id: str) -> list[Batch]:
     return [Batch(**row) for row in connection.execute(wanted).mappings()]
 
 
+def batches_posted_by(
+    connection: Connection,
+    institution_ids: Collection[str],
+    *,
+    states: Collection[str],
+    after: int,
+    limit: int,
+) -> list[Batch]:
+    """Give some batches in these states, the newest first, leaving the first `after` out."""
+    wanted = (
+        _select_batches()
+        .where(
+            col(BatchRow.institution_id).in_(institution_ids),
+            col(BatchRow.state).in_([str(one) for one in states]),
+        )
+        .order_by(col(BatchRow.started_at).desc(), col(BatchRow.id))
+        .offset(after)
+        .limit(limit)
+    )
+    return [Batch(**row) for row in connection.execute(wanted).mappings()]
+
+
 def batches_in_state(connection: Connection, state: str) -> list[Batch]:
     """Give the batches in this state, oldest first."""
     wanted = (

@@ -4,7 +4,7 @@ While the writer commits one stretch, the next is read and matched. A stretch ha
 so that single posts pass between; all-or-nothing is rehearsed, then settled in one transaction.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 
 from creditbank.errors import FieldProblem, Refusal
@@ -21,6 +21,7 @@ from creditbank.outcomes.batches.finish import FinishBatch, RefuseBatch
 from creditbank.outcomes.batches.mend import find_mended
 from creditbank.outcomes.batches.rehearse import STRETCH_ROWS_MAX, rehearse
 from creditbank.outcomes.batches.settle import BatchRejected, Settlement, SettleRows, summed
+from creditbank.outcomes.batches.sources import columns_of
 from creditbank.outcomes.batches.start import BatchState, StartBatch
 from creditbank.outcomes.batches.upload import Upload
 from creditbank.writer.receipts import Written
@@ -50,6 +51,13 @@ class Import:
         """The columns that are read."""
         return self._checked.mapping.columns
 
+    @property
+    def field_columns(self) -> Mapping[str, str]:
+        """The column that each field of a posting is read from first, where there is one."""
+        sources = self._checked.mapping.fields.items()
+        read = {name: columns_of(source) for name, source in sources}
+        return {name: columns[0] for name, columns in read.items() if columns}
+
     def rehearse(self) -> Iterator[Settlement]:
         """Say what would become of every row, a stretch at a time; nothing is stored anywhere."""
         return rehearse(self._parts, self._checked)
@@ -71,7 +79,9 @@ class Import:
                 "all_or_nothing": checked.options.all_or_nothing,
                 "columns": list(self.columns),
                 "encoding": checked.upload.encoding,
+                "field_columns": dict(self.field_columns),
                 "may_open_accounts": checked.options.may_open_accounts,
+                "rows": self.rows,
                 **({} if mended is None else {"first_rows": mended.first_rows}),
             },
             follows_id=None if mended is None else mended.first_id,

@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -85,6 +86,37 @@ class Uploads:
             mapping_text=mapping_text,
             encoding=encoding,
         )
+
+    def note_target(self, key: AccountKey, note: str) -> BinaryIO:
+        """Open a note beside a batch's file, such as what became of its rows, to be written."""
+        target = (self._root / key.account_id / note).open("wb")
+        return cast("BinaryIO", SealedWriter(target, key, note, self._entropy))
+
+    def put_note(self, key: AccountKey, note: str, content: bytes) -> None:
+        """Write a note whole; whoever reads it meanwhile finds the one of before."""
+        unfinished = self._root / key.account_id / f".{note}"
+        with cast(
+            "BinaryIO", SealedWriter(unfinished.open("wb"), key, note, self._entropy)
+        ) as target:
+            target.write(content)
+        unfinished.replace(unfinished.with_name(note))
+
+    def open_note(self, key: AccountKey, note: str) -> BinaryIO | None:
+        """Open a note for reading, None where there is none; raises `SealBroken`."""
+        path = self._root / key.account_id / note
+        return self._open(key, path) if path.exists() else None
+
+    def has_note(self, batch_id: str, note: str) -> bool:
+        """Say whether a folder has this note."""
+        return (self._root / batch_id / note).exists()
+
+    def is_younger(self, batch_id: str, note: str, seconds: int, now: datetime) -> bool:
+        """Say whether a folder has this note, and it is not as old as this."""
+        try:
+            written = (self._root / batch_id / note).stat().st_mtime
+        except FileNotFoundError:
+            return False
+        return now.timestamp() - written < seconds
 
     def remove(self, batch_id: str) -> None:
         """Remove a batch's folder."""

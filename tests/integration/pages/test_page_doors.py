@@ -8,11 +8,13 @@ from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
+from tests.fixtures.bank import Provider
 from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.doors import HOLDERS, Case
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
+from tests.fixtures.provider_doors import school_ids
 from tests.fixtures.staff_life import live
 from tests.fixtures.staff_pages import door_ids
 
@@ -46,13 +48,19 @@ def ids(
     client: TestClient,
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
+    provider: Provider,
     bank: Bank,
 ) -> dict[str, str]:
-    """What exists: the citizen's outcome and pass, and what the staff of a school decides on."""
+    """What exists: the citizen's outcome and pass, what her school handed in, and is to decide."""
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
-    return {"outcome_id": outcome, "pass_id": made["id"], **door_ids(live(bank))}
+    return {
+        "outcome_id": outcome,
+        "pass_id": made["id"],
+        **school_ids(client, provider),
+        **door_ids(live(bank)),
+    }
 
 
 def expected(case: Case, role: str) -> int | None:

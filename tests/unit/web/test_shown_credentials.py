@@ -13,7 +13,7 @@ NAMES = ("type", "id", "name", "issuer", "credentialSubject", "achievement", "id
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 

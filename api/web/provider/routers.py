@@ -1,0 +1,27 @@
+"""The routers of a provider's pages, in the order in which addresses are compared."""
+
+from api.web.provider import (
+    batch_acts,
+    batches,
+    correction,
+    courses,
+    held,
+    institution,
+    new_batch,
+    new_courses,
+    outcome,
+    posted,
+)
+
+PROVIDER_ROUTERS = (
+    new_batch.router,
+    batches.router,
+    batch_acts.router,
+    held.router,
+    posted.router,
+    outcome.router,
+    correction.router,
+    new_courses.router,
+    courses.router,
+    institution.router,
+)

@@ -1,0 +1,34 @@
+"""What staff post at the desk and the counter, and the commands that do the same."""
+
+ACCOUNT = "/api/v1/accounts/{account_id}"
+COUNTER = "/desk/counter/accounts/{account_id}"
+AT_COUNTER = "A scan is taken where a learner stands, at a browser with a camera or a scanner."
+
+STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("POST", f"{COUNTER}/document"): ("documents record", "documents claim"),
+    ("POST", f"{COUNTER}/filing/{{rule_id}}"): ("filings file", "conversions create"),
+    ("POST", f"{COUNTER}/recovery"): ("recoveries start",),
+    ("POST", f"{COUNTER}/recovery/{{recovery_id}}/confirmation"): ("recoveries confirm",),
+    ("POST", f"{COUNTER}/visit"): ("delegations give",),
+    ("POST", "/desk/matters/{matter_id}/decision"): ("matters decide",),
+    ("POST", "/desk/reviews/{conversion_id}/decision"): ("conversion-reviews decide",),
+    ("POST", "/desk/institutions/new"): ("institutions register",),
+    ("POST", "/desk/institutions/{institution_id}/keys"): ("institutions issue-key",),
+    ("POST", "/desk/institutions/{institution_id}/staff"): ("staff add",),
+    ("POST", "/desk/staff/{login_id}/roles"): ("staff roles",),
+    ("POST", "/desk/staff/{login_id}/new-phone"): ("staff new-phone",),
+    ("POST", "/desk/staff/{login_id}/end"): ("staff disable",),
+    ("POST", "/desk/measures"): ("measures preview", "measures take"),
+    ("POST", "/desk/counter/open"): ("accounts open",),
+    ("POST", "/desk/filings/{filing_id}/decision"): ("filings decide",),
+    ("POST", "/desk/rule-drafts/new"): ("rules import",),
+    ("POST", "/desk/rule-drafts/{rule_id}/{version}/approval"): ("rules publish",),
+}
+
+STAFF_WITHOUT = {
+    ("POST", f"{ACCOUNT}/counter/evidence"): AT_COUNTER,
+    ("POST", f"{COUNTER}/evidence"): AT_COUNTER,
+    ("POST", f"{COUNTER}/deposit"): AT_COUNTER,
+    ("POST", "/desk/counter"): "It only looks up whom one serves; a command takes the number.",
+}
+"""What no command does, and why."""
