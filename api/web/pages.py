@@ -1,7 +1,14 @@
 """Every router of pages that speak one language at a time: a new one is a line here."""
 
 from api.web import preferences
-from api.web.citizen import home, outcome, passes
+from api.web.citizen import (
+    conversions,
+    filings,
+    home,
+    outcome,
+    passes,
+    plans,
+)
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import desk
 
@@ -14,5 +21,8 @@ ROUTERS = (
     home.router,
     outcome.router,
     passes.router,
+    plans.router,
+    filings.router,
+    conversions.router,
     desk.router,
 )

@@ -10,6 +10,7 @@ from api.app import create_app
 from api.cli.main import app
 from api.dependencies import declared_actors
 from tests.architecture.tree import source_of
+from tests.fixtures.learner_doors import HER_OWN_ACTS
 
 READS = {"GET", "HEAD", "OPTIONS"}
 V1, ACCOUNT = "/api/v1", "/api/v1/accounts/{account_id}"
@@ -112,6 +113,9 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUT", f"{V1}/trusted-issuers"): ("trusted-issuers set",),
     ("POST", f"{V1}/verify"): ("verify",),
     ("POST", f"{V1}/verify-uploads"): ("verify",),
+    ("POST", "/me/conversions/plans/{enrolment_id}/check"): ("conversions create",),
+    ("POST", "/me/filings/new"): ("filings file",),
+    ("POST", "/me/publications/{filing_id}"): ("filings object",),
     ("POST", "/me/passes/new"): ("passes create",),
     ("POST", "/me/passes/{pass_id}/end"): ("passes end",),
     ("POST", "/open"): ("accounts open",),
@@ -126,6 +130,7 @@ HER_OWN = "A learner's own act: nobody does it for her, and she has no terminal 
 BROWSER = "It is about a browser's session; a command asks for the password each time."
 EACH = "`creditbank verify` takes one, and a shell goes through a file."
 WITHOUT: dict[tuple[str, str], str] = {
+    **dict.fromkeys(HER_OWN_ACTS, HER_OWN),
     ("POST", f"{V1}/account-claims"): "The learner types the code that she got on paper.",
     ("POST", f"{V1}/account-recoveries"): "The learner types the code that she got on paper.",
     ("POST", f"{ACCOUNT}/closure"): HER_OWN,

@@ -10,6 +10,7 @@ from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.doors import HOLDERS, Case
+from tests.fixtures.learner_pages import live_as
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
@@ -41,13 +42,17 @@ def visitors(
 
 @pytest.fixture
 def ids(
-    client: TestClient, citizen: Citizen, post_result: Callable[..., dict[str, Any]]
+    client: TestClient,
+    bank: Bank,
+    citizen: Citizen,
+    post_result: Callable[..., dict[str, Any]],
 ) -> dict[str, str]:
-    """What exists: the citizen's outcome and pass."""
+    """What exists: the citizen's outcome and pass, and what she learned and asked for."""
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
-    return {"outcome_id": outcome, "pass_id": made["id"]}
+    lived = live_as(bank, citizen.account_number)
+    return {**lived, "outcome_id": outcome, "pass_id": made["id"]}
 
 
 def expected(case: Case, role: str) -> int | None:
