@@ -5,6 +5,8 @@ from api.web.citizen import (
     conversions,
     filings,
     home,
+    matters,
+    new_matters,
     outcome,
     passes,
     plans,
@@ -24,5 +26,7 @@ ROUTERS = (
     plans.router,
     filings.router,
     conversions.router,
+    new_matters.router,
+    matters.router,
     desk.router,
 )

@@ -50,7 +50,7 @@ def show_conversions(page: CitizenPage, bank: CurrentBank) -> Response:
         totals=read_totals("me", page.actor, bank),
         filings=filings,
         made=made,
-        names=name_rules(bank, {one.rule for one in (*filings, *made)}),
+        names=name_rules(bank, {one.rule for one in filings} | {one.rule for one in made}),
     )
 
 

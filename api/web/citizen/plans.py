@@ -187,7 +187,9 @@ def _for_persons(page: Page, enrolment_id: str) -> list[ForPersons]:
 
 
 def _rules_of(chances: OpportunitiesView) -> set[str]:
-    return {one.rule for one in (*chances.opportunities, *chances.near_misses, *chances.reviews)}
+    found = {one.rule for one in chances.opportunities}
+    found |= {one.rule for one in chances.near_misses}
+    return found | {one.rule for one in chances.reviews}
 
 
 def _named(page: Page, prospect: Prospect, more: Collection[str] = ()) -> NamedRules:
