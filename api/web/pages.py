@@ -3,7 +3,9 @@
 from api.web import preferences
 from api.web.citizen import (
     conversions,
+    credentials,
     filings,
+    grants,
     home,
     matters,
     new_matters,
@@ -28,5 +30,7 @@ ROUTERS = (
     conversions.router,
     new_matters.router,
     matters.router,
+    grants.router,
+    credentials.router,
     desk.router,
 )
