@@ -2,6 +2,7 @@
 
 from api.web import preferences
 from api.web.citizen import (
+    contacts,
     conversions,
     credentials,
     filings,
@@ -12,6 +13,7 @@ from api.web.citizen import (
     outcome,
     passes,
     plans,
+    settings,
 )
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import desk
@@ -32,5 +34,7 @@ ROUTERS = (
     matters.router,
     grants.router,
     credentials.router,
+    settings.router,
+    contacts.router,
     desk.router,
 )
