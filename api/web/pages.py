@@ -7,6 +7,8 @@ from api.web.citizen import (
     credentials,
     filings,
     grants,
+    helpers,
+    helping,
     home,
     matters,
     new_matters,
@@ -36,5 +38,7 @@ ROUTERS = (
     credentials.router,
     settings.router,
     contacts.router,
+    helpers.router,
+    helping.router,
     desk.router,
 )

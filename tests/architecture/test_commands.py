@@ -118,6 +118,8 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/me/consents/{consent_id}/withdrawal"): ("consents withdraw",),
     ("POST", "/me/contacts"): ("contacts add",),
     ("POST", "/me/contacts/{contact_id}/removal"): ("contacts remove",),
+    ("POST", "/for/{account_id}/contacts"): ("contacts add",),
+    ("POST", "/for/{account_id}/contacts/{contact_id}/removal"): ("contacts remove",),
     ("POST", "/me/filings/new"): ("filings file",),
     ("POST", "/me/publications/{filing_id}"): ("filings object",),
     ("POST", "/me/grants/new"): ("grants give",),
