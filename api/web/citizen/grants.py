@@ -49,9 +49,9 @@ def show_grants(page: CitizenPage, bank: CurrentBank) -> Response:
 
 
 @router.get("/me/grants/new")
-def ask_grant(page: CitizenPage, employer: str = "", q: str = "") -> Response:
+def ask_grant(page: CitizenPage, institution: str = "", q: str = "") -> Response:
     """Ask which employer, then what it may look at and how long."""
-    blank = page.form(employer=employer, days="180", shown=list(SHOWN))
+    blank = page.form(employer=institution, days="180", shown=list(SHOWN))
     return _form(page, blank, q)
 
 
