@@ -5,6 +5,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank, counting_guesses
+from api.v1.account_access import own_key
 from api.v1.closures import call_off_erasure, read_erasure, request_erasure
 from api.v1.consents import ConsentRequest, give_consent, read_consent_texts, read_consents
 from api.v1.consents import withdraw_consent as take_back_consent
@@ -82,7 +83,7 @@ async def withdraw_consent(
 @router.get("/me/password")
 def ask_password(page: CitizenPage) -> Response:
     """Ask for the password that she has, and another one."""
-    return page.show("own/password.html", form=page.form())
+    return _password(page, page.form())
 
 
 @router.post("/me/password")
@@ -94,7 +95,7 @@ async def change_password(page: CitizenPage, form: PostedForm, bank: CurrentBank
             await run_in_threadpool(bank.writer.write, command)
     except Refusal as refusal:
         refused = page.refused(form, refusal, "old_password")
-        return page.show("own/password.html", status=422, form=refused)
+        return await run_in_threadpool(_password, page, refused, 422)
     return page.go("/me/settings", "password-changed")
 
 
@@ -144,6 +145,12 @@ def _command(page: Page, form: Form) -> ChangePassword:
     session = page.session
     kept = None if session is None else session.id
     return password_command("me", body, page.actor, page.bank, kept)
+
+
+def _password(page: Page, form: Form, status: int = 200) -> Response:
+    """Ask for it; the account number lets a browser keep the new one with the right account."""
+    number = own_key("me", page.actor, page.bank).number
+    return page.show("own/password.html", status=status, form=form, number=number)
 
 
 def _deletion(page: Page, form: Form, status: int = 200) -> Response:
