@@ -86,7 +86,8 @@ def _credentials(keys: Sequence[AccountKey], bank: Bank) -> Iterator[File]:
             signed = open_by_token(connection, bank.keystore, one.token).signed
         yield f"credentials/{one.credential_id}.json", signed.document_bytes
         try:
-            yield f"credentials/{one.credential_id}.pdf", printed_credential(signed, bank.settings)
+            printed = printed_credential(signed, one.token, bank.settings)
+            yield f"credentials/{one.credential_id}.pdf", printed
         except Refusal as refusal:  # Fonts are missing: the document is there all the same.
             yield f"credentials/{one.credential_id}-not-printed.txt", refusal.code.encode()
 

@@ -113,6 +113,7 @@ def give_credential(
     held = held_credential(credential_id, keys, bank)
     given = read_credential(held.token, bank, wanted.media_type)
     name = f"credential-{credential_id[:12]}.{wanted.suffix}"
+    del given.headers["Access-Control-Allow-Origin"]  # It is open by its link, not by her session.
     given.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return given
 

@@ -27,6 +27,7 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, ...], str]] = [
     ("/me/matters/new/missing", {"institution": "{school}", "course": "书法"},
      ("term", "text"), "书法"),
     ("/me/matters/{matter_id}/answer", {"text": " "}, ("text",), ""),
+    ("/me/outcomes/{learned}/dispute", {"text": " "}, ("text",), ""),
     ("/me/grants/new", {"employer": "{employer}"}, ("outcomes", "days", "purpose"), ""),
     ("/me/grants/new", {"employer": "{employer}", "purpose": "复核", "days": "180"},
      ("outcomes",), "复核"),
@@ -117,6 +118,15 @@ def test_a_deposit_with_a_photo_is_kept_and_its_certification_asked_for(
     assert "/me/matters/" in asked.headers["location"]
     taken_back = her.post(f"{asked.headers['location']}/withdrawal")
     assert taken_back.headers["location"] == asked.headers["location"]
+
+
+def test_a_record_that_is_wrong_is_told_to_who_posted_it(her: Visitor, ids: dict[str, str]) -> None:
+    """As one matter with a clock; her words name the entry of the ledger."""
+    asked = her.post(f"/me/outcomes/{ids['learned']}/dispute", text="学时少记了。")
+    assert asked.status_code == 303, asked.text
+    shown = her.get(asked.headers["location"]).text
+    assert re.search(r"记录异议（账本第 \d+ 条）：学时少记了。", shown)
+    assert "社区学习中心" in shown or "Community Learning Centre" in shown
 
 
 def test_what_belongs_to_the_account_is_changed_and_changed_back(
