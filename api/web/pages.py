@@ -2,14 +2,14 @@
 
 from api.web import preferences
 from api.web.citizen import (
+    acting_for,
     contacts,
     conversions,
     credentials,
+    delegates,
     dispute,
     filings,
     grants,
-    helpers,
-    helping,
     home,
     matters,
     new_matters,
@@ -40,7 +40,7 @@ ROUTERS = (
     credentials.router,
     settings.router,
     contacts.router,
-    helpers.router,
-    helping.router,
+    delegates.router,
+    acting_for.router,
     desk.router,
 )

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.fixtures.evidence import a_picture
-from tests.fixtures.learner_pages import HELPER, LEARNER, PASSWORD, WALKERS
+from tests.fixtures.learner_life import HELPER, LEARNER, PASSWORD, WALKERS
 from tests.fixtures.shown_pages import DESK_1280, MODES, PHONE_390, ServedPages
 
 TIMEOUT_MILLISECONDS = 8_000

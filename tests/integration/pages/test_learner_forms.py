@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from creditbank.bank import Bank
 from tests.fixtures.evidence import a_picture
-from tests.fixtures.learner_pages import live_as
+from tests.fixtures.learner_life import live_as
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import PASSWORD, Citizen
 

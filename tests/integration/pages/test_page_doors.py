@@ -10,7 +10,7 @@ from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.doors import HOLDERS, Case
-from tests.fixtures.learner_pages import live_as
+from tests.fixtures.learner_life import live_as
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen

@@ -42,11 +42,13 @@ def show_helpers(page: CitizenPage, bank: CurrentBank) -> Response:
     """Show who helps her, whom she helps, and what was done for her, the newest first."""
     listed = read_delegations("me", page.actor, bank)
     held = [one for one in listed.held if one.stands]
+    helpers = _numbers(page, [one.delegate for one in listed.given])
     return page.show(
-        "own/helpers.html",
+        "own/delegates.html",
         given=listed.given,
         held=held,
-        helpers=_numbers(page, [one.delegate for one in listed.given]),
+        helpers=helpers,
+        by={one.id: helpers.get(one.delegate) for one in listed.given},
         helped=_persons(page, held),
         acts=_acts(page),
         form=page.form(),
@@ -56,7 +58,7 @@ def show_helpers(page: CitizenPage, bank: CurrentBank) -> Response:
 @router.get("/me/helpers/new")
 def ask_helper(page: CitizenPage) -> Response:
     """Ask who may help, with what, and until when."""
-    return page.show("own/new_helper.html", form=page.form(acts=["read"]))
+    return page.show("own/new_delegate.html", form=page.form(acts=["read"]))
 
 
 @router.post("/me/helpers/new")
@@ -97,7 +99,7 @@ def _read(form: Form) -> DelegationRequest:
 
 
 def _refused(page: Page, form: Form) -> Response:
-    return page.show("own/new_helper.html", status=422, form=form)
+    return page.show("own/new_delegate.html", status=422, form=form)
 
 
 def _numbers(page: Page, accounts: list[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from api.dependencies import CurrentBank
 from api.v1.account_keys import account_key
 from api.v1.contacts import ContactRequest, add_contact, read_contacts, remove_contact
 from api.v1.own_outcomes import read_outcomes
-from api.web.citizen.helpers import Person, person_of
+from api.web.citizen.delegates import Person, person_of
 from api.web.forms import Form, PostedForm
 from api.web.page import CitizenPage, Page
 from creditbank.errors import Refusal
