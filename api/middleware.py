@@ -42,6 +42,8 @@ def body_bytes_max(path: str) -> int:
         return VERIFY_BODY_BYTES_MAX
     if path.endswith("/evidence"):
         return FILE_BYTES_MAX
+    if path.startswith("/me/matters/new/"):
+        return FILE_BYTES_MAX + JSON_BODY_BYTES_MAX  # A photo in a form, with what was typed.
     return JSON_BODY_BYTES_MAX
 
 

@@ -122,6 +122,13 @@ PASSWORD_RESET = examples_of(
     )
 )
 
+PASSWORD_CHANGE = examples_of(
+    other=(
+        "修改密码 Another password",
+        {"old_password": "a long password", "password": "a new long password"},
+    )
+)
+
 FORMER_NAME = examples_of(
     before=(
         "婚前姓名 The name before a marriage",

@@ -147,10 +147,17 @@ async def add_own_evidence(
     archive_number: ArchiveNumber = None,
 ) -> AddedEvidenceView:
     """Hand in a PDF, JPEG or PNG of one's own, to ask for something with it later."""
+    by = AddedBy(actor.id, kind, archive_number=archive_number)
+    return await hand_in_own(account_id, await request.body(), actor, bank, by)
+
+
+async def hand_in_own(
+    account_id: str, content: bytes, actor: Actor, bank: Bank, by: "AddedBy"
+) -> AddedEvidenceView:
+    """Hand in a file of one's own."""
     key = await run_in_threadpool(_own, account_id, actor, bank)
     handed = Handed(key=key, about=None, issuer=bank.installation.institution_id)
-    by = AddedBy(actor.id, kind, archive_number=archive_number)
-    return await add_handed(await request.body(), handed, bank, by)
+    return await add_handed(content, handed, bank, by)
 
 
 @router.get("/accounts/{account_id}/evidence")

@@ -1,7 +1,23 @@
 """Every router of pages that speak one language at a time: a new one is a line here."""
 
 from api.web import preferences
-from api.web.citizen import home, outcome, passes
+from api.web.citizen import (
+    acting_for,
+    contacts,
+    conversions,
+    credentials,
+    delegates,
+    dispute,
+    grants,
+    home,
+    new_matters,
+    outcome,
+    passes,
+    plans,
+    settings,
+)
+from api.web.citizen import filings as own_filings
+from api.web.citizen import matters as own_matters
 from api.web.counter import filings as counter_filings
 from api.web.counter import find, papers, person, prints, recoveries, scans
 from api.web.counter import open as counter_open
@@ -32,6 +48,18 @@ ROUTERS = (
     home.router,
     outcome.router,
     passes.router,
+    plans.router,
+    own_filings.router,
+    conversions.router,
+    new_matters.router,
+    own_matters.router,
+    dispute.router,
+    grants.router,
+    credentials.router,
+    settings.router,
+    contacts.router,
+    delegates.router,
+    acting_for.router,
     files.router,
     scanner.router,
     receipts.router,

@@ -107,6 +107,11 @@ def set_password(account_id: str, password_hash: str) -> Executable:
     return update(LoginRow).where(of_account(account_id)).values(password_hash=password_hash)
 
 
+def set_password_of(login_id: str, password_hash: str) -> Executable:
+    """Give the change by which one login has another password."""
+    return update(LoginRow).where(col(LoginRow.id) == login_id).values(password_hash=password_hash)
+
+
 def lead_login_over(merged_id: str, survivor_id: str | None) -> Executable:
     """Give the change by which who signs in to a merged account acts in the one that goes on.
 
@@ -134,6 +139,13 @@ def sign_in(connection: Connection, keystore: KeyStore, name: str, password: str
     if row is None or not is_right or row.disabled_at is not None:
         raise Refusal("sign-in-refused")
     return actor_of(row)
+
+
+def require_password(connection: Connection, login_id: str, password: str) -> None:
+    """Raise `Refusal("sign-in-refused")` for a password that is not that of a login."""
+    wanted = select(col(LoginRow.password_hash)).where(col(LoginRow.id) == login_id)
+    if not is_password(password, connection.scalar(wanted)):
+        raise Refusal("sign-in-refused")
 
 
 def actor_of(row: "Row[*tuple[object, ...]]") -> Actor:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from sqlalchemy import Connection, Executable, Row, delete, or_, select, update
+from sqlalchemy import Connection, Executable, Row, delete, not_, or_, select, update
 from sqlmodel import col
 
 from creditbank.access.actor import Actor
@@ -143,6 +143,12 @@ def end_sessions_of_account(account_id: str) -> Executable:
     """Give the change that ends every session of the owner of an account."""
     logins = select(col(LoginRow.id)).where(of_account(account_id))
     return delete(SessionRow).where(col(SessionRow.login_id).in_(logins))
+
+
+def end_other_sessions(login_id: str, kept_id: str | None) -> Executable:
+    """Give the change that ends every session of a login but the one that is kept, if any."""
+    is_kept = col(SessionRow.id) == (kept_id or "")
+    return delete(SessionRow).where(col(SessionRow.login_id) == login_id, not_(is_kept))
 
 
 def _find(connection: Connection, session_id: str) -> "Row[*tuple[object, ...]] | None":

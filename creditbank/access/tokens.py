@@ -125,6 +125,11 @@ def end_tokens_of_account(account_id: str) -> Executable:
     return delete(AccessTokenRow).where(col(AccessTokenRow.login_id).in_(logins))
 
 
+def end_tokens_of_login(login_id: str) -> Executable:
+    """Give the change that ends every token of a login."""
+    return delete(AccessTokenRow).where(col(AccessTokenRow.login_id) == login_id)
+
+
 def is_known(connection: Connection, token: SecretText) -> bool:
     """Say whether there is such a token, over or not."""
     row = _find(connection, token.id)

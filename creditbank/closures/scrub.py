@@ -70,15 +70,20 @@ def scrub(rows: HerRows, entropy: Callable[[int], bytes]) -> Scrubbing:
     return Scrubbing(changes=changes, pseudonyms=pseudonyms)
 
 
-def _hers(name: str, treatment: Treatment, account_id: str) -> Executable:
-    table, through = _table(name), treatment.through
-    wanted = select(*table.primary_key.columns)
+def is_hers(table: Table, treatment: Treatment, account_id: str) -> ColumnElement[bool]:
+    """Choose the rows of a table that are one learner's."""
+    through = treatment.through
     if through is None:
-        return wanted.where(table.c[treatment.owner or ""] == account_id)
+        return table.c[treatment.owner or ""] == account_id
     other = _table(through.table)
     owner = TREATMENTS[through.table].owner or ""
     mine = select(other.c[through.key]).where(other.c[owner] == account_id)
-    return wanted.where(table.c[through.column].in_(mine))
+    return table.c[through.column].in_(mine)
+
+
+def _hers(name: str, treatment: Treatment, account_id: str) -> Executable:
+    table = _table(name)
+    return select(*table.primary_key.columns).where(is_hers(table, treatment, account_id))
 
 
 def _changes(

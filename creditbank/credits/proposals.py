@@ -9,9 +9,13 @@ from sqlalchemy import Connection
 from creditbank.catalogue.enrolled_plans import EnrolledPlan, find_enrolled_plans
 from creditbank.catalogue.queries import definitions_by_id
 from creditbank.conversion.alike import with_alike_uses
+from creditbank.conversion.decision import FOR_A_PERSON, Trace
+from creditbank.conversion.eligibility import eligible, in_order
 from creditbank.conversion.filing import Outcome
 from creditbank.conversion.plan import CountedCredit
 from creditbank.conversion.plan_file import StatedPlan
+from creditbank.conversion.rule import Rule
+from creditbank.conversion.shapes import target_codes
 from creditbank.credits.as_one import filled_as_one, recognised_as_one, used_as_one, uses_as_one
 from creditbank.credits.counted import standing
 from creditbank.credits.offered import open_outcome
@@ -29,6 +33,7 @@ from creditbank.planning.integer_programme import NotSolved
 from creditbank.planning.opportunities import Opportunities, find_opportunities
 from creditbank.planning.propose import propose
 from creditbank.planning.question import Proposal, Question
+from creditbank.planning.relevant import relevant_rules
 from creditbank.rules.courses import rules_giving, rules_taking
 from creditbank.rules.queries import published_versions
 
@@ -77,6 +82,43 @@ def propose_conversions(
         today=found.question.applied,
         waits=found.waits,
         proposals=proposals,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForPersons:
+    """An outcome that persons may be asked to recognise by a rule, for targets that are free."""
+
+    rule: str
+    outcome: str
+    targets: tuple[str, ...]
+
+
+def for_persons(standing: Standing) -> list[ForPersons]:
+    """Give what no proposal holds, since persons decide: by rule, the oldest outcome first."""
+    question = standing.question
+    return [
+        ForPersons(rule=rule.id, outcome=outcome.id, targets=_free(question, rule))
+        for version in relevant_rules(question.in_force(), question.outcomes)
+        if (rule := version.document.rule).decided_by != "automatic"
+        for outcome in in_order(question.outcomes)
+        if _may_be_weighed(question, rule, outcome)
+    ]
+
+
+def _may_be_weighed(question: Question, rule: Rule, outcome: Outcome) -> bool:
+    """Say whether nothing but what a person may find out keeps an outcome from a rule."""
+    trace = Trace()
+    eligible(rule, question.filing(rule, [outcome], ()), trace)
+    return all(one.has_passed or one.code in FOR_A_PERSON for one in trace.lines)
+
+
+def _free(question: Question, rule: Rule) -> tuple[str, ...]:
+    filled = {one.code for one in question.filled_by(rule)}
+    return tuple(
+        one.code
+        for one in question.plan.slots
+        if one.code in target_codes(rule.shape) and one.code not in filled
     )
 
 

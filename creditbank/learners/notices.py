@@ -49,6 +49,7 @@ class NoticeSubject(StrEnum):
     ACCOUNTS_PARTED = "accounts-parted"
     RECOVERY_STARTED = "recovery-started"
     PASSWORD_RECOVERED = "password-recovered"  # noqa: S105 - a subject, not a secret
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a subject, not a secret
     OUTCOME_ATTACHED = "outcome-attached"
     OUTCOME_REASSIGNED_AWAY = "outcome-reassigned-away"
     OUTCOME_REASSIGNED_HERE = "outcome-reassigned-here"

@@ -12,6 +12,7 @@ from api.dependencies import declared_actors
 from tests.architecture.provider_commands import PROVIDER_COMMANDS, PROVIDER_WITHOUT
 from tests.architecture.staff_commands import STAFF_COMMANDS, STAFF_WITHOUT
 from tests.architecture.tree import source_of
+from tests.fixtures.learner_doors import HER_OWN_ACTS
 
 READS = {"GET", "HEAD", "OPTIONS"}
 V1, ACCOUNT = "/api/v1", "/api/v1/accounts/{account_id}"
@@ -114,6 +115,20 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUT", f"{V1}/trusted-issuers"): ("trusted-issuers set",),
     ("POST", f"{V1}/verify"): ("verify",),
     ("POST", f"{V1}/verify-uploads"): ("verify",),
+    ("POST", "/me/conversions/plans/{enrolment_id}/check"): ("conversions create",),
+    ("POST", "/me/consents"): ("consents give",),
+    ("POST", "/me/consents/{consent_id}/withdrawal"): ("consents withdraw",),
+    ("POST", "/me/contacts"): ("contacts add",),
+    ("POST", "/me/contacts/{contact_id}/removal"): ("contacts remove",),
+    ("POST", "/for/{account_id}/contacts"): ("contacts add",),
+    ("POST", "/for/{account_id}/contacts/{contact_id}/removal"): ("contacts remove",),
+    ("POST", "/me/filings/new"): ("filings file",),
+    ("POST", "/me/publications/{filing_id}"): ("filings object",),
+    ("POST", "/me/grants/new"): ("grants give",),
+    ("POST", "/me/grants/{grant_id}/end"): ("grants end",),
+    ("POST", "/me/outcomes/{outcome_id}/credential"): ("credentials create",),
+    ("POST", "/me/transcripts"): ("credentials transcript",),
+    ("POST", "/me/transcripts/{transcript_id}/end"): ("credentials end",),
     ("POST", "/me/passes/new"): ("passes create",),
     ("POST", "/me/passes/{pass_id}/end"): ("passes end",),
     **PROVIDER_COMMANDS,
@@ -134,6 +149,7 @@ EACH = "`creditbank verify` takes one, and a shell goes through a file."
 WITHOUT: dict[tuple[str, str], str] = {
     **PROVIDER_WITHOUT,
     **STAFF_WITHOUT,
+    **dict.fromkeys(HER_OWN_ACTS, HER_OWN),
     ("POST", f"{V1}/account-claims"): "The learner types the code that she got on paper.",
     ("POST", f"{V1}/account-recoveries"): "The learner types the code that she got on paper.",
     ("POST", f"{ACCOUNT}/closure"): HER_OWN,
@@ -158,6 +174,7 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("POST", f"{ACCOUNT}/notices/{{notice_id}}/reading"): HER_OWN,
     ("POST", f"{ACCOUNT}/outcomes/{{outcome_id}}/cancellation"): HER_OWN,
     ("DELETE", f"{ACCOUNT}/recoveries/{{recovery_id}}"): HER_OWN,
+    ("PUT", f"{ACCOUNT}/password"): HER_OWN,
     ("POST", f"{ACCOUNT}/reported-names"): HER_OWN,
     ("POST", f"{V1}/check-ins"): SCANNED,
     ("POST", f"{V1}/check-ins/devices"): SCANNED,

@@ -116,7 +116,7 @@ def log_in(
     command = CreateStaffLogin(
         name=name,
         password_hash=staff_password_hash(),
-        institution_id=served_pages.ids["school"],
+        institution_id=served_pages.ids["registrars_school"],
         roles=frozenset({role}),
     )
     served_pages.bank.writer.write(command)

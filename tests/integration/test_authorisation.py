@@ -14,6 +14,7 @@ from creditbank.bank import Bank
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.learners.consent_texts import consent_texts
 from creditbank.learners.notices import Channel
+from tests.fixtures.account_routes import ACCOUNT_ROUTES
 from tests.fixtures.applying import ELECTIVE_PLAN, enrol_in
 from tests.fixtures.bank import Provider
 from tests.fixtures.days_to_come import EXPIRES
@@ -31,7 +32,9 @@ from tests.fixtures.venue_routes import VENUE_ROUTES
 from tests.fixtures.venues import Museum
 
 # The last door of all ends the provider's own key.
-TABLE = [*OUTCOME_ROUTES, *VENUE_ROUTES, *GRANT_ROUTES, *LISTS, *DOORS]
+TABLE = [
+    *OUTCOME_ROUTES, *VENUE_ROUTES, *GRANT_ROUTES, *ACCOUNT_ROUTES, *LISTS, *DOORS,
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -17,9 +17,10 @@ FILING = "filing"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """One thing that is not decided; `is_hers` says that it waits for her own answer."""
+    """One thing that is not decided, and its page; `is_hers`: it waits for her own answer."""
 
     kind: str
+    address: str
     holder: Named | None
     received_on: str
     due_on: str | None
@@ -34,6 +35,7 @@ def pending(page: Page) -> list[Pending]:
     found = [
         Pending(
             kind=kind,
+            address=f"/me/{'filings' if kind == FILING else 'matters'}/{one.id}",
             holder=names.get(one.institution or ""),
             received_on=one.received_on,
             due_on=one.due_on,

@@ -11,6 +11,7 @@ from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
 from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.doors import HOLDERS, Case
+from tests.fixtures.learner_life import live_as
 from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
@@ -46,21 +47,19 @@ def visitors(
 @pytest.fixture
 def ids(
     client: TestClient,
+    bank: Bank,
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
     provider: Provider,
-    bank: Bank,
-) -> dict[str, str]:
-    """What exists: the citizen's outcome and pass, what her school handed in, and is to decide."""
+) -> Callable[[Case], dict[str, str]]:
+    """What exists: what the citizen learned and asked for, and what staff are to decide."""
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
-    return {
-        "outcome_id": outcome,
-        "pass_id": made["id"],
-        **school_ids(client, provider),
-        **door_ids(live(bank)),
-    }
+    named = {"outcome_id": outcome, "pass_id": made["id"]}
+    hers = {**live_as(bank, citizen.account_number), **named}
+    theirs = {**named, **school_ids(client, provider), **door_ids(live(bank))}
+    return lambda case: theirs if case.path.startswith("/desk") else hers
 
 
 def expected(case: Case, role: str) -> int | None:
@@ -71,13 +70,15 @@ def expected(case: Case, role: str) -> int | None:
 
 
 def test_every_role_is_let_in_or_kept_out_of_every_page_as_the_table_says(
-    visitors: dict[str, Visitor], ids: dict[str, str]
+    visitors: dict[str, Visitor], ids: Callable[[Case], dict[str, str]]
 ) -> None:
     """Owners come last, for what they do may change what there is."""
     wrong = []
     for case in PAGE_DOORS:
         for role in sorted(visitors, key=lambda one: one in case.owners):
-            answer = visitors[role].request(case.method, case.path.format(**ids), data=case.body)
+            answer = visitors[role].request(
+                case.method, case.path.format(**ids(case)), data=case.body
+            )
             wanted = expected(case, role)
             status = answer.status_code if answer.status_code in {401, 403, 404} else None
             if status != wanted or answer.headers.get("location", "").startswith("/login"):

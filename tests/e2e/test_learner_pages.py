@@ -1,0 +1,138 @@
+"""The way of a learner of 70: credit found and asked for, a result missed, an employer let look."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.fixtures.evidence import a_picture
+from tests.fixtures.learner_life import HELPER, LEARNER, PASSWORD, WALKERS
+from tests.fixtures.shown_pages import DESK_1280, MODES, PHONE_390, ServedPages
+
+TIMEOUT_MILLISECONDS = 8_000
+WAYS = [("zh-CN", PHONE_390), ("en-GB", DESK_1280)]
+WORDS = {
+    "zh-CN": {
+        "login": "账户号或登录名", "password": "密码", "log in": "登录",
+        "become": "我的学分能转换成什么", "programme": "电气自动化技术（专科）",
+        "gain": "+ 8.5 学分", "proved": "这是学分最多的方案", "take": "采用这个方案",
+        "check": "请核对后再申请", "confirm": "确认申请这些学分", "decided": "已作出认定",
+        "rule": "学时折算通识选修学分（示例）", "explained": "认定说明",
+        "arithmetic": "40 学时 ÷ 16，按 0.5 向下取整：2.5 学分",
+        "report": "报告问题", "missing": "成果缺漏", "centre": "社区学习中心",
+        "course": "课程", "term": "学期", "what": "缺漏情况", "photo": "照片或扫描件",
+        "send": "提交报告", "needed": "缺漏情况为必填项",
+        "received": "已收到", "days": "期限", "file": "文件 1",
+        "employers": "授权用人单位查看", "let": "授权用人单位", "employer": "示例用人单位",
+        "purpose": "作什么用？", "allow": "确认授权", "allowed": "授权成功",
+        "unlooked": "对方还没有查看", "end": "停止授权", "end now": "立即停止授权",
+        "ended": "已停止",
+    },
+    "en-GB": {
+        "login": "Account number or login name", "password": "Password", "log in": "Log in",
+        "become": "What my credits become", "programme": "Electrical Automation (junior college)",
+        "gain": "+ 8.5 credits", "proved": "No other choice gives you more",
+        "take": "Take this plan",
+        "check": "Check before you ask", "confirm": "Ask for these credits",
+        "decided": "It is decided",
+        "rule": "Class hours to general elective credit (example)",
+        "explained": "The decision explained",
+        "arithmetic": "40 h ÷ 16 h a credit, down to a multiple of 0.5: 2.5 credits",
+        "report": "Report something", "missing": "A result is missing",
+        "centre": "Community Learning Centre",
+        "course": "Course", "term": "Term", "what": "What happened", "photo": "Photo or scan",
+        "send": "Report it", "needed": "What happened is required",
+        "received": "It was received", "days": "Until", "file": "File 1",
+        "employers": "Let an employer look again", "let": "Let an employer look",
+        "employer": "示例用人单位|An employer", "purpose": "What is it for?",
+        "allow": "Let them look",
+        "allowed": "The employer may look from now on", "unlooked": "They have not looked yet",
+        "end": "End it", "end now": "End it now", "ended": "It is ended",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def page(
+    browser: Browser, served_pages: ServedPages, locale: str, size: ViewportSize
+) -> Iterator[Page]:
+    """A browser of her own, signed out; what it complains of fails the test."""
+    complaints: list[str] = []
+    context = browser.new_context(base_url=served_pages.origin, locale=locale, viewport=size)
+    opened = context.new_page()
+    opened.set_default_timeout(TIMEOUT_MILLISECONDS)
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    # A form that was refused is answered with 422, which the console names.
+    assert [one for one in complaints if "422" not in one] == []
+
+
+@pytest.mark.parametrize(("locale", "size"), WAYS)
+def test_from_the_plan_over_its_explanation_and_a_missing_result_to_a_grant_that_ends(
+    page: Page, served_pages: ServedPages, locale: str
+) -> None:
+    """In both languages, on a phone and on a desk; each thing is found from her record."""
+    words = WORDS[locale]
+    page.goto("/me")
+    page.get_by_label(words["login"]).fill(served_pages.numbers[WALKERS[locale]])
+    page.get_by_label(words["password"]).fill(PASSWORD)
+    page.get_by_role("button", name=words["log in"]).click()
+
+    page.get_by_role("link", name=words["become"]).click()
+    page.get_by_role("link", name=words["programme"]).click()
+    expect(page.locator(".amount")).to_have_text(words["gain"])
+    expect(page.get_by_text(words["proved"])).to_be_visible()
+    expect(page.locator("svg[role=img]").first).to_be_visible()
+    page.get_by_role("link", name=words["take"], exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(words["check"])
+    page.get_by_role("button", name=words["confirm"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["decided"])
+    page.locator(".entry").filter(has_text=words["rule"]).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(words["explained"])
+    expect(page.get_by_text(words["arithmetic"])).to_be_visible()
+
+    page.goto("/me")
+    page.get_by_role("link", name=words["report"]).click()
+    page.get_by_role("link", name=words["missing"]).click()
+    page.get_by_role("link", name=words["centre"]).click()
+    page.get_by_label(words["course"]).fill("SF-1")
+    page.get_by_label(words["term"]).fill("2025")
+    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": a_picture()}
+    page.get_by_label(words["photo"]).set_input_files([photo])
+    page.get_by_role("button", name=words["send"]).click()
+    expect(page.get_by_role("alert")).to_contain_text(words["needed"])
+    expect(page.get_by_label(words["course"])).to_have_value("SF-1")
+    page.get_by_label(words["what"]).fill("书法课学完了，没有登记。")
+    page.get_by_role("button", name=words["send"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["received"])
+    expect(page.locator("dt", has_text=words["days"])).to_be_visible()
+    expect(page.get_by_role("link", name=words["file"])).to_be_visible()
+
+    page.goto("/me")
+    page.get_by_role("link", name=words["employers"]).click()
+    page.locator("main .button", has_text=words["let"]).click()
+    page.get_by_role("link", name=re.compile(words["employer"])).click()
+    page.locator("#outcomes input").first.check()
+    page.get_by_label(words["purpose"]).fill("上岗复核")
+    page.get_by_role("button", name=words["allow"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["allowed"])
+    expect(page.get_by_text(words["unlooked"])).to_be_visible()
+    page.get_by_text(words["end"], exact=True).click()
+    page.get_by_role("button", name=words["end now"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["ended"])
+
+
+def test_whom_one_helps_stands_over_the_page_and_she_sees_what_was_done(
+    browser: Browser, served_pages: ServedPages
+) -> None:
+    """The helper reads; the learner finds the act under what was done for her."""
+    helper = served_pages.visit(browser, HELPER, MODES[1]).new_page()
+    helper.goto(f"{served_pages.origin}/me/helpers")
+    helper.locator("main .entry").click()
+    expect(helper.get_by_role("note")).to_contain_text("You act for")
+    learner = served_pages.visit(browser, LEARNER, MODES[1]).new_page()
+    learner.goto(f"{served_pages.origin}/me/helpers")
+    expect(learner.locator(".looks li").first).to_contain_text("read my record")

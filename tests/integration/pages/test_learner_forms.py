@@ -1,0 +1,159 @@
+"""What a learner types is kept, what is wrong is told at its field, and what is right is done."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from creditbank.bank import Bank
+from tests.fixtures.evidence import a_picture
+from tests.fixtures.learner_life import live_as
+from tests.fixtures.pages import Visitor
+from tests.fixtures.people import PASSWORD, Citizen
+
+LONG = "长" * 2_001
+WRONG: list[tuple[str, dict[str, Any], tuple[str, ...], str]] = [
+    ("/me/filings/new", {"rule": "by-persons", "outcomes": "{second}", "text": LONG},
+     ("text",), LONG),
+    ("/me/matters/new/deposit", {"title": "插花"}, ("awarding_body", "awarded_on"), "插花"),
+    ("/me/matters/new/deposit",
+     {"title": "插花", "awarding_body": "社区学院", "awarded_on": "2024-13"}, ("awarded_on",),
+     "2024-13"),
+    ("/me/matters/new/deposit",
+     {"title": "插花", "awarding_body": "社区学院", "awarded_on": "2024"},
+     ("evidence",), "社区学院"),
+    ("/me/matters/new/missing", {"institution": "{school}", "course": "书法"},
+     ("term", "text"), "书法"),
+    ("/me/matters/{matter_id}/answer", {"text": " "}, ("text",), ""),
+    ("/me/outcomes/{learned}/dispute", {"text": " "}, ("text",), ""),
+    ("/me/grants/new", {"employer": "{employer}"}, ("outcomes", "days", "purpose"), ""),
+    ("/me/grants/new", {"employer": "{employer}", "purpose": "复核", "days": "180"},
+     ("outcomes",), "复核"),
+    ("/me/password", {"old_password": "not it at all", "password": "another long one"},
+     ("old_password",), ""),
+    ("/me/password", {"old_password": PASSWORD, "password": "short"}, ("password",), ""),
+    ("/me/contacts", {"kind": "email", "contact": "no address"}, ("contact",), "no address"),
+    ("/me/contacts/{contact_id}/confirmation", {"code": "AAAA-BBBB"}, ("code",), "AAAA-BBBB"),
+    ("/me/helpers/new", {}, ("delegate", "acts"), ""),
+    ("/me/helpers/new", {"delegate": "0123 4567", "acts": "read"}, ("delegate",), "0123 4567"),
+    ("/me/helpers/new", {"delegate": "{number}", "acts": "read", "until": "soon"},
+     ("until",), "soon"),
+    ("/me/delete", {}, ("understood",), ""),
+    ("/me/transcripts", {}, ("credentials",), ""),
+]  # fmt: skip
+"""Where, what is posted, at which fields something is wrong, and what stays typed."""
+
+
+@pytest.fixture
+def ids(bank: Bank, citizen: Citizen) -> dict[str, str]:
+    """What she learned and asked for."""
+    return {**live_as(bank, citizen.account_number), "number": citizen.account_number}
+
+
+@pytest.fixture
+def her(citizen: Citizen, signed_in: Callable[[dict[str, str]], Visitor]) -> Visitor:
+    """Her browser."""
+    return signed_in(citizen.headers)
+
+
+def test_what_is_wrong_stands_on_top_and_at_its_field_and_what_was_typed_is_kept(
+    her: Visitor, ids: dict[str, str]
+) -> None:
+    """For every form that a learner fills at these pages."""
+    for path, fields, wrong, kept in WRONG:
+        posted = {name: text.format(**ids) for name, text in fields.items()}
+        answer = her.post(path.format(**ids), **posted)
+        assert answer.status_code == 422, (path, answer.status_code)
+        for name in wrong:
+            place = (path, name, answer.text[answer.text.index("<main") :][:1500])
+            assert f'href="#{name}"' in answer.text, place
+            assert f'id="{name}-error"' in answer.text or path == "/me/transcripts", place
+        assert kept.strip() in answer.text, (path, kept)
+
+
+def test_a_plan_that_was_changed_on_the_way_is_refused(her: Visitor, ids: dict[str, str]) -> None:
+    """Steps that nobody can read ask for nothing."""
+    path = f"/me/conversions/plans/{ids['enrolment_id']}/check"
+    assert her.post(path, step="{}").status_code == 422
+    assert her.post(path).status_code == 422
+
+
+def test_a_second_click_asks_for_nothing_more(her: Visitor, ids: dict[str, str]) -> None:
+    """Each step of a plan is one attempt."""
+    path = f"/me/conversions/plans/{ids['enrolment_id']}/check"
+    shown = her.get(path).text
+    posted = {
+        "attempt": re.findall(r'name="attempt" value="([0-9a-f]+)"', shown)[0],
+        "step": [
+            one.replace("&#34;", '"') for one in re.findall(r'name="step" value="([^"]+)"', shown)
+        ],
+    }
+    first, second = (her.post(path, **posted) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert her.get("/me/conversions").text.count("/me/conversions/plans/") == 1
+    listed = re.findall(r'href="/me/conversions/[0-9a-f]{8,}"', her.get("/me/conversions").text)
+    assert len(listed) == len(posted["step"]) + 1
+
+
+def test_a_deposit_with_a_photo_is_kept_and_its_certification_asked_for(
+    her: Visitor, ids: dict[str, str]
+) -> None:
+    """A file that is no picture is told at the photo, and what was typed beside it is kept."""
+    fields = {"title": "插花", "awarding_body": "社区学院", "awarded_on": "2024"}
+    new = "/me/matters/new/deposit"
+    wrong = her.request("POST", new, data=fields, files={"photo": ("a.jpg", b"no picture")})
+    assert wrong.status_code == 422
+    assert 'id="photo-error"' in wrong.text
+    assert "社区学院" in wrong.text
+
+    kept = her.request("POST", new, data=fields, files={"photo": ("a.jpg", a_picture())})
+    assert kept.status_code == 303, kept.text
+    matter = kept.headers["location"]
+    shown = her.get(matter).text
+    [evidence] = re.findall(r'href="(/me/evidence/[^"]+)"', shown)
+    assert her.get(evidence).content == a_picture()
+    asked = her.post(f"{matter}/certification", institution=ids["attesting"])
+    assert "/me/matters/" in asked.headers["location"]
+    taken_back = her.post(f"{asked.headers['location']}/withdrawal")
+    assert taken_back.headers["location"] == asked.headers["location"]
+
+
+def test_a_record_that_is_wrong_is_told_to_who_posted_it(her: Visitor, ids: dict[str, str]) -> None:
+    """As one matter with a clock; her words name the entry of the ledger."""
+    asked = her.post(f"/me/outcomes/{ids['learned']}/dispute", text="学时少记了。")
+    assert asked.status_code == 303, asked.text
+    shown = her.get(asked.headers["location"]).text
+    assert re.search(r"记录异议（账本第 \d+ 条）：学时少记了。", shown)
+    assert "社区学习中心" in shown or "Community Learning Centre" in shown
+
+
+def test_what_belongs_to_the_account_is_changed_and_changed_back(
+    her: Visitor, ids: dict[str, str], client: TestClient
+) -> None:
+    """Consent, contact, helper, deletion: each given and taken back, each said so."""
+    texts = client.get("/api/v1/consent-texts").json()["texts"]
+    text = next(one for one in texts if one["purpose"] == "research")
+    agreed = her.post("/me/consents", purpose="research", text_sha256=text["text_sha256"])
+    assert agreed.status_code == 303
+    [withdrawal] = re.findall(r'action="(/me/consents/[^"]+)"', her.get("/me/consents").text)
+    assert her.post(withdrawal).status_code == 303
+    assert "/withdrawal" not in her.get("/me/consents").text
+
+    assert her.post(f"/me/contacts/{ids['contact_id']}/code").status_code == 303
+    assert her.post(f"/me/contacts/{ids['contact_id']}/removal").status_code == 303
+    assert "/removal" not in her.get("/me/contacts").text
+
+    [reading, *_] = re.findall(r'action="(/me/notices/[^"]+)"', her.get("/me/notices").text)
+    assert her.post(reading).status_code == 303
+    assert reading not in her.get("/me/notices").text
+
+    filing = f"/me/filings/{ids['filing_id']}"
+    assert her.post(f"{filing}/withdrawal").status_code == 303
+    assert her.post(f"/me/matters/{ids['matter_id']}/withdrawal").status_code == 303
+    asked = her.post("/me/delete", understood="yes")
+    assert asked.status_code == 303, asked.text
+    assert "/me/delete/call-off" in her.get("/me/delete").text
+    assert her.post("/me/delete/call-off").status_code == 303
+    assert "/me/delete/call-off" not in her.get("/me/delete").text
