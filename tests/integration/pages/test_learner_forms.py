@@ -13,6 +13,9 @@ from tests.fixtures.learner_life import live_as
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import PASSWORD, Citizen
 
+pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
+"""What a form says does not depend on the engine; what is stored is tested on both elsewhere."""
+
 LONG = "长" * 2_001
 WRONG: list[tuple[str, dict[str, Any], tuple[str, ...], str]] = [
     ("/me/filings/new", {"rule": "by-persons", "outcomes": "{second}", "text": LONG},
