@@ -27,7 +27,7 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, ...], str]] = [
     ("/me/matters/new/deposit",
      {"title": "插花", "awarding_body": "社区学院", "awarded_on": "2024"},
      ("evidence",), "社区学院"),
-    ("/me/matters/new/missing", {"institution": "{school}", "course": "书法"},
+    ("/me/matters/new/missing", {"institution": "{attesting}", "course": "书法"},
      ("term", "text"), "书法"),
     ("/me/matters/{matter_id}/answer", {"text": " "}, ("text",), ""),
     ("/me/outcomes/{learned}/dispute", {"text": " "}, ("text",), ""),
