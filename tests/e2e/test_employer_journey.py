@@ -16,7 +16,7 @@ from certificates.qr import png
 from tests.fixtures.cameras import FakeCamera, scene
 from tests.fixtures.hostile_files import as_format
 from tests.fixtures.processes import PROGRAM
-from tests.fixtures.showcase import Showcase
+from tests.fixtures.showcase import PIN, Showcase
 from tests.fixtures.shown_pages import DESK_1280, PHONE_390
 
 TIMEOUT_MILLISECONDS = 10_000
@@ -181,6 +181,24 @@ def test_the_commands_of_the_ledger_s_page_do_what_it_says(
     ]
     assert told[0].startswith(f"{showcase.bank.signer.name}\n")
     assert "differing: 0" in told[1]
+
+
+def test_a_pin_opens_a_pass_and_a_wrong_one_is_told_at_its_field(
+    camera: FakeCamera, showcase: Showcase
+) -> None:
+    """It is not asked for again, not for the receipt either."""
+    page = camera.browser.new_page(locale="en-GB")
+    page.goto(showcase.links["locked"])
+    for typed in ("1111", PIN):
+        page.get_by_label("PIN").fill(typed)
+        page.get_by_role("button", name="Show").click()
+        if typed != PIN:
+            expect(page.get_by_role("alert")).to_contain_text("The PIN is wrong")
+            expect(page.locator("section")).to_have_count(0)
+    heading(page, "Valid")
+    page.get_by_role("button", name="Signed receipt to print").click()
+    expect(page.locator("section")).to_have_count(1)
+    page.close()
 
 
 def test_a_file_dropped_anywhere_on_the_page_is_taken(

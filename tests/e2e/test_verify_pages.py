@@ -15,8 +15,8 @@ from certificates.qr import png
 from tests.fixtures.browser import DESKTOP, PHONE, violations
 from tests.fixtures.showcase import Showcase
 
-ANSWERS = ("valid", "bare", "ended", "revoked", "expired", "gone", "unknown")
-OTHERS = ("form", "altered", "unreadable", "problem", "api")
+ANSWERS = ("valid", "bare", "ended", "revoked", "expired", "gone", "locked", "unknown")
+OTHERS = ("form", "altered", "unreadable", "receipt", "many", "problem", "api")
 BOTH_LANGUAGES = ("problem", "api")
 PLACES = {"form": "verify", "problem": "problems/busy", "api": "docs"}
 TIMEOUT_MILLISECONDS = 5_000
@@ -58,6 +58,7 @@ def type_code(page: Page, showcase: Showcase, code: str) -> None:
         ("revoked", "Revoked", "已撤销"),
         ("expired", "Expired", "已过有效期"),
         ("gone", "Deleted at the holder's request", "记录已依申请删除"),
+        ("locked", "A PIN is needed", "需要查看密码"),
         ("unknown", "Not recognised", "无法识别"),
     ],
 )
@@ -102,7 +103,7 @@ def test_what_the_holder_did_not_choose_is_absent(page: Page, showcase: Showcase
     expect(page.get_by_text("None", exact=True)).to_have_count(0)
 
 
-@pytest.mark.parametrize("answer", ["ended", "gone", "unknown"])
+@pytest.mark.parametrize("answer", ["ended", "gone", "locked", "unknown"])
 def test_without_a_share_nothing_signed_is_shown(
     page: Page, showcase: Showcase, answer: str
 ) -> None:
@@ -282,5 +283,12 @@ def _open(page: Page, showcase: Showcase, answer: str) -> None:
         type_code(page, showcase, showcase.altered)
     elif answer == "unreadable":
         type_code(page, showcase, "ABCD 1234")
+    elif answer == "receipt":
+        page.goto(showcase.links["revoked"])
+        page.get_by_role("button", name="Signed receipt to print").click()
+    elif answer == "many":
+        page.goto(f"{showcase.origin}/verify/many")
+        page.get_by_label("Codes, one a line").fill("\n".join(showcase.links.values()))
+        page.get_by_role("button", name="Verify all").click()
     else:
         page.goto(f"{showcase.origin}/{PLACES[answer]}")
