@@ -54,6 +54,11 @@ class Case:
     is_mine: bool
 
     @property
+    def reasons(self) -> Mapping[str, Named]:
+        """The words of what a refusal may name, by code."""
+        return dict(self.refusals)
+
+    @property
     def precedents(self) -> Sequence[PrecedentView]:
         """How the same was decided before, newest first."""
         others = [one for one in self.filing.precedents if one.filing != self.filing.id]

@@ -10,7 +10,7 @@ from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.staff.filing_case import Case, open_case
-from api.web.staff.named import part, rule_titles, staff_names
+from api.web.staff.named import PageNumber, part, rule_titles, staff_names
 from api.web.staff.pages import FilingsPage
 from api.web.staff.waiting import waiting_filings
 from creditbank.errors import Refusal
@@ -22,8 +22,18 @@ _FIELD_OF = {"departs-from-precedents": "departure"}
 
 
 @router.get("/desk/filings")
-def list_queue(page: FilingsPage, at: str = "1", *, mine: bool = False) -> Response:
-    """List what is under way, what waits for who looks marked; `mine` leaves the rest out."""
+def list_queue(page: FilingsPage, at: PageNumber = "1") -> Response:
+    """List everything under way, with what waits for who looks marked."""
+    return _list(page, at, mine=False)
+
+
+@router.get("/desk/steps")
+def list_own_steps(page: FilingsPage, at: PageNumber = "1") -> Response:
+    """List what waits for who looks."""
+    return _list(page, at, mine=True)
+
+
+def _list(page: Page, at: str, *, mine: bool) -> Response:
     waiting = [one for one in waiting_filings(page) if one.is_mine or not mine]
     shown = part(waiting, at)
     filings = [one.filing for one in shown.rows]
