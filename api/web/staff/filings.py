@@ -9,7 +9,7 @@ from api.v1.filings import FilingDecisionRequest, decide_filing, decision_comman
 from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
-from api.web.staff.filing_case import Case, open_case
+from api.web.staff.filing_case import Case, heard_with, open_case
 from api.web.staff.named import PageNumber, part, rule_titles, staff_names
 from api.web.staff.pages import FilingsPage
 from api.web.staff.waiting import waiting_filings
@@ -64,7 +64,7 @@ async def decide(
         body = _read(form, case)
         if form.typed("confirmed") != "yes":
             await run_in_threadpool(decision_command, filing_id, body, page.actor, bank)
-            return await run_in_threadpool(_check, page, case, form)
+            return await run_in_threadpool(_check, page, case, form, body)
         attempt = form.attempt(page.request)
         await decide_filing(filing_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
@@ -91,9 +91,16 @@ def _read(form: Form, case: Case) -> FilingDecisionRequest:
     )
 
 
-def _check(page: Page, case: Case, form: Form) -> Response:
-    kept = [*FIELDS, *(one.name for one in case.asked)]
-    return page.show("staff/filing_check.html", case=case, form=form, kept=kept)
+def _check(page: Page, case: Case, form: Form, body: FilingDecisionRequest) -> Response:
+    credit, heard = heard_with(page, case, body.findings)
+    return page.show(
+        "staff/filing_check.html",
+        case=case,
+        form=form,
+        kept=[*FIELDS, *(one.name for one in case.asked)],
+        credit=credit,
+        heard=heard,
+    )
 
 
 def _case(page: Page, case: Case, form: Form, status: int = 200) -> Response:

@@ -40,6 +40,7 @@ def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
     checked = checker.post(f"{path}/decision", **typed)
     assert (checked.status_code, "Check your answers" in checked.text) == (200, True)
     assert 'name="found-0" value="yes"' in checked.text
+    assert "3 credits" in checked.text, "what the rule says with what was found"
     changed = checker.post(f"{path}/decision", **typed, confirmed="change")
     assert "符合要求</textarea>" in changed.text
     taken = checker.post(f"{path}/decision", **typed, confirmed="yes")
