@@ -3,7 +3,7 @@
 from api.web import preferences
 from api.web.citizen import home, outcome, passes
 from api.web.counter import filings as counter_filings
-from api.web.counter import find, papers, person, prints, recoveries, scans
+from api.web.counter import find, objections, papers, person, prints, recoveries, scans
 from api.web.counter import open as counter_open
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.staff import (
@@ -47,5 +47,6 @@ ROUTERS = (
     recoveries.router,
     counter_filings.router,
     scans.router,
+    objections.router,
     prints.router,
 )

@@ -129,6 +129,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/staff/{login_id}/new-phone"): ("staff new-phone",),
     ("POST", "/desk/staff/{login_id}/end"): ("staff disable",),
     ("POST", "/desk/measures"): ("measures preview", "measures take"),
+    ("POST", "/desk/publications/{filing_id}"): ("filings object",),
     ("POST", "/desk/counter/open"): ("accounts open",),
     ("POST", "/desk/filings/{filing_id}/decision"): ("filings decide",),
     ("POST", "/desk/rule-drafts/new"): ("rules import",),

@@ -117,3 +117,22 @@ def test_a_conversion_is_filed_and_two_of_the_staff_recover(at_desk: At, life: S
     assert (code.status_code, "Recovery code" in code.text) == (200, True)
     assert clerk.post(f"{person}/recovery", document="").status_code == 422
     assert "Call a colleague" in clerk.post(f"{person}/recovery", document="护照").text
+
+
+def test_an_objection_is_taken_down_for_somebody_at_the_counter(
+    at_desk: At, life: StaffLife
+) -> None:
+    """One at a time: it waits for its answer; what is not published has no such page."""
+    clerk, path = at_desk(SCHOOL_CLERK), f"/desk/publications/{life.ids['published']}"
+    assert path in clerk.get("/desk/publications").text
+    assert clerk.get(f"/desk/publications/{life.ids['filing_refused']}").status_code == 404
+    assert clerk.post(path, text="").status_code == 422
+    assert clerk.post(path, text="证书存疑").headers["location"] == "/desk/publications"
+    assert "An objection waits" in clerk.get(path).text
+    again = clerk.post(path, text="再次")
+    assert (again.status_code, "waiting already" in again.text) == (422, True)
+    checker, filing = at_desk(CHECKER), f"/desk/filings/{life.ids['published']}"
+    assert "Dismiss the objection" in checker.get(filing).text
+    answer = {"decision": "objection_dismissed", "text": "已核实"}
+    assert "Check your answers" in checker.post(f"{filing}/decision", **answer).text
+    assert checker.post(f"{filing}/decision", **answer, confirmed="yes").status_code == 303
