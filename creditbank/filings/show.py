@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from creditbank.conversion.filing import Finding
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.workflow import ChainStep
 from creditbank.conversion.working_days import WorkingDays
@@ -117,10 +118,20 @@ def show_filing(
     return shown[0]
 
 
-def _judged(known: Known, stored: StoredFiling, look: Look, today: date) -> Judged | None:
-    """Give what the rule says today, with what persons found so far."""
+def judged_with(
+    connection: Connection, look: Look, found: Sequence[Finding], today: date
+) -> Judged | None:
+    """Give what the rule would say today with what somebody finds now; nothing is written."""
+    known = load_known(connection, [look])
+    return _judged(known, known.require(look.filing_id, look.key), look, today, found)
+
+
+def _judged(
+    known: Known, stored: StoredFiling, look: Look, today: date, found: Sequence[Finding] = ()
+) -> Judged | None:
+    """Give what the rule says today, with what persons found so far and find now."""
     try:
-        asked = recognition(look, stored, known.steps.get(stored.id, ()))
+        asked = recognition(look, stored, known.steps.get(stored.id, ()), found)
         return asked.judge(known.credit, today)
     except Refusal:
         return None

@@ -5,6 +5,7 @@ COUNTER = "/desk/counter/accounts/{account_id}"
 AT_COUNTER = "A scan is taken where a learner stands, at a browser with a camera or a scanner."
 
 STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("POST", "/desk/publications/{filing_id}"): ("filings object",),
     ("POST", f"{COUNTER}/document"): ("documents record", "documents claim"),
     ("POST", f"{COUNTER}/filing/{{rule_id}}"): ("filings file", "conversions create"),
     ("POST", f"{COUNTER}/recovery"): ("recoveries start",),

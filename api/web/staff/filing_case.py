@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from api.decision_view import trace_view
 from api.v1.account_access import keys_by_account
 from api.v1.account_keys import account_key
 from api.v1.filing_views import FilingView, PrecedentView, ToFindView
-from api.v1.filings import read_filing, seen_filing
+from api.v1.filings import FindingRequest, read_filing, seen_filing
 from api.v1.standing_views import OwnOutcome
 from api.web.citizen.names import Named
 from api.web.page import Page
 from api.web.staff.chain_steps import ShownStep, chain_steps
 from creditbank.conversion.days import civil_day
+from creditbank.conversion.filing import Finding
 from creditbank.conversion.rule import Rule
-from creditbank.filings.show import looks_at
+from creditbank.filings.show import Look, judged_with, looks_at
 from creditbank.filings.takeable import takeable
 from creditbank.outcomes.catalogue_view import own_outcomes
 from creditbank.outcomes.duplicate_candidates import duplicate_candidates
@@ -54,6 +56,11 @@ class Case:
     is_mine: bool
 
     @property
+    def reasons(self) -> Mapping[str, Named]:
+        """The words of what a refusal may name, by code."""
+        return dict(self.refusals)
+
+    @property
     def precedents(self) -> Sequence[PrecedentView]:
         """How the same was decided before, newest first."""
         others = [one for one in self.filing.precedents if one.filing != self.filing.id]
@@ -80,6 +87,22 @@ def open_case(page: Page, filing_id: str) -> Case:
         refusals=list(_refusals(rule, lines)),
         is_mine=_is_mine(page, filing_id),
     )
+
+
+def heard_with(page: Page, case: Case, found: Sequence[FindingRequest]) -> tuple[str, list[Heard]]:
+    """Give the credit, and what the rule would say, with what who looks finds now."""
+    bank, today = page.bank, civil_day(page.bank.clock())
+    stored = seen_filing(case.filing.id, page.actor, bank)
+    key = account_key(stored.account_id, bank)
+    look = Look(filing_id=stored.id, key=key, secrets=bank.keystore.secrets, by=page.actor.id)
+    findings = [Finding(outcome=one.outcome, code=one.code, is_met=one.met) for one in found]
+    with bank.readers.reading() as connection:
+        judged = judged_with(connection, look, findings, today)
+    if judged is None:
+        return "0", []
+    lines = trace_view(judged.judgement.trace, page.problems, page.language)
+    names = {one.id: _title(one) for one in case.inputs} | _targets(case.rule)
+    return str(judged.judgement.credits), list(_heard(lines, names))
 
 
 def _inputs(page: Page, filing: FilingView) -> list[OwnOutcome]:

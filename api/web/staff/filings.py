@@ -9,8 +9,8 @@ from api.v1.filings import FilingDecisionRequest, decide_filing, decision_comman
 from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
-from api.web.staff.filing_case import Case, open_case
-from api.web.staff.named import part, rule_titles, staff_names
+from api.web.staff.filing_case import Case, heard_with, open_case
+from api.web.staff.named import PageNumber, part, rule_titles, staff_names
 from api.web.staff.pages import FilingsPage
 from api.web.staff.waiting import waiting_filings
 from creditbank.errors import Refusal
@@ -22,8 +22,18 @@ _FIELD_OF = {"departs-from-precedents": "departure"}
 
 
 @router.get("/desk/filings")
-def list_queue(page: FilingsPage, at: str = "1", *, mine: bool = False) -> Response:
-    """List what is under way, what waits for who looks marked; `mine` leaves the rest out."""
+def list_queue(page: FilingsPage, at: PageNumber = "1") -> Response:
+    """List everything under way, with what waits for who looks marked."""
+    return _list(page, at, mine=False)
+
+
+@router.get("/desk/steps")
+def list_own_steps(page: FilingsPage, at: PageNumber = "1") -> Response:
+    """List what waits for who looks."""
+    return _list(page, at, mine=True)
+
+
+def _list(page: Page, at: str, *, mine: bool) -> Response:
     waiting = [one for one in waiting_filings(page) if one.is_mine or not mine]
     shown = part(waiting, at)
     filings = [one.filing for one in shown.rows]
@@ -54,7 +64,7 @@ async def decide(
         body = _read(form, case)
         if form.typed("confirmed") != "yes":
             await run_in_threadpool(decision_command, filing_id, body, page.actor, bank)
-            return await run_in_threadpool(_check, page, case, form)
+            return await run_in_threadpool(_check, page, case, form, body)
         attempt = form.attempt(page.request)
         await decide_filing(filing_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
@@ -81,9 +91,16 @@ def _read(form: Form, case: Case) -> FilingDecisionRequest:
     )
 
 
-def _check(page: Page, case: Case, form: Form) -> Response:
-    kept = [*FIELDS, *(one.name for one in case.asked)]
-    return page.show("staff/filing_check.html", case=case, form=form, kept=kept)
+def _check(page: Page, case: Case, form: Form, body: FilingDecisionRequest) -> Response:
+    credit, heard = heard_with(page, case, body.findings)
+    return page.show(
+        "staff/filing_check.html",
+        case=case,
+        form=form,
+        kept=[*FIELDS, *(one.name for one in case.asked)],
+        credit=credit,
+        heard=heard,
+    )
 
 
 def _case(page: Page, case: Case, form: Form, status: int = 200) -> Response:

@@ -15,7 +15,7 @@ from api.v1.institutions import InstitutionRequest, issue_api_key, register_inst
 from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
-from api.web.staff.named import part
+from api.web.staff.named import PageNumber, part
 from api.web.staff.pages import RegistrarPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import InvalidInput, Refusal
@@ -36,7 +36,7 @@ class Branch:
 
 
 @router.get("/desk/institutions")
-def show_tree(page: RegistrarPage, at: str = "1") -> Response:
+def show_tree(page: RegistrarPage, at: PageNumber = "1") -> Response:
     """Show the tree from one's own institution down, as of today."""
     shown = part(list(branches(page)), at)
     return page.show("staff/institutions.html", part=shown)

@@ -21,7 +21,7 @@ from api.v1.matters import (
 from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
-from api.web.staff.named import part, rule_titles, staff_names
+from api.web.staff.named import PageNumber, part, rule_titles, staff_names
 from api.web.staff.pages import MattersPage
 from creditbank.errors import InvalidInput, Refusal
 from creditbank.matters.matter import RefusalCode
@@ -38,7 +38,7 @@ FIELDS = ("decision", "text", "code", OWN_WORD, *RESULT, *CERTIFICATE)
 
 
 @router.get("/desk/matters")
-def list_matters(page: MattersPage, bank: CurrentBank, at: str = "1") -> Response:
+def list_matters(page: MattersPage, bank: CurrentBank, at: PageNumber = "1") -> Response:
     """List matters and conversions under review, late ones first."""
     shown = part(list_undecided(page.actor, bank).matters, at)
     reviews = list_reviews(page.actor, bank).reviews

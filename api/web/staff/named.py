@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Query
 
 from api.web.citizen.names import Named
 from creditbank.access.staff import find_staff
@@ -10,6 +12,9 @@ from creditbank.bank import Bank
 from creditbank.rules.queries import published_versions
 
 PAGE_ROWS = 25
+
+PageNumber = Annotated[str, Query(alias="page")]
+"""Which page of a list is asked for, as its links write it."""
 
 RowT = TypeVar("RowT")
 

@@ -10,7 +10,7 @@ from api.rule_words.pages import rule_changes, rule_lines
 from api.web.citizen.names import institution_names
 from api.web.forms import Form
 from api.web.page import CurrentPage, Page
-from api.web.staff.named import part, staff_names
+from api.web.staff.named import PageNumber, part, staff_names
 from api.web.staff.rule_drafts import drafts_of, seen_version
 from creditbank.access.actor import Scope
 from creditbank.conversion.cases import run_cases
@@ -33,7 +33,7 @@ class ShownRule:
 
 
 @router.get("/desk/rules")
-def list_rules(page: CurrentPage, at: str = "1") -> Response:
+def list_rules(page: CurrentPage, at: PageNumber = "1") -> Response:
     """List drafts first, then every published version, the newest first."""
     require_staff(page)
     with page.bank.readers.reading() as connection:

@@ -95,7 +95,7 @@ def _filings(page: Page) -> Heap:
         )
         for one in mine
     ]
-    return Heap(kind="filing", link="/desk/filings?mine=true", items=items)
+    return Heap(kind="filing", link="/desk/steps", items=items)
 
 
 def _matters(page: Page) -> Heap:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from creditbank.bank import Bank
+from creditbank.matters.queries import matters_of_accounts
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
@@ -64,7 +66,9 @@ def test_from_an_account_without_a_phone_over_a_document_to_what_is_hers(
     assert found.headers["location"] == visitor
 
 
-def test_a_scan_then_a_deposit_with_the_day_of_receipt(at_desk: At, life: StaffLife) -> None:
+def test_a_scan_then_a_deposit_with_the_day_of_receipt(
+    at_desk: At, school_bank: Bank, life: StaffLife
+) -> None:
     """No day in the future, no file of another kind, and every missing field is named."""
     clerk, person = at_desk(SCHOOL_CLERK), f"{COUNTER}/accounts/{life.key.account_id}"
     nothing = f"{COUNTER}/accounts/{life.ids['visitor']}/deposit"
@@ -87,6 +91,9 @@ def test_a_scan_then_a_deposit_with_the_day_of_receipt(at_desk: At, life: StaffL
     kept = clerk.post(f"{person}/deposit", **stated, evidence=piece, received_on="2026-01-05")
     assert kept.status_code == 303
     assert "摄影班" in clerk.get(person).text
+    with school_bank.readers.reading() as connection:
+        newest = matters_of_accounts(connection, [life.key.account_id])[0]
+    assert (newest.kind, newest.received_on) == ("deposit", "2026-01-05")
 
 
 def test_a_conversion_is_filed_and_two_of_the_staff_recover(at_desk: At, life: StaffLife) -> None:
@@ -110,3 +117,22 @@ def test_a_conversion_is_filed_and_two_of_the_staff_recover(at_desk: At, life: S
     assert (code.status_code, "Recovery code" in code.text) == (200, True)
     assert clerk.post(f"{person}/recovery", document="").status_code == 422
     assert "Call a colleague" in clerk.post(f"{person}/recovery", document="护照").text
+
+
+def test_an_objection_is_taken_down_for_somebody_at_the_counter(
+    at_desk: At, life: StaffLife
+) -> None:
+    """One at a time: it waits for its answer; what is not published has no such page."""
+    clerk, path = at_desk(SCHOOL_CLERK), f"/desk/publications/{life.ids['published']}"
+    assert path in clerk.get("/desk/publications").text
+    assert clerk.get(f"/desk/publications/{life.ids['filing_refused']}").status_code == 404
+    assert clerk.post(path, text="").status_code == 422
+    assert clerk.post(path, text="证书存疑").headers["location"] == "/desk/publications"
+    assert "An objection waits" in clerk.get(path).text
+    again = clerk.post(path, text="再次")
+    assert (again.status_code, "waiting already" in again.text) == (422, True)
+    checker, filing = at_desk(CHECKER), f"/desk/filings/{life.ids['published']}"
+    assert "Dismiss the objection" in checker.get(filing).text
+    answer = {"decision": "objection_dismissed", "text": "已核实"}
+    assert "Check your answers" in checker.post(f"{filing}/decision", **answer).text
+    assert checker.post(f"{filing}/decision", **answer, confirmed="yes").status_code == 303

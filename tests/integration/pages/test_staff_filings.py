@@ -14,7 +14,7 @@ def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
     """A code is asked of a refusal; where the same was refused before, granting asks for words."""
     checker, path = at_desk(CHECKER), f"/desk/filings/{life.ids['filing']}"
     mine = {
-        name: at_desk(name).get("/desk/filings?mine=true").text
+        name: at_desk(name).get("/desk/steps?page=9").text
         for name in (SCHOOL_CLERK, CHECKER, EXPERT)
     }
     assert [path in one for one in mine.values()] == [False, True, False]
@@ -23,6 +23,9 @@ def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
     shown = checker.get(path).text
     assert "states no grade; a person decides" in shown
     assert "not granted" in shown, "the precedent"
+
+    refused = checker.get(f"/desk/filings/{life.ids['filing_refused']}").text
+    assert "The content differs" in refused, "a reason in words"
 
     wrong = checker.post(f"{path}/decision", text="", decision="refused", code="")
     assert (wrong.status_code, "is required" in wrong.text) == (422, True)
@@ -37,6 +40,7 @@ def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
     checked = checker.post(f"{path}/decision", **typed)
     assert (checked.status_code, "Check your answers" in checked.text) == (200, True)
     assert 'name="found-0" value="yes"' in checked.text
+    assert "3 credits" in checked.text, "what the rule says with what was found"
     changed = checker.post(f"{path}/decision", **typed, confirmed="change")
     assert "符合要求</textarea>" in changed.text
     taken = checker.post(f"{path}/decision", **typed, confirmed="yes")
@@ -59,6 +63,7 @@ def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approv
 
     draft, approval = f"/desk/rules/{RULE}/2", f"/desk/rule-drafts/{RULE}/2/approval"
     assert "Draft" in expert.get(draft).text
+    assert "It can take" in expert.get(draft).text
     assert clerk.post(approval, approve="yes").status_code == 403
     unsigned = expert.post(approval)
     assert (unsigned.status_code, 'href="#approve"' in unsigned.text) == (422, True)
