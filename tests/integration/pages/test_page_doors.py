@@ -15,6 +15,7 @@ from tests.fixtures.page_doors import PAGE_DOORS, PUBLIC_PAGES
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
 from tests.fixtures.provider_doors import school_ids
+from tests.fixtures.venues import Museum
 
 POSTED = sorted(
     {path for method, path in PUBLIC_PAGES if method == "POST"}
@@ -47,12 +48,13 @@ def ids(
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
     provider: Provider,
+    museum: Museum,
 ) -> dict[str, str]:
     """What exists: the citizen's outcome and pass, and what her school handed in."""
     outcome = post_result(citizen)["id"]
     body = {"outcomes": [outcome], "expires_at": EXPIRES}
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
-    return {"outcome_id": outcome, "pass_id": made["id"], **school_ids(client, provider)}
+    return {"outcome_id": outcome, "pass_id": made["id"], **school_ids(client, provider, museum)}
 
 
 def expected(case: Case, role: str) -> int | None:
