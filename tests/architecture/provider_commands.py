@@ -1,6 +1,7 @@
 """The commands that do what the forms of a provider's pages do."""
 
 FILE, DRAFT = "/desk/batches/{batch_id}", "/desk/batches/checked/{draft_id}"
+SHIFT = "/desk/venues/{venue_id}/shifts/{shift_id}"
 KEYS = "/desk/institution/api-keys"
 HELD, OUTCOME = "/desk/held/{held_id}", "/desk/outcomes/{outcome_id}"
 
@@ -17,6 +18,12 @@ PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/institution/practice"): ("batches practice",),
     ("POST", KEYS): ("institutions issue-key",),
     ("POST", f"{KEYS}/{{key_id}}/end"): ("institutions revoke-key",),
+    ("POST", "/desk/venues/{venue_id}/shifts"): ("venues open-shift",),
+    ("POST", f"{SHIFT}/roster"): ("venues add-to-roster",),
+    ("POST", f"{SHIFT}/roster/{{entry_id}}/tick"): ("venues tick",),
+    ("POST", f"{SHIFT}/devices"): ("venues offer-device",),
+    ("POST", f"{SHIFT}/devices/{{device_id}}/removal"): ("venues revoke-device",),
+    ("POST", f"{SHIFT}/end"): ("venues end-shift",),
     ("POST", f"{HELD}/attachment"): ("held attach",),
     ("POST", f"{HELD}/refusal"): ("held refuse",),
     ("POST", f"{OUTCOME}/correction"): ("outcomes correct",),

@@ -104,6 +104,8 @@ async def withdraw(
         )
         await withdraw_batch(batch_id, body, page.actor, bank, worker)
     except Refusal as refusal:
+        if refusal.code == "batch-not-recorded":  # A second click.
+            return page.go(BATCH.format(batch_id=batch_id))
         refused = page.refused(form, refusal, _about(refusal))
         return await run_in_threadpool(_ask_withdrawal, page, batch_id, refused, 422)
     return page.go(BATCH.format(batch_id=batch_id), "batch-withdrawn")
@@ -124,6 +126,8 @@ def _ask_withdrawal(page: Page, batch_id: str, form: Form, status: int = 200) ->
 
 
 def _refused(page: Page, batch_id: str, form: Form, refusal: Refusal) -> Response:
+    if refusal.code == "batch-not-waiting":  # A second click, or a colleague was faster.
+        return page.go(BATCH.format(batch_id=batch_id))
     return batch_page(page, batch_id, page.refused(form, refusal), status=422)
 
 

@@ -1,6 +1,6 @@
 """A file of results is chosen, checked whole, looked at, and only then handed in."""
 
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from contextlib import suppress
 from typing import Annotated
 
@@ -128,10 +128,12 @@ def drop_file(page: WriterPage, draft_id: str, form: PostedForm, bank: CurrentBa
     return response
 
 
-def as_file(lines: object, name: str, media_type: str = CSV_TYPE) -> StreamingResponse:
+def as_file(
+    lines: Iterator[str] | Iterator[bytes], name: str, media_type: str = CSV_TYPE
+) -> StreamingResponse:
     """Answer with lines as a file that the browser keeps under a name."""
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(lines, media_type=media_type, headers=headers)  # type: ignore[arg-type]  # iterators of text or bytes
+    return StreamingResponse(lines, media_type=media_type, headers=headers)
 
 
 def _ask(page: Page, form: Form, status: int = 200) -> Response:

@@ -11,6 +11,8 @@ from api.web.provider import (
     new_courses,
     outcome,
     posted,
+    shifts,
+    venues,
 )
 
 PROVIDER_ROUTERS = (
@@ -24,4 +26,6 @@ PROVIDER_ROUTERS = (
     new_courses.router,
     courses.router,
     institution.router,
+    venues.router,
+    shifts.router,
 )

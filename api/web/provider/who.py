@@ -21,3 +21,5 @@ RegistrarPage = Annotated[Page, Depends(SignedIn(Scope.INSTITUTIONS_REGISTER))]
 """For a page of the institution's keys and facts."""
 ManagerPage = Annotated[Page, Depends(SignedIn(Scope.STAFF_MANAGE))]
 """For what an institution decides about its own ways."""
+VenuePage = Annotated[Page, Depends(SignedIn(Scope.VENUES_RUN))]
+"""For a page of those who run a venue."""

@@ -18,6 +18,7 @@ from tests.fixtures.people import Citizen
 from tests.fixtures.provider_doors import school_ids
 from tests.fixtures.staff_life import live
 from tests.fixtures.staff_pages import door_ids
+from tests.fixtures.venues import Museum
 
 POSTED = sorted(
     {path for method, path in PUBLIC_PAGES if method == "POST"}
@@ -51,6 +52,7 @@ def ids(
     citizen: Citizen,
     post_result: Callable[..., dict[str, Any]],
     provider: Provider,
+    museum: Museum,
 ) -> Callable[[Case], dict[str, str]]:
     """What exists: what the citizen learned and asked for, and what staff are to decide."""
     outcome = post_result(citizen)["id"]
@@ -58,7 +60,7 @@ def ids(
     made = client.post("/api/v1/passes", json=body, headers=citizen.headers).json()
     named = {"outcome_id": outcome, "pass_id": made["id"]}
     hers = {**live_as(bank, citizen.account_number), **named}
-    theirs = {**named, **school_ids(client, provider), **door_ids(live(bank))}
+    theirs = {**named, **school_ids(client, provider, museum), **door_ids(live(bank))}
     return lambda case: theirs if case.path.startswith("/desk") else hers
 
 

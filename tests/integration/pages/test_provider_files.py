@@ -147,6 +147,8 @@ def test_a_second_person_sees_the_check_and_countersigns(office: Office) -> None
     assert counts(page)["Accepted"] == 2
     assert office.second.post(f"{address}/countersignature").status_code == 303
     assert counts(office.settled(address))["Accepted"] == 2
+    again = office.second.post(f"{address}/countersignature")
+    assert (again.status_code, again.headers["location"]) == (303, address)
     assert "No file waits for a second person." in office.second.get(waiting).text
     assert re.search(r"<dt>Countersigned</dt><dd>[^<]+ · staff-", office.clerk.get(address).text)
     slip = office.clerk.get(f"{address}/slip").text
