@@ -1,6 +1,6 @@
 """Forms as they are posted: typed values, what is wrong with which, and one attempt at each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Self, TypeVar
@@ -113,14 +113,18 @@ def require_own_page(request: Request, own_origin: str) -> None:
         raise Refusal("foreign-form")
 
 
-async def _form(request: Request, bank: CurrentBank) -> Form:
+async def _form(request: Request, bank: CurrentBank) -> AsyncIterator[Form]:
+    """Read what was posted; its files are closed when the answer is made."""
     require_own_page(request, bank.settings.origin)
     posted = await request.form()
     values: dict[str, list[str]] = {}
     for name, value in posted.multi_items():
         if isinstance(value, str):
             values.setdefault(name, []).append(value.replace("\0", ""))
-    return Form(values=values)
+    try:
+        yield Form(values=values)
+    finally:
+        await posted.close()
 
 
 PostedForm = Annotated[Form, Depends(_form)]

@@ -8,14 +8,16 @@ from starlette.datastructures import UploadFile
 from api.web.forms import PostedForm
 
 
+async def read_upload(request: Request, field: str) -> bytes:
+    """Give the file that was chosen in a field of a `PostedForm`; empty where none was."""
+    chosen = (await request.form()).get(field)
+    return await chosen.read() if isinstance(chosen, UploadFile) else b""
+
+
 async def _uploaded(request: Request, form: PostedForm) -> bytes:
     del form  # Asked for first, so that nothing is read of what another site sends.
-    posted = await request.form()
-    chosen = posted.get("file")
-    content = await chosen.read() if isinstance(chosen, UploadFile) else b""
-    await posted.close()
-    return content
+    return await read_upload(request, "file")
 
 
 Uploaded = Annotated[bytes, Depends(_uploaded)]
-"""What was chosen in the field `file`, empty where nothing was; nothing of it stays open."""
+"""What was chosen in the field `file`, empty where nothing was."""

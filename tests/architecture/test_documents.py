@@ -39,6 +39,16 @@ def test_every_path_that_a_document_names_exists(document: str) -> None:
     assert missing_paths(source_of(document), (ROOT / document).parent) == []
 
 
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_test_that_a_document_names_exists(document: str) -> None:
+    """A promise that names its test is kept by one."""
+    named = TEST.findall(source_of(document))
+    assert [name for path, name in named if f"\ndef {name}(" not in source_of(path)] == []
+
+
 def test_a_path_that_is_missing_is_found() -> None:
     """Mentioned, or linked from the document's own folder."""
     text = "see `api/no.py`, [this](none.md) and [that](glossary.md)"

@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-from starlette.datastructures import UploadFile
-from starlette.requests import Request
-
 from api.v1.evidence import AddedBy, hand_in_own
 from api.web.forms import Form
 from api.web.page import Page
+from api.web.uploaded import read_upload
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.evidence.add import EvidenceKind
 
@@ -20,7 +18,7 @@ async def keep_photo(page: Page, form: Form) -> Form:
     So that a form that is refused for something else need not bring it again. Raises
     `InvalidInput` that names the photo.
     """
-    content = await _content(page.request)
+    content = await read_upload(page.request, PHOTO)
     if not content:
         return form
     try:
@@ -30,11 +28,3 @@ async def keep_photo(page: Page, form: Form) -> Form:
         facts = dict(refusal.facts)
         raise InvalidInput([FieldProblem(field=PHOTO, code=refusal.code, facts=facts)]) from None
     return replace(form, values={**form.values, EVIDENCE: [*form.texts(EVIDENCE), added.id]})
-
-
-async def _content(request: Request) -> bytes:
-    posted = await request.form()
-    upload = posted.get(PHOTO)
-    content = await upload.read() if isinstance(upload, UploadFile) else b""
-    await posted.close()
-    return content

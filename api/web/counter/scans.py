@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +15,7 @@ from api.web.counter.person import ACCOUNT
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.staff.pages import CounterPage
+from api.web.uploaded import read_upload
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.evidence.add import EvidenceKind
@@ -110,10 +110,7 @@ def _with_required(stated: dict[str, str | None]) -> dict[str, str | None]:
 
 async def _file(request: Request) -> bytes:
     """Give the file that was chosen; raises `InvalidInput` for none."""
-    posted = await request.form()
-    chosen = posted.get("scan")
-    content = await chosen.read() if isinstance(chosen, UploadFile) else b""
-    await posted.close()
+    content = await read_upload(request, "scan")
     if not content:
         raise InvalidInput([FieldProblem(field="scan", code="field-missing")])
     return content

@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
@@ -17,6 +16,7 @@ from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.provider.courses import COURSES
 from api.web.provider.who import CataloguePage
+from api.web.uploaded import read_upload
 from creditbank.catalogue.queries import schemes_of
 from creditbank.catalogue.scheme import GradeScale, Scheme
 from creditbank.errors import FieldProblem, InvalidInput, ReasonedRefusal, Refusal
@@ -80,9 +80,7 @@ def _refused_file(page: Page, form: Form, refusal: Refusal) -> Response:
 
 async def _sent(page: Page) -> str:
     """Give the text of the file that was chosen; raises `InvalidInput`."""
-    async with page.request.form() as posted:
-        file = posted.get("file")
-        data = await file.read() if isinstance(file, UploadFile) else b""
+    data = await read_upload(page.request, "file")
     if not data:
         raise InvalidInput([FieldProblem(field="file", code="field-missing")])
     try:
