@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.bank import Provider
 from tests.fixtures.processes import Program
+from tests.fixtures.terminal import Terminal
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "catalogue"
 RESULTS = "learner,course,term,result,credits,awarded_on\n20230001,BBB,2014B,Pass,30,2014-09\n"
@@ -13,22 +15,21 @@ RESULTS = "learner,course,term,result,credits,awarded_on\n20230001,BBB,2014B,Pas
 
 @pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 def test_the_examples_of_programmes_and_enrolments_are_taken_in(
-    program: Program, tmp_path: Path
+    terminal: Terminal, provider: Provider, tmp_path: Path
 ) -> None:
     """Programme plans, then whoever is known to the school; a wrong row is named on stderr."""
-    provider = program.register_provider()
     own = ("--institution", provider.institution)
     plans = ("programmes", "import", str(EXAMPLES / "programmes.yaml"), *own)
-    assert program.answer(*plans) == {"added": 1, "unchanged": 0}
+    assert terminal.answer(*plans) == {"added": 1, "unchanged": 0}
     enrolments = ("enrolments", "import", str(EXAMPLES / "enrolments.csv"), *own)
-    refused = program.run(*enrolments, "--json")
-    assert (refused.returncode, json.loads(refused.stdout)["rejected"]) == (3, 1)
+    refused = terminal.run(*enrolments, "--json")
+    assert (refused.exit_code, json.loads(refused.stdout)["rejected"]) == (3, 1)
     assert refused.stderr.startswith("1: learner ")
     results = tmp_path / "results.csv"
     results.write_text(RESULTS, "utf-8")
-    program.answer("import", str(results), *own)
+    terminal.answer("import", str(results), *own)
     taken = {"added": 1, "changed": 0, "unchanged": 0, "rejected": 0}
-    assert program.answer(*enrolments) == taken
+    assert terminal.answer(*enrolments) == taken
 
 
 @pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)

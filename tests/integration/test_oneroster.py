@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from creditbank.outcomes.batches import oneroster, unpack
 from tests.fixtures.bank import Provider
 from tests.fixtures.imports import URL, TableCounts, settled
-from tests.fixtures.processes import Program
+from tests.fixtures.terminal import Terminal
 
 SAMPLE = Path(__file__).parents[1] / "fixtures" / "oneroster"
 GRADEBOOK = SAMPLE.with_name("oneroster_gradebook")
@@ -143,19 +143,20 @@ def test_a_set_that_cannot_be_read_is_refused_whole(
 
 
 @pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
-def test_the_command_takes_a_folder_and_a_zip_file(program: Program, tmp_path: Path) -> None:
+def test_the_command_takes_a_folder_and_a_zip_file(
+    terminal: Terminal, provider: Provider, tmp_path: Path
+) -> None:
     """What came from the folder is a duplicate from the zip file."""
-    provider = program.register_provider()
     folder, zipped = tmp_path / "set", tmp_path / "set.zip"
     folder.mkdir()
     for name, data in files().items():
         (folder / name).write_bytes(data)
     zipped.write_bytes(packed(files()))
     base = ("--institution", provider.institution, "--format", "oneroster", "--json")
-    first = json.loads(program.run("import", str(folder), *base).stdout)
+    first = json.loads(terminal.run("import", str(folder), *base).stdout)
     assert (first["rows"], first["accepted"], first["not_awarded"]) == (4, 1, 3)
-    again = json.loads(program.run("import", str(zipped), *base).stdout)
+    again = json.loads(terminal.run("import", str(zipped), *base).stdout)
     assert (again["accepted"], again["duplicate"]) == (0, 1)
-    refused = program.run("import", str(folder), "--institution", provider.institution)
-    assert refused.returncode == 2
+    refused = terminal.run("import", str(folder), "--institution", provider.institution)
+    assert refused.exit_code == 2
     assert "--format oneroster" in refused.stderr

@@ -11,7 +11,7 @@ from tests.fixtures.bank import Provider
 from tests.fixtures.endings import ask, erase
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.people import Citizen
-from tests.fixtures.processes import Program
+from tests.fixtures.terminal import Terminal
 from tests.fixtures.whose import HEADER, Post, account_of, audited, held_list, upload
 
 
@@ -206,20 +206,20 @@ def test_evidence_goes_with_a_reassigned_result_and_the_wrong_person_opens_it_no
 
 
 def test_at_the_command_line_held_results_are_listed_attached_and_refused(
-    program: Program, bank: Bank, provider: Provider, post_row: Post
+    terminal: Terminal, bank: Bank, provider: Provider, post_row: Post
 ) -> None:
     """And a result is reassigned; every command answers in JSON."""
     mine, other = (account_of(bank, post_row(one).json()["id"]) for one in ("S-1", "S-2"))
     for name in ("学习者甲", "学习者乙"):
         post_row({"name": name}, term="2015B")
     at = ("--institution", provider.institution, "--json")
-    first, second = program.answer("held", "list", *at)["held"]
-    attached = program.answer("held", "attach", first["id"], "--account", mine, *at)
+    first, second = terminal.answer("held", "list", *at)["held"]
+    attached = terminal.answer("held", "attach", first["id"], "--account", mine, *at)
     assert account_of(bank, attached["id"]) == mine
-    refused = program.answer("held", "refuse", second["id"], "--reason", "withdrawn", *at)
+    refused = terminal.answer("held", "refuse", second["id"], "--reason", "withdrawn", *at)
     assert refused["state"] == "refused"
-    assert program.answer("held", "list", *at)["held"] == []
-    moved = program.answer(
+    assert terminal.answer("held", "list", *at)["held"] == []
+    moved = terminal.answer(
         "outcomes", "reassign", attached["id"], "--account", other, "--reason", "误归", *at
     )
     assert account_of(bank, moved["id"]) == other

@@ -14,7 +14,7 @@ from creditbank.conversion.days import civil_day
 from tests.fixtures.bank import Provider
 from tests.fixtures.days_to_come import EXPIRES
 from tests.fixtures.people import PASSWORD, RESULT, Citizen
-from tests.fixtures.processes import Program
+from tests.fixtures.terminal import Terminal
 
 Json = dict[str, Any]
 
@@ -269,19 +269,19 @@ def test_a_service_point_that_cannot_be_is_refused_by_field(
 
 
 def test_the_command_line_freezes_and_records_a_death_as_the_doors_do(
-    client: TestClient, citizen: Citizen, program: Program
+    client: TestClient, citizen: Citizen, terminal: Terminal
 ) -> None:
     """An operator without a browser, with the same reasons and refusals."""
     stated = ("--account", citizen.account_number, "--reason", "核对中")
 
     def state(*arguments: str) -> str:
-        return str(program.answer("accounts", *arguments, *stated)["state"])
+        return str(terminal.answer("accounts", *arguments, *stated)["state"])
 
     assert state("freeze") == "frozen"
     assert client.get("/api/v1/accounts/me", headers=citizen.headers).json()["state"] == "frozen"
     assert state("unfreeze") == "open"
     assert state("deceased", "--died-on", "2026-01-02") == "deceased"
     assert state("deceased", "--undo") == "open"
-    refused = program.run("accounts", "unfreeze", *stated)
-    assert refused.returncode == 1
+    refused = terminal.run("accounts", "unfreeze", *stated)
+    assert refused.exit_code == 1
     assert "account-state-wrong" in refused.stderr
