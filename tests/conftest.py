@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.fixtures.servers",
@@ -27,6 +28,12 @@ pytest_plugins = [
     "tests.fixtures.merged_credit",
     "tests.fixtures.issuers",
 ]
+
+# A busy machine is no fault of what is tested: time is measured in `benchmarks/` alone.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 LONG = (
     "test_no_changed_byte_passes_unnoticed",

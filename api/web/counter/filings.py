@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from api.dependencies import CurrentBank
 from api.v1.account_access import served_key
-from api.web.citizen.names import Named
+from api.web.citizen.names import Named, institution_names
 from api.web.counter.days import read_received_on
 from api.web.counter.person import ACCOUNT, required_visit
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
+from api.web.rule_search import Sought, rules_like
 from api.web.staff.pages import CounterPage
 from creditbank.conversion.days import civil_day
 from creditbank.credits.recognise import RecogniseCredit
@@ -24,16 +25,26 @@ from creditbank.rules.queries import StoredRule, published_rules
 
 router = APIRouter(include_in_schema=False)
 
+RULES_SHOWN = 30
+
 
 @router.get(f"{ACCOUNT}/filing")
-def choose_rule(page: CounterPage, account_id: str, bank: CurrentBank) -> Response:
-    """Ask by which rule."""
+def choose_rule(
+    page: CounterPage, account_id: str, bank: CurrentBank, sought: Sought = ""
+) -> Response:
+    """Ask by which rule; of many, those that are sought."""
     key = served_key(account_id, page.actor, bank)
+    rules = rules_in_force(page)
+    institutions = institution_names(bank, {one.institution_id for one in rules})
+    found = rules_like(rules, institutions, sought)
     return page.show(
         "counter/filing_rules.html",
         account_id=account_id,
         number=key.number,
-        rules=rules_in_force(page),
+        rules=found[:RULES_SHOWN],
+        left=len(found[RULES_SHOWN:]),
+        sought=sought,
+        institutions=institutions,
     )
 
 

@@ -12,8 +12,10 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank, Public
 from api.rule_words.pages import rule_page
 from api.v1.institution_list import ListedInstitution
+from api.web.citizen.names import institution_names
 from api.web.page import CurrentPage
 from api.web.published.institutions import institutions_named
+from api.web.rule_search import Sought, rules_like
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.rule import Rule
@@ -46,15 +48,22 @@ class ShownRule:
 
 @router.get("/rules")
 def list_rules(
-    page: CurrentPage, bank: CurrentBank, at: Annotated[str, Query(alias="page")] = "1"
+    page: CurrentPage,
+    bank: CurrentBank,
+    at: Annotated[str, Query(alias="page")] = "1",
+    sought: Sought = "",
 ) -> Response:
-    """List the published versions, the newest first."""
+    """List the published versions, the newest first, or those of them that are sought."""
     with bank.readers.reading() as connection:
-        found = published_rules(connection)[::-1]
+        every = published_rules(connection)[::-1]
+    institutions = institution_names(bank, {one.institution_id for one in every}) if sought else {}
+    found = rules_like(every, institutions, sought)
     pages = max(1, -(-len(found) // PAGE_RULES))
     number = min(max(int(at) if at.isdecimal() else 1, 1), pages)
     shown = _shown(bank, found[(number - 1) * PAGE_RULES : number * PAGE_RULES])
-    return page.show("published/rules.html", rules=shown, at=number, of=pages, count=len(found))
+    return page.show(
+        "published/rules.html", rules=shown, at=number, of=pages, count=len(found), sought=sought
+    )
 
 
 @router.get("/rules/{rule_id}/{version}")

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.outcomes import read_outcome
 from api.v1.standing_views import OutcomeView
+from api.web.citizen.names import Named, institution_names
 from api.web.page import Page
 from api.web.staff.pages import AuditPage
 from creditbank.bank import Bank
@@ -46,7 +47,13 @@ def search(page: AuditPage, bank: CurrentBank, find: str = "") -> Response:
     with bank.readers.reading() as connection:
         newest, size = newest_checkpoint(connection), read_head(connection).size
     return page.show(
-        "staff/audit.html", status=status, form=form, entry=entry, newest=newest, size=size
+        "staff/audit.html",
+        status=status,
+        form=form,
+        entry=entry,
+        issuer=None if entry is None else _issuer(bank, entry),
+        newest=newest,
+        size=size,
     )
 
 
@@ -84,6 +91,11 @@ def _entry(bank: Bank, index: int, text: bytes, outcome: OutcomeView | None) -> 
         receipt=bank.receipt(index),
         outcome=outcome,
     )
+
+
+def _issuer(bank: Bank, entry: Entry) -> Named | None:
+    issuer = str(entry.leaf["iss"])
+    return institution_names(bank, {issuer}).get(issuer)
 
 
 def _leaf(bank: Bank, index: int) -> bytes:

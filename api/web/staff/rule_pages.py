@@ -10,6 +10,7 @@ from api.rule_words.pages import rule_changes, rule_lines
 from api.web.citizen.names import institution_names
 from api.web.forms import Form
 from api.web.page import CurrentPage, Page
+from api.web.rule_search import Sought, rules_like
 from api.web.staff.named import PageNumber, part, staff_names
 from api.web.staff.rule_drafts import drafts_of, seen_version
 from creditbank.access.actor import Scope
@@ -33,13 +34,15 @@ class ShownRule:
 
 
 @router.get("/desk/rules")
-def list_rules(page: CurrentPage, at: PageNumber = "1") -> Response:
-    """List drafts first, then every published version, the newest first."""
+def list_rules(page: CurrentPage, at: PageNumber = "1", sought: Sought = "") -> Response:
+    """List drafts first, then every published version, the newest first; or what is sought."""
     require_staff(page)
     with page.bank.readers.reading() as connection:
         published = published_rules(connection)
     newest = sorted(published, key=lambda one: one.entry_index or 0, reverse=True)
-    shown = part([*drafts_of(page), *newest], at)
+    every = [*drafts_of(page), *newest]
+    institutions = institution_names(page.bank, {one.institution_id for one in every})
+    shown = part(rules_like(every, institutions, sought), at)
     superseded = {(one.id, one.document.rule.supersedes) for one in published}
     return page.show(
         "staff/rules.html",
@@ -48,7 +51,8 @@ def list_rules(page: CurrentPage, at: PageNumber = "1") -> Response:
             ShownRule(stored=one, state=state_of(page, one, (one.id, one.version) in superseded))
             for one in shown.rows
         ],
-        institutions=institution_names(page.bank, {one.institution_id for one in shown.rows}),
+        institutions=institutions,
+        sought=sought,
     )
 
 

@@ -83,6 +83,10 @@ def test_a_long_list_of_rules_has_pages(visitor: Visitor, recognition: Recogniti
     last = visitor.get("/rules?page=99").text
     assert last.count("<tr>") == 2 + 1
     assert visitor.get("/rules?page=x").text == first
+    sought = visitor.get("/rules", params={"q": "HOURS- 003"}).text
+    assert re.findall(r"/rules/([\w-]+)/", sought) == ["hours-003"]
+    assert "q=hours&amp;page=2" in visitor.get("/rules", params={"q": "hours"}).text
+    assert "No published rule is called so" in visitor.get("/rules", params={"q": "none"}).text
 
 
 def test_an_unknown_rule_or_programme_is_told_by_a_page(visitor: Visitor) -> None:
