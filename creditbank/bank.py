@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
@@ -42,6 +42,7 @@ from creditbank.passes.report_share import ShareReporter
 from creditbank.passes.status_bits import LISTS
 from creditbank.passes.verify import Verifier
 from creditbank.settings import Settings
+from creditbank.statistics.entries import EntryCounts
 from creditbank.verification.compose import Trust
 from creditbank.writer.receipts import Receipt
 from creditbank.writer.writer import Writer
@@ -90,6 +91,7 @@ class Bank:
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     fetch: Fetch
+    entry_counts: EntryCounts = field(default_factory=EntryCounts)
 
     @property
     def verifier_keys(self) -> tuple[str, ...]:

@@ -1,34 +1,30 @@
 """Look at the log: its checkpoint, an outcome's proof, and the three audits."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
-from http.client import HTTPException
-from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import typer
 
+from api.cli.entry_counts import count
 from api.cli.options import AsJson
-from api.cli.output import Exit, answering, opened_bank, print_result, tell
+from api.cli.output import Exit, answering, opened_bank, print_result
+from api.cli.public_log import Public, VerifierKeys, open_log, reading
 from creditbank.audits.full import audit_bank
 from creditbank.audits.own import audit_own
 from creditbank.audits.report import AuditKind, EntriesReport
 from creditbank.bank import Bank
-from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.outcomes.queries import find_outcomes
 from ledger.audit import audit as audit_log
 from ledger.findings import AuditReport, Finding
 from ledger.read import newest_checkpoint
-from ledger.sources import DirectorySource, HTTPSource
 
-_SECONDS_MAX = 30
 _FINDINGS_SHOWN = 20
 
 app = typer.Typer(no_args_is_help=True, help="The transparency log.")
+app.command()(count)
 
 
 @app.command()
@@ -63,12 +59,8 @@ def proof(outcome: str, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def audit(
-    public: Annotated[
-        str | None, typer.Option(help="URL or folder of a log; without it, this bank's own tables.")
-    ] = None,
-    verifier_keys: Annotated[
-        Path | None, typer.Option(exists=True, help="File with the log's keys, one a line.")
-    ] = None,
+    public: Public = None,
+    verifier_keys: VerifierKeys = None,
     account: Annotated[
         str | None, typer.Option(metavar="NUMBER", help="This account's entries alone, by its key.")
     ] = None,
@@ -89,8 +81,8 @@ def audit(
             report = _audit_entries(bank, account)
         told = _told_entries(report)
     else:
-        with answering(), _reading(public):
-            report = _audit_public(public.rstrip("/"), verifier_keys)
+        with answering(), reading(public):
+            report = audit_log(*open_log(public, verifier_keys))
         told = _told_public(report)
     _print_audit(told, report.findings, as_json=as_json)
     if not report.is_sound:
@@ -115,41 +107,6 @@ def _own_key(bank: Bank, number: str) -> AccountKey:
     if account_id is None or account_id not in keys:
         raise Refusal("account-unknown")
     return keys[account_id]
-
-
-@contextmanager
-def _reading(place: str) -> Iterator[None]:
-    """Trouble in reading is the reader's, no lie of the log; raises `InvalidInput`."""
-    try:
-        urlsplit(place)
-    except ValueError as error:
-        raise _unreadable(place, error) from None
-    try:
-        yield
-    except (OSError, HTTPException) as error:
-        raise _unreadable(place, error) from None
-
-
-def _unreadable(place: str, error: Exception) -> InvalidInput:
-    facts = {"place": place, "reason": str(error)}
-    return InvalidInput([FieldProblem(field="--public", code="log-unreadable", facts=facts)])
-
-
-def _audit_public(place: str, verifier_keys: Path | None) -> AuditReport:
-    is_url = place.startswith(("http://", "https://"))
-    log = place if place.endswith("/ledger") else f"{place}/ledger"
-    if verifier_keys is not None:
-        keys = verifier_keys.read_text("utf-8", "replace")
-    elif is_url:
-        with urlopen(f"{log}/vkey", timeout=_SECONDS_MAX) as response:  # noqa: S310 - http or https
-            keys = response.read().decode("utf-8", "replace")
-        tell("the keys are those that the log itself serves; compare them with yours")
-    else:
-        keys = (Path(place) / "vkey").read_text("utf-8", "replace")
-    if is_url:
-        return audit_log(HTTPSource(log), keys.split())
-    Path(place).stat()  # A folder that is not there is no lie of a log.
-    return audit_log(DirectorySource(Path(place)), keys.split())
 
 
 def _told_public(report: AuditReport) -> dict[str, object]:

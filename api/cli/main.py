@@ -20,6 +20,7 @@ _SINGLE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "move": ("move", "move"),
         "demo": ("demo", "demo"),
         "import": ("imports", "import_file"),
+        "openapi": ("openapi", "openapi"),
         "verify": ("verify", "verify"),
     }
 )

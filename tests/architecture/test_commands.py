@@ -231,7 +231,8 @@ LOOKS = {
     "conversion-reviews list", "matters show", "measures show", "rules print",
     "credentials show", "trusted-issuers list",
     "grants given", "grants looks", "grants held", "grants look",
-    "ledger checkpoint", "ledger proof", "venues list", "venues shifts", "venues roster",
+    "ledger checkpoint", "ledger count", "ledger proof", "openapi",
+    "venues list", "venues shifts", "venues roster",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""
 

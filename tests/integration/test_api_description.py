@@ -1,12 +1,15 @@
 """The API describes itself truly: a valid document whose examples the bank accepts."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from typer.testing import CliRunner
 
+from api.cli.main import app
 from tests.fixtures.bank import Provider
 from tests.fixtures.description import description
 
@@ -29,6 +32,11 @@ def examples_of(method: str, path: str) -> list[Any]:
 def test_the_description_is_a_valid_openapi_document() -> None:
     """By a validator that we did not write."""
     OpenAPIV31SpecValidator(DESCRIPTION).validate()
+
+
+def test_the_command_line_prints_it_without_a_bank() -> None:
+    """What makes clients of it need not ask a running bank."""
+    assert json.loads(CliRunner().invoke(app, ["openapi"]).stdout) == DESCRIPTION
 
 
 def test_every_operation_is_described_and_may_answer_with_a_problem() -> None:

@@ -173,6 +173,16 @@ def test_anybody_audits_a_running_bank_or_a_copy(
     assert (told["audit"], told["differing"]) == ("public", 0)
     copy = folder_of_copy(client, tmp_path / "copy")
     assert run("ledger", "audit", "--public", str(copy)).exit_code == 0
+    served = client.get("/api/v1/entry-counts").json()
+    assert (served["agrees"], served["counted"]) == (True, told["size"])
+    for where in ((), ("--public", address), ("--public", str(copy))):
+        counted = json.loads(run("ledger", "count", *where, "--json").stdout)
+        assert (counted["size"], counted["root"]) == (told["size"], told["root"])
+        months = [(one["of"], one["kind"], one["entries"]) for one in counted["counts"]]
+        assert months == [
+            *((one["month"], one["kind"], one["entries"]) for one in served["months"]),
+            *((one["institution"], one["kind"], one["entries"]) for one in served["institutions"]),
+        ]
     bundle = next((copy / "tile" / "entries").rglob("*.p/*"))
     data = bytearray(bundle.read_bytes())
     data[-2] ^= 1
@@ -181,6 +191,7 @@ def test_anybody_audits_a_running_bank_or_a_copy(
     last = told["size"] - 1
     first = json.loads(done.stdout)["findings"][0]
     assert (done.exit_code, first["table"], first["index"]) == (1, "leaf", last)
+    assert run("ledger", "count", "--public", str(copy)).exit_code == 1
     assert run("ledger", "checkpoint").stdout.startswith("bank.test/ledger\n")
     assert run("ledger", "proof", outcome).stdout.startswith("c2sp.org/tlog-proof@v1\n")
     assert run("ledger", "proof", "none").exit_code == 1

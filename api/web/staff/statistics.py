@@ -1,4 +1,7 @@
-"""How far the rules reach, in counts that name nobody, and the checkpoint that they stand on."""
+"""What the ledger has and how far the rules reach: counts, and the checkpoint they stand on."""
+
+import csv
+from io import StringIO
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -9,7 +12,9 @@ from api.web.citizen.names import institution_names
 from api.web.staff.named import rule_titles
 from api.web.staff.pages import AuditPage
 from creditbank.conversion.days import civil_day
-from ledger.read import newest_checkpoint, read_head
+from creditbank.errors import Refusal
+from ledger.read import read_head
+from ledger.tally import COLUMNS
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,12 +25,14 @@ ROWS_SHOWN = 100
 def show_statistics(page: AuditPage, bank: CurrentBank) -> Response:
     """Show the coverage; it is read in one look at the bank, with the ledger of that moment."""
     with bank.readers.reading() as connection:
-        newest, size = newest_checkpoint(connection), read_head(connection).size
+        counted = bank.entry_counts.counted(connection)
+        size = read_head(connection).size
         found = coverage_in(connection, page.actor, bank)
     return page.show(
         "staff/statistics.html",
         day=civil_day(bank.clock()),
-        newest=newest,
+        counted=counted,
+        origin=bank.settings.origin,
         size=size,
         found=found,
         most=ROWS_SHOWN,
@@ -34,3 +41,18 @@ def show_statistics(page: AuditPage, bank: CurrentBank) -> Response:
         ),
         institutions=institution_names(bank, {one.institution for one in found.uncovered}),
     )
+
+
+@router.get("/desk/statistics/entries.csv")
+def give_counts(page: AuditPage, bank: CurrentBank) -> Response:
+    """Give the counts as a table, once every entry was counted; raises `Refusal`."""
+    del page  # Asked for who may look.
+    with bank.readers.reading() as connection:
+        counted = bank.entry_counts.counted(connection)
+    if counted is None or not counted.is_whole:
+        raise Refusal("not-found")
+    stream = StringIO()
+    csv.writer(stream).writerows([COLUMNS, *counted.tally.rows])
+    named = f'attachment; filename="entries-{counted.checkpoint.size}.csv"'
+    headers = {"Cache-Control": "no-store", "Content-Disposition": named}
+    return Response(stream.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

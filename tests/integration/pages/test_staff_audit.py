@@ -46,4 +46,7 @@ def test_an_entry_is_found_by_its_place_and_an_outcome_by_its_id_with_its_histor
         assert (answer.status_code, f'value="{wrong}"' in answer.text) == (422, True)
     statistics = auditor.get("/desk/statistics").text
     assert "Checkpoint" in statistics
+    assert "exactly the signed entries" in statistics
+    counts = auditor.get("/desk/statistics/entries.csv")
+    assert counts.text.startswith("by,of,kind,entries\r\nmonth,")
     assert "content-differs" in statistics

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.grammar import SCHEMA
 from tests.fixtures.messages import TEMPLATES
 
 NODE = Path(__file__).parents[2] / "node"
@@ -53,3 +54,10 @@ def test_each_vendored_script_is_the_one_whose_hash_is_written_beside_it() -> No
         assert pinned[package] == version
     for name, words in LICENCES.items():
         assert words in (VENDORED / name).read_text("utf-8")
+
+
+def test_every_kind_of_entry_has_its_words_at_the_desk() -> None:
+    """Audit and statistics name it; a code would tell nobody anything."""
+    words = (TEMPLATES / "staff" / "words.html").read_text("utf-8")
+    named = words.partition("macro leaf_name")[2].partition("endmacro")[0]
+    assert [kind for kind in SCHEMA if f'"{kind}": _(' not in named] == []
