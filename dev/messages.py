@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.fixtures.messages import CATALOGUES, folders, updated, written
+from tests.fixtures.messages import CATALOGUES, folders, has_words, texts, updated, written
 
 
 def main() -> None:
@@ -14,8 +14,8 @@ def main() -> None:
     for folder in folders():
         (CATALOGUES / f"{folder}.po").write_bytes(updated(folder))
         for message in written(folder):
-            if message.id and not message.string:
-                print(f"{folder}: {message.id}")
+            if message.id and not has_words(message):
+                print(f"{folder}: {' / '.join(texts(message.id))}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from tests.fixtures.messages import (
     TEMPLATES,
     asked_for,
     folders,
+    has_words,
+    texts,
     updated,
     written,
 )
@@ -21,11 +23,6 @@ PLACE = re.compile(r"%\(\w+\)s")
 HAN = re.compile(r"[\u3400-\u9fff]")
 NAMES_ITSELF = "中文"
 """The one word that a page in English says in 中文: where it leads to."""
-
-
-def texts(value: object) -> list[str]:
-    """A message's text, or those of its numbers."""
-    return [value] if isinstance(value, str) else [str(one) for one in value or ()]
 
 
 def test_every_folder_of_templates_has_its_catalogue_and_no_other() -> None:
@@ -41,7 +38,7 @@ def test_no_message_is_missing_unused_fuzzy_or_without_its_places(folder: str) -
     for message in kept:
         if message.id:
             chinese = texts(message.string)
-            assert all(chinese), message.id
+            assert has_words(message), message.id
             assert not message.fuzzy, message.id
             places = {place for text in texts(message.id) for place in PLACE.findall(text)}
             assert {place for text in chinese for place in PLACE.findall(text)} == places
@@ -83,8 +80,16 @@ def test_a_number_is_said_in_the_language_of_the_page(count: int) -> None:
     assert words == "已查看 %(num)s 次"
 
 
-@pytest.mark.parametrize("wrong", ['#, fuzzy\nmsgid "a"\nmsgstr "b"', 'msgid "a"\nmsgstr ""'])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '#, fuzzy\nmsgid "a"\nmsgstr "b"',
+        'msgid "a"\nmsgstr ""',
+        'msgid "a"\nmsgid_plural "%(num)s a"\nmsgstr[0] ""',
+        'msgid "a"\nmsgid_plural "%(num)s a"',
+    ],
+)
 def test_a_fuzzy_or_empty_message_is_found(wrong: str) -> None:
     """By the same look at the catalogue."""
     [message] = [one for one in read_po(BytesIO(wrong.encode()), locale=LOCALE) if one.id]
-    assert message.fuzzy or not all(texts(message.string))
+    assert message.fuzzy or not has_words(message)
