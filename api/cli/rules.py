@@ -141,7 +141,7 @@ def compare_rules(old: RuleFile, new: RuleFile, *, as_json: AsJson = False) -> N
     """Say in plain 中文 what a version of a rule says otherwise than an earlier one."""
     with answering():
         earlier, later = (RuleDocument.read(text_of(one)) for one in (old, new))
-    changes = rule_changes(earlier.rule, later.rule)
+    changes = rule_changes(earlier.rule, later.rule, "zh")
     if as_json:
         versions = {"old": earlier.sha256, "new": later.sha256}
         print_result({**versions, "changes": changes}, as_json=True)

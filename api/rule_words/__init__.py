@@ -1,1 +1,1 @@
-"""Conversion rules in plain 中文: one page for the committee, and what a version says otherwise."""
+"""Conversion rules in plain words, in 中文 and English, and what a version says otherwise."""

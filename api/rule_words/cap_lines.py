@@ -1,6 +1,7 @@
-"""What bounds credit, in plain 中文 for a committee."""
+"""What bounds credit, in plain words for a committee."""
 
-from api.rule_words.source_lines import CLASSES
+from api.rule_words.source_lines import classes_said
+from api.rule_words.wording import Wording
 from creditbank.conversion.amounts import print_scaled
 from creditbank.conversion.caps import (
     Cap,
@@ -10,46 +11,74 @@ from creditbank.conversion.caps import (
     CertificateValueCap,
     ClassCap,
     PeriodCap,
+    PlanCap,
     ProviderCap,
     RuleCap,
     Share,
 )
 
 
-def cap_line(cap: Cap, unit: str = "学分") -> str:
-    """Say a cap in one sentence; `unit` is 学分 or 积分."""
+def cap_line(cap: Cap, words: Wording, unit: str = "credits") -> str:
+    """Say a cap in one sentence; `unit` is `credits` or `points`."""
     if isinstance(cap, CertificateCap):
-        return f"一张证书合计不超过 {cap.credits} 学分"
+        return words.say("cap-certificate", amount=words.say("credits", n=cap.credits))
     if isinstance(cap, CertificateValueCap):
-        return "不超过证书在目录中的学分值"
+        return words.say("cap-certificate_value")
     if isinstance(cap, RuleCap):
-        return f"每人按本规则合计不超过 {cap.credits} {unit}"
-    what = "计入" if cap.basis == "applied" else "认定"
+        return words.say("cap-rule", amount=words.say(unit, n=cap.credits))
+    basis = words.say(f"basis-{cap.basis}")
     if isinstance(cap, CertificatesCap):
-        return f"{_within(cap.category)}{what}的证书不超过 {cap.at_most} 张"
-    limit = f"{cap.credits} 学分" if cap.share is None else _share(cap.share)
-    return f"{_counted(cap)}{what}合计不超过{' ' if cap.share is None else ''}{limit}"
+        within = _within(cap.category, words)
+        return words.say("cap-certificates", n=cap.at_most, basis=basis, within=within)
+    counted = _counted(cap, words)
+    if cap.share is not None:
+        share = _share(cap.share, words)
+        return words.say("cap-share", limit=share, basis=basis, counted=counted)
+    limit = words.say("credits", n=cap.credits)
+    return words.say("cap-amount", limit=limit, basis=basis, counted=counted)
 
 
-def _counted(cap: CategoryCap | ClassCap | PeriodCap | ProviderCap | object) -> str:
+def _counted(
+    cap: PlanCap | CategoryCap | ClassCap | ProviderCap | PeriodCap, words: Wording
+) -> str:
     if isinstance(cap, CategoryCap):
-        return f"课程模块 {cap.category} "
+        return words.say("counted-category", category=cap.category)
     if isinstance(cap, ClassCap):
-        return f"{_within(cap.category)}{'、'.join(CLASSES[one] for one in cap.classes)}成果"
+        these = classes_said(cap.classes, "any", words)
+        return words.say("counted-class", these=these, within=_within(cap.category, words))
     if isinstance(cap, ProviderCap):
-        named = (*cap.providers, *(f"{one} 及其下属" for one in cap.provider_subtrees))
-        return f"{_within(cap.category)}{'、'.join(named) or '每一提供单位'} 的成果"
+        these = _providers(cap, words)
+        return words.say("counted-provider", these=these, within=_within(cap.category, words))
     if isinstance(cap, PeriodCap):
-        begins = "、".join(f"{month} 月 {day} 日" for month, day in cap.begins)
-        left = "、".join(CLASSES[one] for one in cap.classes_not_counted)
-        return f"自 {begins} 起的每一周期内取得的成果{f'（{left}不计）' if left else ''}"
-    return "本专业"
+        return _period(cap, words)
+    return words.say("counted-programme")
 
 
-def _within(category: str | None) -> str:
-    return "" if category is None else f"课程模块 {category} 中"
+def _providers(cap: ProviderCap, words: Wording) -> str:
+    below = (words.say("provider-below", provider=one) for one in cap.provider_subtrees)
+    return words.listed("any", (*cap.providers, *below)) or words.say("each-provider")
 
 
-def _share(share: Share) -> str:
-    whole = "培养方案总学分" if share.of_category is None else f"课程模块 {share.of_category} 学分"
-    return f"{whole}的 {print_scaled(share.percent, 2)}%（按 {share.quantum} 学分向下取整）"
+def _period(cap: PeriodCap, words: Wording) -> str:
+    days = words.listed("any", map(words.day_of_year, cap.begins))
+    left = classes_said(cap.classes_not_counted, "values", words)
+    without = words.say("not-counted", these=left) if left else ""
+    return words.say("counted-period", days=days, without=without)
+
+
+def _within(category: str | None, words: Wording) -> str:
+    return "" if category is None else words.say("within-category", category=category)
+
+
+def _share(share: Share, words: Wording) -> str:
+    whole = (
+        words.say("whole-plan")
+        if share.of_category is None
+        else words.say("whole-category", category=share.of_category)
+    )
+    return words.say(
+        "share",
+        whole=whole,
+        percent=print_scaled(share.percent, 2),
+        quantum=words.say("credits", n=share.quantum),
+    )

@@ -1,21 +1,16 @@
-"""One page of plain 中文 for the committee: what a rule says, its hash, and where to sign."""
+"""What a rule says, line by line; and in 中文 its page for the committee, with where to sign."""
 
 from collections.abc import Iterator
 from difflib import ndiff
 
 from api.rule_words.cap_lines import cap_line
 from api.rule_words.shape_lines import shape_lines
-from api.rule_words.source_lines import source_lines
+from api.rule_words.source_lines import sources_said
 from api.rule_words.term_lines import term_lines
+from api.rule_words.wording import Wording
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.rule_file import RuleDocument
 
-UNITS = {"credits": "学分", "points": "积分"}
-_SCOPES = {
-    "anywhere": "同一成果（或其同一部分）只计一次，不得重复使用",
-    "level": "同一成果在同一学历层次内只计一次",
-    "programme": "同一成果在同一专业内只计一次",
-}
 _YEAR_MONTHS = 12
 _HASH_BLOCK = 8
 
@@ -29,7 +24,7 @@ def rule_page(document: RuleDocument) -> str:
     lines = [
         "学习成果转换规则",
         "",
-        *_says(rule),
+        *rule_lines(rule, "zh"),
         "",
         f"文件校验值（SHA-256）：\n　{' '.join(blocks[:4])}\n　{' '.join(blocks[4:])}",
         "",
@@ -40,72 +35,82 @@ def rule_page(document: RuleDocument) -> str:
     return "\n".join(lines)
 
 
-def rule_lines(rule: Rule) -> list[str]:
-    """Say in plain 中文 what a rule says, line by line."""
-    return list(_says(rule))
+def rule_lines(rule: Rule, language: str) -> list[str]:
+    """Say in plain words what a rule says, line by line; only the 中文 `zh` is what is signed."""
+    return list(_says(rule, Wording(language)))
 
 
-def rule_changes(old: Rule, new: Rule) -> list[str]:
-    """Say in plain 中文 what a version says otherwise: − what no longer stands, + what does now."""
+def rule_changes(old: Rule, new: Rule, language: str) -> list[str]:
+    """Say in plain words what a version says otherwise: − what no longer stands, + what does."""
     marks = {"- ": "− ", "+ ": "+ "}
-    compared = ndiff(list(_says(old)), list(_says(new)))
+    compared = ndiff(rule_lines(old, language), rule_lines(new, language))
     return [marks[line[:2]] + line[2:] for line in compared if line[:2] in marks]
 
 
-def _says(rule: Rule) -> Iterator[str]:
-    yield from (
-        f"名称：{rule.title.zh}",
-        f"编号：{rule.id}　版本：{rule.version}",
-        f"文件依据：{rule.reference}",
-        f"制定理由：{rule.reason}",
-        f"生效：{_period(rule)}",
-        f"适用成果：{'；'.join(source_lines(rule.sources)) or '不限'}",
-        f"成果有效期：{_validity(rule.valid_for_months)}",
-        *_programme(rule),
-        *shape_lines(rule.shape, UNITS[rule.unit]),
-        *(f"上限：{cap_line(cap, UNITS[rule.unit])}" for cap in rule.caps),
-        f"使用：{_SCOPES[rule.consumption]}",
-        *_exclusive(rule),
-        *term_lines(rule),
-        f"自带用例：{len(rule.tests)} 个",
-        *(f"　· {case.name}：{case.expect.credits} {UNITS[rule.unit]}" for case in rule.tests),
+def _says(rule: Rule, words: Wording) -> Iterator[str]:
+    yield words.say("title", title=words.either(rule.title.zh, rule.title.en))
+    yield words.say("id", id=rule.id, version=rule.version)
+    yield words.say("reference", reference=rule.reference)
+    yield words.say("reason", reason=rule.reason)
+    yield _effective(rule, words)
+    yield words.say("sources", sources=sources_said(rule.sources, words))
+    yield words.say("valid", period=_validity(rule.valid_for_months, words))
+    yield from _programme(rule, words)
+    yield from shape_lines(rule.shape, rule.unit, words)
+    for cap in rule.caps:
+        yield words.say("cap", cap=cap_line(cap, words, rule.unit))
+    yield words.say("use", scope=words.say(f"scope-{rule.consumption}"))
+    yield from _exclusive(rule, words)
+    yield from term_lines(rule, words)
+    yield from _cases(rule, words)
+
+
+def _programme(rule: Rule, words: Wording) -> Iterator[str]:
+    wanted = rule.programme
+    if wanted is not None:
+        versions = words.listed("values", wanted.plan_versions) or words.say("every-version")
+        yield words.say("programme", code=wanted.code, versions=versions)
+
+
+def _exclusive(rule: Rule, words: Wording) -> Iterator[str]:
+    if rule.series is not None:
+        yield words.say("series-highest")
+    for group in rule.equivalents:
+        yield words.say("equivalents", courses=words.listed("values", group))
+
+
+def _cases(rule: Rule, words: Wording) -> Iterator[str]:
+    yield words.say("cases", n=len(rule.tests))
+    for case in rule.tests:
+        amount = words.say(rule.unit, n=case.expect.credits)
+        yield words.say("case", name=case.name, amount=amount)
+
+
+def _effective(rule: Rule, words: Wording) -> str:
+    until, before = rule.effective_until, rule.supersedes
+    return words.say(
+        "effective" if until is None else "effective-until",
+        first=rule.effective_from,
+        until=until,
+        follows="" if before is None else words.say("supersedes", version=before),
+        transition=_transition(rule, words),
     )
 
 
-def _programme(rule: Rule) -> Iterator[str]:
-    wanted = rule.programme
-    if wanted is not None:
-        versions = "、".join(wanted.plan_versions) or "各版"
-        yield f"适用专业：{wanted.code}，培养方案版本：{versions}"
-
-
-def _exclusive(rule: Rule) -> Iterator[str]:
-    if rule.series is not None:
-        yield "同一系列的证书，只认定等级最高的一张"
-    for group in rule.equivalents:
-        yield f"视为同一课程，只认定一门：{'、'.join(group)}"
-
-
-def _period(rule: Rule) -> str:
-    until = rule.effective_until
-    end = "起，至新版本生效时止" if until is None else f"起，至 {until} 前一日止"
-    follows = "" if rule.supersedes is None else f"（取代第 {rule.supersedes} 版）"
-    return f"{rule.effective_from} {end}{follows}{_transition(rule)}"
-
-
-def _transition(rule: Rule) -> str:
+def _transition(rule: Rule, words: Wording) -> str:
     kept = rule.transition
     if kept is None:
         return ""
-    return (
-        f"；过渡：{kept.awarded_before} 以前授予、{kept.filed_until} 以前（含当日）申请的，"
-        f"仍按第 {kept.version} 版办理"
+    return words.say(
+        "transition",
+        awarded_before=kept.awarded_before,
+        filed_until=kept.filed_until,
+        version=kept.version,
     )
 
 
-def _validity(months: int | None) -> str:
+def _validity(months: int | None, words: Wording) -> str:
     if months is None:
-        return "不限"
+        return words.say("valid-always")
     years, rest = divmod(months, _YEAR_MONTHS)
-    stated = f"{months} 个月" if rest else f"{years} 年"
-    return f"自授予之日起 {stated}，含最后一日，以申请日为准"
+    return words.say("valid-months", n=months) if rest else words.say("valid-years", n=years)

@@ -1,99 +1,120 @@
-"""What a rule gives, in plain 中文 for a committee."""
+"""What a rule gives, in plain words for a committee."""
 
 from collections.abc import Iterator
 
-from api.rule_words.source_lines import source_lines
+from api.rule_words.source_lines import level_said, sources_said
+from api.rule_words.wording import Wording
 from creditbank.conversion.amounts import print_scaled
 from creditbank.conversion.shapes import (
     Bundle,
     CourseTarget,
+    Elective,
     Exemption,
     FixedAmount,
     HoursPool,
+    LevelFactor,
     Shape,
     SourceAmount,
 )
 
-_HOURS = {"class_hours": "学时", "hours": "小时学习量"}
-_GRADES = {"exempt": "免考", "pass": "合格", "copied": "原成绩"}
 
-
-def shape_lines(shape: Shape, unit: str) -> Iterator[str]:
-    """Say what is asked for together, and what it gives; `unit` is 学分 or 积分."""
+def shape_lines(shape: Shape, unit: str, words: Wording) -> Iterator[str]:
+    """Say what is asked for together, and what it gives; `unit` is `credits` or `points`."""
     if isinstance(shape, HoursPool):
-        yield from _pool(shape, unit)
+        yield from _pool(shape, unit, words)
         return
     if isinstance(shape, Bundle):
-        yield from _bundle(shape)
+        yield from _bundle(shape, words)
     else:
-        yield "折算：一项成果认定下列课程，一门课程只认定一项成果"
+        yield words.say("courses")
     for target in shape.targets:
-        yield f"　· {target.title.zh}（{target.code}）：{_target(target, unit)}"
+        said = words.listed("phrases", _target(target, unit, words))
+        yield words.say(
+            "target",
+            title=words.either(target.title.zh, target.title.en),
+            code=target.code,
+            said=said,
+        )
 
 
-def _pool(pool: HoursPool, unit: str) -> Iterator[str]:
-    hours, target = _HOURS[pool.unit], pool.target
-    yield f"折算：累计每 {pool.per_credit} {hours}认定 1 {unit}，按 {pool.quantum} {unit}向下取整"
-    place = _placed(target.category, target.grade)
-    yield f"　认定为：{target.title.zh}（{target.code}{place}）；余下{hours}留待以后使用"
+def _pool(pool: HoursPool, unit: str, words: Wording) -> Iterator[str]:
+    yield words.say(
+        "pool",
+        hours=words.say(pool.unit, n=pool.per_credit),
+        amount=words.say(unit, n=1),
+        quantum=words.say(unit, n=pool.quantum),
+    )
+    placed = words.listed("phrases", _placed(pool.target, words))
+    yield words.say(
+        "pool-target",
+        title=words.either(pool.target.title.zh, pool.target.title.en),
+        code=pool.target.code,
+        said=words.say("pool-said", said=placed) if placed else "",
+        unit=words.say(f"unit-{pool.unit}"),
+    )
 
 
-def _bundle(bundle: Bundle) -> Iterator[str]:
+def _bundle(bundle: Bundle, words: Wording) -> Iterator[str]:
     near = []
     if bundle.within_months is not None:
-        near.append(f"自最早一项授予之日起 {bundle.within_months} 个月内取得")
+        near.append(words.say("within-months", n=bundle.within_months))
     if bundle.year_begins is not None:
-        month, day = bundle.year_begins
-        near.append(f"在 {month} 月 {day} 日起的同一年度内取得")
-    yield f"折算：须同时具备下列各项成果{'，' if near else ''}{'，且'.join(near)}，一并认定下列课程"
+        near.append(words.say("within-year", day=words.day_of_year(bundle.year_begins)))
+    all_near = words.listed("also", near)
+    yield words.say("bundle-near", near=all_near) if near else words.say("bundle")
     for part in bundle.parts:
-        asked = "；".join(source_lines(part.sources)) or "不限"
-        yield f"　○ {part.name}：{part.at_least} 门（{asked}）"
+        asked = sources_said(part.sources, words)
+        yield words.say("part", name=part.name, n=part.at_least, sources=asked)
 
 
-def _target(target: CourseTarget, unit: str) -> str:
-    said = [_amount(target, unit)]
+def _target(target: CourseTarget, unit: str, words: Wording) -> Iterator[str]:
+    yield _amount(target, unit, words)
     if target.filled == "in_parts":
-        said.append("可分次认定")
-    if target.category is not None:
-        said.append(f"课程模块 {target.category}")
-    if target.grade is not None:
-        said.append(f"成绩记为{_GRADES[target.grade]}")
+        yield words.say("in-parts")
+    yield from _placed(target, words)
     if target.sources is not None:
-        said.append(f"另须{'；'.join(source_lines(target.sources))}")
-    return "，".join(said)
+        yield words.say("asks-more", sources=sources_said(target.sources, words))
 
 
-def _amount(target: CourseTarget, unit: str) -> str:
+def _placed(target: CourseTarget | Elective, words: Wording) -> Iterator[str]:
+    if target.category is not None:
+        yield words.say("in-category", category=target.category)
+    if target.grade is not None:
+        yield words.say("grade-recorded", grade=words.say(f"recorded-{target.grade}"))
+
+
+def _amount(target: CourseTarget, unit: str, words: Wording) -> str:
     gives = target.gives
     if isinstance(gives, Exemption):
-        return f"免修、免考，不计{unit}"
-    if isinstance(gives, FixedAmount):
-        whole = "" if target.credits is None else f"（课程共 {target.credits} {unit}）"
-        return f"{gives.credits} {unit}{whole}"
+        return words.say("exemption", unit=words.say(f"unit-{unit}"))
     if isinstance(gives, SourceAmount):
-        return _of_source(gives, target, unit)
-    return f"{target.credits} {unit}"
+        return _of_source(gives, target, unit, words)
+    whole = words.say(unit, n=target.credits)
+    if isinstance(gives, FixedAmount):
+        amount = words.say(unit, n=gives.credits)
+        is_part = target.credits is not None
+        return words.say("fixed-of", amount=amount, whole=whole) if is_part else amount
+    return whole
 
 
-def _of_source(gives: SourceAmount, target: CourseTarget, unit: str) -> str:
-    said = "按成果在目录中的学分值"
+def _of_source(gives: SourceAmount, target: CourseTarget, unit: str, words: Wording) -> str:
+    said = words.say("by-value")
     if gives.factor is not None:
-        said += f" × {_factor(gives.factor)}"
+        said += words.say("factor", factor=_factor(gives.factor))
     if gives.by_level:
-        levels = (
-            f"{one.framework}第 {one.level} 级 {_factor(one.factor)}" for one in gives.by_level
-        )
-        said += f" × 等级系数（{'、'.join(levels)}）"
+        levels = (_level_factor(one, words) for one in gives.by_level)
+        said += words.say("level-factors", these=words.listed("values", levels))
     if gives.quantum is not None:
-        said += f"，按 {gives.quantum} {unit}向下取整"
-    return said + (f"，不超过 {target.credits} {unit}" if gives.kind == "lesser" else "")
+        said += words.say("down-to", quantum=words.say(unit, n=gives.quantum))
+    if gives.kind == "lesser":
+        said += words.say("at-most", amount=words.say(unit, n=target.credits))
+    return said
+
+
+def _level_factor(one: LevelFactor, words: Wording) -> str:
+    level = level_said(one.framework, one.level, words)
+    return words.say("level-factor", level=level, factor=_factor(one.factor))
 
 
 def _factor(thousandths: int) -> str:
     return print_scaled(thousandths, 3)
-
-
-def _placed(category: str | None, grade: str | None) -> str:
-    said = "" if category is None else f"，课程模块 {category}"
-    return said + ("" if grade is None else f"，成绩记为{_GRADES[grade]}")

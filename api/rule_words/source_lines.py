@@ -1,53 +1,65 @@
-"""Which outcomes a rule takes, in plain 中文 for a committee."""
+"""Which outcomes a rule takes, in plain words for a committee."""
 
 from collections.abc import Iterator
 
-from creditbank.conversion.sources import GradeNeeded, Sources
-
-CLASSES = {
-    "formal": "学历教育",
-    "vocational": "职业技能证书",
-    "non_degree": "非学历教育",
-    "venue": "社会场馆学习",
-}
-ASSURANCES = {
-    "declared": "本人申报",
-    "attended": "出勤",
-    "assessed": "考核",
-    "supervised": "监考",
-    "identity_checked": "实名考核",
-    "archive_checked": "档案补录",
-}
-_UNITS = {"class_hours": "学时", "hours": "小时学习量"}
+from api.rule_words.wording import Wording
+from creditbank.conversion.sources import GradeNeeded, LevelNeeded, Sources
 
 
-def source_lines(sources: Sources) -> Iterator[str]:
-    """Say each predicate that a rule states."""
-    named = (
-        ("类别", [CLASSES[one] for one in sources.classes]),
-        ("提供单位", sources.providers),
-        ("提供单位或其上级", sources.provider_subtrees),
-        ("课程", (*sources.courses, *sources.course_patterns)),
-        ("证书系列", sources.certificate_series),
-        ("互认学分银行", sources.banks),
-    )
-    yield from (f"{name}为{'、'.join(values)}" for name, values in named if values)
+def sources_said(sources: Sources, words: Wording) -> str:
+    """Say all that a rule asks of an outcome, or that it takes any."""
+    return words.listed("clauses", _lines(sources, words)) or words.say("any")
+
+
+def level_said(framework: str, level: int, words: Wording) -> str:
+    """Name a level of a framework."""
+    return words.say("level", framework=framework, level=level)
+
+
+def classes_said(classes: tuple[str, ...], kind: str, words: Wording) -> str:
+    """Name classes of outcomes, joined as `list-{kind}` says."""
+    return words.listed(kind, (words.say(f"class-{one}") for one in classes))
+
+
+def _lines(sources: Sources, words: Wording) -> Iterator[str]:
+    named = {
+        "providers": sources.providers,
+        "provider_subtrees": sources.provider_subtrees,
+        "courses": (*sources.courses, *sources.course_patterns),
+        "certificate_series": sources.certificate_series,
+        "banks": sources.banks,
+    }
+    if sources.classes:
+        yield words.say("of-classes", these=classes_said(sources.classes, "any", words))
+    for what, values in named.items():
+        if values:
+            yield words.say(f"of-{what}", these=words.listed("any", values))
     if sources.levels:
-        levels = (f"{one.framework}第 {one.at_least} 级" for one in sources.levels)
-        yield f"等级不低于{'或'.join(levels)}"
-    if sources.grades:
-        yield f"成绩为{'或'.join(map(_grade, sources.grades))}"
-    if sources.hours is not None:
-        yield f"不少于 {sources.hours.at_least} {_UNITS[sources.hours.unit]}"
-    if sources.assurance_at_least is not None:
-        yield f"核验等级不低于{ASSURANCES[sources.assurance_at_least]}"
+        yield words.say("of-levels", these=_levels(sources.levels, words))
+    yield from _achieved(sources, words)
     if sources.awarded_from is not None:
-        yield f"{sources.awarded_from} 以后（含当日）授予"
+        yield words.say("awarded-from", day=sources.awarded_from)
     if sources.awarded_until is not None:
-        yield f"{sources.awarded_until} 以前（含当日）授予"
+        yield words.say("awarded-until", day=sources.awarded_until)
 
 
-def _grade(needed: GradeNeeded) -> str:
+def _achieved(sources: Sources, words: Wording) -> Iterator[str]:
+    if sources.grades:
+        grades = (_grade(one, words) for one in sources.grades)
+        yield words.say("of-grades", these=words.listed("or", grades))
+    if sources.hours is not None:
+        amount = words.say(sources.hours.unit, n=sources.hours.at_least)
+        yield words.say("of-hours", amount=amount)
+    if sources.assurance_at_least is not None:
+        level = words.say(f"assurance-{sources.assurance_at_least}")
+        yield words.say("of-assurance", level=level)
+
+
+def _levels(levels: tuple[LevelNeeded, ...], words: Wording) -> str:
+    return words.listed("or", (level_said(one.framework, one.at_least, words) for one in levels))
+
+
+def _grade(needed: GradeNeeded, words: Wording) -> str:
     if needed.at_least is not None:
-        return f"{needed.scale} {needed.at_least} 分以上（含）"
-    return f"{needed.scale} {'、'.join(needed.any_of)}"
+        return words.say("grade-least", scale=needed.scale, least=needed.at_least)
+    return words.say("grade-any", scale=needed.scale, these=words.listed("any", needed.any_of))

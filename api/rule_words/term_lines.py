@@ -1,67 +1,47 @@
-"""How a filing is handled and a reversal answered, in plain 中文 for a committee."""
+"""How a filing is handled and a reversal answered, in plain words for a committee."""
 
 from collections.abc import Iterator
 
+from api.rule_words.wording import Wording
 from creditbank.conversion.rule import Rule
-from creditbank.conversion.workflow import ChainStep, Reversal, Workflow
-
-_STEPS = {
-    "acceptance": "受理",
-    "first_review": "初审",
-    "second_review": "复审",
-    "final_review": "终审",
-    "publication": "公示",
-    "recognition": "认定",
-    "entry": "入册",
-}
-_DECIDERS = {"receiving": "接收单位", "bank": "学分银行", "committee": "委员会"}
-_ROLES = {
-    "director": "主任",
-    "clerk": "经办",
-    "checker": "复核",
-    "expert": "专家",
-    "institution_administrator": "机构管理员",
-}
-_IDENTITY = {"0": "无须核验身份", "1": "联系方式已核验", "2": "身份证件已核验"}
+from creditbank.conversion.workflow import ChainStep, FilingWindow, Workflow
 
 
-def term_lines(rule: Rule) -> Iterator[str]:
+def term_lines(rule: Rule, words: Wording) -> Iterator[str]:
     """Say who decides, when one may file, and what follows when an outcome is taken back."""
     if rule.decided_by == "automatic":
-        yield "决定：由规则自动认定"
+        yield words.say("decided-automatic")
     if rule.workflow is not None:
-        yield from _workflow(rule.workflow)
+        yield from _workflow(rule.workflow, words)
     if rule.reversal is not None:
-        yield _reversal(rule.reversal)
+        yield words.say("reversal", n=rule.reversal.answer_working_days)
 
 
-def _workflow(terms: Workflow) -> Iterator[str]:
+def _workflow(terms: Workflow, words: Wording) -> Iterator[str]:
     if terms.steps:
-        yield f"程序：{' → '.join(map(_step, terms.steps))}"
+        steps = (_step(one, words) for one in terms.steps)
+        yield words.say("chain", steps=words.listed("steps", steps))
     if terms.windows:
-        days = (f"{_day(one.opens)}至{_day(one.closes)}（含当日）" for one in terms.windows)
-        yield f"受理时间：每年{'、'.join(days)}"
+        windows = (_window(one, words) for one in terms.windows)
+        yield words.say("windows", windows=words.listed("any", windows))
     if terms.identity_level is not None:
-        yield f"身份要求：{_IDENTITY[terms.identity_level]}"
+        yield words.say("identity", level=words.say(f"identity-{terms.identity_level}"))
     for refusal in terms.refusals:
-        yield f"不予认定的理由：{refusal.code}　{refusal.zh}"
+        said = words.either(refusal.zh, refusal.en)
+        yield words.say("refusal", code=refusal.code, words=said)
     if terms.appeal_working_days is not None:
-        yield f"申诉：自决定送达之日起 {terms.appeal_working_days} 个工作日内"
+        yield words.say("appeal", n=terms.appeal_working_days)
 
 
-def _step(step: ChainStep) -> str:
-    who = _DECIDERS[step.by] + ("" if step.role is None else _ROLES[step.role])
-    within = "" if step.working_days is None else f"，{step.working_days} 个工作日"
-    return f"{_STEPS[step.step]}（{who}{within}）"
+def _step(step: ChainStep, words: Wording) -> str:
+    who, name = words.say(f"by-{step.by}"), words.say(f"step-{step.step}")
+    if step.role is not None:
+        who = words.say("role", by=who, role=words.say(f"role-{step.role}"))
+    if step.working_days is None:
+        return words.say("step", step=name, who=who)
+    return words.say("step-within", step=name, who=who, n=step.working_days)
 
 
-def _day(day: tuple[int, int]) -> str:
-    month, number = day
-    return f" {month} 月 {number} 日"
-
-
-def _reversal(reversal: Reversal) -> str:
-    return (
-        f"成果更正或撤销：自通知送达之日起 {reversal.answer_working_days} 个工作日内可提出意见；"
-        "释放的学分由学习者选择使用；已颁发证书的，另立事项处理"
-    )
+def _window(window: FilingWindow, words: Wording) -> str:
+    opens, closes = map(words.day_of_year, (window.opens, window.closes))
+    return words.say("window", opens=opens, closes=closes)

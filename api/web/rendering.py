@@ -1,14 +1,18 @@
 """How templates become pages: one environment a language, strict about what is missing."""
 
+import re
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from api.web.days import write_day, write_moment
 from api.web.glosses import GLOSSES
 from api.web.messages import HTML_LANGUAGES, translations
+
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
 
 TEMPLATES = Path(str(files("api.web"))) / "templates"
 
@@ -37,6 +41,7 @@ def environment(language: str) -> Environment:
         "day": partial(write_day, language=language),
         "moment": partial(write_moment, language=language),
         "in_fours": in_fours,
+        "in_tongues": mark_chinese if language == "en" else escape,
     }
     return made
 
@@ -44,3 +49,9 @@ def environment(language: str) -> Environment:
 def in_fours(text: str) -> str:
     """Group symbols by four, as they are read out and typed."""
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def mark_chinese(text: str) -> Markup:
+    """Mark 中文 that somebody stated within English, so that it is read out as what it is."""
+    marked = _CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', str(escape(text)))
+    return Markup(marked)  # noqa: S704 - escaped above, and only spans were added

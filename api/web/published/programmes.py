@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from api.dependencies import CurrentBank, Public
 from api.rule_words.cap_lines import cap_line
+from api.rule_words.wording import Wording
 from api.v1.institution_list import ListedInstitution
 from api.web.page import CurrentPage
 from api.web.published.institutions import institutions_named
@@ -43,7 +44,8 @@ def show_programme(page: CurrentPage, bank: CurrentBank, programme_id: str) -> R
         raise Refusal("not-found")
     (shown,) = _shown(bank, list(found.values()))
     plan = shown.stated.stated_plan
-    caps = [] if plan is None else [cap_line(one) for one in plan.caps]
+    words = Wording(page.language)
+    caps = [] if plan is None else [cap_line(one, words) for one in plan.caps]
     return page.show("published/programme.html", one=shown, plan=plan, caps=caps)
 
 

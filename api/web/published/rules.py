@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank, Public
-from api.rule_words.pages import rule_page
+from api.rule_words.pages import rule_lines, rule_page
 from api.v1.institution_list import ListedInstitution
 from api.web.citizen.names import institution_names
 from api.web.page import CurrentPage
@@ -68,11 +68,16 @@ def list_rules(
 
 @router.get("/rules/{rule_id}/{version}")
 def show_rule(page: CurrentPage, bank: CurrentBank, rule_id: str, version: str) -> Response:
-    """Show one version in the words that were signed, with its hash."""
+    """Show one version in the words that were signed, with its hash; in English too for reading."""
     with bank.readers.reading() as connection:
         stored = get_published_rule(connection, rule_id, version)
     (shown,) = _shown(bank, [stored])
-    return page.show("published/rule.html", one=shown, words=rule_page(stored.document))
+    return page.show(
+        "published/rule.html",
+        one=shown,
+        lines=rule_lines(stored.document.rule, page.language),
+        signed=rule_page(stored.document),
+    )
 
 
 def _shown(bank: Bank, rules: Sequence[StoredRule]) -> list[ShownRule]:

@@ -78,11 +78,13 @@ def show_version(page: Page, stored: StoredRule, form: Form, status: int = 200) 
         one=stored,
         rule=rule,
         state=state_of(page, stored, follower is not None and _is_over(page, follower)),
-        lines=rule_lines(rule),
+        lines=rule_lines(rule, page.language),
+        signed=rule_lines(rule, "zh"),
         results=results,
         failed=sum(not one.has_passed for one in results),
         reach=_reach(page, rule, before) if stored.entry_index is None else None,
-        changes=[] if before is None else rule_changes(before.document.rule, rule),
+        changes=_changes(before, rule, page.language),
+        signed_changes=_changes(before, rule, "zh"),
         before=before,
         versions=[*others, stored],
         staff=staff_names(page.bank),
@@ -107,6 +109,10 @@ def state_of(page: Page, one: StoredRule, is_superseded: bool) -> str:  # noqa: 
         return "coming"
     is_ended = rule.effective_until is not None and rule.effective_until <= today
     return "over" if is_superseded or is_ended else "in_force"
+
+
+def _changes(before: StoredRule | None, rule: Rule, language: str) -> list[str]:
+    return [] if before is None else rule_changes(before.document.rule, rule, language)
 
 
 def _is_over(page: Page, follower: StoredRule) -> bool:

@@ -52,6 +52,26 @@ def test_a_rule_s_page_is_the_page_that_is_signed_and_its_hash_that_of_the_docum
     assert "In force" in page
 
 
+def test_english_is_read_first_and_the_signed_chinese_is_folded_below(
+    visitor: Visitor, recognition: Recognition
+) -> None:
+    """A page in 中文 has the signed wording alone; names in English are marked as 中文."""
+    signed = rule_page(RuleDocument.read(HOURS_RULE))
+    page = visitor.get(HOURS).text
+    for line in (
+        "every 16 class hours in all give 1 credit, down to a multiple of 0.5 credits",
+        "Use: an outcome, or the same part of it, counts once and is not used again",
+        'Founded on: <span lang="zh-CN">',
+    ):
+        assert line in page
+    assert page.index("Founded on:") < page.index("<details><summary>") < page.index(signed)
+    visitor.headers["Accept-Language"] = "zh"
+    chinese = visitor.get(HOURS).text
+    assert signed in chinese
+    assert "<details><summary>" not in chinese
+    del recognition
+
+
 def test_which_version_is_in_force_is_said_of_each(
     visitor: Visitor, recognition: Recognition
 ) -> None:
@@ -114,6 +134,8 @@ def test_a_programme_s_page_shows_its_plan(bank: Bank, visitor: Visitor) -> None
         "数据库应用",
         "must be taken",
         "in parts",
-        "50%",
+        "No more than 50% of the credits of the plan (down to a multiple of 0.5 credits)",
     ):
         assert words in page
+    visitor.headers["Accept-Language"] = "zh"
+    assert "本专业计入合计不超过" in visitor.get(f"/programmes/{programme}").text

@@ -63,7 +63,12 @@ def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approv
 
     draft, approval = f"/desk/rules/{RULE}/2", f"/desk/rule-drafts/{RULE}/2/approval"
     assert "Draft" in expert.get(draft).text
-    assert "It can take" in expert.get(draft).text
+    shown = expert.get(draft).text
+    assert "It can take" in shown
+    assert "Outcomes that it takes:" in shown, "in English"
+    assert "适用成果：" in shown, "what is signed is folded below"
+    assert "<li>− Rule: " in shown, "what changed, in English"
+    assert "<li>− 编号：" in shown
     assert clerk.post(approval, approve="yes").status_code == 403
     unsigned = expert.post(approval)
     assert (unsigned.status_code, 'href="#approve"' in unsigned.text) == (422, True)

@@ -7,7 +7,7 @@ from tests.fixtures.rules import CERTIFICATE_RULE, HOURS_RULE, taking
 
 def changes(old: str, new: str) -> list[str]:
     """Compare two files."""
-    return rule_changes(RuleDocument.read(old).rule, RuleDocument.read(new).rule)
+    return rule_changes(RuleDocument.read(old).rule, RuleDocument.read(new).rule, "zh")
 
 
 def test_a_version_is_told_by_the_lines_that_differ_alone() -> None:

@@ -173,7 +173,7 @@ def test_each_example_prints_as_one_page_of_chinese(file: Path) -> None:
         "applied",
         "source",
     }
-    assert rule_changes(document.rule, document.rule) == []
+    assert rule_changes(document.rule, document.rule, "zh") == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
