@@ -3,6 +3,7 @@
 The table is `problems.yaml`; `/problems/<code>` explains each code and is the problem's `type`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,19 +11,25 @@ from importlib.resources import files
 
 import yaml
 
+from api.code_words import code_word
 from creditbank.errors import Fact, FieldProblem, ReasonedRefusal, Refusal
 from creditbank.plain_yaml import SAFE_LOADER
 
 DEFAULT_LANGUAGE = "zh"
 LANGUAGES = ("zh", "en")
 _MARKS = {"zh": "：", "en": ". "}
+_BETWEEN = {"zh": "、", "en": ", "}
+_PLACE = re.compile(r"\{(\w+)\}([。.]?)")
+_FULL_STOPS, _OTHER_ENDS = ("。", "."), ("！", "!", "？", "?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemKind:
     """One row of the table; `status` is None for a code that only ever names a wrong field.
 
-    `oauth_error` is what programs that speak OAuth look for (RFC 6749, section 5.2).
+    `oauth_error` is what programs that speak OAuth look for (RFC 6749, section 5.2). `page` has the
+    title, remedy or field that a person reads at a page, where the others name what programs send.
+    `codes` says of which list of `code_words.yaml` a fact is, for a person too.
     """
 
     code: str
@@ -31,6 +38,24 @@ class ProblemKind:
     title: Mapping[str, str]
     remedy: Mapping[str, str]
     field: Mapping[str, str]
+    page: Mapping[str, Mapping[str, str]]
+    codes: Mapping[str, str]
+
+    def said(self, part: str, facts: Mapping[str, Fact], language: str) -> str:
+        """Say the title, remedy or field to a person."""
+        words = self.page.get(part) or getattr(self, part)
+        return fill(words[language], self._named(facts, language), language)
+
+    def _named(self, facts: Mapping[str, Fact], language: str) -> dict[str, Fact]:
+        named = dict(facts)
+        for name in self.codes.keys() & facts.keys():
+            of, fact = self.codes[name], facts[name]
+            named[name] = (
+                tuple(code_word(of, one, language) for one in fact)
+                if isinstance(fact, tuple | list)
+                else code_word(of, str(fact), language)
+            )
+        return named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +90,7 @@ class Problems:
             "title": kind.title[language],
             "status": self.status(refusal),
             "code": refusal.code,
-            "detail": fill(kind.remedy[language], refusal.facts),
+            "detail": fill(kind.remedy[language], refusal.facts, language),
         }
         if kind.oauth_error is not None:
             document["error"] = kind.oauth_error
@@ -79,18 +104,21 @@ class Problems:
         problems = refusal.problems if isinstance(refusal, ReasonedRefusal) else ()
         return Told(
             status=self.status(refusal),
-            title=kind.title[language],
+            title=kind.said("title", {}, language),
             mark=_MARKS[language],
-            remedy=fill(kind.remedy[language], refusal.facts),
+            remedy=kind.said("remedy", refusal.facts, language),
             fields=tuple(
-                (one.field.partition(".")[0], str(self.field(one, language)["detail"]))
-                for one in problems
+                (one.field.partition(".")[0], self.field_said(one, language)) for one in problems
             ),
         )
 
+    def field_said(self, problem: FieldProblem, language: str) -> str:
+        """Say to a person what is wrong with a field of a form."""
+        return self.kinds[problem.code].said("field", problem.facts, language)
+
     def field(self, problem: FieldProblem, language: str) -> dict[str, object]:
         """Describe one wrong field: where, which code, and the remedy in words."""
-        words = fill(self.kinds[problem.code].field[language], problem.facts)
+        words = fill(self.kinds[problem.code].field[language], problem.facts, language)
         return {"field": problem.field, "code": problem.code, "detail": words}
 
 
@@ -108,6 +136,8 @@ def load_problems(table: str = "problems.yaml") -> Problems:
                 title=row.get("title", {}),
                 remedy=row.get("remedy", {}),
                 field=row.get("field") or row.get("title", {}),
+                page=row.get("page", {}),
+                codes=row.get("codes", {}),
             )
             for code, row in rows.items()
         }
@@ -139,9 +169,19 @@ def _weight(parameter: str) -> int:
     return int(digits) if key.strip() == "q" and digits.isascii() and digits.isdigit() else 0
 
 
-def fill(text: str, facts: Mapping[str, Fact]) -> str:
-    """Put facts in the places that a text names in braces."""
-    for name, fact in facts.items():
-        shown = "、".join(fact) if isinstance(fact, tuple | list) else str(fact)
-        text = text.replace(f"{{{name}}}", shown)
-    return text
+def fill(text: str, facts: Mapping[str, Fact], language: str) -> str:
+    """Put facts in the places that a text names in braces, each once; no sentence ends twice."""
+
+    def put(place: re.Match[str]) -> str:
+        name, stop = place.groups()
+        if name not in facts:
+            return place[0]
+        fact = facts[name]
+        shown = _BETWEEN[language].join(fact) if isinstance(fact, tuple | list) else str(fact)
+        if not stop:
+            return shown
+        if shown.endswith(_OTHER_ENDS):
+            return shown
+        return (shown[:-1] if shown.endswith(_FULL_STOPS) else shown) + stop
+
+    return _PLACE.sub(put, text)

@@ -37,5 +37,5 @@ def _told(finding: Finding) -> dict[str, object]:
     return {
         "result": "passed" if finding.is_passed else "failed",
         "code": finding.code,
-        "detail": fill(words[finding.code][language()], finding.facts),
+        "detail": fill(words[finding.code][language()], finding.facts, language()),
     }

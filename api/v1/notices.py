@@ -1,6 +1,7 @@
 """Notices to a learner: she lists and reads them; staff record what they delivered."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated
@@ -26,6 +27,7 @@ from creditbank.learners.notices import (
     notices_of_account,
     undelivered_notices,
 )
+from creditbank.rules.queries import published_versions
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}/notices", tags=["notices"])
 
@@ -79,9 +81,8 @@ async def read_notices(
     if len(found) > limit:
         following = f"{request.url.path}?after={page[-1].id}&limit={limit}"
         response.headers["Link"] = f'<{following}>; rel="next"'
-    return NoticesPage(
-        notices=[_view(one, keys[one.account_id], language) for one in page], next=following
-    )
+    notices = await run_in_threadpool(_views, page, keys, bank, language)
+    return NoticesPage(notices=notices, next=following)
 
 
 @router.post("/{notice_id}/reading", status_code=204)
@@ -100,7 +101,7 @@ def read_undelivered(
     key = served_key(account_id, actor, bank)
     with bank.readers.reading() as connection:
         found = undelivered_notices(connection, key.account_id)
-    return NoticesPage(notices=[_view(one, key, language) for one in found], next=None)
+    return NoticesPage(notices=_views(found, {key.account_id: key}, bank, language), next=None)
 
 
 @router.post("/{notice_id}/delivery", status_code=204)
@@ -125,15 +126,29 @@ def _keys(account_id: str, actor: Actor, bank: Bank) -> dict[str, AccountKey]:
     return {one.account_id: one for one in keys}
 
 
-def _view(notice: Notice, key: AccountKey, language: str) -> NoticeView:
+def _views(
+    found: Sequence[Notice], keys: Mapping[str, AccountKey], bank: Bank, language: str
+) -> list[NoticeView]:
+    """Give notices in words; a rule is named by its title, which its learner knows it by."""
+    told = [(one, dict(one.facts(keys[one.account_id]))) for one in found]
+    ids = {facts["rule"] for _, facts in told if "rule" in facts}
+    with bank.readers.reading() as connection:
+        versions = published_versions(connection, ids)
+    titles = {one.id: one.document.rule.title for one in versions}
+    for _, facts in told:
+        if (title := titles.get(facts.get("rule", ""))) is not None:
+            facts["rule"] = title.en if language == "en" and title.en else title.zh
+    return [_view(notice, facts, language) for notice, facts in told]
+
+
+def _view(notice: Notice, facts: Mapping[str, str], language: str) -> NoticeView:
     words = notice_words().kinds[notice.subject]
-    facts = notice.facts(key)
     return NoticeView(
         id=notice.id,
         subject=notice.subject,
         channel=notice.channel,
-        title=fill(words.title[language], facts),
-        text=fill(words.remedy[language], facts),
+        title=fill(words.title[language], facts, language),
+        text=fill(words.remedy[language], facts, language),
         sent_at=_civil(notice.sent_at),
         delivered_at=None if notice.delivered_at is None else _civil(notice.delivered_at),
         read_at=None if notice.read_at is None else _civil(notice.read_at),

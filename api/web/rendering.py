@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from api.code_words import code_word
 from api.web.days import write_day, write_moment
 from api.web.glosses import GLOSSES
 from api.web.messages import HTML_LANGUAGES, translations
@@ -36,6 +37,7 @@ def environment(language: str) -> Environment:
         "language": language,
         "html_language": HTML_LANGUAGES[language],
         "glosses": GLOSSES,
+        "word": partial(code_word, language=language),
     }
     made.filters |= {
         "day": partial(write_day, language=language),

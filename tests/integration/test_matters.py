@@ -184,6 +184,22 @@ def test_whoever_decides_opens_the_evidence_that_a_matter_names_and_no_other(
     assert client.get(f"{path}/evidence/{pieces[1]}", headers=beside).status_code == 404
 
 
+def test_the_notice_of_a_returned_matter_ends_its_sentence_once(
+    missing: Callable[..., str],
+    citizen: Citizen,
+    client: TestClient,
+    provider: Provider,
+    make_staff: Callable[..., dict[str, str]],
+) -> None:
+    """Who returned it typed the full stop herself."""
+    matter, staff = missing(citizen), make_staff(provider.institution, Role.CHECKER)
+    back = {"decision": "returned", "text": "请补充第二页。"}
+    client.post(f"/api/v1/matters/{matter}/decision", json=back, headers=staff)
+    headers = {**citizen.headers, "Accept-Language": "zh"}
+    [notice] = client.get(f"{ME}/notices", headers=headers).json()["notices"]
+    assert "退回补正：请补充第二页。请在账户中补正" in notice["text"]
+
+
 def test_a_citizen_withdraws_what_nobody_has_decided(
     missing: Callable[..., str],
     citizen: Citizen,

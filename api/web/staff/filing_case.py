@@ -11,6 +11,7 @@ from api.v1.filings import FindingRequest, read_filing, seen_filing
 from api.v1.standing_views import OwnOutcome
 from api.web.citizen.names import Named
 from api.web.page import Page
+from api.web.reasons import failed_test, reasons_of
 from api.web.staff.chain_steps import ShownStep, chain_steps
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.filing import Finding
@@ -55,10 +56,13 @@ class Case:
     refusals: Sequence[tuple[str, Named]]
     is_mine: bool
 
-    @property
-    def reasons(self) -> Mapping[str, Named]:
-        """The words of what a refusal may name, by code."""
-        return dict(self.refusals)
+    def reason(self, code: str) -> Named:
+        """Say why something was refused, also where the rule's tests are no longer computed."""
+        return dict(self.refusals).get(code) or failed_test(code)
+
+    def target(self, code: str) -> Named:
+        """Name a course that the rule fills, with its code."""
+        return _targets(self.rule).get(code, Named(code, None))
 
     @property
     def precedents(self) -> Sequence[PrecedentView]:
@@ -155,8 +159,7 @@ def _asked(
 
 def _refusals(rule: Rule, lines: Sequence[dict[str, object]]) -> Iterator[tuple[str, Named]]:
     """Give what a refusal may name: what the rule lists, then each test that fails."""
-    listed = () if rule.workflow is None else rule.workflow.refusals
-    yield from ((one.code, Named(one.zh, one.en)) for one in listed)
+    yield from reasons_of(rule).items()
     failing = {str(one["code"]): str(one["text"]) for one in lines if not one["passed"]}
     yield from ((code, Named(text, text)) for code, text in failing.items())
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.coverage import coverage_in
 from api.web.citizen.names import institution_names
-from api.web.staff.named import rule_titles
+from api.web.citizen.rule_names import name_rules
 from api.web.staff.pages import AuditPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
@@ -36,7 +36,7 @@ def show_statistics(page: AuditPage, bank: CurrentBank) -> Response:
         size=size,
         found=found,
         most=ROWS_SHOWN,
-        rules=rule_titles(
+        names=name_rules(
             bank, {one.rule for one in found.unused} | {one.rule for one in found.refused}
         ),
         institutions=institution_names(bank, {one.institution for one in found.uncovered}),

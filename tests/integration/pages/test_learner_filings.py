@@ -81,12 +81,29 @@ def test_refused_and_appealed_against(
     outcome = recognition.certificate("", account_number=key.number, **GRADED)
     filing = persons.file(key, "published", outcome, "DQ-1")
     persons.act(filing, key, persons.hire(Role.CHECKER), Act.REFUSED, code="content-differs")
-    assert her.get("/me/notices").status_code == 200  # The days count from its delivery.
+    notices = her.get("/me/notices").text  # The days count from its delivery.
+    assert "Request under rule 电工证书, decided on" in notices
     shown = her.get(f"/me/filings/{filing}").text
+    assert "内容不符" in shown
+    assert "content-differs" not in shown
     assert "You can appeal" in shown
     assert "Until " in shown
     appealed = her.post(f"/me/filings/{filing}/appeal", text="请复核")
     assert "First review" in her.get(appealed.headers["location"]).text
+
+
+def test_what_a_test_of_the_rule_refused_is_told_in_words_when_it_is_closed(
+    her: Visitor, key: AccountKey, recognition: Recognition
+) -> None:
+    """Its figures stood in a trace, which is not computed any more."""
+    persons = Persons(recognition)
+    persons.publish("published", workflow=PUBLISHED)
+    outcome = recognition.certificate("", account_number=key.number)
+    filing = persons.file(key, "published", outcome, "DQ-1")
+    persons.act(filing, key, persons.hire(Role.CHECKER), Act.REFUSED, code="grade-not-stated")
+    shown = her.get(f"/me/filings/{filing}").text
+    assert "Its grade is not stated" in shown
+    assert "grade-not-stated" not in shown
 
 
 def test_she_is_heard_when_a_corrected_result_gives_less(

@@ -49,4 +49,5 @@ def test_an_entry_is_found_by_its_place_and_an_outcome_by_its_id_with_its_histor
     assert "exactly the signed entries" in statistics
     counts = auditor.get("/desk/statistics/entries.csv")
     assert counts.text.startswith("by,of,kind,entries\r\nmonth,")
-    assert "content-differs" in statistics
+    assert "The content differs" in statistics
+    assert "content-differs" not in statistics, "a reason is told in the words of its rule"
