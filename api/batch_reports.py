@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from api.counts import in_thousands
 from api.problems import Problems
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME, civil_day
@@ -92,7 +93,7 @@ def batch_slip(bank: Bank, batch: Batch) -> list[SlipLine]:
         SlipLine("文件 SHA-256", "SHA-256 of the file", batch.file_sha256.hex()),
     ]
     counts = batch_counts(batch)
-    lines += [SlipLine(*words, str(counts[name])) for name, words in _COUNT_WORDS.items()]
+    lines += [SlipLine(*words, in_thousands(counts[name])) for name, words in _COUNT_WORDS.items()]
     return [*lines, *_place_in_log(bank, batch)]
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api.code_words import code_word
+from api.counts import in_thousands
 from api.web.days import write_day, write_moment
 from api.web.glosses import GLOSSES
 from api.web.messages import HTML_LANGUAGES, translations
@@ -43,6 +44,7 @@ def environment(language: str) -> Environment:
         "day": partial(write_day, language=language),
         "moment": partial(write_moment, language=language),
         "in_fours": in_fours,
+        "in_thousands": in_thousands,
         "in_tongues": mark_chinese if language == "en" else escape,
     }
     return made

@@ -3,6 +3,7 @@
 import pytest
 
 from api.problems import fill, load_problems
+from api.web.rendering import environment
 from creditbank.errors import Refusal
 
 
@@ -57,3 +58,20 @@ def test_a_person_is_told_a_refusal_in_words_and_a_program_in_codes(
     problems = load_problems()
     assert read in problems.told(refusal, language).remedy
     assert "first_review" in str(problems.document(refusal, language=language, base="")["detail"])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("count", "read"),
+    [(0, "0"), (9_999, "9999"), (10_000, "10,000"), (50_000, "50,000"), (1_234_567, "1,234,567")],
+)
+def test_a_long_count_is_written_in_thousands_in_both_languages(
+    language: str, count: int, read: str
+) -> None:
+    """Alone, and in a sentence that depends on the number."""
+    template = (
+        '{{ n|in_thousands }} {{ ngettext("one row", "%(num)s rows", n, num=n|in_thousands) }}'
+    )
+    shown = environment(language).from_string(template).render(n=count)
+    assert shown.split(" ")[0] == read
+    assert read in shown.partition(" ")[2]
