@@ -48,7 +48,7 @@ def test_a_rule_that_does_not_fit_is_refused_with_its_line(
     back = rule("back", "B", "A")
     told = terminal.refused("rules", "import", back, "--institution", school)
     assert f"{back}:11: shape: " in told
-    assert "back、there、back" in told
+    assert "back, there, back" in told
 
     programmes = read_programmes(PROGRAMMES + PLAN.format(code="P1", level="专科"), school)
     bank.writer.write(ImportProgrammes(programmes=programmes))

@@ -101,7 +101,7 @@ def test_a_set_publishes_all_but_what_closes_a_circle(
     assert json.loads(done.stdout) == {"rules": 5, "drafts": 0, "published": 3, "refused": 2}
     assert published(bank) == ["one", "two", "aside"]
     assert f"{rules}:3: back: " in done.stderr
-    assert "back、one、two、back" in done.stderr
+    assert "back, one, two, back" in done.stderr
     assert f"{rules}:5: like: " in done.stderr
     assert "change what one of them gives or takes" in done.stderr
 
