@@ -61,3 +61,17 @@ def test_every_kind_of_entry_has_its_words_at_the_desk() -> None:
     words = (TEMPLATES / "staff" / "words.html").read_text("utf-8")
     named = words.partition("macro leaf_name")[2].partition("endmacro")[0]
     assert [kind for kind in SCHEMA if f'"{kind}": _(' not in named] == []
+
+
+OF_A_NUMBER = re.compile(r'ngettext\("[^"]*", "[^"]*", ([^()]*)\)')
+
+
+def test_every_sentence_of_a_number_writes_it_in_thousands() -> None:
+    """Whoever has 50,000 rows need not count digits; `in_thousands` leaves short ones alone."""
+    found = [
+        (path.name, number)
+        for path in TEMPLATES.rglob("*.html")
+        for number in OF_A_NUMBER.findall(path.read_text("utf-8"))
+    ]
+    assert len(found) > 20
+    assert [one for one in found if "|in_thousands" not in one[1]] == []
