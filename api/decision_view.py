@@ -36,6 +36,11 @@ def line_text(line: Line, problems: Problems, language: str) -> str:
     return str(words.field(problem, language)["detail"])
 
 
+def reason_name(code: str, language: str) -> str:
+    """Name a test that failed, where many decisions are counted together."""
+    return _reasons().kinds[code].field[language]
+
+
 def _line(line: Line, problems: Problems, language: str) -> dict[str, object]:
     return {
         "test": line.step.value,
@@ -67,3 +72,8 @@ def _use(part: Part) -> dict[str, object]:
 @cache
 def _passed() -> Problems:
     return load_problems("decision_lines.yaml")
+
+
+@cache
+def _reasons() -> Problems:
+    return load_problems("reason_names.yaml")
