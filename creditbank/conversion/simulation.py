@@ -5,7 +5,7 @@ given by the same version is not carried on; its first day and its transition ar
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import reduce
@@ -16,7 +16,7 @@ from creditbank.conversion.amounts import Credits
 from creditbank.conversion.cap_sums import NOTHING
 from creditbank.conversion.caps import RuleCap
 from creditbank.conversion.decide import decide
-from creditbank.conversion.decision import Decision, Grant
+from creditbank.conversion.decision import Decision, Grant, Reason
 from creditbank.conversion.filing import Filing
 from creditbank.conversion.rule import Rule, counts_recognised
 from creditbank.conversion.rule_file import RuleDocument
@@ -173,11 +173,14 @@ def decided_again(past: Past, document: RuleDocument) -> Compared:
 
 def refused_again(earlier: Decision, later: Decision) -> Compared:
     """Compare what two versions say today to a filing that persons refused under the first."""
+    after = Amounts.of(later.grants)
     if later.grants:
         effect = Effect.REFUSED_ANYWAY if earlier.grants else Effect.NEWLY
-        return Compared(effect=effect, after=Amounts.of(later.grants))
-    effect = Effect.FOR_A_PERSON if later.needs_a_person else Effect.STILL_REFUSED
-    return Compared(effect=effect, codes=later.codes)
+        return Compared(effect=effect, after=after)
+    codes = _telling(later.codes)
+    if later.needs_a_person:
+        return Compared(effect=Effect.FOR_A_PERSON, codes=codes)
+    return Compared(effect=Effect.STILL_REFUSED, after=after, codes=codes)
 
 
 def as_found_by(filing: Filing, rule: Rule, other: Rule) -> Filing:
@@ -206,7 +209,13 @@ def _pairs(earlier: Decision, later: Decision) -> list[tuple[Credits, Credits]]:
 
 
 def _new_codes(earlier: Decision, later: Decision) -> tuple[str, ...]:
-    return tuple(code for code in later.codes if code not in earlier.codes)
+    return _telling([code for code in later.codes if code not in earlier.codes])
+
+
+def _telling(codes: Sequence[str]) -> tuple[str, ...]:
+    """Leave out that no outcome is left where it is said why."""
+    told = tuple(code for code in codes if code != Reason.NO_OUTCOME_LEFT)
+    return told or tuple(codes)
 
 
 def _asked(rule: Rule) -> tuple[object, ...]:

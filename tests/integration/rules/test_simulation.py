@@ -137,7 +137,7 @@ def test_a_draft_says_what_would_be_more_less_and_nothing_in_exact_sums(
     }
     assert (conversions["known"], conversions["computed"]) == (5, 5)
     reasons = [(one["code"], one["decisions"]) for one in conversions["reasons"]]
-    assert reasons == [("expired", 1), ("no-outcome-left", 1)]
+    assert reasons == [("expired", 1)]
     assert conversions["reasons"][0]["text"] == "No longer counted when it was filed"
     assert found["ledger"]["size"] == before
     assert found["refused_filings"] == {"known": 0, "computed": 0, "effects": [], "reasons": []}
@@ -183,8 +183,8 @@ def test_what_persons_refused_is_asked_again_with_what_is_known_today(
     refused = look(WEIGHED)["refused_filings"]
     assert effects(refused) == {
         "newly": (1, "0", "3"),
-        "still_refused": (1, "0", None),
+        "still_refused": (1, "0", "0"),
         "refused_anyway": (1, "0", "3"),
     }
-    assert [one["code"] for one in refused["reasons"]] == ["expired", "no-outcome-left"]
+    assert [one["code"] for one in refused["reasons"]] == ["expired"]
     assert look(WEIGHED)["conversions"]["known"] == 0

@@ -98,7 +98,7 @@ def test_a_reason_is_a_test_that_did_not_fail_then() -> None:
     found = decided_again(past(), changed(valid_for_months=12))
     assert found.effect is Effect.NO_LONGER
     assert (found.before, found.after) == (FOUR, Amounts())
-    assert found.codes == ("expired", "no-outcome-left")
+    assert found.codes == ("expired",)
 
 
 def test_findings_hold_for_what_was_looked_at_and_nothing_else() -> None:
