@@ -89,21 +89,28 @@ def throttle_client(request: Request, bank: Bank, limit: Limit, client: str) -> 
 
 
 class Door:
-    """Lets in whoever has this scope, however she shows who she is."""
+    """Lets in whoever has this scope, however she shows who she is.
 
-    def __init__(self, scope: Scope) -> None:
+    `also` lets in by another one: staff who must show a delegation further in, or who approve what
+    others draft.
+    """
+
+    def __init__(self, scope: Scope, *, also: Scope | None = None) -> None:
         self.scope = scope
+        self._also = also
+
+    def require(self, actor: Actor) -> None:
+        """Raise `Refusal("forbidden")` unless an actor has one of the scopes."""
+        if self._also not in actor.scopes:
+            actor.require(self.scope)
 
 
 class Allowed(Door):
     """Lets in whoever presents a key or token with this scope, as often as one key may ask."""
 
-    def __init__(
-        self, scope: Scope, *, delegate: Scope | None = None, limit: Limit = PER_KEY
-    ) -> None:
-        """Take the scope; `delegate` lets in staff who must show a delegation further in."""
-        super().__init__(scope)
-        self._delegate = delegate
+    def __init__(self, scope: Scope, *, also: Scope | None = None, limit: Limit = PER_KEY) -> None:
+        """Take the scopes, and how often one key may ask."""
+        super().__init__(scope, also=also)
         self._limit = limit
 
     def __call__(self, request: Request, bank: CurrentBank, credentials: Credentials) -> Actor:
@@ -113,8 +120,7 @@ class Allowed(Door):
         with bank.readers.reading() as connection:
             actor = authenticate(connection, credentials.credentials, bank.clock())
         throttle_client(request, bank, self._limit, actor.id)
-        if self._delegate not in actor.scopes:
-            actor.require(self.scope)
+        self.require(actor)
         return actor
 
 
@@ -158,6 +164,8 @@ Registrar = Annotated[Actor, Depends(Allowed(Scope.INSTITUTIONS_REGISTER))]
 StaffManager = Annotated[Actor, Depends(Allowed(Scope.STAFF_MANAGE))]
 CatalogueWriter = Annotated[Actor, Depends(Allowed(Scope.CATALOGUE_WRITE))]
 CatalogueCertifier = Annotated[Actor, Depends(Allowed(Scope.CATALOGUE_CERTIFY))]
+RuleMaker = Annotated[Actor, Depends(Allowed(Scope.CATALOGUE_WRITE, also=Scope.CATALOGUE_CERTIFY))]
+"""Whoever may draft rules, or approve them."""
 AccountsServer = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_SERVE))]
 HeldDecider = Annotated[Actor, Depends(Allowed(Scope.HELD_DECIDE))]
 AccountsDecider = Annotated[Actor, Depends(Allowed(Scope.ACCOUNTS_DECIDE))]
@@ -166,7 +174,7 @@ VenueDevice = Annotated[Actor, Depends(Allowed(Scope.CHECK_INS_WRITE, limit=PER_
 Citizen = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT))]
 CodeShower = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT, limit=LIVE_CODES))]
 """The learner, who is shown live codes."""
-Delegable = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT, delegate=Scope.ACCOUNTS_SERVE))]
+Delegable = Annotated[Actor, Depends(Allowed(Scope.OWN_ACCOUNT, also=Scope.ACCOUNTS_SERVE))]
 """The learner, or who acts for her by a delegation: a citizen, or a clerk for one visit."""
 
 

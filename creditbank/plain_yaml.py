@@ -49,16 +49,18 @@ class _PlainLoader(yaml.BaseLoader):
 
 
 def load_plain_yaml(text: str) -> PlainValue:
-    """Read one YAML document; raises `InvalidInput` (`yaml-unreadable`) with line and reason."""
+    """Read one YAML document; raises `InvalidInput` (`yaml-unreadable`) with the line."""
     if len(text) > TEXT_LENGTH_MAX:
-        raise _unreadable("too long", 1)
+        raise InvalidInput(
+            [FieldProblem(field="", code="text-too-long", facts={"length_max": TEXT_LENGTH_MAX})]
+        )
     try:
         loaded: PlainValue = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - text only
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise _unreadable(error.problem or "", mark.line + 1 if mark else 1) from None
-    except yaml.YAMLError:
-        raise _unreadable("a character that YAML does not allow", 1) from None
+        raise _unreadable(mark.line + 1 if mark else 1) from None
+    except yaml.YAMLError:  # It has a character that YAML does not allow.
+        raise _unreadable(1) from None
     return loaded
 
 
@@ -85,6 +87,5 @@ def line_numbers(text: str) -> dict[str, int]:
     return lines
 
 
-def _unreadable(reason: str, line: int) -> InvalidInput:
-    facts: dict[str, str | int] = {"reason": reason, "line": line}
-    return InvalidInput([FieldProblem(field="", code="yaml-unreadable", facts=facts)])
+def _unreadable(line: int) -> InvalidInput:
+    return InvalidInput([FieldProblem(field="", code="yaml-unreadable", facts={"line": line})])

@@ -16,6 +16,7 @@ from api.cli.rule_sets import (
     run_rule_set_cases,
 )
 from api.cli.rule_sheets import app as sheets
+from api.cli.rule_simulations import simulate_rule
 from api.rule_words.pages import rule_changes, rule_page
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.rules.draft import DraftRule
@@ -23,6 +24,7 @@ from creditbank.rules.publish import PublishRule
 
 app = typer.Typer(no_args_is_help=True, help="Conversion rules.")
 app.add_typer(sheets, name="sheet")
+app.command("simulate")(simulate_rule)
 
 RuleFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Rule (YAML or JSON).")]
 RuleFiles = Annotated[

@@ -140,7 +140,7 @@ class SignedIn(Door):
             require_own_page(request, page.bank.settings.origin)
         actor = page.actor
         throttle_client(request, page.bank, PER_KEY, actor.id)
-        actor.require(self.scope)
+        self.require(actor)
         return page
 
 

@@ -36,6 +36,7 @@ from api.web.staff import (
     reviews,
     rule_drafts,
     rule_pages,
+    rule_simulations,
     statistics,
 )
 
@@ -73,6 +74,7 @@ ROUTERS = (
     filings.router,
     rule_pages.router,
     rule_drafts.router,
+    rule_simulations.router,
     matters.router,
     reviews.router,
     institutions.router,

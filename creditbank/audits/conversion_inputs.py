@@ -15,12 +15,13 @@ from creditbank.conversion.alike import with_alike_uses
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.decide import as_given_to, filled_as_given_to
 from creditbank.conversion.filing import AlikeUse, Filing, Outcome
+from creditbank.conversion.rule import counts_recognised
 from creditbank.conversion.versions import version_in_force
 from creditbank.credits.counted import readable_counted
 from creditbank.credits.history import History, Together, read_history, read_uses
 from creditbank.credits.offered import outcome_of, under_institutions
 from creditbank.credits.replay import Replayed
-from creditbank.credits.request import counts_recognised, plan_for
+from creditbank.credits.request import plan_for
 from creditbank.credits.show import OpenedConversion
 from creditbank.credits.units import Unit, in_account, nullifier, unit_of, unit_tag
 from creditbank.institutions.history import History as InstitutionHistory
@@ -29,11 +30,7 @@ from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.events import StoredEvent, events_of, is_suspended
-from creditbank.outcomes.queries import (
-    StoredOutcome,
-    ended_at,
-    find_outcomes,
-)
+from creditbank.outcomes.queries import StoredOutcome, ended_at, find_outcomes
 from creditbank.rules.queries import StoredRule, readable_documents, versions_of
 from ledger.errors import LedgerError
 

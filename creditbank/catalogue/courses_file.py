@@ -127,7 +127,8 @@ def _read(text: str) -> _CoursesFile:
     try:
         return _CoursesFile.model_validate(yaml.load(text, Loader=SAFE_LOADER))  # noqa: S506 - safe
     except yaml.YAMLError as error:
-        facts = {"reason": str(error)}
+        mark = getattr(error, "problem_mark", None)
+        facts = {"line": 1 if mark is None else mark.line + 1}
         raise InvalidInput(
             [FieldProblem(field="file", code="yaml-unreadable", facts=facts)]
         ) from None

@@ -6,7 +6,7 @@ Each type says its form once, as the pattern that the reader checks and the JSON
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, LiteralString, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 from creditbank.conversion.amounts import Credits, Grade, parse_scaled, print_scaled
 
@@ -27,13 +28,22 @@ HOURS_PATTERN = r"(0|[1-9][0-9]{0,4})(\.[0-9]{1,3})?"
 _ValueT = TypeVar("_ValueT")
 
 
-def _reader(pattern: str, parse: Callable[[str], _ValueT]) -> PlainValidator:
+def _reader(
+    pattern: str, parse: Callable[[str], _ValueT], code: LiteralString, **facts: int
+) -> PlainValidator:
+    """Read text of a form; what is none has the code, with the facts that its words name."""
     form = re.compile(pattern)
 
     def read(value: object) -> _ValueT:
-        if not isinstance(value, str) or form.fullmatch(value) is None:
-            raise ValueError(f"is not text of the form {pattern}")
-        return parse(value)
+        if not isinstance(value, str):
+            raise PydanticCustomError("rule-not-text", "is no text")
+        try:
+            if form.fullmatch(value) is not None:
+                return parse(value)
+        except ValueError:
+            pass  # It has the form of what it is none of, as 2026-02-30.
+        said = {"pattern": pattern, **facts}
+        raise PydanticCustomError(code, "is not text of the form {pattern}", said)
 
     return PlainValidator(read)
 
@@ -75,42 +85,63 @@ def _print_day_of_year(day: tuple[int, int]) -> str:
 
 def _refuse_null(value: object) -> object:
     if value is None:
-        raise ValueError("what is not stated is left out, never null")
+        raise PydanticCustomError("rule-null", "what is not stated is left out, never null")
     return value
 
 
 Optionally = Annotated[_ValueT | None, AfterValidator(_refuse_null)]
 """A field that may be left out; None stands for its absence and is no value that can be given."""
 
-Amount = Annotated[Credits, _reader(_AMOUNT, Credits.parse), PlainSerializer(str), _schema(_AMOUNT)]
+Amount = Annotated[
+    Credits,
+    _reader(_AMOUNT, Credits.parse, "rule-decimal-wrong", places=3),
+    PlainSerializer(str),
+    _schema(_AMOUNT),
+]
 """Credits as a decimal string with at most three places."""
 
-Mark = Annotated[Grade, _reader(_MARK, Grade.parse), _schema(_MARK)]
+Mark = Annotated[Grade, _reader(_MARK, Grade.parse, "rule-decimal-wrong", places=2), _schema(_MARK)]
 """A grade of a numeric scale as a decimal string with at most two places."""
 
-Ordinal = Annotated[int, _reader(_ORDINAL, int), _schema(_ORDINAL)]
+Ordinal = Annotated[
+    int, _reader(_ORDINAL, int, "rule-number-wrong", least=0, most=99), _schema(_ORDINAL)
+]
 """The place of a level in its framework, from 0 to 99, as text."""
 
-Day = Annotated[date, _reader(_DAY, date.fromisoformat), _schema(_DAY, format="date")]
+Day = Annotated[
+    date, _reader(_DAY, date.fromisoformat, "rule-day-wrong"), _schema(_DAY, format="date")
+]
 """A day YYYY-MM-DD."""
 
-Months = Annotated[int, _reader(_MONTHS, int), _schema(_MONTHS)]
+Months = Annotated[
+    int, _reader(_MONTHS, int, "rule-number-wrong", least=1, most=9999), _schema(_MONTHS)
+]
 """A number of whole months from 1 to 9999."""
 
-Count = Annotated[int, _reader(_COUNT, int), PlainSerializer(str), _schema(_COUNT)]
+Count = Annotated[
+    int,
+    _reader(_COUNT, int, "rule-number-wrong", least=1, most=999),
+    PlainSerializer(str),
+    _schema(_COUNT),
+]
 """A number of things from 1 to 999, as text."""
 
 Percent = Annotated[
-    int, _reader(_PERCENT, _read_percent), PlainSerializer(_print_percent), _schema(_PERCENT)
+    int,
+    _reader(_PERCENT, _read_percent, "rule-percent-wrong"),
+    PlainSerializer(_print_percent),
+    _schema(_PERCENT),
 ]
 """A share in 1/10000, written as percent with at most two places."""
 
-Factor = Annotated[int, _reader(_AMOUNT, _read_factor), _schema(_AMOUNT)]
+Factor = Annotated[
+    int, _reader(_AMOUNT, _read_factor, "rule-decimal-wrong", places=3), _schema(_AMOUNT)
+]
 """A factor in 1/1000, as a decimal string with at most three places."""
 
 DayOfYear = Annotated[
     tuple[int, int],
-    _reader(_DAY_OF_YEAR, _read_day_of_year),
+    _reader(_DAY_OF_YEAR, _read_day_of_year, "rule-day-of-year-wrong"),
     PlainSerializer(_print_day_of_year),
     _schema(_DAY_OF_YEAR),
 ]
@@ -118,14 +149,18 @@ DayOfYear = Annotated[
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-Hours = Annotated[str, StringConstraints(pattern=f"^{HOURS_PATTERN}$")]
+HOURS_FORM = f"^{HOURS_PATTERN}$"
+USED_HOURS_FORM = f"^(all|{HOURS_PATTERN})$"
+RULE_ID_FORM = "^[a-z0-9]+(-[a-z0-9]+)*$"
+VERSION_FORM = "^[0-9A-Za-z][0-9A-Za-z.]*$"
+Hours = Annotated[str, StringConstraints(pattern=HOURS_FORM)]
 """Hours of the unit that the rule names, as a decimal string."""
 
-UsedHours = Annotated[str, StringConstraints(pattern=f"^(all|{HOURS_PATTERN})$")]
+UsedHours = Annotated[str, StringConstraints(pattern=USED_HOURS_FORM)]
 """As many hours, or all."""
 
-RuleId = Annotated[str, StringConstraints(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Version = Annotated[str, StringConstraints(pattern="^[0-9A-Za-z][0-9A-Za-z.]*$", max_length=20)]
+RuleId = Annotated[str, StringConstraints(pattern=RULE_ID_FORM, max_length=64)]
+Version = Annotated[str, StringConstraints(pattern=VERSION_FORM, max_length=20)]
 
 LearningClass = Literal["formal", "vocational", "non_degree", "venue"]
 """The four classes of learning outcomes."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from creditbank.conversion.form_problems import form_problem
 from creditbank.conversion.plan_coherence import plan_problems
 from creditbank.conversion.plan_file import StatedPlan
 from creditbank.errors import FieldProblem, InvalidInput
@@ -17,16 +18,7 @@ def read_plan(content: Mapping[str, object]) -> StatedPlan:
     try:
         plan = _PLANS.validate_json(orjson.dumps(content))
     except ValidationError as error:
-        raise InvalidInput(
-            [
-                FieldProblem(
-                    field=".".join(map(str, one["loc"])),
-                    code="rule-wrong",
-                    facts={"reason": one["msg"]},
-                )
-                for one in error.errors()
-            ]
-        ) from None
+        raise InvalidInput([form_problem(one) for one in error.errors()]) from None
     problems = [
         FieldProblem(field=one.field.removeprefix("."), code=one.code, facts=one.facts)
         for one in plan_problems(plan, "")

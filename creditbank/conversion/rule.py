@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, with_config
 
-from creditbank.conversion.caps import Cap
+from creditbank.conversion.caps import Cap, ScopedCap
 from creditbank.conversion.case import CASES_MAX, Case
 from creditbank.conversion.fields import (
     CLOSED,
@@ -81,3 +81,9 @@ class Rule:
     workflow: Optionally[Workflow] = None
     reversal: Optionally[Reversal] = None
     tests: Annotated[tuple[Case, ...], Field(min_length=1, max_length=CASES_MAX)]
+
+
+def counts_recognised(rule: Rule) -> bool:
+    """Say whether a rule has a cap over all that was recognised for an enrolment."""
+    scoped = (one for one in rule.caps if isinstance(one, ScopedCap))
+    return any(one.basis == "recognised" for one in scoped)

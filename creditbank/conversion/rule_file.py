@@ -52,10 +52,8 @@ class RuleDocument:
         """Read a rule that stands on one line as JSON, scalars as text; raises `InvalidInput`."""
         try:
             return cls.parse(rfc8785.dumps(json.loads(text)))
-        except (ValueError, RecursionError) as error:
-            raise InvalidInput(
-                [FieldProblem(field="", code="rule-wrong", facts={"reason": str(error)})]
-            ) from None
+        except (ValueError, RecursionError):
+            raise InvalidInput([FieldProblem(field="", code="json-unreadable")]) from None
 
     @classmethod
     def parse(cls, content: bytes) -> Self:

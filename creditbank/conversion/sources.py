@@ -18,7 +18,8 @@ from creditbank.conversion.fields import (
 )
 from creditbank.conversion.filing import HoursUnit, units_of
 
-Pattern = Annotated[str, StringConstraints(pattern=r"^[^\[\]]+$", max_length=100)]
+COURSE_FORM = r"^[^\[\]]+$"
+Pattern = Annotated[str, StringConstraints(pattern=COURSE_FORM, max_length=100)]
 """A code in which * stands for any characters and ? for one; letters are compared as written."""
 
 AssuranceLevel = Literal[

@@ -160,6 +160,26 @@ def all_conversions(connection: Connection) -> Iterator[list[StoredConversion]]:
         after = page[-1].entry_index
 
 
+def newest_conversions(
+    connection: Connection, rule_id: str, most: int, before: int | None = None
+) -> list[StoredConversion]:
+    """Give so many conversions by any version of a rule, the newest first.
+
+    `before` is the ledger index of one: those older than it are given.
+    """
+    wanted = select(*_COLUMNS).where(col(ConversionRow.rule_id) == rule_id)
+    if before is not None:
+        wanted = wanted.where(col(ConversionRow.entry_index) < before)
+    ordered = wanted.order_by(col(ConversionRow.entry_index).desc()).limit(most)
+    return [StoredConversion(**row) for row in connection.execute(ordered).mappings()]
+
+
+def count_conversions(connection: Connection, rule_id: str) -> int:
+    """Count the conversions that were ever made by any version of a rule."""
+    wanted = select(func.count()).where(col(ConversionRow.rule_id) == rule_id)
+    return int(connection.execute(wanted).scalar_one())
+
+
 def conversions_by_rule(connection: Connection) -> dict[str, int]:
     """Count the conversions that were ever made by each rule."""
     wanted = select(col(ConversionRow.rule_id), func.count()).group_by(col(ConversionRow.rule_id))

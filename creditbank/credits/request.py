@@ -7,11 +7,10 @@ from datetime import date
 from creditbank.catalogue.enrolled_plans import EnrolledPlan
 from creditbank.conversion.alike import Used, with_alike_uses
 from creditbank.conversion.amounts import Credits
-from creditbank.conversion.caps import ScopedCap
 from creditbank.conversion.filing import Filing, FilledTarget, Finding, Use
 from creditbank.conversion.plan import CountedCredit, Plan
 from creditbank.conversion.plan_file import StatedPlan
-from creditbank.conversion.rule import Rule
+from creditbank.conversion.rule import Rule, counts_recognised
 from creditbank.conversion.scope import scope_of
 from creditbank.conversion.shapes import target_codes
 from creditbank.conversion.versions import version_in_force
@@ -196,9 +195,3 @@ def plan_for(enrolled: EnrolledPlan, rule: Rule) -> Plan:
     """
     plan = replace(stated_plan_of(enrolled).plan, institution=enrolled.institution_id)
     return plan.of_targets(target_codes(rule.shape))
-
-
-def counts_recognised(rule: Rule) -> bool:
-    """Say whether a rule has a cap over all that was recognised for an enrolment."""
-    scoped = (one for one in rule.caps if isinstance(one, ScopedCap))
-    return any(one.basis == "recognised" for one in scoped)

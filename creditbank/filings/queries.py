@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from sqlmodel import col
 
 from creditbank.conversion.filing import Finding
@@ -168,6 +168,35 @@ def refusals_by_rule(
     if institutions is not None:
         wanted = wanted.where(col(FilingRow.institution_id).in_(institutions))
     return {(row[0], str(row[1])): int(row[2]) for row in connection.execute(wanted)}
+
+
+def refused_filings(
+    connection: Connection, rule_id: str, most: int, before: str | None = None
+) -> list[StoredFiling]:
+    """Give so many filings that persons refused under any version of a rule, the newest first.
+
+    `before` is the id of one: those older than it are given. One whose refusal was appealed against
+    is left out: the appeal counts.
+    """
+    wanted = select(*_COLUMNS).where(_refused(rule_id))
+    if before is not None:
+        wanted = wanted.where(col(FilingRow.id) < before)
+    return _read(connection, wanted.order_by(col(FilingRow.id).desc()).limit(most))
+
+
+def count_refused_filings(connection: Connection, rule_id: str) -> int:
+    """Count the filings that `refused_filings` gives of a rule."""
+    wanted = select(func.count()).select_from(FilingRow).where(_refused(rule_id))
+    return int(connection.execute(wanted).scalar_one())
+
+
+def _refused(rule_id: str) -> ColumnElement[bool]:
+    appealed = select(col(FilingRow.appeal_of)).where(col(FilingRow.appeal_of).is_not(None))
+    return and_(
+        col(FilingRow.rule_id) == rule_id,
+        col(FilingRow.state) == FilingState.REFUSED.value,
+        col(FilingRow.id).not_in(appealed),
+    )
 
 
 def every_filing(connection: Connection) -> Iterator[list[StoredFiling]]:

@@ -25,7 +25,7 @@ class Reach:
 
 
 def reach_on(connection: Connection, rule: Rule, before: Rule | None, day: date) -> Reach:
-    """Give what a rule can take of what is held on a day; amounts and caps are not computed."""
+    """Give what a rule can take of what is held on a day, whatever it would give for it."""
     courses = list(held_courses(connection, day))
     now = {held.definition.id for held, course in courses if may_take(rule, course)}
     then = (

@@ -229,6 +229,7 @@ LOOKS = {
     "conversions coverage", "conversions missing", "conversions opportunities",
     "applications list", "applications export", "applications offers",
     "conversion-reviews list", "matters show", "measures show", "rules print",
+    "rules simulate",
     "credentials show", "trusted-issuers list",
     "grants given", "grants looks", "grants held", "grants look",
     "ledger checkpoint", "ledger count", "ledger proof", "openapi",

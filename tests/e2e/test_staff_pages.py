@@ -9,7 +9,7 @@ from creditbank.access.sessions import StartSession
 from tests.fixtures.pages import COOKIE
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.shown_pages import DESK_1280, PHONE_390, ServedPages
-from tests.fixtures.staff_life import CHECKER, EXPERT, SCHOOL_CLERK, SHORT_RULE
+from tests.fixtures.staff_life import CHECKER, EXPERT, RULE, SCHOOL_CLERK, SHORT_RULE
 
 TIMEOUT_MILLISECONDS = 8_000
 WORDS = {
@@ -39,6 +39,8 @@ WORDS = {
         "decide": "确认办理",
         "taken": "本步骤已办理",
         "recognised": "已认定",
+        "simulate": "按历史试算",
+        "untouched": "没有写入任何内容",
     },
     "en": {
         "open": "Open an account for her",
@@ -66,6 +68,8 @@ WORDS = {
         "decide": "Decide so",
         "taken": "The step is taken",
         "recognised": "Recognised",
+        "simulate": "Simulate it on history",
+        "untouched": "Nothing was written",
     },
 }
 
@@ -157,7 +161,11 @@ def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     expect(clerk.locator(".record")).to_be_visible()
     expect(clerk.get_by_role("navigation").first).to_be_hidden()
 
-    decide(at_desk(EXPERT, language, size), filing, words, answer="pass")
+    expert = at_desk(EXPERT, language, size)
+    decide(expert, filing, words, answer="pass")
+    expert.goto(f"/desk/rules/{RULE}/2")
+    expert.get_by_role("link", name=words["simulate"], exact=True).click()
+    expect(expert.get_by_text(words["untouched"])).to_be_visible()
     checker = at_desk(CHECKER, language, size)
     decide(checker, filing, words, answer="recognise")
     expect(checker.locator("main > .tags .tag").first).to_have_text(words["recognised"])

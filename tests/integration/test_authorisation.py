@@ -158,6 +158,8 @@ def ids(
         headers=museum.clerk,
     ).json()
     return {
+        "rule_id": "class-hours",
+        "version": "1",
         "transcript_id": transcript["id"],
         "venue_id": museum.venue,
         "shift_id": shift,

@@ -23,6 +23,8 @@ DrafterPage = Annotated[Page, Depends(SignedIn(Scope.CATALOGUE_WRITE))]
 """For who drafts rules."""
 ApproverPage = Annotated[Page, Depends(SignedIn(Scope.CATALOGUE_CERTIFY))]
 """For who approves rules."""
+RulePage = Annotated[Page, Depends(SignedIn(Scope.CATALOGUE_WRITE, also=Scope.CATALOGUE_CERTIFY))]
+"""For who drafts or approves rules."""
 ReaderPage = Annotated[Page, Depends(SignedIn(Scope.OUTCOMES_READ))]
 """For who reads the outcomes of an institution."""
 WriterPage = Annotated[Page, Depends(SignedIn(Scope.OUTCOMES_WRITE))]

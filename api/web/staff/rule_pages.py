@@ -89,6 +89,7 @@ def show_version(page: Page, stored: StoredRule, form: Form, status: int = 200) 
         versions=[*others, stored],
         staff=staff_names(page.bank),
         institutions=institution_names(page.bank, {stored.institution_id}),
+        simulation=_simulation(page, stored),
         may_approve=stored.entry_index is None and page.may(Scope.CATALOGUE_CERTIFY),
         form=form,
     )
@@ -117,6 +118,14 @@ def _changes(before: StoredRule | None, rule: Rule, language: str) -> list[str]:
 
 def _is_over(page: Page, follower: StoredRule) -> bool:
     return follower.document.rule.effective_from <= civil_day(page.bank.clock())
+
+
+def _simulation(page: Page, stored: StoredRule) -> str | None:
+    """Give the address of the simulation of a draft, for who drafts or approves rules."""
+    may_see = page.may(Scope.CATALOGUE_WRITE) or page.may(Scope.CATALOGUE_CERTIFY)
+    if stored.entry_index is not None or not may_see:
+        return None
+    return f"/desk/rules/{stored.id}/{stored.version}/simulation"
 
 
 def _reach(page: Page, rule: Rule, before: StoredRule | None) -> Reach:

@@ -148,8 +148,8 @@ def test_a_grade_is_compared_exactly(least: int, grade: int) -> None:
             "sources.awarded_until",
             "days-reversed",
         ),
-        ("{course_patterns: ['DG-[1]']}", "sources.course_patterns.0", "rule-wrong"),
-        ("{assurance_at_least: sure}", "sources.assurance_at_least", "rule-wrong"),
+        ("{course_patterns: ['DG-[1]']}", "sources.course_patterns.0", "rule-pattern-wrong"),
+        ("{assurance_at_least: sure}", "sources.assurance_at_least", "kind-unknown"),
     ],
 )
 def test_sources_that_say_nothing_or_two_things_are_refused_by_their_place(

@@ -1,0 +1,188 @@
+"""What a version of a rule would have given on history: counts, exact sums and reasons."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from api.code_words import code_word
+from api.dependencies import CurrentBank, Language, RuleMaker
+from api.response import Response
+from creditbank.access.actor import Actor
+from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
+from creditbank.conversion.simulation import Effect, EffectSum
+from creditbank.errors import Refusal
+from creditbank.institutions.tree import load_tree
+from creditbank.rules.queries import versions_of
+from creditbank.statistics.simulate import (
+    CONVERSIONS_AT_A_LOOK,
+    REFUSALS_AT_A_LOOK,
+    History,
+    Progress,
+    Question,
+    Simulation,
+    simulate,
+)
+
+router = APIRouter(prefix="/api/v1/rules", tags=["rules"])
+
+CONVERSIONS_MAX, REFUSALS_MAX = 10_000, 1_000
+
+Conversions = Annotated[
+    int,
+    Query(ge=1, le=CONVERSIONS_MAX, description="How many of the newest conversions to compute."),
+]
+Refusals = Annotated[
+    int,
+    Query(ge=1, le=REFUSALS_MAX, description="How many of the newest refused filings to compute."),
+]
+
+
+class EffectView(Response):
+    """Decisions of which one thing became; amounts are sums of them all, as decimal strings."""
+
+    effect: str = Field(
+        description=(
+            f"One of: {', '.join(Effect)}. A refused filing gave nothing before; `otherwise` is as"
+            " much credit, for another course, category, grade or in another unit."
+        )
+    )
+    decisions: int
+    credits_before: str
+    credits_after: str | None = Field(description="None where it cannot be decided again.")
+    points_before: str
+    points_after: str | None
+
+    @classmethod
+    def of(cls, one: EffectSum) -> "EffectView":
+        """Show it."""
+        after = one.after
+        return cls(
+            effect=one.effect.value,
+            decisions=one.count,
+            credits_before=str(one.before.credits),
+            credits_after=None if after is None else str(after.credits),
+            points_before=str(one.before.points),
+            points_after=None if after is None else str(after.points),
+        )
+
+
+class ReasonView(Response):
+    """A test that fails by this version, and how many decisions it is behind."""
+
+    code: str
+    decisions: int
+    text: str
+
+
+class HistoryView(Response):
+    """Decisions of one kind; the counts of all effects together are `computed`."""
+
+    known: int = Field(description="How many there are.")
+    computed: int = Field(description="How many of them, the newest, were computed again.")
+    effects: list[EffectView]
+    reasons: list[ReasonView] = Field(
+        description=(
+            "The tests behind less, no or still no credit, and behind what waits for a person; of"
+            " conversions those that did not fail when they were decided."
+        )
+    )
+
+    @classmethod
+    def of(cls, found: History, language: str) -> "HistoryView":
+        """Show it."""
+        return cls(
+            known=found.known,
+            computed=found.tally.count,
+            effects=[EffectView.of(one) for one in found.tally.sums],
+            reasons=[
+                ReasonView(code=code, decisions=count, text=code_word("reason", code, language))
+                for code, count in found.tally.reasons.items()
+            ],
+        )
+
+
+class LedgerView(Response):
+    """The ledger from which it was computed, and its newest checkpoint."""
+
+    size: int
+    checkpoint_size: int | None
+    checkpoint_root: str | None
+
+    @classmethod
+    def of(cls, found: Simulation) -> "LedgerView":
+        """Show it."""
+        newest = found.checkpoint
+        return cls(
+            size=found.size,
+            checkpoint_size=None if newest is None else newest.size,
+            checkpoint_root=None if newest is None else newest.root.hex(),
+        )
+
+
+class SimulationView(Response):
+    """What a version would have given; nothing was written, and nobody is named."""
+
+    rule: str
+    rule_version: str
+    rule_sha256: str
+    day: str
+    ledger: LedgerView
+    conversions: HistoryView
+    refused_filings: HistoryView
+
+    @classmethod
+    def of(cls, asked: Question, found: Simulation, language: str) -> "SimulationView":
+        """Show it."""
+        return cls(
+            rule=asked.version.id,
+            rule_version=asked.version.version,
+            rule_sha256=asked.version.sha256,
+            day=asked.today.isoformat(),
+            ledger=LedgerView.of(found),
+            conversions=HistoryView.of(found.conversions, language),
+            refused_filings=HistoryView.of(found.refusals, language),
+        )
+
+
+@router.get("/{rule_id}/{version}/simulation")
+def simulate_rule(
+    rule_id: str,
+    version: str,
+    actor: RuleMaker,
+    bank: CurrentBank,
+    language: Language,
+    conversions: Conversions = CONVERSIONS_AT_A_LOOK,
+    refused_filings: Refusals = REFUSALS_AT_A_LOOK,
+) -> SimulationView:
+    """Decide by a version, drafted or published, what earlier versions of its rule decided.
+
+    For who drafts or approves rules of its institution. Conversions are computed from their
+    recorded inputs, refused filings from what is known today; nothing is written.
+    """
+    asked = question(actor, bank, rule_id, version)
+    asked = replace(asked, conversions=conversions, refusals=refused_filings)
+    return simulation_view(asked, bank, language)
+
+
+def question(actor: Actor, bank: Bank, rule_id: str, version: str) -> Question:
+    """Ask about a version of a rule of the actor's institutions; raises `Refusal("not-found")`."""
+    today = civil_day(bank.clock())
+    with bank.readers.reading() as connection:
+        found = versions_of(connection, [rule_id]).get(rule_id, ())
+        tree = load_tree(connection, today)
+    for one in found:
+        if one.version == version and tree.covers(actor.institution, one.institution_id):
+            return Question(version=one, today=today)
+    raise Refusal("not-found")
+
+
+def simulation_view(
+    asked: Question, bank: Bank, language: str, progress: Progress = lambda _done, _of: None
+) -> SimulationView:
+    """Simulate it on one moment of the bank; `progress` is told how far it is."""
+    with bank.readers.snapshot() as connection:
+        found = simulate(connection, bank.keystore, asked, progress)
+    return SimulationView.of(asked, found, language)
