@@ -11,6 +11,8 @@ STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{COUNTER}/recovery"): ("recoveries start",),
     ("POST", f"{COUNTER}/recovery/{{recovery_id}}/confirmation"): ("recoveries confirm",),
     ("POST", f"{COUNTER}/visit"): ("delegations give",),
+    ("POST", f"{COUNTER}/disputes/{{record_id}}"): ("matters dispute",),
+    ("POST", f"{COUNTER}/appeals/{{decision_id}}"): ("matters appeal",),
     ("POST", "/desk/matters/{matter_id}/decision"): ("matters decide",),
     ("POST", "/desk/reviews/{conversion_id}/decision"): ("conversion-reviews decide",),
     ("POST", "/desk/institutions/new"): ("institutions register",),
