@@ -1,5 +1,6 @@
 """Dispute a record 异议 for a learner without a phone: what is wrong, with a scan, and on paper."""
 
+from dataclasses import replace
 from functools import partial
 
 from fastapi import APIRouter
@@ -17,6 +18,7 @@ from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.staff.pages import CounterPage
 from creditbank.errors import Refusal
+from creditbank.outcomes.dispute import DisputeOutcome
 from creditbank.outcomes.status import OutcomeStatus
 
 router = APIRouter(include_in_schema=False)
@@ -46,16 +48,22 @@ async def dispute(
     await run_in_threadpool(required_visit, page, account_id)
     try:
         form = await keep_scan(page, account_id, form)
-        body, day = read_with_day(form, partial(read_dispute_form, outcome_id=record_id))
-        key = await run_in_threadpool(served_key, account_id, page.actor, bank)
-        by = page.actor.person
-        command = await run_in_threadpool(dispute_command, body, key, by, bank, day)
+        asked = partial(_command, page, account_id, record_id)
+        command, day = await run_in_threadpool(read_with_day, form, asked)
+        command = replace(command, received_on=day)
         filed = await attempt.act(command, actor=page.actor, bank=bank, response=Response())
     except Refusal as refusal:
         refused = page.refused(form, refusal, "text")
         return await run_in_threadpool(_form, page, account_id, record_id, refused, 422)
     slip = f"/desk/counter/accounts/{account_id}/matter-slips/{filed.answer}"
     return page.go(slip, "filed-at-counter")
+
+
+def _command(page: Page, account_id: str, record_id: str, form: Form) -> DisputeOutcome:
+    """Make the command, but for the day of receipt; raises `InvalidInput`, "not-found"."""
+    key = served_key(account_id, page.actor, page.bank)
+    body = read_dispute_form(form, record_id)
+    return dispute_command(body, key, page.actor.person, page.bank)
 
 
 def _records(page: Page, account_id: str) -> list[OwnOutcome]:
