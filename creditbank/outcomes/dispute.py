@@ -61,11 +61,8 @@ def read_dispute(fields: Mapping[str, str | None], stated: Mapping[str, JSONValu
     is_whole = named == DisputedField.NOT_MINE
     content = read_request(fields, ("field",) if is_whole else ("field", "should_be"))
     recorded = recorded_of(DisputedField(content["field"]), stated)
-    return {
-        **content,
-        "title": str(stated["title"]),
-        **({"recorded": recorded} if recorded else {}),
-    }
+    beside = {"recorded": recorded} if recorded else {}
+    return {"title": str(stated["title"]), "field": content["field"], **beside, **content}
 
 
 def recorded_of(field: DisputedField, stated: Mapping[str, object]) -> str:

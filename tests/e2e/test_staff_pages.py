@@ -41,6 +41,7 @@ WORDS = {
         "taken": "本步骤已办理",
         "recognised": "已认定",
         "wrong": "记录有误",
+        "file dispute": "提交异议",
         "result": "成绩",
         "should be": "应为",
         "scan": "证明材料扫描件",
@@ -74,6 +75,7 @@ WORDS = {
         "taken": "The step is taken",
         "recognised": "Recognised",
         "wrong": "A record is wrong",
+        "file dispute": "File the dispute",
         "result": "The result",
         "should be": "What it should be",
         "scan": "Scan of what shows it",
@@ -142,7 +144,7 @@ def dispute(clerk: Page, words: dict[str, str]) -> None:
     scan = {"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": a_picture()}
     clerk.get_by_label(words["scan"]).set_input_files([scan])
     clerk.get_by_label(words["received"]).fill("2026-11-02")
-    clerk.get_by_role("button", name=words["file it"]).click()
+    clerk.get_by_role("button", name=words["file dispute"]).click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text(words["dispute slip"])
     for said in (words["november"], words["answered by"], "良好"):
         expect(clerk.get_by_text(said)).to_be_visible()
