@@ -56,6 +56,24 @@ MATTER = examples_of(
             "text": "该课程成绩未在账户中显示",
         },
     ),
+    dispute=(
+        "记录异议 That an outcome be corrected",
+        {
+            "kind": "dispute",
+            "outcome": "0192f0a1b2c37000a1b2c3d4e5f60719",
+            "field": "class_hours",
+            "should_be": "40",
+            "text": "最后两次课未计入",
+            "evidence": ["0192f0a1b2c37000a1b2c3d4e5f60718"],
+        },
+    ),
+)
+
+APPEAL = examples_of(
+    appeal=(
+        "申诉 That it be decided again by others",
+        {"text": "课程内容一致，请重新审定", "evidence": ["0192f0a1b2c37000a1b2c3d4e5f60718"]},
+    )
 )
 
 MATTER_ANSWER = examples_of(completed=("补正 What was missing", {"text": "已补充证书背面照片"}))
@@ -75,6 +93,14 @@ MATTER_DECISION = examples_of(
                 "assurance": "assessed",
             },
         },
+    ),
+    corrected=(
+        "已更正（异议） The disputed outcome was corrected",
+        {"decision": "corrected", "text": "学时录入有误，已更正"},
+    ),
+    upheld=(
+        "申诉成立 The conversion was wrong and is reversed",
+        {"decision": "upheld", "text": "所用成果不属该规则范围"},
     ),
     returned=("退回补正 Returned", {"decision": "returned", "text": "请补充证书背面"}),
     refused=(

@@ -1,5 +1,6 @@
 """What citizens ask of an institution: its people list it, late ones first, and decide."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body
@@ -14,16 +15,25 @@ from api.v1.account_access import keys_by_account
 from api.v1.account_keys import account_key
 from api.v1.evidence import evidence_file
 from api.v1.fields import Request, ShortText, Text, one_of
-from api.v1.matter_views import MattersView, MatterView
+from api.v1.matter_views import MattersView, MatterView, matter_views
 from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
+from creditbank.credits.queries import find_conversions
+from creditbank.credits.uphold_appeal import UpholdAppeal
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.tree import load_tree
-from creditbank.matters.matter import RefusalCode, StepKind
-from creditbank.matters.queries import Matter, find_matters, steps_of, undecided_matters
+from creditbank.matters.matter import (
+    REFUSALS,
+    MatterKind,
+    RefusalCode,
+    StepKind,
+    require_fitting,
+)
+from creditbank.matters.queries import Matter, find_matters, undecided_matters
 from creditbank.matters.take import Said, TakeStep
+from creditbank.outcomes.answer_dispute import AnswerCorrected
 from creditbank.outcomes.attest import AttestMatter
 from creditbank.outcomes.deposit import require_text
 from creditbank.outcomes.post import find_learner
@@ -33,15 +43,20 @@ router = APIRouter(prefix="/api/v1/matters", tags=["matters"])
 
 
 class DecisionRequest(Request):
-    """Attested with the result as it is to be recorded, refused with a code, or returned."""
+    """What is decided: granted as its kind asks, refused with a code, or returned."""
 
-    decision: Literal["attested", "refused", "returned"] = Field(
-        description="Attested and recorded, refused, or returned to be completed."
+    decision: Literal["attested", "corrected", "upheld", "refused", "returned"] = Field(
+        description="Attested and recorded; of a dispute: corrected before; of an appeal against a"
+        " conversion: upheld, it is reversed; refused; or returned to be completed."
     )
     text: Text = Field(description="What the citizen is told.")
     code: ShortText | None = Field(default=None, description=f"Of a refusal. {one_of(RefusalCode)}")
     result: ResultRequest | None = Field(
         default=None, description="The result as it is to be recorded; for an attestation only."
+    )
+    outcome: ShortText | None = Field(
+        default=None,
+        description="Of a dispute: the outcome that is right, where none supersedes the disputed.",
     )
 
 
@@ -52,15 +67,8 @@ def list_undecided(actor: MattersDecider, bank: CurrentBank) -> MattersView:
     with bank.readers.reading() as connection:
         covered = load_tree(connection, civil_day(bank.clock())).covered(actor.institution)
         matters = undecided_matters(connection, covered, today)
-        steps = steps_of(connection, [one.id for one in matters])
     keys = bank.keystore.get({one.account_id for one in matters})
-    return MattersView(
-        matters=[
-            MatterView.of(one, steps[one.id], keys[one.account_id], today)
-            for one in matters
-            if one.account_id in keys
-        ]
-    )
+    return MattersView(matters=matter_views(matters, keys, bank))
 
 
 @router.get("/{matter_id}")
@@ -94,38 +102,67 @@ async def decide_matter(
     attempt: CurrentAttempt,
     response: HTTPResponse,
 ) -> MatterView:
-    """Decide a matter: record what is attested, refuse it with a code, or return it."""
+    """Decide a matter: grant it as its kind asks, refuse it with a code, or return it.
+
+    An appeal is decided by another person than before.
+    """
     command = await run_in_threadpool(decision_command, matter_id, body, actor, bank)
-    if isinstance(command, AttestMatter):
-        await attempt.act(command, actor=actor, bank=bank, response=response)
-    else:
-        await attempt.act(command, actor=actor, bank=bank, response=response)
+    match command:
+        case AttestMatter():
+            await attempt.act(command, actor=actor, bank=bank, response=response)
+        case AnswerCorrected():
+            await attempt.act(command, actor=actor, bank=bank, response=response)
+        case UpholdAppeal():
+            await attempt.act(command, actor=actor, bank=bank, response=response)
+        case TakeStep():
+            await attempt.act(command, actor=actor, bank=bank, response=response)
     return await run_in_threadpool(_view, matter_id, actor, bank)
+
+
+DecidesMatter = AttestMatter | AnswerCorrected | UpholdAppeal | TakeStep
 
 
 def decision_command(
     matter_id: str, body: DecisionRequest, actor: Actor, bank: Bank
-) -> AttestMatter | TakeStep:
+) -> DecidesMatter:
     """Make the command of a person's decision; raises `InvalidInput`, `Refusal("not-found")`."""
-    by, matter = actor.person, seen_matter(matter_id, actor, bank)
+    matter, said = seen_matter(matter_id, actor, bank), Said(actor.person, body.text)
     require_text(body.text)
     key = account_key(matter.account_id, bank)
-    if body.decision != "attested":
-        is_refused = body.decision == "refused"
-        return TakeStep(
+    if body.decision == "attested":
+        return _attestation(body, matter, said, actor, bank)
+    if body.decision == "corrected":
+        return AnswerCorrected(
             matter_id=matter_id,
-            key=key,
-            step=StepKind(body.decision),
-            said=Said(by, body.text, _code(body.code) if is_refused else None),
             institution_id=actor.institution,
+            said=said,
+            keys=keys_by_account(key, bank),
+            outcome_id=body.outcome,
         )
+    if body.decision == "upheld":
+        return _upheld(matter, said, actor, bank)
+    is_refused = body.decision == "refused"
+    return TakeStep(
+        matter_id=matter_id,
+        key=key,
+        step=StepKind(body.decision),
+        said=replace(said, code=_code(body.code, matter) if is_refused else None),
+        institution_id=actor.institution,
+    )
+
+
+def _attestation(
+    body: DecisionRequest, matter: Matter, said: Said, actor: Actor, bank: Bank
+) -> AttestMatter:
+    require_fitting(MatterKind(matter.kind), StepKind.ATTESTED)
     if body.result is None or matter.institution_id is None:
         raise InvalidInput([FieldProblem(field="result", code="field-missing")])
+    key = account_key(matter.account_id, bank)
     fields = {**body.result.flat(), "account_number": key.number}
     return AttestMatter(
-        matter_id=matter_id,
+        matter_id=matter.id,
         institution_id=actor.institution,
-        said=Said(by, body.text),
+        said=said,
         keys=keys_by_account(key, bank),
         posting=find_learner(
             parse_posting(fields, today=civil_day(bank.clock())),
@@ -136,8 +173,22 @@ def decision_command(
     )
 
 
-def _code(text: str | None) -> str:
-    known = tuple(one.value for one in RefusalCode)
+def _upheld(matter: Matter, said: Said, actor: Actor, bank: Bank) -> UpholdAppeal:
+    require_fitting(MatterKind(matter.kind), StepKind.UPHELD)
+    with bank.readers.reading() as connection:
+        found = find_conversions(connection, [matter.conversion_id or ""])
+    conversion = found[str(matter.conversion_id)]
+    return UpholdAppeal(
+        matter_id=matter.id,
+        institution_id=actor.institution,
+        said=said,
+        keys=keys_by_account(account_key(matter.account_id, bank), bank),
+        conversion_key=account_key(conversion.account_id, bank),
+    )
+
+
+def _code(text: str | None, matter: Matter) -> str:
+    known = tuple(one.value for one in REFUSALS.get(MatterKind(matter.kind), ()))
     if text not in known:
         facts = {"known": known}
         raise InvalidInput([FieldProblem(field="code", code="kind-unknown", facts=facts)])
@@ -156,7 +207,5 @@ def seen_matter(matter_id: str, actor: Actor, bank: Bank) -> Matter:
 
 def _view(matter_id: str, actor: Actor, bank: Bank) -> MatterView:
     matter = seen_matter(matter_id, actor, bank)
-    with bank.readers.reading() as connection:
-        steps = steps_of(connection, [matter_id])[matter_id]
     key = account_key(matter.account_id, bank)
-    return MatterView.of(matter, steps, key, civil_day(bank.clock()))
+    return matter_views([matter], {key.account_id: key}, bank)[0]

@@ -1,4 +1,4 @@
-"""A citizen's own filings 申请: file one, answer, withdraw, appeal; object to what is published."""
+"""A citizen's own filings 申请: file one, answer, withdraw; object to what is published."""
 
 from typing import Annotated
 
@@ -22,7 +22,6 @@ from creditbank.conversion.days import civil_day
 from creditbank.credits import request as recognition
 from creditbank.errors import Refusal
 from creditbank.filings.answer import ActOnFiling
-from creditbank.filings.appeal import AppealFiling
 from creditbank.filings.chain import Act
 from creditbank.filings.file import FileRequest
 from creditbank.filings.queries import StoredFiling, filings_of_accounts, find_filings
@@ -135,30 +134,6 @@ async def withdraw_filing(
     command = await run_in_threadpool(_act, filing_id, Act.WITHDRAWN, "", actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return StateView(state=written.answer.value)
-
-
-@router.post(
-    "/conversions/{filing_id}/appeal", status_code=201, responses={200: {"model": FiledFilingView}}
-)
-async def appeal(
-    filing_id: str,
-    body: Annotated[WordsRequest, Body(openapi_examples=examples.WORDS)],
-    actor: Citizen,
-    bank: CurrentBank,
-    attempt: CurrentAttempt,
-    response: HTTPResponse,
-) -> FiledFilingView:
-    """Appeal against a refused filing 申诉: others decide again; gives the id of the new filing."""
-    key = await run_in_threadpool(_own_key, filing_id, actor, bank)
-    command = AppealFiling(
-        filing_id=filing_id,
-        key=key,
-        secrets=bank.keystore.secrets,
-        by=actor.id,
-        text=body.text,
-    )
-    written = await attempt.act(command, actor=actor, bank=bank, response=response)
-    return FiledFilingView(id=written.answer)
 
 
 @router.get("/publications", dependencies=[Public])

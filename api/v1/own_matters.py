@@ -1,5 +1,6 @@
-"""A citizen's own matters: deposits 成果存储, asking certification 申请认证, missing results."""
+"""A citizen's own matters: deposits 成果存储, certification, missing results, disputes 异议."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body
@@ -12,16 +13,17 @@ from api.dependencies import Citizen, CurrentBank
 from api.response import Response
 from api.v1 import matter_examples as examples
 from api.v1.account_access import keys_by_account, own_key
-from api.v1.fields import Amount, Request, ShortText, Text
-from api.v1.matter_views import MattersView, MatterView
+from api.v1.fields import Amount, Request, ShortText, Text, one_of
+from api.v1.matter_views import MattersView, MatterView, matter_views
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
+from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.matters.file import FileMatter
 from creditbank.matters.matter import MatterKind, StepKind
-from creditbank.matters.queries import Matter, find_matters, matters_of_accounts, steps_of
+from creditbank.matters.queries import Matter, find_matters, matters_of_accounts
 from creditbank.matters.take import Said, TakeStep
 from creditbank.outcomes.deposit import (
     MISSING_RESULT_REQUIRED,
@@ -29,6 +31,8 @@ from creditbank.outcomes.deposit import (
     read_request,
     require_text,
 )
+from creditbank.outcomes.dispute import DisputedField, DisputeOutcome, read_dispute
+from creditbank.outcomes.queries import find_outcomes
 
 PIECES_MAX = 20
 """The most pieces of evidence that one matter names."""
@@ -83,6 +87,23 @@ class MissingResultRequest(Request):
     evidence: EvidenceIds = Field(default_factory=list)
 
 
+class DisputeRequest(Request):
+    """That the institution that posted an outcome correct it."""
+
+    kind: Literal["dispute"] = Field(description="That an outcome be corrected.")
+    outcome: ShortText = Field(description="The id of the outcome.")
+    field: ShortText = Field(description=f"What of it is wrong. {one_of(DisputedField)}")
+    should_be: Text | None = Field(
+        default=None,
+        max_length=500,
+        description="What it should be; needed unless the outcome is somebody else's.",
+    )
+    text: Text | None = Field(
+        default=None, max_length=2_000, description="Anything else, in words."
+    )
+    evidence: EvidenceIds = Field(default_factory=list)
+
+
 class AnswerRequest(Request):
     """What was missing."""
 
@@ -121,15 +142,23 @@ async def deposit_outcome(
 async def file_matter(
     account_id: str,
     body: Annotated[
-        CertificationRequest | MissingResultRequest, Body(openapi_examples=examples.MATTER)
+        CertificationRequest | MissingResultRequest | DisputeRequest,
+        Body(openapi_examples=examples.MATTER),
     ],
     actor: Citizen,
     bank: CurrentBank,
     attempt: CurrentAttempt,
     response: HTTPResponse,
 ) -> FiledView:
-    """Ask an institution to attest a deposit, or to post a result that is missing."""
+    """Ask an institution to attest a deposit, to post a missing result, or to correct an outcome.
+
+    What is disputed lies with the institution that posted it.
+    """
     key = await run_in_threadpool(own_key, account_id, actor, bank)
+    if isinstance(body, DisputeRequest):
+        disputing = await run_in_threadpool(dispute_command, body, key, actor.id, bank)
+        filed = await attempt.act(disputing, actor=actor, bank=bank, response=response)
+        return FiledView(id=filed.answer)
     asked = body.model_dump(exclude={"kind", "institution", "deposit", "evidence"})
     is_missing = isinstance(body, MissingResultRequest)
     command = FileMatter(
@@ -145,17 +174,37 @@ async def file_matter(
     return FiledView(id=written.answer)
 
 
+def dispute_command(
+    body: DisputeRequest, own: AccountKey, by: str, bank: Bank, received_on: date | None = None
+) -> DisputeOutcome:
+    """Make the command of a dispute; raises `InvalidInput`."""
+    keys = keys_by_account(own, bank)
+    with bank.readers.reading() as connection:
+        stored = find_outcomes(connection, [body.outcome]).get(body.outcome)
+    if stored is None or stored.account_id not in keys:
+        raise InvalidInput([FieldProblem(field="outcome", code="outcome-unknown")])
+    statement = open_statement(
+        keys[stored.account_id], "outcome", stored.id, stored.sealed_statement
+    )
+    said = body.model_dump(include={"field", "should_be", "text"})
+    return DisputeOutcome(
+        outcome_id=stored.id,
+        key=own,
+        keys=keys,
+        by=by,
+        content=read_dispute(said, fields_of(statement)),
+        evidence=body.evidence,
+        received_on=received_on,
+    )
+
+
 @router.get("/matters")
 def list_matters(account_id: str, actor: Citizen, bank: CurrentBank) -> MattersView:
     """List one's own matters and deposits, newest first."""
     keys = keys_by_account(own_key(account_id, actor, bank), bank)
     with bank.readers.reading() as connection:
         matters = matters_of_accounts(connection, keys)
-        steps = steps_of(connection, [one.id for one in matters])
-    today = civil_day(bank.clock())
-    return MattersView(
-        matters=[MatterView.of(one, steps[one.id], keys[one.account_id], today) for one in matters]
-    )
+    return MattersView(matters=matter_views(matters, keys, bank))
 
 
 @router.post("/matters/{matter_id}/answer", status_code=201)
@@ -218,6 +267,4 @@ def _find(matter_id: str, own: AccountKey, bank: Bank) -> tuple[Matter, AccountK
 
 def _read(matter_id: str, actor: Actor, bank: Bank) -> MatterView:
     matter, key = _find(matter_id, own_key("me", actor, bank), bank)
-    with bank.readers.reading() as connection:
-        steps = steps_of(connection, [matter_id])[matter_id]
-    return MatterView.of(matter, steps, key, civil_day(bank.clock()))
+    return matter_views([matter], {key.account_id: key}, bank)[0]

@@ -3,6 +3,7 @@
 from api.web import preferences
 from api.web.citizen import (
     acting_for,
+    appeals,
     contacts,
     conversions,
     credentials,
@@ -18,6 +19,8 @@ from api.web.citizen import (
 )
 from api.web.citizen import filings as own_filings
 from api.web.citizen import matters as own_matters
+from api.web.counter import appeals as counter_appeals
+from api.web.counter import disputes as counter_disputes
 from api.web.counter import filings as counter_filings
 from api.web.counter import find, objections, papers, person, prints, recoveries, scans
 from api.web.counter import open as counter_open
@@ -55,6 +58,7 @@ ROUTERS = (
     new_matters.router,
     own_matters.router,
     dispute.router,
+    appeals.router,
     grants.router,
     credentials.router,
     settings.router,
@@ -88,6 +92,8 @@ ROUTERS = (
     papers.router,
     recoveries.router,
     counter_filings.router,
+    counter_disputes.router,
+    counter_appeals.router,
     scans.router,
     objections.router,
     prints.router,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.working_days import WorkingDays
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.filings.chain import FilingState, arrive, first_of_appeal
 from creditbank.filings.file import filing_rows
 from creditbank.filings.known import Known, load_known, recognition
@@ -39,13 +39,17 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealFiling:
-    """Ask that one's own refused filing be decided again, for the reasons in `text`."""
+    """Ask that one's own refused filing be decided again, for the reasons in `text`.
+
+    `received_on` is the day on which the appeal was handed in at the counter before it was typed.
+    """
 
     filing_id: str
     key: AccountKey
     secrets: VaultSecrets
     by: str
     text: str
+    received_on: date | None = None
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -62,8 +66,8 @@ class AppealFiling:
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
         """File the appeal; the answer is the id of the new filing.
 
-        Raises a `Refusal`: "not-found", "filing-not-refused", "filing-appealed",
-        "appeal-too-late".
+        Raises `InvalidInput` for a day that is to come, and a `Refusal`: "not-found",
+        "filing-not-refused", "filing-appealed", "appeal-too-late".
         """
         filing = state.known.require(self.filing_id, self.key)
         today, calendar = civil_day(moment.now), moment.calendar()
@@ -73,7 +77,8 @@ class AppealFiling:
             raise Refusal("filing-appealed", filing=state.appeals[filing.id])
         rule = state.known.rule(filing)
         until = appeal_until(filing, rule, state.notices, calendar)
-        if until is not None and today > until:
+        received_on = self._received_on(today)
+        if until is not None and received_on > until:
             raise Refusal("appeal-too-late", until=until.isoformat())
         asked = recognition(self, filing, ())
         judged = asked.judge(state.known.credit, today)
@@ -93,6 +98,12 @@ class AppealFiling:
         )
         appeals = {**state.appeals, filing.id: stored.id}
         return Decision(answer=stored.id, state=replace(state, appeals=appeals), rows=rows)
+
+    def _received_on(self, today: date) -> date:
+        """Give the day by which one appealed in time; raises `InvalidInput`."""
+        if self.received_on is not None and self.received_on > today:
+            raise InvalidInput([FieldProblem(field="received_on", code="date-in-future")])
+        return self.received_on or today
 
     @classmethod
     def remember(cls, answer: str) -> str:

@@ -211,6 +211,17 @@ def every_filing(connection: Connection) -> Iterator[list[StoredFiling]]:
         after = page[-1].id
 
 
+def filings_of_conversions(
+    connection: Connection, conversion_ids: Collection[str]
+) -> dict[str, StoredFiling]:
+    """Give the filing by which persons decided each of these conversions, by conversion."""
+    found: dict[str, StoredFiling] = {}
+    for chunk in chunks(list(conversion_ids)):
+        wanted = select(*_COLUMNS).where(col(FilingRow.conversion_id).in_(chunk))
+        found |= {str(one.conversion_id): one for one in _read(connection, wanted)}
+    return found
+
+
 def appeals_of(connection: Connection, ids: Collection[str]) -> dict[str, StoredFiling]:
     """Give the appeal against each of these filings that there is one against, by filing."""
     found = _read(connection, select(*_COLUMNS).where(col(FilingRow.appeal_of).in_(ids)))

@@ -73,6 +73,7 @@ class NoticeSubject(StrEnum):
     CREDIT_NOT_ENTERED = "credit-not-entered"
     MATTER_RETURNED = "matter-returned"
     MATTER_ATTESTED = "matter-attested"
+    MATTER_CORRECTED = "matter-corrected"
     MATTER_REFUSED = "matter-refused"
     FILING_RETURNED = "filing-returned"
     FILING_RECOGNISED = "filing-recognised"

@@ -43,7 +43,9 @@ class FileMatter:
     """Ask that a matter of one's own be kept, and that an institution decide on it.
 
     `evidence` names pieces of one's own; `received_on` is the day on which a form was handed in at
-    the counter before it was typed.
+    the counter before it was typed. `disputed_id`, `conversion_id` and `appeal_of` name what a
+    dispute or an appeal is about; whoever files one has looked at that. `said` stands in the
+    history, `content` is what is asked.
     """
 
     key: AccountKey
@@ -53,6 +55,10 @@ class FileMatter:
     evidence: Sequence[str] = ()
     institution_id: str | None = None
     about_id: str | None = None
+    disputed_id: str | None = None
+    conversion_id: str | None = None
+    appeal_of: str | None = None
+    said: str = ""
     received_on: date | None = None
 
     @classmethod
@@ -88,12 +94,16 @@ class FileMatter:
             "account_id": self.key.account_id,
             "institution_id": self.institution_id,
             "about_id": self.about_id,
+            "disputed_id": self.disputed_id,
+            "conversion_id": self.conversion_id,
+            "appeal_of": self.appeal_of,
+            "notice_id": None,
             "received_on": received_on.isoformat(),
             "outcome_id": None,
             "sealed_content": self.key.seal(content_place(matter_id), content, moment.entropy),
             **columns_of(progress),
         }
-        step = step_row(matter_id, 1, StepKind.FILED, Said(self.by, ""), self.key, moment)
+        step = step_row(matter_id, 1, StepKind.FILED, Said(self.by, self.said), self.key, moment)
         rows: dict[type[SQLModel], Rows] = {MatterRow: [row], MatterStepRow: [step]}
         return Decision(answer=matter_id, state=state, rows=rows)
 

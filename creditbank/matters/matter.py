@@ -20,6 +20,8 @@ class MatterKind(StrEnum):
     DEPOSIT = "deposit"  # 成果存储: kept as she declares it; nobody is asked anything
     CERTIFICATION = "certification"  # 申请认证: that a deposit be attested
     MISSING_RESULT = "missing_result"  # 缺漏申报: that a result be posted
+    DISPUTE = "dispute"  # 记录异议: that an outcome be corrected
+    CONVERSION_APPEAL = "conversion_appeal"  # 转换申诉: that what a rule decided alone be reversed
 
 
 class MatterState(StrEnum):
@@ -29,7 +31,9 @@ class MatterState(StrEnum):
     OPEN = "open"  # 办理中
     RETURNED = "returned"  # 退回补正
     ATTESTED = "attested"  # 已认证
-    REFUSED = "refused"  # 不予认证
+    CORRECTED = "corrected"  # 已更正
+    UPHELD = "upheld"  # 申诉成立
+    REFUSED = "refused"  # 不予认证, 不予更正, 申诉不成立
     WITHDRAWN = "withdrawn"  # 已撤回: by its citizen
 
 
@@ -40,6 +44,8 @@ class StepKind(StrEnum):
     RETURNED = "returned"
     ANSWERED = "answered"
     ATTESTED = "attested"
+    CORRECTED = "corrected"
+    UPHELD = "upheld"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
 
@@ -51,10 +57,41 @@ class RefusalCode(StrEnum):
     EVIDENCE_INSUFFICIENT = "evidence-insufficient"  # 证明材料不足
     OUTSIDE_OUR_SCOPE = "outside-our-scope"  # 不属本机构受理范围
     RECORDED_ALREADY = "recorded-already"  # 已入账
+    RECORD_CONFIRMED = "record-confirmed"  # 经核对，记录无误
+    DECISION_CONFIRMED = "decision-confirmed"  # 经复核，决定无误
 
+
+_OF_ALL = (RefusalCode.EVIDENCE_INSUFFICIENT, RefusalCode.OUTSIDE_OUR_SCOPE)
+_OF_RESULTS = (RefusalCode.NOT_FOUND_IN_RECORDS, *_OF_ALL, RefusalCode.RECORDED_ALREADY)
+
+REFUSALS: Mapping[MatterKind, tuple[RefusalCode, ...]] = MappingProxyType(
+    {
+        MatterKind.CERTIFICATION: _OF_RESULTS,
+        MatterKind.MISSING_RESULT: _OF_RESULTS,
+        MatterKind.DISPUTE: (RefusalCode.RECORD_CONFIRMED, *_OF_ALL),
+        MatterKind.CONVERSION_APPEAL: (RefusalCode.DECISION_CONFIRMED, *_OF_ALL),
+    }
+)
+"""For which reasons a matter of each kind is refused."""
+
+GRANTED_BY: Mapping[MatterKind, StepKind] = MappingProxyType(
+    {
+        MatterKind.DEPOSIT: StepKind.ATTESTED,
+        MatterKind.CERTIFICATION: StepKind.ATTESTED,
+        MatterKind.MISSING_RESULT: StepKind.ATTESTED,
+        MatterKind.DISPUTE: StepKind.CORRECTED,
+        MatterKind.CONVERSION_APPEAL: StepKind.UPHELD,
+    }
+)
+"""The step that grants what a matter of each kind asks for."""
 
 WORKING_DAYS: Mapping[MatterKind, int] = MappingProxyType(
-    {MatterKind.CERTIFICATION: 20, MatterKind.MISSING_RESULT: 10}
+    {
+        MatterKind.CERTIFICATION: 20,
+        MatterKind.MISSING_RESULT: 10,
+        MatterKind.DISPUTE: 10,
+        MatterKind.CONVERSION_APPEAL: 15,
+    }
 )
 """Within how many working days from receipt a matter is decided."""
 
@@ -62,6 +99,8 @@ _MOVES: Mapping[tuple[MatterState, StepKind], MatterState] = MappingProxyType(
     {
         (MatterState.OPEN, StepKind.RETURNED): MatterState.RETURNED,
         (MatterState.OPEN, StepKind.ATTESTED): MatterState.ATTESTED,
+        (MatterState.OPEN, StepKind.CORRECTED): MatterState.CORRECTED,
+        (MatterState.OPEN, StepKind.UPHELD): MatterState.UPHELD,
         (MatterState.OPEN, StepKind.REFUSED): MatterState.REFUSED,
         (MatterState.RETURNED, StepKind.ANSWERED): MatterState.OPEN,
         (MatterState.OPEN, StepKind.WITHDRAWN): MatterState.WITHDRAWN,
@@ -101,6 +140,16 @@ class Progress:
     def is_late(self, today: date) -> bool:
         """Say whether its last day is over and nobody has decided."""
         return self.state is MatterState.OPEN and self.due_on is not None and self.due_on < today
+
+
+def require_fitting(kind: MatterKind, step: StepKind) -> None:
+    """Refuse a step that grants what a matter of this kind does not ask for.
+
+    Raises `Refusal("matter-of-another-kind")`.
+    """
+    granted_by = GRANTED_BY[kind]
+    if step in GRANTED_BY.values() and step is not granted_by:
+        raise Refusal("matter-of-another-kind", decision=granted_by.value)
 
 
 def begun(kind: MatterKind, received_on: date, calendar: WorkingDays) -> Progress:

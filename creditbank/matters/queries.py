@@ -27,6 +27,10 @@ class Matter:
     account_id: str
     institution_id: str | None
     about_id: str | None
+    disputed_id: str | None
+    conversion_id: str | None
+    appeal_of: str | None
+    notice_id: str | None
     state: str
     received_on: str
     due_on: str | None
@@ -107,6 +111,38 @@ def matters_of_accounts(
         col(MatterRow.kind).in_([kind.value for kind in kinds]),
     )
     return _read(connection, wanted.order_by(col(MatterRow.id).desc()))
+
+
+def appeals_of(connection: Connection, matter_ids: Collection[str]) -> dict[str, Matter]:
+    """Give the appeal against each of these matters that was not withdrawn, by matter."""
+    found: dict[str, Matter] = {}
+    for chunk in chunks(list(matter_ids)):
+        wanted = select(*_COLUMNS).where(
+            col(MatterRow.appeal_of).in_(chunk),
+            col(MatterRow.state) != MatterState.WITHDRAWN.value,
+        )
+        found |= {str(one.appeal_of): one for one in _read(connection, wanted)}
+    return found
+
+
+def matters_about(
+    connection: Connection,
+    *,
+    outcomes: Collection[str] = (),
+    conversions: Collection[str] = (),
+) -> list[Matter]:
+    """Give the disputes of these outcomes and the appeals against these conversions, newest last.
+
+    Those that their learner withdrew are left out.
+    """
+    found: list[Matter] = []
+    for column, ids in ((MatterRow.disputed_id, outcomes), (MatterRow.conversion_id, conversions)):
+        for chunk in chunks(list(ids)):
+            wanted = select(*_COLUMNS).where(
+                col(column).in_(chunk), col(MatterRow.state) != MatterState.WITHDRAWN.value
+            )
+            found += _read(connection, wanted.order_by(col(MatterRow.id)))
+    return found
 
 
 def undecided_matters(

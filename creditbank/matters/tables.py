@@ -7,7 +7,9 @@ from sqlmodel import Field, SQLModel
 class MatterRow(SQLModel, table=True):
     """One matter; `due_on` is its last day while the clock runs, `days_left` while it is stopped.
 
-    `about_id` names the deposit whose certification is asked for.
+    `about_id` names the deposit whose certification is asked for, `disputed_id` the outcome that
+    is disputed, `conversion_id` the conversion and `appeal_of` the refused matter that is appealed
+    against; `notice_id` is what told the learner of a refusal.
     """
 
     __tablename__ = "matter"
@@ -17,6 +19,10 @@ class MatterRow(SQLModel, table=True):
     account_id: str = Field(index=True)
     institution_id: str | None = Field(default=None, foreign_key="institution.id", index=True)
     about_id: str | None = Field(default=None, foreign_key="matter.id")
+    disputed_id: str | None = Field(default=None, index=True)
+    conversion_id: str | None = Field(default=None, index=True)
+    appeal_of: str | None = Field(default=None, index=True)
+    notice_id: str | None = None
     state: str
     received_on: str
     due_on: str | None = None

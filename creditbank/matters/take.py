@@ -17,22 +17,29 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.account_state import require_in_use
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import account_states, going_on
-from creditbank.matters.matter import MatterState, Progress, StepKind
-from creditbank.matters.queries import (
-    Matter,
-    find_matters,
-    steps_of,
-    text_place,
+from creditbank.matters.matter import (
+    GRANTED_BY,
+    MatterKind,
+    MatterState,
+    Progress,
+    StepKind,
+    require_fitting,
 )
+from creditbank.matters.others import barred_from, require_another
+from creditbank.matters.queries import Matter, find_matters, steps_of, text_place
 from creditbank.matters.tables import MatterRow, MatterStepRow
 from creditbank.writer.command import Decision, Moment, Rows
 
 _TOLD: Mapping[StepKind, NoticeSubject] = {
     StepKind.RETURNED: NoticeSubject.MATTER_RETURNED,
     StepKind.ATTESTED: NoticeSubject.MATTER_ATTESTED,
+    StepKind.CORRECTED: NoticeSubject.MATTER_CORRECTED,
     StepKind.REFUSED: NoticeSubject.MATTER_REFUSED,
 }
-"""The steps of staff, of which the citizen is told."""
+"""The steps of staff of which the citizen is told here; of an upheld appeal the reversal tells."""
+
+_DECIDES = frozenset({*GRANTED_BY.values(), StepKind.RETURNED, StepKind.REFUSED})
+"""The steps of staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,13 @@ class Said:
 class State:
     """The matters that steps name with their steps, and the tree.
 
-    `going_on` is the account that goes on for each matter's, `accounts` the state of each of these.
+    `going_on` is the account that goes on for each matter's, `accounts` the state of each of these;
+    `barred` are the logins that may not decide an appeal.
     """
 
     matters: Mapping[str, Matter]
     counts: Mapping[str, int]
+    barred: Mapping[str, Collection[str]]
     histories: Mapping[str, History]
     going_on: Mapping[str, str]
     accounts: Mapping[str, str]
@@ -75,6 +84,7 @@ def load_steps(connection: Connection, matter_ids: Collection[str]) -> State:
     return State(
         matters=matters,
         counts=counts,
+        barred=barred_from(connection, matters.values()),
         histories=all_institutions(connection),
         going_on=goes_on,
         accounts=account_states(connection, goes_on.values()),
@@ -105,7 +115,13 @@ def take(  # noqa: PLR0913 - a step has these parts
     moment: Moment,
     outcome_id: str | None = None,
 ) -> Taken:
-    """Take a step of a matter and tell its citizen; raises `Refusal("matter-not-open")`."""
+    """Take a step of a matter and tell its citizen.
+
+    Raises a `Refusal`: "matter-not-open", "matter-of-another-kind", "matter-same-person".
+    """
+    require_fitting(MatterKind(matter.kind), step)
+    if step in _DECIDES:
+        require_another(said.by, state.barred.get(matter.id, ()))
     today = civil_day(moment.now)
     progress = matter.progress.after(step, today, moment.calendar())
     number = state.counts[matter.id] + 1
@@ -117,7 +133,9 @@ def take(  # noqa: PLR0913 - a step has these parts
     if subject is not None and matter.institution_id is not None:
         # Of a deposit she is told by the matter that asked for its certification.
         facts = {"day": today.isoformat(), "text": said.text}
-        rows |= notice_rows(draft_notice(key, subject=subject, facts=facts, moment=moment))
+        notice = draft_notice(key, subject=subject, facts=facts, moment=moment)
+        rows |= notice_rows(notice)
+        columns["notice_id"] = notice["id"] if step is StepKind.REFUSED else None
     after = replace(matter, **columns)
     return Taken(
         state=replace(
@@ -150,7 +168,7 @@ class TakeStep:
         return load_steps(connection, {command.matter_id for command in commands})
 
     def decide(self, state: State, moment: Moment) -> Decision[State, MatterState]:
-        """Take it; raises a `Refusal`: "not-found", "matter-not-open", "account-not-in-use".
+        """Take it; raises a `Refusal`: "not-found", "account-not-in-use", and those of `take`.
 
         Of an account that is not in use staff decide all the same, and its learner may withdraw.
         """

@@ -57,6 +57,8 @@ _BESIDE_POSTINGS = {
     "title": 200,
     "evidence": 200,
     "where": 500,
+    "field": 40,
+    "should_be": 500,
 }
 
 _WORDS = frozenset(

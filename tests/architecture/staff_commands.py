@@ -5,12 +5,17 @@ COUNTER = "/desk/counter/accounts/{account_id}"
 AT_COUNTER = "A scan is taken where a learner stands, at a browser with a camera or a scanner."
 
 STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("POST", "/api/v1/conversions/{decision_id}/appeal"): ("matters appeal",),
+    ("POST", f"{ACCOUNT}/matters"): ("matters dispute",),
+    ("POST", f"{ACCOUNT}/matters/{{matter_id}}/appeal"): ("matters appeal",),
     ("POST", "/desk/publications/{filing_id}"): ("filings object",),
     ("POST", f"{COUNTER}/document"): ("documents record", "documents claim"),
     ("POST", f"{COUNTER}/filing/{{rule_id}}"): ("filings file", "conversions create"),
     ("POST", f"{COUNTER}/recovery"): ("recoveries start",),
     ("POST", f"{COUNTER}/recovery/{{recovery_id}}/confirmation"): ("recoveries confirm",),
     ("POST", f"{COUNTER}/visit"): ("delegations give",),
+    ("POST", f"{COUNTER}/disputes/{{record_id}}"): ("matters dispute",),
+    ("POST", f"{COUNTER}/appeals/{{decision_id}}"): ("matters appeal",),
     ("POST", "/desk/matters/{matter_id}/decision"): ("matters decide",),
     ("POST", "/desk/reviews/{conversion_id}/decision"): ("conversion-reviews decide",),
     ("POST", "/desk/institutions/new"): ("institutions register",),

@@ -13,6 +13,7 @@ from tests.architecture.provider_commands import PROVIDER_COMMANDS, PROVIDER_WIT
 from tests.architecture.staff_commands import STAFF_COMMANDS, STAFF_WITHOUT
 from tests.architecture.tree import source_of
 from tests.fixtures.learner_doors import HER_OWN_ACTS
+from tests.fixtures.objections import HER_OWN_OBJECTIONS
 
 READS = {"GET", "HEAD", "OPTIONS"}
 V1, ACCOUNT = "/api/v1", "/api/v1/accounts/{account_id}"
@@ -149,7 +150,7 @@ EACH = "`creditbank verify` takes one, and a shell goes through a file."
 WITHOUT: dict[tuple[str, str], str] = {
     **PROVIDER_WITHOUT,
     **STAFF_WITHOUT,
-    **dict.fromkeys(HER_OWN_ACTS, HER_OWN),
+    **dict.fromkeys((*HER_OWN_ACTS, *HER_OWN_OBJECTIONS), HER_OWN),
     ("POST", f"{V1}/account-claims"): "The learner types the code that she got on paper.",
     ("POST", f"{V1}/account-recoveries"): "The learner types the code that she got on paper.",
     ("POST", f"{ACCOUNT}/closure"): HER_OWN,
@@ -167,8 +168,6 @@ WITHOUT: dict[tuple[str, str], str] = {
     ("DELETE", f"{ACCOUNT}/limit"): HER_OWN,
     ("POST", f"{V1}/accounts/me/filings/{{filing_id}}/answer"): HER_OWN,
     ("POST", f"{V1}/accounts/me/filings/{{filing_id}}/withdrawal"): HER_OWN,
-    ("POST", f"{V1}/conversions/{{filing_id}}/appeal"): HER_OWN,
-    ("POST", f"{ACCOUNT}/matters"): HER_OWN,
     ("POST", f"{ACCOUNT}/matters/{{matter_id}}/answer"): HER_OWN,
     ("POST", f"{ACCOUNT}/matters/{{matter_id}}/withdrawal"): HER_OWN,
     ("POST", f"{ACCOUNT}/notices/{{notice_id}}/reading"): HER_OWN,

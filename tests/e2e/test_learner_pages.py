@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.fixtures.evidence import a_picture
 from tests.fixtures.learner_life import HELPER, LEARNER, PASSWORD, WALKERS
+from tests.fixtures.objections import answer_by_correction
 from tests.fixtures.shown_pages import DESK_1280, MODES, PHONE_390, ServedPages
 
 TIMEOUT_MILLISECONDS = 8_000
@@ -28,6 +29,10 @@ WORDS = {
         "purpose": "作什么用？", "allow": "确认授权", "allowed": "授权成功",
         "unlooked": "对方还没有查看", "end": "停止授权", "end now": "立即停止授权",
         "ended": "已停止",
+        "record": "40 学时", "wrong": "这条记录有误", "hours": "学时", "should be": "应为",
+        "dispute": "提出异议", "asks": "有误的内容为必填项",
+        "disputed": "您对这条记录提出了异议", "objection": "查看我提出的异议",
+        "corrected": "已更正", "right": "查看更正后的记录",
     },
     "en-GB": {
         "login": "Account number or login name", "password": "Password", "log in": "Log in",
@@ -49,6 +54,11 @@ WORDS = {
         "allow": "Let them look",
         "allowed": "The employer may look from now on", "unlooked": "They have not looked yet",
         "end": "End it", "end now": "End it now", "ended": "It is ended",
+        "record": "40 class hours", "wrong": "This record is wrong", "hours": "The class hours",
+        "should be": "What it should be", "dispute": "Have it looked at",
+        "asks": "What is wrong is required",
+        "disputed": "You said that this record is wrong", "objection": "Look at my objection",
+        "corrected": "Corrected", "right": "Look at the right record",
     },
 }  # fmt: skip
 
@@ -123,6 +133,38 @@ def test_from_the_plan_over_its_explanation_and_a_missing_result_to_a_grant_that
     page.get_by_text(words["end"], exact=True).click()
     page.get_by_role("button", name=words["end now"]).click()
     expect(page.get_by_role("status")).to_contain_text(words["ended"])
+
+
+@pytest.mark.parametrize(("locale", "size"), WAYS)
+def test_from_a_record_that_is_wrong_to_the_right_one(
+    page: Page, served_pages: ServedPages, locale: str
+) -> None:
+    """What was typed stays while something is missing; who posted the record corrects it."""
+    words = WORDS[locale]
+    page.goto("/me")
+    page.get_by_label(words["login"]).fill(served_pages.numbers[WALKERS[locale]])
+    page.get_by_label(words["password"]).fill(PASSWORD)
+    page.get_by_role("button", name=words["log in"]).click()
+    page.locator(".timeline .entry", has_text=words["record"]).click()
+    page.get_by_role("link", name=words["wrong"]).click()
+    page.get_by_label(words["should be"]).fill("44")
+    page.get_by_role("button", name=words["dispute"]).click()
+    expect(page.get_by_role("alert")).to_contain_text(words["asks"])
+    expect(page.get_by_label(words["should be"])).to_have_value("44")
+    page.get_by_role("radio", name=words["hours"]).check()
+    page.get_by_role("button", name=words["dispute"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["received"])
+    expect(page.locator("dt", has_text=words["days"])).to_be_visible()
+    matter = page.url.rpartition("/")[2]
+
+    page.goto("/me")
+    page.locator(".timeline .entry", has_text=words["record"]).click()
+    expect(page.get_by_role("heading", name=words["disputed"])).to_be_visible()
+    answer_by_correction(served_pages.bank, matter, "44")
+    page.goto(f"/me/matters/{matter}")
+    expect(page.locator(".tag", has_text=words["corrected"]).first).to_be_visible()
+    page.get_by_role("link", name=words["right"]).click()
+    expect(page.locator("dd", has_text="44").first).to_be_visible()
 
 
 def test_whom_one_helps_stands_over_the_page_and_she_sees_what_was_done(

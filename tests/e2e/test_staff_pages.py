@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from creditbank.access.sessions import StartSession
+from tests.fixtures.evidence import a_picture
 from tests.fixtures.pages import COOKIE
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.shown_pages import DESK_1280, PHONE_390, ServedPages
@@ -41,6 +42,13 @@ WORDS = {
         "recognised": "已认定",
         "simulate": "按历史试算",
         "untouched": "没有写入任何内容",
+        "wrong": "记录有误",
+        "file dispute": "提交异议",
+        "result": "成绩",
+        "should be": "应为",
+        "scan": "证明材料扫描件",
+        "dispute slip": "异议回执",
+        "answered by": "2026年11月16日",
     },
     "en": {
         "open": "Open an account for her",
@@ -70,6 +78,13 @@ WORDS = {
         "recognised": "Recognised",
         "simulate": "Simulate it on history",
         "untouched": "Nothing was written",
+        "wrong": "A record is wrong",
+        "file dispute": "File the dispute",
+        "result": "The result",
+        "should be": "What it should be",
+        "scan": "Scan of what shows it",
+        "dispute slip": "Slip of a dispute",
+        "answered by": "16 November 2026",
     },
 }
 
@@ -123,6 +138,25 @@ def decide(page: Page, filing: str, words: dict[str, str], *, answer: str) -> No
     expect(page.get_by_role("status")).to_contain_text(words["taken"])
 
 
+def dispute(clerk: Page, words: dict[str, str]) -> None:
+    """Let a clerk take down that a record is wrong, with a scan, and print the slip."""
+    clerk.locator("main .back").click()
+    clerk.locator(".doors a", has_text=words["wrong"]).click()
+    clerk.locator("main .entry").first.click()
+    clerk.get_by_label(words["result"], exact=False).first.check()
+    clerk.get_by_label(words["should be"]).fill("良好")
+    scan = {"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": a_picture()}
+    clerk.get_by_label(words["scan"]).set_input_files([scan])
+    clerk.get_by_label(words["received"]).fill("2026-11-02")
+    clerk.get_by_role("button", name=words["file dispute"]).click()
+    expect(clerk.get_by_role("heading", level=1)).to_have_text(words["dispute slip"])
+    for said in (words["november"], words["answered by"], "良好"):
+        expect(clerk.get_by_text(said)).to_be_visible()
+    clerk.emulate_media(media="print")
+    expect(clerk.locator(".record")).to_be_visible()
+    expect(clerk.get_by_role("navigation").first).to_be_hidden()
+
+
 @pytest.mark.parametrize(("language", "size"), [("zh", PHONE_390), ("en", DESK_1280)])
 def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     at_desk: At, served_pages: ServedPages, language: str, size: ViewportSize
@@ -160,6 +194,8 @@ def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     clerk.emulate_media(media="print")
     expect(clerk.locator(".record")).to_be_visible()
     expect(clerk.get_by_role("navigation").first).to_be_hidden()
+    clerk.emulate_media(media="screen")
+    dispute(clerk, words)
 
     expert = at_desk(EXPERT, language, size)
     decide(expert, filing, words, answer="pass")

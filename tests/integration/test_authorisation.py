@@ -173,6 +173,7 @@ def ids(
         "entry_id": archived["id"],
         "matter_id": matter["id"],
         "filing_id": filing["id"],
+        "decision_id": filing["id"],
         "use_id": client.post(
             "/api/v1/accounts/me/outside-uses",
             json={"outcome": unused["id"], "where": "示例学分银行"},

@@ -90,3 +90,33 @@ def test_a_year_that_this_bank_has_loaded_counts_and_not_the_shipped_one(
     bank.settings.working_days_file.write_text(text, "utf-8")
     matter = report(client, citizen, provider)
     assert matter["due_on"] == date(2026, 10, 27).isoformat()
+
+
+def test_the_time_to_appeal_runs_from_the_day_on_which_she_was_told(
+    client: TestClient, citizen: Citizen, provider: Provider, clock: Clock, make_staff: Any
+) -> None:
+    """Fifteen working days from 8 October: on the last one she may appeal, and then no more."""
+    matters = [report(client, citizen, provider)["id"] for _ in range(2)]
+    staff = make_staff(provider.institution, Role.CHECKER)
+    no = {"decision": "refused", "text": "查无记录", "code": "not-found-in-records"}
+    for matter in matters:
+        client.post(f"/api/v1/matters/{matter}/decision", json=no, headers=staff)
+    listed = client.get(f"{ME}/matters", headers=citizen.headers).json()["matters"]
+    assert {one["appeal_until"] for one in listed} == {None}
+
+    def appeal(matter: str, day: date) -> Any:
+        clock.now = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+        token = sign_in(client, citizen.account_number)
+        headers = {"Authorization": f"Bearer {token}"}
+        assert client.get(f"{ME}/notices", headers=headers).status_code == 200
+        path = f"{ME}/matters/{matter}/appeal"
+        return client.post(path, json={"text": "请再查"}, headers=headers)
+
+    clock.now = datetime(2026, 10, 8, 1, tzinfo=UTC)
+    headers = {"Authorization": f"Bearer {sign_in(client, citizen.account_number)}"}
+    client.get(f"{ME}/notices", headers=headers)
+    listed = client.get(f"{ME}/matters", headers=headers).json()["matters"]
+    assert {one["appeal_until"] for one in listed} == {"2026-10-28"}
+    assert appeal(matters[0], date(2026, 10, 28)).status_code == 201
+    late = appeal(matters[1], date(2026, 10, 29))
+    assert (late.status_code, late.json()["code"]) == (409, "appeal-too-late")

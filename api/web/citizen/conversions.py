@@ -13,6 +13,7 @@ from api.v1.conversions import ConversionView, read_conversion
 from api.v1.enrolments import EnrolmentView, list_own_enrolments
 from api.v1.own_account import read_totals
 from api.v1.own_filings import list_own_filings
+from api.web.citizen.appeals import recourse_of
 from api.web.citizen.names import Named, institution_names
 from api.web.citizen.outcomes import every_outcome
 from api.web.citizen.rule_names import name_rules
@@ -83,6 +84,7 @@ def _show(page: Page, conversion_id: str, form: Form, status: int = 200) -> Resp
         form=form,
         one=one,
         review=_review(page, one),
+        recourse=recourse_of(page, one.id, one.status),
         names=name_rules(page.bank, {one.rule}),
         titles=titles_of(every_outcome(page)),
     )

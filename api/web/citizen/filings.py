@@ -5,12 +5,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
+from api.v1.appeals import AppealRequest, appeal
 from api.v1.conversions import ConversionRequest, PreviewRequest, preview_conversion
 from api.v1.own_filings import (
     FilingRequest,
     WordsRequest,
     answer_filing,
-    appeal,
     file_request,
     list_publications,
     object_to_publication,
@@ -87,9 +87,9 @@ async def appeal_filing(
 ) -> Response:
     """Let other persons decide a refused request again."""
     try:
-        filed = await appeal(
-            filing_id, _words(form), page.actor, bank, form.attempt(page.request), Response()
-        )
+        body = form.read(AppealRequest, text=_words(form).text)
+        attempt = form.attempt(page.request)
+        filed = await appeal(filing_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
         refused = page.refused(form, refusal, "text")
         return await run_in_threadpool(_show, page, filing_id, refused, 422)

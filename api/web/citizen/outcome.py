@@ -4,6 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.v1.disclosures import DisclosureView, read_disclosure
+from api.web.citizen.dispute import dispute_under_way
+from api.web.citizen.names import institution_names
 from api.web.citizen.outcomes import own_outcome
 from api.web.page import CitizenPage, Page
 from ledger.merkle import leaf_hash
@@ -19,9 +21,13 @@ def show_outcome(page: CitizenPage, outcome_id: str) -> Response:
     """Show who attested what and when, and below it the proof."""
     outcome = own_outcome(page, outcome_id)
     proof = _proof(page, outcome_id)
+    dispute = dispute_under_way(page, outcome_id)
+    holders = {dispute.institution} if dispute is not None and dispute.institution else set()
     return page.show(
         "citizen/outcome.html",
         outcome=outcome,
+        dispute=dispute,
+        holder=next(iter(institution_names(page.bank, holders).values()), None),
         proof=proof,
         leaf_hash=leaf_hash(proof.leaf.encode()).hex(),
         proof_text=proof.model_dump_json(),

@@ -6,9 +6,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
-from api.v1.account_access import served_key
+from api.v1.account_access import keys_by_account, served_key
 from api.v1.delegations import DelegationRequest, give_delegation_at_counter
 from api.v1.filing_views import FilingView
+from api.v1.matter_views import MatterView, matter_views
 from api.v1.own_account import OwnAccountView, read_account
 from api.v1.own_outcomes import PAGE_OUTCOMES_MAX, OutcomesPage, read_outcomes
 from api.web.forms import PostedForm
@@ -23,6 +24,8 @@ from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.delegations import DelegationKind
 from creditbank.learners.queries import find_accounts
 from creditbank.learners.recoveries import LIVE, Recovery, recoveries_of
+from creditbank.matters.matter import MatterKind
+from creditbank.matters.queries import matters_of_accounts
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,6 +52,7 @@ def show_person(page: CounterPage, account_id: str, bank: CurrentBank) -> Respon
         is_unclaimed=is_unclaimed(page, account_id),
         visit=visit,
         filings=filings if visit is not None else [],
+        matters=_matters(page, key) if visit is not None else [],
         rules=rule_titles(bank, {one.rule for one in filings}),
         recoveries=live_recoveries(page, key),
         form=page.form(),
@@ -111,3 +115,12 @@ def _filings(page: Page, key: AccountKey) -> list[FilingView]:
         looks = looks_at(stored, {key.account_id: key}, bank.keystore.secrets)
         shown = show_filings(connection, looks, today, bank.working_days)
     return [FilingView.of(one, today, page.problems, page.language) for one in shown]
+
+
+def _matters(page: Page, key: AccountKey) -> list[MatterView]:
+    """Give what she asks of institutions; what she keeps herself stands with her record."""
+    keys = keys_by_account(key, page.bank)
+    with page.bank.readers.reading() as connection:
+        stored = matters_of_accounts(connection, keys)
+    asked = [one for one in stored if one.kind != MatterKind.DEPOSIT]
+    return matter_views(asked, keys, page.bank)

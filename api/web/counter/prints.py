@@ -1,10 +1,11 @@
-"""What is printed and handed over: the account card, the slip of a filing, the learning record."""
+"""What is printed and handed over: the account card, slips, the learning record."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
-from api.v1.account_access import served_key
+from api.v1.account_access import keys_by_account, served_key
+from api.v1.matter_views import matter_views
 from api.web.citizen.names import institution_names
 from api.web.counter.person import ACCOUNT, required_visit
 from api.web.staff.named import rule_titles
@@ -12,6 +13,7 @@ from api.web.staff.pages import CounterPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.filings.queries import find_filings
+from creditbank.matters.queries import find_matters
 from creditbank.rules.queries import rules_by_hash
 from ledger.read import newest_checkpoint
 
@@ -58,4 +60,26 @@ def print_slip(page: CounterPage, account_id: str, filing_id: str, bank: Current
         rule=rule,
         titles=rule_titles(bank, {filing.rule_id}),
         institutions=institution_names(bank, {filing.institution_id}),
+    )
+
+
+@router.get(f"{ACCOUNT}/matter-slips/{{matter_id}}")
+def print_matter_slip(
+    page: CounterPage, account_id: str, matter_id: str, bank: CurrentBank
+) -> Response:
+    """Show the slip of a dispute or appeal: what was filed, with whom it lies, until when."""
+    key = served_key(account_id, page.actor, bank)
+    keys = keys_by_account(key, bank)
+    with bank.readers.reading() as connection:
+        matter = find_matters(connection, [matter_id]).get(matter_id)
+    if matter is None or matter.account_id not in keys:
+        raise Refusal("not-found")
+    [one] = matter_views([matter], keys, bank)
+    return page.show(
+        "counter/matter_slip.html",
+        account_id=account_id,
+        number=key.number,
+        one=one,
+        rules=rule_titles(bank, {one.content["rule"]} if one.conversion else set()),
+        institutions=institution_names(bank, {one.institution} if one.institution else set()),
     )

@@ -5,12 +5,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
+from api.v1.matter_views import MatterView, matter_views
 from api.v1.outcome_changes import RevocationRequest, revoke_outcome
 from api.v1.outcomes import TLOG_PROOF, read_outcome, read_receipt
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.provider.who import ReaderPage, WriterPage
+from creditbank.access.actor import Scope
 from creditbank.errors import Refusal
+from creditbank.matters.matter import UNDECIDED
+from creditbank.matters.queries import matters_about
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,7 +25,18 @@ OUTCOME = "/desk/outcomes/{outcome_id}"
 def show_outcome(page: ReaderPage, outcome_id: str, bank: CurrentBank) -> Response:
     """Show what was stated of an outcome, and how it stands."""
     one = read_outcome(outcome_id, page.actor, bank)
-    return page.show("provider/outcome.html", one=one)
+    return page.show("provider/outcome.html", one=one, dispute=_dispute(page, outcome_id))
+
+
+def _dispute(page: Page, outcome_id: str) -> MatterView | None:
+    """Give the dispute that waits for an answer, to whoever may correct or answer."""
+    if not (page.may(Scope.OUTCOMES_WRITE) or page.may(Scope.MATTERS_DECIDE)):
+        return None
+    with page.bank.readers.reading() as connection:
+        about = matters_about(connection, outcomes=[outcome_id])
+    undecided = [one for one in about if one.state in UNDECIDED]
+    keys = page.bank.keystore.get({one.account_id for one in undecided})
+    return next(iter(matter_views(undecided, keys, page.bank)), None)
 
 
 @router.get(OUTCOME + "/receipt.txt")

@@ -62,7 +62,7 @@ class Case:
 
     def target(self, code: str) -> Named:
         """Name a course that the rule fills, with its code."""
-        return _targets(self.rule).get(code, Named(code, None))
+        return targets_of(self.rule).get(code, Named(code, None))
 
     @property
     def precedents(self) -> Sequence[PrecedentView]:
@@ -78,14 +78,14 @@ def open_case(page: Page, filing_id: str) -> Case:
     with bank.readers.reading() as connection:
         rule = rules_by_hash(connection, [filing.rule_sha256])[filing.rule_sha256].document.rule
     inputs = _inputs(page, filing)
-    names = {one.id: _title(one) for one in inputs} | _targets(rule)
+    names = {one.id: _title(one) for one in inputs} | targets_of(rule)
     lines = _lines(filing)
     return Case(
         filing=filing,
         rule=rule,
         inputs=inputs,
         chain=chain_steps(rule, filing),
-        heard=list(_heard(lines, names)),
+        heard=list(heard_by_subject(lines, names)),
         asked=list(_asked(filing, lines, names)),
         targets=[names.get(one, Named(one, None)) for one in filing.targets],
         refusals=list(_refusals(rule, lines)),
@@ -105,8 +105,8 @@ def heard_with(page: Page, case: Case, found: Sequence[FindingRequest]) -> tuple
     if judged is None:
         return "0", []
     lines = trace_view(judged.judgement.trace, page.problems, page.language)
-    names = {one.id: _title(one) for one in case.inputs} | _targets(case.rule)
-    return str(judged.judgement.credits), list(_heard(lines, names))
+    names = {one.id: _title(one) for one in case.inputs} | targets_of(case.rule)
+    return str(judged.judgement.credits), list(heard_by_subject(lines, names))
 
 
 def _inputs(page: Page, filing: FilingView) -> list[OwnOutcome]:
@@ -127,7 +127,8 @@ def _title(outcome: OwnOutcome) -> Named:
     return Named(str(outcome.stated["title"]), None if english is None else str(english))
 
 
-def _targets(rule: Rule) -> dict[str, Named]:
+def targets_of(rule: Rule) -> dict[str, Named]:
+    """Name the courses that a rule fills, by code."""
     stated = getattr(rule.shape, "targets", ())
     return {one.code: Named(f"{one.title.zh}（{one.code}）", one.title.en) for one in stated}
 
@@ -136,7 +137,9 @@ def _lines(filing: FilingView) -> list[dict[str, object]]:
     return [] if filing.decision is None else list(filing.decision["trace"])
 
 
-def _heard(lines: Sequence[dict[str, object]], names: Mapping[str, Named]) -> Iterator[Heard]:
+def heard_by_subject(
+    lines: Sequence[dict[str, object]], names: Mapping[str, Named]
+) -> Iterator[Heard]:
     """Give the lines of a trace by what they are about, in the order of the trace."""
     subjects = dict.fromkeys(line["subject"] for line in lines)
     for subject in subjects:

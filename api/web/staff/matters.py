@@ -7,34 +7,28 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
-from api.v1.account_keys import account_key
 from api.v1.conversion_reviews import list_reviews
-from api.v1.matter_views import MatterView
 from api.v1.matters import (
     DecisionRequest,
     decide_matter,
     download_matter_evidence,
     list_undecided,
-    read_matter,
-    seen_matter,
 )
 from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
+from api.web.staff.matter_case import MatterCase, open_matter
 from api.web.staff.named import PageNumber, part, rule_titles, staff_names
 from api.web.staff.pages import MattersPage
 from creditbank.errors import InvalidInput, Refusal
-from creditbank.matters.matter import RefusalCode
-from creditbank.matters.queries import find_matters
 
 router = APIRouter(include_in_schema=False)
 
-CODES = tuple(one.value for one in RefusalCode)
 RESULT = ("course", "term", "grade", "grade_scale", "credits", "class_hours", "awarded_on")
 OWN_WORD = "outcome_result"
 """What the page calls the field `result` of a result: the result as a whole has that name."""
 CERTIFICATE = ("certificate_series", "certificate_number")
-FIELDS = ("decision", "text", "code", OWN_WORD, *RESULT, *CERTIFICATE)
+FIELDS = ("decision", "text", "code", "outcome", OWN_WORD, *RESULT, *CERTIFICATE)
 
 
 @router.get("/desk/matters")
@@ -54,10 +48,10 @@ def list_matters(page: MattersPage, bank: CurrentBank, at: PageNumber = "1") -> 
 
 
 @router.get("/desk/matters/{matter_id}")
-def show_matter(page: MattersPage, matter_id: str, bank: CurrentBank) -> Response:
+def show_matter(page: MattersPage, matter_id: str) -> Response:
     """Show what is asked, its clock, what it names, and what was done."""
-    matter = read_matter(matter_id, page.actor, bank)
-    return _matter(page, matter, _prefilled(page, matter))
+    case = open_matter(page, matter_id)
+    return _matter(page, case, _prefilled(page, case))
 
 
 @router.get("/desk/matters/{matter_id}/evidence/{evidence_id}")
@@ -71,18 +65,18 @@ async def decide(
     page: MattersPage, matter_id: str, form: PostedForm, bank: CurrentBank
 ) -> Response:
     """Answer it; first the answer is shown once more."""
-    matter = await run_in_threadpool(read_matter, matter_id, page.actor, bank)
+    case = await run_in_threadpool(open_matter, page, matter_id)
     if form.typed("confirmed") == "change":
-        return await run_in_threadpool(_matter, page, matter, form)
+        return await run_in_threadpool(_matter, page, case, form)
     try:
         body = _read(form)
         if form.typed("confirmed") != "yes":
-            return page.show("staff/matter_check.html", one=matter, form=form, kept=FIELDS)
+            return page.show("staff/matter_check.html", one=case.matter, form=form, kept=FIELDS)
         attempt = form.attempt(page.request)
         await decide_matter(matter_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
         refused = page.refused(form, refusal, "decision")
-        return await run_in_threadpool(_matter, page, matter, refused, 422)
+        return await run_in_threadpool(_matter, page, case, refused, 422)
     return page.go(f"/desk/matters/{matter_id}", "matter-answered")
 
 
@@ -96,6 +90,7 @@ def _read(form: Form) -> DecisionRequest:
             text=form.text("text"),
             code=form.text("code") if decision == "refused" else None,
             result=_result(form) if decision == "attested" else None,
+            outcome=form.text("outcome") if decision == "corrected" else None,
         )
     except InvalidInput as refusal:
         problems = [replace(one, field=_field(one.field)) for one in refusal.problems]
@@ -118,33 +113,22 @@ def _result(form: Form) -> dict[str, object]:
     return stated
 
 
-def _prefilled(page: Page, matter: MatterView) -> Form:
+def _prefilled(page: Page, case: MatterCase) -> Form:
     """Fill the result with what the citizen stated, for staff to compare and correct."""
-    stated = {**_deposit(page, matter), **matter.content}
+    stated = {**case.deposit, **case.matter.content}
     known = {name: text for name, text in stated.items() if name in {*RESULT, *CERTIFICATE}}
     return page.form(**known, **{OWN_WORD: stated.get("result", "")})
 
 
-def _deposit(page: Page, matter: MatterView) -> dict[str, str]:
-    """Give what the deposit states whose certification is asked for."""
-    if matter.deposit is None:
-        return {}
-    account_id = seen_matter(matter.id, page.actor, page.bank).account_id
-    key = account_key(account_id, page.bank)
-    with page.bank.readers.reading() as connection:
-        found = find_matters(connection, [matter.deposit]).get(matter.deposit)
-    return {} if found is None or found.account_id != account_id else found.content(key)
-
-
-def _matter(page: Page, matter: MatterView, form: Form, status: int = 200) -> Response:
+def _matter(page: Page, case: MatterCase, form: Form, status: int = 200) -> Response:
+    matter = case.matter
     named = {matter.institution} if matter.institution else set()
     return page.show(
         "staff/matter.html",
         status=status,
         one=matter,
-        deposit=_deposit(page, matter),
+        case=case,
         form=form,
-        codes=CODES,
         staff=staff_names(page.bank),
         institutions=institution_names(page.bank, named),
     )

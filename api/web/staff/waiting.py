@@ -13,6 +13,8 @@ from creditbank.conversion.days import civil_day
 from creditbank.filings.show import show_filings
 from creditbank.filings.takeable import takeable
 from creditbank.matters.matter import MatterState
+from creditbank.matters.others import barred_from
+from creditbank.matters.queries import find_matters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,15 @@ def _filings(page: Page) -> Heap:
 
 
 def _matters(page: Page) -> Heap:
+    """Give the matters that wait; an appeal that only others may decide is left out."""
+    open_ = [
+        one
+        for one in list_undecided(page.actor, page.bank).matters
+        if one.state == MatterState.OPEN
+    ]
+    with page.bank.readers.reading() as connection:
+        stored = find_matters(connection, [one.id for one in open_])
+        barred = barred_from(connection, stored.values())
     items = [
         Item(
             kind=one.kind,
@@ -107,8 +118,8 @@ def _matters(page: Page) -> Heap:
             received_on=one.received_on,
             is_late=one.late,
         )
-        for one in list_undecided(page.actor, page.bank).matters
-        if one.state == MatterState.OPEN
+        for one in open_
+        if page.actor.person not in barred.get(one.id, ())
     ]
     return Heap(kind="matter", link="/desk/matters", items=items)
 

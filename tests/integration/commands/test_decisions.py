@@ -113,3 +113,41 @@ def test_a_matter_is_listed_returned_refused_or_attested_at_the_terminal(
     assert (attested["state"], bool(attested["outcome"])) == ("attested", True)
     shown = terminal.answer("matters", "show", ids[2], *by)
     assert shown["outcome"] == attested["outcome"]
+
+
+def test_a_dispute_and_an_appeal_are_taken_down_at_the_terminal_and_answered(
+    terminal: Terminal,
+    client: TestClient,
+    citizen: Citizen,
+    provider: Provider,
+    bank: Bank,
+    make_login: Callable[..., str],
+) -> None:
+    """Whoever took an appeal down does not decide it; the answer names the right record."""
+    body = {**RESULT, "learner": {"account_number": citizen.account_number}}
+    post = client.post("/api/v1/outcomes", json=body, headers=provider.headers).json()
+    clerk = make_login(bank.installation.institution_id, Role.CLERK, Role.DIRECTOR)
+    checker = make_login(provider.institution, Role.CHECKER)
+    her = ("--account", citizen.account_number, "--login", clerk)
+    file = ("matters", "dispute", *her, "--outcome", post["id"])
+    assert "  should_be: " in terminal.refused(*file, "--field", "credits")
+    said = ("--field", "credits", "--should-be", "40", "--received-on", "2026-01-05")
+    matter = terminal.answer(*file, *said)["id"]
+    decide = ("matters", "decide", "--text", "已查", "--decision")
+    no = (*decide, "refused", "--code", "record-confirmed")
+    assert terminal.answer(*no, matter, "--login", checker)["state"] == "refused"
+
+    appealed = terminal.answer("matters", "appeal", matter, *her, "--text", "请再核对")
+    assert appealed["kind"] == "matter"
+    again = appealed["id"]
+    for barred in (clerk, checker):
+        assert "(matter-same-person)" in terminal.refused(*no, again, "--login", barred)
+    other = ("--login", make_login(provider.institution, Role.CHECKER))
+    assert "(dispute-not-corrected)" in terminal.refused(*decide, "corrected", again, *other)
+    right = client.post(
+        f"/api/v1/outcomes/{post['id']}/correction",
+        json={**RESULT, "credits": "40", "reason": "录错"},
+        headers=provider.headers,
+    ).json()["id"]
+    answered = terminal.answer(*decide, "corrected", again, *other)
+    assert (answered["state"], answered["outcome"]) == ("corrected", right)

@@ -30,7 +30,8 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, ...], str]] = [
     ("/me/matters/new/missing", {"institution": "{attesting}", "course": "书法"},
      ("term", "text"), "书法"),
     ("/me/matters/{matter_id}/answer", {"text": " "}, ("text",), ""),
-    ("/me/outcomes/{learned}/dispute", {"text": " "}, ("text",), ""),
+    ("/me/outcomes/{learned}/dispute", {"text": "少记了两次课"}, ("field", "should_be"),
+     "少记了两次课"),
     ("/me/grants/new", {"employer": "{employer}"}, ("outcomes", "days", "purpose"), ""),
     ("/me/grants/new", {"employer": "{employer}", "purpose": "复核", "days": "180"},
      ("outcomes",), "复核"),
@@ -124,12 +125,23 @@ def test_a_deposit_with_a_photo_is_kept_and_its_certification_asked_for(
 
 
 def test_a_record_that_is_wrong_is_told_to_who_posted_it(her: Visitor, ids: dict[str, str]) -> None:
-    """As one matter with a clock; her words name the entry of the ledger."""
-    asked = her.post(f"/me/outcomes/{ids['learned']}/dispute", text="学时少记了。")
+    """As one matter with holder and due day, which the record shows until it is answered."""
+    record = f"/me/outcomes/{ids['learned']}"
+    said = {"field": "class_hours", "should_be": "12"}
+    asked = her.request(
+        "POST", f"{record}/dispute", data=said, files={"photo": ("a.jpg", a_picture())}
+    )
     assert asked.status_code == 303, asked.text
-    shown = her.get(asked.headers["location"]).text
-    assert re.search(r"记录异议（账本第 \d+ 条）：学时少记了。", shown)
-    assert "社区学习中心" in shown or "Community Learning Centre" in shown
+    shown, matter = her.get(asked.headers["location"]).text, asked.headers["location"]
+    assert "The class hours" in shown
+    assert "Community Learning Centre" in shown
+    assert "File 1" in shown
+    page = her.get(record).text
+    assert f'href="{matter}"' in page
+    assert f'href="{record}/dispute"' not in page
+    assert her.get(f"{record}/dispute").headers["location"] == matter
+    assert her.post(f"{matter}/withdrawal").status_code == 303
+    assert f'href="{record}/dispute"' in her.get(record).text
 
 
 def test_what_belongs_to_the_account_is_changed_and_changed_back(

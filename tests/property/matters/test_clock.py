@@ -10,17 +10,21 @@ from hypothesis import strategies as st
 from creditbank.conversion.working_days import mainland_working_days
 from creditbank.errors import Refusal
 from creditbank.matters.matter import (
+    GRANTED_BY,
+    REFUSALS,
+    UNDECIDED,
     WORKING_DAYS,
     MatterKind,
     MatterState,
     Progress,
     StepKind,
     begun,
+    require_fitting,
 )
 
 CALENDAR = mainland_working_days()
 DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))
-ASKED = st.sampled_from([MatterKind.CERTIFICATION, MatterKind.MISSING_RESULT])
+ASKED = st.sampled_from([one for one in MatterKind if one is not MatterKind.DEPOSIT])
 
 
 @given(DAYS, st.integers(0, 60))
@@ -55,8 +59,21 @@ def test_what_is_decided_stays_decided(
         before = matter.state
         with suppress(Refusal):
             matter = matter.after(step, received, CALENDAR)
-        if before in {MatterState.ATTESTED, MatterState.REFUSED}:
+        if before not in UNDECIDED:
             assert matter.state is before
+
+
+@given(st.sampled_from(MatterKind))
+def test_what_a_kind_asks_is_granted_by_one_step_alone(kind: MatterKind) -> None:
+    """And refused only for reasons that fit it."""
+    steps = [StepKind.ATTESTED, StepKind.CORRECTED, StepKind.UPHELD]
+    fitting = []
+    for step in steps:
+        with suppress(Refusal):
+            require_fitting(kind, step)
+            fitting.append(step)
+    assert fitting == [GRANTED_BY[kind]]
+    assert (kind in REFUSALS) == (kind in WORKING_DAYS)
 
 
 def test_a_deposit_has_no_clock() -> None:

@@ -1,0 +1,204 @@
+"""A record that is wrong and a decision that is not right: at her pages, the desk, the counter."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.v1.outcome_changes import CorrectionRequest, correction_command
+from creditbank.access.actor import COMMAND_LINE, PROVIDER_SCOPES, Actor
+from creditbank.access.sessions import StartSession
+from creditbank.bank import Bank
+from tests.fixtures.evidence import a_pdf, a_picture
+from tests.fixtures.objections import appeal, dispute, refused
+from tests.fixtures.pages import COOKIE, Visitor
+from tests.fixtures.staff_life import CHECKER, SCHOOL_CLERK, StaffLife
+
+pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
+"""What a form says does not depend on the engine; what is stored is tested on both elsewhere."""
+
+At = Callable[[str], Visitor]
+
+
+@pytest.fixture
+def her(school_bank: Bank, school_client: TestClient, life: StaffLife) -> Visitor:
+    """The browser of the learner whom the school serves."""
+    asked = f"SELECT id FROM login WHERE account_id = '{life.key.account_id}'"
+    with school_bank.readers.reading() as connection:
+        login = str(connection.exec_driver_sql(asked).scalar_one())
+    text = school_bank.writer.write(StartSession(login_id=login, is_proven=True)).answer
+    return Visitor(school_client, {COOKIE: str(text)})
+
+
+@pytest.fixture
+def person(life: StaffLife) -> str:
+    """Where she is at the counter."""
+    return f"/desk/counter/accounts/{life.key.account_id}"
+
+
+def made(life: StaffLife, term: str) -> str:
+    """Let a rule recognise credit of hers alone; gives the conversion."""
+    hours = life.recognition.hours("16", term, account_number=life.key.number)
+    return life.recognition.recognise(life.key, "class-hours", [hours])
+
+
+def test_she_appeals_against_what_a_rule_decided_alone(her: Visitor, life: StaffLife) -> None:
+    """What she typed stays; then the decision says with whom her appeal lies, and until when."""
+    decision = f"/me/conversions/{made(life, '2019春')}"
+    assert f'href="{decision}/appeal"' in her.get(decision).text
+    nothing = {"files": {"photo": ("a.jpg", a_picture())}, "data": {"text": " "}}
+    empty = her.request("POST", f"{decision}/appeal", **nothing)
+    assert (empty.status_code, 'href="#text"' in empty.text) == (422, True)
+    assert "One file is kept already" in empty.text
+    long = her.post(f"{decision}/appeal", text="长" * 2_001)
+    assert (long.status_code, "长" * 2_001 in long.text) == (422, True)
+
+    filed = her.post(f"{decision}/appeal", text="这些学时我另有用途。")
+    matter = filed.headers["location"]
+    assert "Another person than before decides" in her.get(matter).text
+    shown = her.get(decision).text
+    assert f'href="{matter}"' in shown
+    assert "With:" in shown
+    assert her.get(f"{decision}/appeal").headers["location"] == matter
+    assert matter in her.get("/me/matters").text
+    assert "An appeal against a decision on credit" in her.get("/me").text
+
+
+def test_she_appeals_against_what_was_refused_and_sees_the_end(
+    her: Visitor, at_desk: At, life: StaffLife
+) -> None:
+    """Who refused is shown no form and finds nothing that waits; then it is final."""
+    first = refused(life.recognition, life.key, life.recognition.school, life.logins[CHECKER])
+    path = f"/me/matters/{first}"
+    empty = her.post(f"{path}/appeal", text="")
+    assert (empty.status_code, 'href="#text"' in empty.text) == (422, True)
+    filed = her.post(f"{path}/appeal", text="名册见附件")
+    again = filed.headers["location"].rpartition("/")[2]
+    assert f'href="/me/matters/{again}"' in her.get(path).text
+
+    checker = at_desk(CHECKER)
+    shown = checker.get(f"/desk/matters/{again}").text
+    assert "Another person decides this appeal" in shown
+    assert f'href="/desk/matters/{again}"' not in checker.get("/desk").text
+    answer = {"decision": "refused", "text": "仍未查到", "code": "not-found-in-records"}
+    same = checker.post(f"/desk/matters/{again}/decision", **answer, confirmed="yes")
+    assert (same.status_code, "Another person must decide this appeal" in same.text) == (422, True)
+    director = at_desk("director")
+    done = director.post(f"/desk/matters/{again}/decision", **answer, confirmed="yes")
+    assert done.status_code == 303
+    assert "it was decided a second time" in her.get(f"/me/matters/{again}").text
+
+
+def test_a_dispute_is_answered_by_the_correction_which_she_sees(
+    her: Visitor, at_desk: At, life: StaffLife, school_bank: Bank
+) -> None:
+    """Before that the answer is refused and what was typed stays; a clerk sees what to correct."""
+    school = life.recognition
+    fields = {"certificate_number": "示例-0031", "term": "第 31 考次"}
+    record = school.certificate(**fields)
+    matter = dispute(school, life.key, record, "良好")
+    checker, path = at_desk(CHECKER), f"/desk/matters/{matter}"
+    assert "The record as it stands" in checker.get(path).text
+    answer = {"decision": "corrected", "text": "已更正"}
+    early = checker.post(f"{path}/decision", **answer, confirmed="yes")
+    assert (early.status_code, "The record stands as it did" in early.text) == (422, True)
+    assert "已更正</textarea>" in early.text
+    wrong = checker.post(f"{path}/decision", **answer, outcome="x", confirmed="yes")
+    assert (wrong.status_code, 'id="outcome-error"' in wrong.text) == (422, True)
+
+    clerk = at_desk(SCHOOL_CLERK)
+    assert (
+        "Its learner says that this record is wrong" in clerk.get(f"/desk/outcomes/{record}").text
+    )
+    body = CorrectionRequest(
+        course="DG-3",
+        term=fields["term"],
+        result="良好",
+        awarded_on="2024-11-20",
+        certificate={"series": "电工", "number": fields["certificate_number"], "level": "三级"},
+        reason="录错",
+    )
+    by = Actor(id=COMMAND_LINE, scopes=PROVIDER_SCOPES, institution_id=school.school)
+    right = school_bank.writer.write(correction_command(record, body, by, school_bank)).answer
+    assert "Check your answers" in checker.post(f"{path}/decision", **answer).text
+    assert checker.post(f"{path}/decision", **answer, confirmed="yes").status_code == 303
+    shown = her.get(f"/me/matters/{matter}").text
+    assert f'href="/me/outcomes/{right.change.outcome_id}"' in shown
+
+
+def test_an_appeal_at_the_desk_shows_the_tests_and_reverses(
+    her: Visitor, at_desk: At, life: StaffLife
+) -> None:
+    """Each test with its figures; what follows stands before the button."""
+    conversion = made(life, "2019秋")
+    matter = appeal(life.recognition, life.key, conversion)
+    checker, path = at_desk(CHECKER), f"/desk/matters/{matter}"
+    assert "Each test with its figures" in checker.get(path).text
+    answer = {"decision": "upheld", "text": "规则适用有误"}
+    checked = checker.post(f"{path}/decision", **answer)
+    assert "what it used is free to be offered again" in checked.text
+    assert checker.post(f"{path}/decision", **answer, confirmed="yes").status_code == 303
+    assert "You were right" in her.get(f"/me/matters/{matter}").text
+    assert "It counts no more" not in her.get(f"/me/conversions/{conversion}").text
+    assert "You appealed" in her.get(f"/me/conversions/{conversion}").text
+
+
+def test_a_dispute_at_the_counter_with_a_scan_and_a_slip(
+    at_desk: At, life: StaffLife, person: str
+) -> None:
+    """Everything that is wrong is told at once; the slip says with whom it lies, until when."""
+    clerk = at_desk(SCHOOL_CLERK)
+    record = life.recognition.certificate(certificate_number="示例-0041", term="第 41 考次")
+    assert f'href="{person}/disputes/{record}"' in clerk.get(f"{person}/disputes").text
+    path = f"{person}/disputes/{record}"
+    wrong = clerk.post(path, text="证上是良好", received_on="soon")
+    assert wrong.status_code == 422
+    assert all(f'href="#{name}"' in wrong.text for name in ("field", "received_on"))
+    assert "证上是良好</textarea>" in wrong.text
+    assert 'value="soon"' in wrong.text
+    said = {"field": "result", "should_be": "良好", "received_on": "2026-11-02"}
+    photo = {"files": {"photo": ("a.gif", b"GIF89a")}, "data": said}
+    assert 'id="photo-error"' in clerk.request("POST", path, **photo).text
+    photo["files"] = {"photo": ("a.pdf", a_pdf())}
+    filed = clerk.request("POST", path, **photo)
+    assert f"{person}/matter-slips/" in filed.headers["location"]
+    slip = clerk.get(filed.headers["location"]).text
+    for said_there in ("Slip of a dispute", "良好", "2 November 2026", "16 November 2026"):
+        assert said_there in slip
+    twice = clerk.post(path, **said)
+    assert (twice.status_code, "being looked at" in twice.text) == (422, True)
+    elsewhere = f"/desk/counter/accounts/{life.ids['visitor']}/disputes/{record}"
+    assert clerk.get(elsewhere).status_code in {403, 404}
+
+
+def test_an_appeal_at_the_counter_against_a_matter_a_filing_and_a_conversion(
+    at_desk: At, life: StaffLife, person: str
+) -> None:
+    """Handed in on a day; who took it down does not decide it."""
+    clerk, checker = at_desk(SCHOOL_CLERK), at_desk(CHECKER)
+    school = life.recognition
+    matter = refused(school, life.key, school.school, life.logins["director"])
+    conversion, filing = made(life, "2018春"), life.ids["filing_refused"]
+    page = clerk.get(f"{person}/appeals").text
+    for one in (matter, conversion, filing):
+        assert f'href="{person}/appeals/{one}"' in page
+    wrong = clerk.post(f"{person}/appeals/{matter}", received_on="2999-01-01")
+    assert (wrong.status_code, 'href="#text"' in wrong.text) == (422, True)
+    future = clerk.post(f"{person}/appeals/{matter}", text="请再查", received_on="2999-01-01")
+    assert (future.status_code, "lies in the future" in future.text) == (422, True)
+    assert "请再查</textarea>" in future.text
+
+    piece = re.findall(r'name="evidence" value="(\w+)"', future.text)
+    said = {"text": "请再查", "received_on": "2026-11-02"}
+    for one, slip in ((conversion, "Slip of an appeal"), (filing, "Slip of an appeal")):
+        filed = clerk.post(f"{person}/appeals/{one}", **said)
+        assert filed.status_code == 303, filed.text
+        assert slip in clerk.get(filed.headers["location"]).text
+    begun = checker.post(f"{person}/visit")
+    assert begun.status_code == 303
+    filed = checker.post(f"{person}/appeals/{matter}", **said, evidence=piece)
+    again = filed.headers["location"].rpartition("/")[2]
+    assert "请再查" in checker.get(filed.headers["location"]).text
+    assert "Another person decides this appeal" in checker.get(f"/desk/matters/{again}").text
+    assert clerk.get(f"{person}/appeals/{matter}").status_code == 404
