@@ -15,6 +15,7 @@ from creditbank.catalogue.certification import DefinitionState, Step
 from creditbank.conversion.decision import Reason
 from creditbank.conversion.workflow import Decider, StepName
 from creditbank.credits.reviews import ReviewState
+from creditbank.credits.status import ConversionStatus
 from creditbank.filings.chain import FilingState
 from creditbank.learners.account_state import AccountState
 from creditbank.matters.matter import MatterState
@@ -33,6 +34,7 @@ LISTS: dict[str, Iterable[str]] = {
     "batch-state": BatchState,
     "check-in-code": [one.name.lower() for one in CodeKind],
     "check-in-method": Method,
+    "conversion-status": ConversionStatus,
     "credential-reason": CredentialReason,
     "decider": get_args(Decider),
     "definition-state": DefinitionState,
