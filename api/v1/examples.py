@@ -229,7 +229,20 @@ CHANGE = examples_of(
         {"act": "renamed", "since": "2012-06-21", "name": "开放大学", "name_en": "Open University"},
     ),
     closed=("撤销 Its last day", {"act": "closed", "since": "2025-08-31"}),
+    suspended=(
+        "暂停提交 It posts nothing",
+        {
+            "act": "suspended",
+            "since": "2025-03-01",
+            "reason": "成绩复核",
+            "ask": "学分银行机构管理部",
+        },
+    ),
 )
+
+KEY = examples_of(named=("一个系统的密钥 For one program", {"name": "教务系统"}))
+
+KEY_REVOCATION = examples_of(leaked=("泄露 It leaked", {"reason": "密钥泄露"}))
 
 INSTITUTION = examples_of(
     provider=(
