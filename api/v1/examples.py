@@ -136,8 +136,12 @@ OUTSIDE_USE_WITHDRAWAL = examples_of(
     withdrawn=("该处并未使用 It did not count there", {"text": "对方学分银行来函，未予转换"})
 )
 
-APPEAL_DECISION = examples_of(
-    upheld=("申诉成立 The decision was wrong", {"text": "目标课程有误，应认定为另一门课程"})
+REVERSAL = examples_of(
+    upheld=(
+        "申诉成立 An appeal was upheld",
+        {"cause": "appeal", "text": "目标课程有误，应认定为另一门课程"},
+    ),
+    error=("办理有误 An error of the bank", {"cause": "error", "text": "录入时选错了规则"}),
 )
 
 REVIEW_DECISION = examples_of(

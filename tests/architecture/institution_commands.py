@@ -1,4 +1,4 @@
-"""The commands that do what the routes and forms about institutions do."""
+"""The commands that do what routes and forms about institutions and reversals do."""
 
 API = "/api/v1/institutions"
 INSTITUTION = f"{API}/{{institution_id}}"
@@ -25,5 +25,7 @@ INSTITUTION_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/institutions/new"): ("institutions register",),
     ("POST", f"{DESK}/keys"): ("institutions issue-key",),
     ("POST", f"{DESK}/keys/{{key_id}}/end"): ("institutions revoke-key",),
+    ("POST", "/api/v1/conversions/{conversion_id}/reversal"): ("conversion-reviews appeal",),
+    ("POST", "/desk/conversions/{conversion_id}/reversal"): ("conversion-reviews appeal",),
     ("POST", f"{DESK}/changes/{{act}}"): ("institutions dependants", *CHANGES),
 }

@@ -55,7 +55,6 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/publications/{{filing_id}}/objections"): ("filings object",),
     ("POST", f"{ACCOUNT}/outside-uses"): ("conversion-reviews use-outside",),
     ("POST", f"{V1}/outside-uses/{{use_id}}/withdrawal"): ("conversion-reviews withdraw-use",),
-    ("POST", f"{V1}/conversions/{{conversion_id}}/reversal"): ("conversion-reviews appeal",),
     ("POST", f"{V1}/conversion-reviews/{{conversion_id}}/decision"): ("conversion-reviews decide",),
     ("POST", f"{V1}/definitions"): ("courses import",),
     ("POST", f"{V1}/enrolments"): ("enrolments import",),
