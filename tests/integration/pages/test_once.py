@@ -13,7 +13,6 @@ from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from creditbank.migrations.tables import METADATA
 from tests.fixtures.bank import Provider
-from tests.fixtures.learner_life import live_as
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import PASSWORD, Citizen
 from tests.fixtures.staff_life import ADMINISTRATOR, CHECKER, SCHOOL_CLERK, StaffLife
@@ -41,14 +40,12 @@ class Form(NamedTuple):
 
 
 HERS = (
-    Form("", "/me/grants/new",
-         {"employer": "{employer}", "outcomes": "{learned}", "purpose": "复核", "days": "365"}),
     Form("", "/me/passes/new", {"outcomes": "{learned}", "purpose": "job", "days": "30"}),
     Form("", "/me/contacts", {"kind": "email", "contact": "a@example.org"}),
     Form("", "/me/helpers/new", {"delegate": "{helper}", "acts": "read"}),
     Form("", "/me/outcomes/{learned}/dispute", {"text": "成绩有误"}),
     Form("", "/me/outcomes/{learned}/credential", {}),
-)  # fmt: skip
+)
 OF_STAFF = (
     Form(ADMINISTRATOR, "/desk/institutions/new",
          {"kind": "provider", "name": "分校", "parent": "{school}"}),
@@ -118,10 +115,11 @@ def test_a_second_click_of_a_learner_makes_nothing_more(
     bank: Bank,
     citizen: Citizen,
     make_citizen: Callable[[], Citizen],
+    post_result: Callable[..., dict[str, Any]],
     signed_in: Callable[[dict[str, str]], Visitor],
 ) -> None:
     """She is led to what there is, as by the first."""
-    ids = {**live_as(bank, citizen.account_number), "helper": make_citizen().account_number}
+    ids = {"learned": post_result(citizen)["id"], "helper": make_citizen().account_number}
     her = signed_in(citizen.headers)
     assert differing(bank, HERS, lambda _: her, ids) == []
 
