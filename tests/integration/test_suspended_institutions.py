@@ -63,6 +63,16 @@ def test_what_a_suspended_institution_posts_is_refused_with_why_and_whom_to_ask(
     assert answer.status_code == 201, answer.text
 
 
+def test_its_staff_see_at_their_desk_why_and_whom_to_ask(
+    ask: Ask, provider: Provider, make_staff: Ask, signed_in: Ask
+) -> None:
+    """They need not hand in a file to find out."""
+    clerk = signed_in(make_staff(provider.institution, Role.CLERK))
+    assert WHY["reason"] not in clerk.get("/desk").text
+    assert ask("suspended", **WHY).status_code == 201
+    assert all(words in clerk.get("/desk").text for words in WHY.values())
+
+
 def test_only_who_stands_above_suspends_and_resumes(ask: Ask, provider: Provider) -> None:
     """An institution neither suspends itself nor lifts what the bank ordered."""
     assert ask("resumed").json()["type"].endswith("institution-not-suspended")
