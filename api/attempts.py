@@ -1,13 +1,14 @@
 """The `Idempotency-Key` header: the caller's own name for one attempt (kept 30 days)."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Depends, Header, Request, Response
 
 from creditbank.access.actor import Actor
+from creditbank.access.secret_text import SECRET_BYTES
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.writer.command import AnswerT, RepeatableCommand
@@ -29,6 +30,10 @@ class NamedAttempt:
     key: str | None
     request_hash: bytes
 
+    def part(self, name: str) -> Self:
+        """Name one of several acts that one request asks for."""
+        return replace(self, key=None if self.key is None else f"{self.key}-{name}")
+
     async def act(
         self,
         command: RepeatableCommand[Any, AnswerT],
@@ -42,6 +47,13 @@ class NamedAttempt:
         if written.is_repetition:
             response.status_code = 200
         return written
+
+    def secret(self, actor: Actor, bank: Bank) -> bytes:
+        """Give 32 bytes to be shown once: the same ones again where the attempt is repeated."""
+        if self.key is None:
+            return bank.entropy(SECRET_BYTES)
+        named = (actor.id, self.route, self.key, self.request_hash.hex())
+        return bank.keystore.secrets.attempt_secret(*named)
 
     def by(self, actor: Actor) -> Attempt | None:
         """Give the attempt as the writer knows it, None where it has no name."""

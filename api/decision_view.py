@@ -17,7 +17,7 @@ def decision_view(decision: Decision, problems: Problems, language: str) -> dict
         "credits": str(decision.credits),
         "points": str(decision.points),
         "grants": [_grant(grant) for grant in decision.grants],
-        "uses": [_use(part) for part in decision.parts],
+        "uses": [use_view(part) for part in decision.parts],
         "codes": list(decision.codes),
         "needs_a_person": decision.needs_a_person,
         "trace": trace_view(decision.trace, problems, language),
@@ -54,7 +54,8 @@ def _grant(grant: Grant) -> dict[str, object]:
     return {**said, "exempts": True} if grant.exempts else said
 
 
-def _use(part: Part) -> dict[str, object]:
+def use_view(part: Part) -> dict[str, str]:
+    """Give what a conversion uses of an outcome: all of it, or hours from and to."""
     if part.unit is None:
         return {"outcome": part.outcome, "part": "all"}
     start, end = (

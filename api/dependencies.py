@@ -5,7 +5,7 @@ with a route that says neither.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -26,6 +26,7 @@ from api.throttling import (
     throttle_guesses,
 )
 from creditbank.access.actor import Actor, Scope
+from creditbank.access.api_keys import UseApiKey
 from creditbank.access.tokens import authenticate
 from creditbank.bank import Bank
 from creditbank.cache.limits import Limit
@@ -117,11 +118,20 @@ class Allowed(Door):
         """Give the actor; raises `Refusal` "unauthenticated", "forbidden", "too-many-requests"."""
         if credentials is None:
             raise Refusal("unauthenticated")
-        with bank.readers.reading() as connection:
-            actor = authenticate(connection, credentials.credentials, bank.clock())
+        actor = _authenticated(credentials, bank)
         throttle_client(request, bank, self._limit, actor.id)
         self.require(actor)
         return actor
+
+
+def _authenticated(credentials: HTTPAuthorizationCredentials, bank: Bank) -> Actor:
+    """Give the actor, and note from time to time that its key was used."""
+    with bank.readers.reading() as connection:
+        actor = authenticate(connection, credentials.credentials, bank.clock())
+    if actor.is_stale:
+        with suppress(Refusal):  # A bank that is busy answers all the same.
+            bank.writer.submit(UseApiKey(key_id=actor.id))
+    return actor
 
 
 def _optional_opener(request: Request, bank: CurrentBank, credentials: Credentials) -> Actor | None:
@@ -138,8 +148,7 @@ OptionalOpener = Annotated[Actor | None, Depends(_optional_opener)]
 def _optional_asker(request: Request, bank: CurrentBank, credentials: Credentials) -> Actor | None:
     if credentials is None:
         return None
-    with bank.readers.reading() as connection:
-        actor = authenticate(connection, credentials.credentials, bank.clock())
+    actor = _authenticated(credentials, bank)
     throttle_client(request, bank, PER_KEY, actor.id)
     return actor
 

@@ -8,10 +8,9 @@ from api.cli.forms import typed
 from api.cli.options import AsJson
 from api.cli.output import opened_bank, print_result, print_rows
 from api.cli.person import AccountNumber, StaffLogin, at_counter, signed_in
+from api.v1.conversion_reversals import ReversalRequest, reversal_command
 from api.v1.conversion_reviews import (
-    AppealDecisionRequest,
     ReviewDecisionRequest,
-    appeal_command,
     list_reviews,
     review_command,
 )
@@ -95,12 +94,16 @@ def appeal(
     conversion: ConversionId,
     login: StaffLogin,
     text: Annotated[str, typer.Option(help="Why the decision was wrong; she is told.")],
+    cause: Annotated[
+        Literal["appeal", "error", "conflict"],
+        typer.Option(help="An appeal, an error of the bank, or another account used the same."),
+    ] = "appeal",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Reverse a conversion whose decision was wrong 申诉成立; what it used can be filed again."""
+    """Reverse a conversion whose decision was wrong; what it used can be filed again."""
     with opened_bank() as bank:
-        body = typed(AppealDecisionRequest, text=text)
+        body = typed(ReversalRequest, cause=cause, text=text)
         actor = signed_in(bank, login, Scope.MATTERS_DECIDE)
-        changed = bank.writer.write(appeal_command(conversion, body, actor, bank)).answer
+        changed = bank.writer.write(reversal_command(conversion, body, actor, bank)).answer
     print_result({"conversion": conversion, "changed": changed}, as_json=as_json)

@@ -1,5 +1,6 @@
 """Register institutions, change them from a day on, and issue their API keys."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -8,12 +9,13 @@ from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result, print_rows, tell
 from api.v1.institution_changes import change_facts, history_facts, region_warnings, stated_day
 from api.v1.institution_list import listed
-from creditbank.access.api_keys import IssueApiKey, RevokeApiKey
+from creditbank.access.api_keys import IssueApiKey, RevokeApiKey, keys_of_institution
 from creditbank.conversion.days import civil_day
 from creditbank.institutions.change import ChangeInstitution
 from creditbank.institutions.history import Act, InstitutionKind
 from creditbank.institutions.queries import all_institutions, get_institution
 from creditbank.institutions.register import RegisterInstitution
+from creditbank.statistics.institution import dependants_of
 
 app = typer.Typer(no_args_is_help=True, help="Institutions and their API keys.")
 
@@ -53,10 +55,15 @@ def register(
 
 
 @app.command("issue-key")
-def issue_key(institution: InstitutionId, *, as_json: AsJson = False) -> None:
+def issue_key(
+    institution: InstitutionId,
+    name: Annotated[str | None, typer.Option(help="Which program it is for.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Issue one more API key; it is shown this once."""
     with opened_bank() as bank:
-        key = bank.writer.write(IssueApiKey(institution_id=institution)).answer
+        key = bank.writer.write(IssueApiKey(institution_id=institution, name=name)).answer
     print_result({"institution": institution, "api_key": key}, as_json=as_json)
 
 
@@ -64,13 +71,34 @@ def issue_key(institution: InstitutionId, *, as_json: AsJson = False) -> None:
 def revoke_key(
     key: Annotated[str, typer.Argument(help="Id of the key: its part after the first _.")],
     institution: InstitutionId,
+    reason: Annotated[
+        str | None, typer.Option(help="Why; whoever looks at the keys reads it.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Revoke an API key, and with it every token that it was exchanged for."""
     with opened_bank() as bank:
-        bank.writer.write(RevokeApiKey(institution_id=institution, key_id=key))
+        bank.writer.write(RevokeApiKey(institution_id=institution, key_id=key, reason=reason))
     print_result({"institution": institution, "key": key, "revoked": True}, as_json=as_json)
+
+
+@app.command("keys")
+def list_keys(institution: Id, *, as_json: AsJson = False) -> None:
+    """List its API keys, the newest first, those out of use too; no secret is known."""
+    with opened_bank() as bank, bank.readers.reading() as connection:
+        found = keys_of_institution(connection, get_institution(connection, institution).id)
+    rows = ({**asdict(one), "scopes": sorted(one.scopes)} for one in found)
+    print_rows("keys", rows, as_json=as_json)
+
+
+@app.command("dependants")
+def show_dependants(institution: Id, *, as_json: AsJson = False) -> None:
+    """Count what hangs on it and is in use: look before you change it."""
+    with opened_bank() as bank, bank.readers.reading() as connection:
+        one = get_institution(connection, institution)
+        found = dependants_of(connection, one.id, civil_day(bank.clock()))
+    print_result({"institution": institution, **asdict(found)}, as_json=as_json)
 
 
 @app.command("list")
@@ -186,6 +214,29 @@ def split(
     command = ChangeInstitution(
         institution_id=institution, act=Act.SPLIT, since=last_day, successors=into
     )
+    _change(command, as_json=as_json)
+
+
+@app.command()
+def suspend(
+    institution: Id,
+    since: Since,
+    reason: Annotated[str, typer.Option(help="Why; it is public.")],
+    ask: Annotated[str, typer.Option(help="The office that is asked about it; public.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Let it read and post nothing; what it posted stays valid."""
+    command = ChangeInstitution(
+        institution_id=institution, act=Act.SUSPENDED, since=since, reason=reason, ask=ask
+    )
+    _change(command, as_json=as_json)
+
+
+@app.command()
+def resume(institution: Id, since: Since, *, as_json: AsJson = False) -> None:
+    """Let a suspended institution post again."""
+    command = ChangeInstitution(institution_id=institution, act=Act.RESUMED, since=since)
     _change(command, as_json=as_json)
 
 

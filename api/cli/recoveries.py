@@ -8,6 +8,7 @@ from api.cli.options import AsJson
 from api.cli.output import opened_bank, print_result
 from api.cli.person import AccountNumber, StaffLogin, at_counter
 from api.v1.account_recoveries import start_command
+from creditbank.access.secret_text import SECRET_BYTES
 from creditbank.learners.recover import ConfirmRecovery
 
 app = typer.Typer(no_args_is_help=True, help="Recovery of accounts by two of the staff.")
@@ -51,6 +52,7 @@ def confirm(
             recovery_id=recovery,
             by=actor.person,
             secrets=bank.keystore.secrets,
+            secret=bank.entropy(SECRET_BYTES),
         )
         answer = bank.writer.write(command).answer
     print_result({"recovery": recovery, "code": answer.code}, as_json=as_json)

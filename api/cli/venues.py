@@ -24,6 +24,7 @@ from api.v1.venue_shifts import (
 )
 from api.v1.venues import VenueRequest, list_venues, venue_command
 from creditbank.access.actor import Scope
+from creditbank.access.secret_text import SECRET_BYTES
 from creditbank.venues.devices import RevokeDevice
 from creditbank.venues.shifts import EndShift
 
@@ -122,7 +123,9 @@ def offer_device(
     """Get a code that pairs one more device; it is shown this once."""
     with opened_bank() as bank:
         body = typed(DeviceRequest, kind=kind, label=label)
-        offer = bank.writer.write(device_command(shift, body, operator(institution))).answer
+        secret = bank.entropy(SECRET_BYTES)
+        command = device_command(shift, body, operator(institution), secret)
+        offer = bank.writer.write(command).answer
     print_result({"device": offer.device_id, "code": offer.code}, as_json=as_json)
 
 

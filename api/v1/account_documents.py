@@ -30,6 +30,7 @@ from creditbank.learners.record_document import (
     require_name,
 )
 from creditbank.outcomes.texts import text_problem
+from creditbank.writer.idempotency import Attempt
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
@@ -187,9 +188,9 @@ def document_command(
     )
 
 
-def record_seen(command: RecordDocument, bank: Bank) -> str:
+def record_seen(command: RecordDocument, bank: Bank, attempt: Attempt | None = None) -> str:
     """Record a document that staff saw; the answer is its id. Raises a `Refusal`."""
-    return record_linked(bank.writer, bank.readers, bank.keystore, command)
+    return record_linked(bank.writer, bank.readers, bank.keystore, command, attempt)
 
 
 def _seen(body: SeenDocumentRequest) -> SeenDocument:

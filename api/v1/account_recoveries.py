@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body
+from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.attempts import CurrentAttempt
 from api.dependencies import AccountsServer, Citizen, CurrentBank, LimitedGuesses, Public
 from api.response import Response
 from api.v1 import account_examples
@@ -121,7 +123,12 @@ async def start_recovery(
 
 @router.post("/accounts/{account_id}/recoveries/{recovery_id}/confirmation", status_code=201)
 async def confirm_recovery(
-    account_id: str, recovery_id: str, actor: AccountsServer, bank: CurrentBank
+    account_id: str,
+    recovery_id: str,
+    actor: AccountsServer,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> RecoveryConfirmed:
     """Confirm what another of the staff started; the answer has the code to be printed."""
     key = await run_in_threadpool(served_key, account_id, actor, bank)
@@ -130,9 +137,11 @@ async def confirm_recovery(
         recovery_id=recovery_id,
         by=actor.person,
         secrets=bank.keystore.secrets,
+        secret=attempt.secret(actor, bank),
     )
-    answer = (await asyncio.wrap_future(bank.writer.submit(command))).answer
-    return RecoveryConfirmed(id=recovery_id, code=answer.code, expires_at=_civil(answer.expires_at))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    until = _civil(written.answer.expires_at)
+    return RecoveryConfirmed(id=recovery_id, code=command.code, expires_at=until)
 
 
 @router.get("/accounts/{account_id}/recoveries")

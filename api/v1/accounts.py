@@ -1,6 +1,8 @@
 """Open individual learning accounts: a citizen her own, an institution those of its learners."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Body
@@ -8,18 +10,21 @@ from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.attempts import CurrentAttempt, NamedAttempt
 from api.dependencies import AccountsOpener, CurrentBank, OptionalOpener, Public
 from api.response import Response
 from api.v1 import account_examples
+from api.v1.account_keys import account_key
 from api.v1.fields import Password, Request, ShortText
 from creditbank.access.actor import Actor
-from creditbank.access.passwords import hash_password
+from creditbank.access.passwords import hash_password, require_length
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.learners.claim_codes import IssueClaimCodes
 from creditbank.learners.newcomers import Reception, StatedLearner, require_sound
 from creditbank.learners.open import Newcomer, OpenAccounts, OpenedAccount, OpenOwnAccount
 from creditbank.outcomes.texts import text_problem
+from creditbank.writer.idempotency import Attempt
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
@@ -44,6 +49,12 @@ class AccountRequest(Request):
     password: Password | None = Field(
         default=None, description="The password that the citizen chooses; institutions state none."
     )
+
+
+class OwnAccountRequest(AccountRequest):
+    """The citizen herself at a page, where all that is wrong is said at once."""
+
+    password: Password | None = Field(description="The password that she chooses.")
 
 
 class AccountView(Response):
@@ -74,39 +85,52 @@ async def open_account(
     body: Annotated[AccountRequest, Body(openapi_examples=account_examples.ACCOUNT)],
     actor: OptionalOpener,
     bank: CurrentBank,
+    attempt: CurrentAttempt,
     response: HTTPResponse,
 ) -> AccountView:
     """Open an account; the same learner number again answers 200 with the account there is."""
     if actor is None:
-        return await _open_own(body, bank)
+        return await open_own(body, bank)
     newcomer = await run_in_threadpool(_received, body, actor, bank)
     command = OpenAccounts(opened_by=actor.institution, newcomers=[newcomer])
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    opened = written.answer[0]
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    opened = replace(written.answer[0], number=newcomer.key.number)
     if not opened.is_new:
         response.status_code = 200
-    code = await _claim_code(opened.account_id, actor, bank) if opened.is_new else None
-    return _view(opened, code)
+        return _view(opened, None)
+    return _view(opened, await _claim_code(opened.account_id, actor, bank, attempt.part("claim")))
 
 
 @router.post("/accounts/{account_id}/claim-codes", status_code=201)
 async def issue_claim_code(
-    account_id: str, actor: AccountsOpener, bank: CurrentBank
+    account_id: str, actor: AccountsOpener, bank: CurrentBank, attempt: CurrentAttempt
 ) -> ClaimCodeView:
     """Issue a new claim code for an unclaimed account that this institution opened."""
-    code = await _claim_code(account_id, actor, bank)
+    code = await _claim_code(account_id, actor, bank, attempt)
     if code is None:
         raise Refusal("account-not-claimable")
     return ClaimCodeView(id=account_id, claim_code=code)
 
 
-async def _open_own(body: AccountRequest, bank: Bank) -> AccountView:
+async def open_own(body: AccountRequest, bank: Bank, attempt: Attempt | None = None) -> AccountView:
+    """Open a citizen's own account; a repeated attempt is answered with the account there is."""
     command = await run_in_threadpool(_own_command, body, bank)
-    written = await asyncio.wrap_future(bank.writer.submit(command))
+    written = await asyncio.wrap_future(bank.writer.submit_once(command, attempt))
+    if written.is_repetition:
+        return await run_in_threadpool(_opened_before, written.answer.account_id, command, bank)
     return _view(written.answer, None)
 
 
-async def _claim_code(account_id: str, actor: Actor, bank: Bank) -> str | None:
+def _opened_before(account_id: str, command: OpenOwnAccount, bank: Bank) -> AccountView:
+    """Give the account of the first attempt, and let the key go that the second one drew."""
+    bank.keystore.destroy([command.newcomer.key.account_id])
+    key = account_key(account_id, bank)
+    return AccountView(id=account_id, account_number=key.number, existed=True)
+
+
+async def _claim_code(
+    account_id: str, actor: Actor, bank: Bank, attempt: NamedAttempt
+) -> str | None:
     keys = await run_in_threadpool(bank.keystore.get, [account_id])
     if not keys:
         raise Refusal("not-found")
@@ -114,9 +138,10 @@ async def _claim_code(account_id: str, actor: Actor, bank: Bank) -> str | None:
         institution_id=actor.institution,
         keys=keys,
         secrets=bank.keystore.secrets,
+        secret=attempt.secret(actor, bank),
     )
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    return written.answer.get(account_id)
+    written = await attempt.act(command, actor=actor, bank=bank, response=HTTPResponse())
+    return command.code if account_id in written.answer else None
 
 
 def _received(body: AccountRequest, actor: Actor, bank: Bank) -> Newcomer:
@@ -134,9 +159,7 @@ def _received(body: AccountRequest, actor: Actor, bank: Bank) -> Newcomer:
 
 
 def _own_command(body: AccountRequest, bank: Bank) -> OpenOwnAccount:
-    _require_fields(body, "password", forbidden=("learner_number", "identity_number"))
-    stated = StatedLearner(name=body.name, birth_year=body.birth_year)
-    require_sound(stated, bank.clock())
+    _require_own(body, bank)
     password_hash = hash_password(body.password or "", bank.entropy)
     key = bank.keystore.make_account([])
     return OpenOwnAccount(
@@ -144,6 +167,27 @@ def _own_command(body: AccountRequest, bank: Bank) -> OpenOwnAccount:
         bank_id=bank.installation.institution_id,
         password_hash=password_hash,
     )
+
+
+def _require_own(body: AccountRequest, bank: Bank) -> None:
+    """Raise `InvalidInput` with all that is wrong with what a citizen states, not the first."""
+    stated = StatedLearner(name=body.name, birth_year=body.birth_year)
+    forbidden = ("learner_number", "identity_number")
+    wrong = [
+        *_wrong(lambda: _require_fields(body, "password", forbidden=forbidden)),
+        *_wrong(lambda: require_sound(stated, bank.clock())),
+        *_wrong(lambda: None if not body.password else require_length(body.password)),
+    ]
+    if wrong:
+        raise InvalidInput(list({one.field: one for one in reversed(wrong)}.values())[::-1])
+
+
+def _wrong(check: Callable[[], None]) -> Sequence[FieldProblem]:
+    try:
+        check()
+    except InvalidInput as refusal:
+        return refusal.problems
+    return ()
 
 
 def _require_fields(body: AccountRequest, required: str, forbidden: tuple[str, ...]) -> None:

@@ -20,7 +20,6 @@ from creditbank.bank import Bank
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.days import civil_day
 from creditbank.credits.queries import StoredConversion, find_conversions
-from creditbank.credits.reverse_conversion import ReverseConversion
 from creditbank.credits.review import AnswerReview, DecideReview
 from creditbank.credits.reviews import (
     Review,
@@ -65,19 +64,6 @@ class ReviewView(Response):
     due_on: str | None = Field(description="The last day for her answer.")
     answer: str | None
     replaced_by: str | None = Field(description="The conversion made in its place.")
-
-
-class AppealDecisionRequest(Request):
-    """That a conversion was decided wrongly."""
-
-    text: Text = Field(min_length=1, max_length=2_000, description="Why; its learner is told.")
-
-
-class ReversedView(Response):
-    """A conversion that counts no more."""
-
-    conversion: str
-    changed: bool = Field(description="False where it was reversed before.")
 
 
 class ReviewsView(Response):
@@ -148,35 +134,7 @@ async def decide_review(
     return await run_in_threadpool(_view_of, conversion_id, command.key, bank)
 
 
-@router.post("/conversions/{conversion_id}/reversal", status_code=201)
-async def reverse_by_appeal(
-    conversion_id: str,
-    body: Annotated[AppealDecisionRequest, Body(openapi_examples=examples.APPEAL_DECISION)],
-    actor: MattersDecider,
-    bank: CurrentBank,
-    attempt: CurrentAttempt,
-    response: HTTPResponse,
-) -> ReversedView:
-    """Reverse a conversion whose decision was wrong 申诉成立; what it used can be filed again."""
-    command = await run_in_threadpool(appeal_command, conversion_id, body, actor, bank)
-    written = await attempt.act(command, actor=actor, bank=bank, response=response)
-    return ReversedView(conversion=conversion_id, changed=written.answer)
-
-
-def appeal_command(
-    conversion_id: str, body: AppealDecisionRequest, actor: Actor, bank: Bank
-) -> ReverseConversion:
-    """Make the command of an appeal that is upheld; raises `Refusal("not-found")`."""
-    conversion = _covered(conversion_id, actor, bank)
-    return ReverseConversion(
-        conversion_id=conversion_id,
-        key=account_key(conversion.account_id, bank),
-        by=actor.person,
-        reason=body.text,
-    )
-
-
-def _covered(conversion_id: str, actor: Actor, bank: Bank) -> StoredConversion:
+def covered_conversion(conversion_id: str, actor: Actor, bank: Bank) -> StoredConversion:
     """Give a conversion of the actor's subtree; any other is alike unknown."""
     with bank.readers.reading() as connection:
         conversion = find_conversions(connection, [conversion_id]).get(conversion_id)
@@ -190,7 +148,7 @@ def review_command(
     conversion_id: str, body: ReviewDecisionRequest, actor: Actor, bank: Bank
 ) -> DecideReview:
     """Make the command of a person's decision; raises `Refusal("not-found")`."""
-    conversion = _covered(conversion_id, actor, bank)
+    conversion = covered_conversion(conversion_id, actor, bank)
     return DecideReview(
         conversion_id=conversion_id,
         key=account_key(conversion.account_id, bank),

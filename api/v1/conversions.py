@@ -94,7 +94,7 @@ class ReversalView(Response):
     """That a conversion counts no more: why, for which outcome, and the receipt."""
 
     cause: str = Field(description=one_of(ReversalCause))
-    outcome: str | None = Field(description="The outcome behind it; an appeal has none.")
+    outcome: str | None = Field(description="The outcome behind it, if there is one.")
     outcome_status: str | None = Field(description="What became of that outcome.")
     entry: Entry
     receipt: str

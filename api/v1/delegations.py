@@ -10,6 +10,7 @@ from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.attempts import CurrentAttempt
 from api.dependencies import AccountsServer, Citizen, CurrentBank, Delegable
 from api.response import Response
 from api.v1 import account_examples
@@ -106,10 +107,14 @@ async def give_delegation(
     body: Annotated[DelegationRequest, Body(openapi_examples=account_examples.DELEGATION)],
     actor: Citizen,
     bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> DelegationGiven:
     """Let a helper with an account of his own act for one."""
     key = await run_in_threadpool(own_key, account_id, actor, bank)
-    return await _give(body, key, actor, bank)
+    command = await run_in_threadpool(delegation_command, body, key, actor, bank)
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    return DelegationGiven(id=written.answer)
 
 
 @router.post("/counter-delegations", status_code=201)
@@ -118,10 +123,14 @@ async def give_delegation_at_counter(
     body: Annotated[DelegationRequest, Body(openapi_examples=account_examples.COUNTER_DELEGATION)],
     actor: AccountsServer,
     bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> DelegationGiven:
     """Enter a guardian or helper whose papers were seen, or begin a visit at the counter."""
     key = await run_in_threadpool(served_key, account_id, actor, bank)
-    return await _give(body, key, actor, bank)
+    command = await run_in_threadpool(delegation_command, body, key, actor, bank)
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    return DelegationGiven(id=written.answer)
 
 
 @router.get("/delegations")
@@ -195,14 +204,6 @@ async def end_delegation_at_counter(
     """End a delegation for a learner whom one's institution serves."""
     key = await run_in_threadpool(served_key, account_id, actor, bank)
     await _end(key, delegation_id, actor, bank)
-
-
-async def _give(
-    body: DelegationRequest, key: AccountKey, actor: Actor, bank: Bank
-) -> DelegationGiven:
-    command = await run_in_threadpool(delegation_command, body, key, actor, bank)
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    return DelegationGiven(id=written.answer)
 
 
 async def _end(key: AccountKey, delegation_id: str, actor: Actor, bank: Bank) -> None:

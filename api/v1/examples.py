@@ -136,8 +136,12 @@ OUTSIDE_USE_WITHDRAWAL = examples_of(
     withdrawn=("该处并未使用 It did not count there", {"text": "对方学分银行来函，未予转换"})
 )
 
-APPEAL_DECISION = examples_of(
-    upheld=("申诉成立 The decision was wrong", {"text": "目标课程有误，应认定为另一门课程"})
+REVERSAL = examples_of(
+    upheld=(
+        "申诉成立 An appeal was upheld",
+        {"cause": "appeal", "text": "目标课程有误，应认定为另一门课程"},
+    ),
+    error=("办理有误 An error of the bank", {"cause": "error", "text": "录入时选错了规则"}),
 )
 
 REVIEW_DECISION = examples_of(
@@ -229,7 +233,20 @@ CHANGE = examples_of(
         {"act": "renamed", "since": "2012-06-21", "name": "开放大学", "name_en": "Open University"},
     ),
     closed=("撤销 Its last day", {"act": "closed", "since": "2025-08-31"}),
+    suspended=(
+        "暂停提交 It posts nothing",
+        {
+            "act": "suspended",
+            "since": "2025-03-01",
+            "reason": "成绩复核",
+            "ask": "学分银行机构管理部",
+        },
+    ),
 )
+
+KEY = examples_of(named=("一个系统的密钥 For one program", {"name": "教务系统"}))
+
+KEY_REVOCATION = examples_of(leaked=("泄露 It leaked", {"reason": "密钥泄露"}))
 
 INSTITUTION = examples_of(
     provider=(

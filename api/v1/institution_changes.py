@@ -1,23 +1,27 @@
 """What becomes of an institution, from a day on, and how it stands as of any day."""
 
-import asyncio
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
+from fastapi import Response as HTTPResponse
 from pydantic import Field
 
+from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, Public, Registrar
 from api.response import Response
 from api.v1 import examples
 from api.v1.fields import Request, ShortText, one_of
+from creditbank.access.actor import Actor
 from creditbank.codes.lists import find_code, list_year
 from creditbank.conversion.days import civil_day, read_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
-from creditbank.institutions.change import ChangeInstitution
+from creditbank.institutions.change import ChangeInstitution, preview_change
 from creditbank.institutions.history import Act, Change, History
 from creditbank.institutions.queries import find_institutions
+from creditbank.statistics.institution import dependants_of
 
 router = APIRouter(prefix="/api/v1/institutions", tags=["institutions"])
 
@@ -51,6 +55,13 @@ class ChangeRequest(Request):
         max_length=20,
         description="For `merged` and `split`: the ids of those that go on.",
     )
+    reason: ShortText | None = Field(
+        default=None, description="For `suspended`: why it may post nothing. It is public."
+    )
+    ask: ShortText | None = Field(
+        default=None,
+        description="For `suspended`: the office that is asked about it, with its number. Public.",
+    )
 
 
 class ChangeView(Response):
@@ -66,6 +77,9 @@ class ChangeView(Response):
     region: str | None
     region_year: int | None
     successors: list[str]
+    reason: str | None = Field(description="Why it was suspended.")
+    ask: str | None = Field(description="Whom to ask about the suspension.")
+    ordered_by: str | None = Field(description="The institution that suspended or resumed it.")
     entry_index: int
 
 
@@ -73,6 +87,17 @@ class ChangedView(ChangeView):
     """A registered change with what the lists of this bank do not have."""
 
     warnings: list[str]
+
+
+class DependantsView(Response):
+    """What hangs on an institution and is in use, in counts that name nobody."""
+
+    logins: int
+    keys: int = Field(description="API keys.")
+    batches: int = Field(description="Files that wait or are being recorded.")
+    rules: int = Field(description="Rules that it published.")
+    enrolments: int = Field(description="Active enrolments.")
+    below: int = Field(description="Institutions that stand anywhere under it today.")
 
 
 class InstitutionView(Response):
@@ -91,6 +116,9 @@ class InstitutionView(Response):
     since: str | None
     ended: str | None = Field(description="Its last day, where it is over by this day.")
     successors: list[str]
+    suspension: ChangeView | None = Field(
+        description="By what it may post nothing on this day; null while it may."
+    )
     entry_index: int
     history: list[ChangeView]
 
@@ -101,9 +129,34 @@ async def change_institution(
     body: Annotated[ChangeRequest, Body(openapi_examples=examples.CHANGE)],
     actor: Registrar,
     bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> ChangedView:
-    """Rename, move, close, merge or split an institution of one's subtree from a day on."""
-    command = ChangeInstitution(
+    """Rename, move, end, suspend or resume an institution of one's subtree from a day on."""
+    command = change_command(institution_id, body, actor)
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    warnings = list(region_warnings(written.answer.region))
+    return ChangedView(**change_facts(written.answer), warnings=warnings)
+
+
+@router.post("/{institution_id}/changes/preview")
+def preview_institution_change(
+    institution_id: str,
+    body: Annotated[ChangeRequest, Body(openapi_examples=examples.CHANGE)],
+    actor: Registrar,
+    bank: CurrentBank,
+) -> DependantsView:
+    """Say what hangs on an institution that is to be changed; nothing is written."""
+    command, now = change_command(institution_id, body, actor), bank.clock()
+    with bank.readers.reading() as connection:
+        preview_change(connection, command, now)
+        found = dependants_of(connection, institution_id, civil_day(now))
+    return DependantsView(**asdict(found))
+
+
+def change_command(institution_id: str, body: ChangeRequest, actor: Actor) -> ChangeInstitution:
+    """Make the command of a change; raises `InvalidInput` for an act that is none."""
+    return ChangeInstitution(
         institution_id=institution_id,
         act=read_act(body.act),
         since=body.since,
@@ -113,11 +166,10 @@ async def change_institution(
         parent_id=body.parent,
         region=body.region,
         successors=body.successors,
+        reason=body.reason,
+        ask=body.ask,
         by=actor.institution,
     )
-    written = await asyncio.wrap_future(bank.writer.submit(command))
-    warnings = list(region_warnings(written.answer.region))
-    return ChangedView(**change_facts(written.answer), warnings=warnings)
 
 
 @router.get("/{institution_id}", dependencies=[Public])
@@ -137,6 +189,7 @@ def history_facts(history: History, day: date) -> dict[str, object]:
     """Give an institution as of a day with its history, as it is shown."""
     facts = history.on(day)
     end = history.end if history.is_over(day) else None
+    suspension = history.suspension_on(day)
     region = None if facts.region is None else find_code("regions", facts.region)
     return {
         "id": facts.id,
@@ -152,6 +205,7 @@ def history_facts(history: History, day: date) -> dict[str, object]:
         "since": facts.since,
         "ended": None if end is None else end.since,
         "successors": [] if end is None else list(end.successors),
+        "suspension": None if suspension is None else change_facts(suspension),
         "entry_index": facts.entry_index,
         "history": [change_facts(one) for one in history.in_order],
     }
@@ -159,13 +213,9 @@ def history_facts(history: History, day: date) -> dict[str, object]:
 
 def change_facts(change: Change) -> dict[str, object]:
     """Give a change as it is shown."""
-    names = ("id", "act", "since", "name", "name_en", "uscc", "region", "region_year")
-    return {
-        **{name: getattr(change, name) for name in names},
-        "parent": change.parent_id,
-        "successors": list(change.successors),
-        "entry_index": change.entry_index,
-    }
+    facts = asdict(change)
+    del facts["institution_id"]
+    return {**facts, "parent": facts.pop("parent_id"), "successors": list(change.successors)}
 
 
 def region_warnings(region: str | None) -> Iterator[str]:

@@ -30,6 +30,7 @@ class ListedInstitution(Response):
     parent: str | None
     region: str | None
     ended: str | None = Field(description="Its last day, where it is over by this day.")
+    is_suspended: bool = Field(description="It may post nothing on this day.")
 
 
 class InstitutionPage(Response):
@@ -72,4 +73,5 @@ def listed(history: History, day: date) -> ListedInstitution:
         parent=facts.parent_id,
         region=facts.region,
         ended=None if end is None else end.since,
+        is_suspended=history.suspension_on(day) is not None,
     )

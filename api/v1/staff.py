@@ -4,9 +4,11 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body
+from fastapi import Response as HTTPResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, StaffManager
 from api.response import Response
 from api.v1 import examples
@@ -65,10 +67,12 @@ async def add_staff(
     body: Annotated[StaffRequest, Body(openapi_examples=examples.STAFF)],
     actor: StaffManager,
     bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> NewStaffView:
     """Let somebody sign in for an institution; the password is made here and shown this once."""
     roles = read_roles(body.roles)
-    password = make_password(bank.entropy)
+    password = make_password(lambda wanted: attempt.secret(actor, bank)[:wanted])
     command = CreateStaffLogin(
         name=body.name,
         password_hash=await run_in_threadpool(hash_password, password, bank.entropy),
@@ -76,7 +80,7 @@ async def add_staff(
         roles=roles,
         by=actor.institution,
     )
-    written = await asyncio.wrap_future(bank.writer.submit(command))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return NewStaffView(id=written.answer, password=password)
 
 

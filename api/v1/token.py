@@ -108,7 +108,7 @@ def _program(bank: Bank, client_id: str | None, client_secret: str | None) -> Ac
     try:
         presented = SecretText.parse(whole or f"{SecretKind.API_KEY}_{client_id}_{secret}")
         with bank.readers.reading() as connection:
-            actor = find_api_key_actor(connection, presented)
+            actor = find_api_key_actor(connection, presented, bank.clock())
     except Refusal:
         raise Refusal("client-refused") from None
     if actor.id != client_id:

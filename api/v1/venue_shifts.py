@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body
+from fastapi import Response as HTTPResponse
 from pydantic import Field
 
+from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank, VenueRunner
 from api.response import Response
 from api.v1 import venue_examples
@@ -89,10 +91,12 @@ async def open_shift(
     body: Annotated[ShiftRequest, Body(openapi_examples=venue_examples.SHIFT)],
     actor: VenueRunner,
     bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> ShiftOpened:
     """Open a shift at a venue of one's subtree."""
     command = shift_command(venue_id, body, actor)
-    written = await asyncio.wrap_future(bank.writer.submit(command))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return ShiftOpened(id=written.answer)
 
 
@@ -120,11 +124,14 @@ async def offer_device(
     body: Annotated[DeviceRequest, Body(openapi_examples=venue_examples.DEVICE)],
     actor: VenueRunner,
     bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
 ) -> OfferView:
     """Get a pairing code for one more device; it holds ten minutes and pairs one."""
-    command = device_command(shift_id, body, actor)
-    offer = (await asyncio.wrap_future(bank.writer.submit(command))).answer
-    return OfferView(device=offer.device_id, code=offer.code, expires_at=_civil(offer.until))
+    command = device_command(shift_id, body, actor, attempt.secret(actor, bank))
+    written = await attempt.act(command, actor=actor, bank=bank, response=response)
+    offer = written.answer
+    return OfferView(device=offer.device_id, code=command.code, expires_at=_civil(offer.until))
 
 
 @router.delete("/venue-devices/{device_id}", status_code=204)
@@ -145,7 +152,7 @@ def shift_command(venue_id: str, body: ShiftRequest, actor: Actor) -> OpenShift:
     )
 
 
-def device_command(shift_id: str, body: DeviceRequest, actor: Actor) -> OfferDevice:
+def device_command(shift_id: str, body: DeviceRequest, actor: Actor, secret: bytes) -> OfferDevice:
     """Make the command that offers a device; raises `InvalidInput`."""
     if body.kind not in set(DeviceKind):
         facts = {"known": tuple(one.value for one in DeviceKind)}
@@ -156,6 +163,7 @@ def device_command(shift_id: str, body: DeviceRequest, actor: Actor) -> OfferDev
         kind=DeviceKind(body.kind),
         label=body.label,
         by=actor.id,
+        secret=secret,
     )
 
 

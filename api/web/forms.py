@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Annotated, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from api.attempts import NamedAttempt
 from api.dependencies import CurrentBank
 from api.problem_answers import refusal_of
 from api.problems import Told
+from creditbank.bank import Bank
 from creditbank.errors import Refusal
 
 ATTEMPT = "attempt"
@@ -90,10 +90,16 @@ class Form:
         return replace(self, problems=named or [whole])
 
     def attempt(self, request: Request) -> NamedAttempt:
-        """Name this attempt, so that a second click does nothing more."""
+        """Name this attempt, so that a second click does nothing more.
+
+        What is kept of the form is a keyed hash: a password or a PIN is guessed from it by nobody.
+        """
+        bank = request.app.state.bank
+        assert isinstance(bank, Bank)  # noqa: S101 - set once at start
         stated = "\0".join(f"{name}={self.texts(name)}" for name in sorted(self.values))
         route = f"{request.method} {request.url.path}"
-        return NamedAttempt(route, self.text(ATTEMPT), sha256(stated.encode()).digest())
+        hashed = bank.keystore.secrets.attempt_secret("form", stated)
+        return NamedAttempt(route, self.text(ATTEMPT), hashed)
 
 
 def require_own_page(request: Request, own_origin: str) -> None:

@@ -62,6 +62,8 @@ class Actor:
     scopes: frozenset[Scope]
     institution_id: str | None = None
     account_id: str | None = None
+    is_stale: bool = False
+    """True for an API key whose last use is to be noted anew."""
 
     @property
     def institution(self) -> str:

@@ -20,7 +20,7 @@ from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import is_account_number
 from creditbank.keystore.store import KeyStore
-from creditbank.writer.command import Decision, Moment, Rows
+from creditbank.writer.command import AnsweredById, Decision, Moment, Rows
 
 _ID_BYTES = 8
 
@@ -34,7 +34,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateStaffLogin:
+class CreateStaffLogin(AnsweredById):
     """Ask that a member of an institution's staff may sign in by this name.
 
     `by` is the institution whose staff asks, None for the operator of the bank.

@@ -32,10 +32,15 @@ def make_password(entropy: Callable[[int], bytes]) -> str:
 
 def hash_password(password: str, entropy: Callable[[int], bytes]) -> str:
     """Hash a password of 8 to 128 characters; raises `InvalidInput` for any other."""
+    require_length(password)
+    return _hash(password, entropy)
+
+
+def require_length(password: str) -> None:
+    """Raise `InvalidInput` for a password that is too short or too long."""
     if not LENGTH_MIN <= len(password) <= LENGTH_MAX:
         facts = {"length_min": LENGTH_MIN, "length_max": LENGTH_MAX}
         raise InvalidInput([FieldProblem(field="password", code="password-length", facts=facts)])
-    return _hash(password, entropy)
 
 
 def hash_pin(pin: str, entropy: Callable[[int], bytes]) -> str:

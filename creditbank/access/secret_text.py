@@ -8,14 +8,14 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
 from creditbank.errors import Refusal
 
 _ID_BYTES = 6
-_SECRET_BYTES = 32
+SECRET_BYTES = 32
 _PARTS = 3
 
 
@@ -38,8 +38,17 @@ class SecretText:
     @classmethod
     def make(cls, kind: SecretKind, entropy: Callable[[int], bytes]) -> Self:
         """Make a new one."""
-        secret = urlsafe_b64encode(entropy(_SECRET_BYTES)).decode().rstrip("=")
-        return cls(kind, entropy(_ID_BYTES).hex(), secret)
+        secret = entropy(SECRET_BYTES)
+        return cls(kind, entropy(_ID_BYTES).hex(), "").having(secret)
+
+    def having(self, secret: bytes) -> Self:
+        """Give one of the same kind and id with this secret (32 bytes)."""
+        return replace(self, secret=urlsafe_b64encode(secret).decode().rstrip("="))
+
+    @property
+    def without_secret(self) -> str:
+        """What may be kept: its kind and id."""
+        return str(replace(self, secret=""))
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -5,7 +5,10 @@ from sqlmodel import Field, SQLModel
 
 
 class ApiKeyRow(SQLModel, table=True):
-    """One API key of an institution; the secret itself is shown once and never stored."""
+    """One API key of an institution; the secret itself is shown once and never stored.
+
+    `name` says which program has it, `revoked_for` why it ended; its last use is known to the hour.
+    """
 
     __tablename__ = "api_key"
 
@@ -13,8 +16,11 @@ class ApiKeyRow(SQLModel, table=True):
     institution_id: str = Field(foreign_key="institution.id", index=True)
     scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     secret_hash: bytes = Field(sa_type=LargeBinary)
+    name: str | None = None
     created_at: int = Field(sa_type=BigInteger)
+    last_used_at: int | None = Field(default=None, sa_type=BigInteger)
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_for: str | None = None
 
 
 class LoginRow(SQLModel, table=True):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Executable, Row, Select, bindparam, delete, f
 from sqlmodel import col
 
 from creditbank.access.actor import Actor, Scope, read_scopes
-from creditbank.access.api_keys import find_api_key_actor
+from creditbank.access.api_keys import find_api_key_actor, is_stale
 from creditbank.access.logins import of_account
 from creditbank.access.secret_text import SecretKind, SecretText
 from creditbank.access.tables import AccessTokenRow, ApiKeyRow, LoginRow
@@ -27,6 +27,7 @@ _TOKEN: Select[*tuple[object, ...]] = (
         col(AccessTokenRow.expires_at),
         col(ApiKeyRow.institution_id).label("key_institution"),
         col(ApiKeyRow.revoked_at),
+        col(ApiKeyRow.last_used_at),
         col(LoginRow.institution_id).label("login_institution"),
         func.coalesce(col(LoginRow.merged_into), col(LoginRow.account_id)).label("account_id"),
         col(LoginRow.disabled_at),
@@ -111,12 +112,12 @@ def authenticate(connection: Connection, text: str, now: datetime) -> Actor:
     """Give the actor behind a bearer's text; raises `Refusal("unauthenticated")`."""
     presented = SecretText.parse(text)
     if presented.kind is SecretKind.API_KEY:
-        return find_api_key_actor(connection, presented)
+        return find_api_key_actor(connection, presented, now)
     row = _find(connection, presented.id)
     is_right = presented.matches(None if row is None else row.secret_hash)
     if row is None or not is_right or row.expires_at <= now.timestamp():
         raise Refusal("unauthenticated")
-    return _actor(row)
+    return _actor(row, now)
 
 
 def end_tokens_of_account(account_id: str) -> Executable:
@@ -140,7 +141,7 @@ def _find(connection: Connection, token_id: str) -> "Row[*tuple[object, ...]] | 
     return connection.execute(_TOKEN, {"id": token_id}).one_or_none()
 
 
-def _actor(row: "Row[*tuple[object, ...]]") -> Actor:
+def _actor(row: "Row[*tuple[object, ...]]", now: datetime) -> Actor:
     if row.revoked_at is not None or row.disabled_at is not None:
         raise Refusal("unauthenticated")
     is_key = row.api_key_id is not None
@@ -149,4 +150,5 @@ def _actor(row: "Row[*tuple[object, ...]]") -> Actor:
         scopes=read_scopes(row.scopes),
         institution_id=row.key_institution if is_key else row.login_institution,
         account_id=row.account_id,
+        is_stale=is_key and is_stale(row.last_used_at, now),
     )

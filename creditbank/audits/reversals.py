@@ -13,7 +13,7 @@ from creditbank.credits.queries import (
     find_reversals,
     reversal_entries,
 )
-from creditbank.credits.reversal import ReversalCause, Standing, as_standing
+from creditbank.credits.reversal import DECISION_ITSELF, ReversalCause, Standing, as_standing
 from creditbank.credits.status import ConversionStatus
 from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
@@ -96,10 +96,10 @@ def _wrong_in_clear(entry: Entry, reversal: StoredReversal, standing: Standing) 
         yield "what its leaf releases is not what its conversion used"
     if reversal.cause not in set(ReversalCause):
         yield f"there is no cause {reversal.cause}"
-    is_appeal = reversal.cause == ReversalCause.APPEAL
-    if (reversal.outcome_id is None) != is_appeal:
-        yield "only an appeal needs no outcome"
-    if not is_appeal and reversal.outcome_id not in standing.resting_on:
+    needs_none = reversal.cause in DECISION_ITSELF
+    if (reversal.outcome_id is None) != needs_none:
+        yield "outcome_id does not go with its cause"
+    if not needs_none and reversal.outcome_id not in standing.resting_on:
         yield "outcome_id is not what its conversion rested on"
     if conversion.status != ConversionStatus.REVERSED:
         yield "its conversion does not say that it is reversed"

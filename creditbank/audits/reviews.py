@@ -12,7 +12,7 @@ from creditbank.credits.queries import (
     find_conversions,
     find_reversals,
 )
-from creditbank.credits.reversal import ReversalCause, Standing, as_standing
+from creditbank.credits.reversal import DECISION_ITSELF, ReversalCause, Standing, as_standing
 from creditbank.credits.reviews import OPEN, Review, ReviewState, all_reviews
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.learners.notices import Notice, find_notices
@@ -22,7 +22,7 @@ _CAUSES: Mapping[str, tuple[ReversalCause, ...]] = {
     ReviewState.UPHELD: (ReversalCause.CORRECTION,),
     ReviewState.DECIDED_ANEW: (ReversalCause.REVIEW,),
     ReviewState.TAKEN_BACK: (ReversalCause.REVIEW,),
-    ReviewState.ENDED: (ReversalCause.OUTCOME, ReversalCause.APPEAL),
+    ReviewState.ENDED: (ReversalCause.OUTCOME, *DECISION_ITSELF),
 }
 """Why a conversion was reversed whose review is over."""
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlmodel import col
 
-from creditbank.catalogue.enrolments_file import EnrolmentLine, RefusedLine
+from creditbank.catalogue.enrolments_file import EnrolmentLine, EnrolmentState, RefusedLine
 from creditbank.catalogue.programmes import Programme, programmes_of
 from creditbank.catalogue.tables import EnrolmentRow
 from creditbank.database import Readers, chunks, table_of
@@ -211,6 +211,15 @@ def find_enrolments(connection: Connection, ids: Collection[str]) -> dict[str, S
         rows = connection.execute(wanted).mappings()
         found.update((row["id"], StoredEnrolment(**row)) for row in rows)
     return found
+
+
+def count_enrolments(connection: Connection, institution_id: str) -> int:
+    """Count the enrolments at an institution that are active."""
+    wanted = select(func.count()).where(
+        col(EnrolmentRow.institution_id) == institution_id,
+        col(EnrolmentRow.state) == EnrolmentState.ACTIVE.value,
+    )
+    return int(connection.scalar(wanted) or 0)
 
 
 def enrolments_at(

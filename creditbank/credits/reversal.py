@@ -35,6 +35,12 @@ class ReversalCause(StrEnum):
     CORRECTION = "correction"  # 更正: made anew on the corrected outcome, which gives the same
     REVIEW = "review"  # 更正复核: a person decided after an outcome was corrected
     APPEAL = "appeal"  # 申诉: the decision itself was wrong
+    ERROR = "error"  # 办理有误: the bank found so itself, and nobody's fault is meant
+    CONFLICT = "conflict"  # 重复使用: another account of the person used the same before
+
+
+DECISION_ITSELF = frozenset({ReversalCause.APPEAL, ReversalCause.ERROR, ReversalCause.CONFLICT})
+"""The causes without an outcome behind them: outcomes stand, the decision was wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,8 @@ class Standing:
 class Cause:
     """Why and by whom a conversion is reversed, under its learner's key.
 
-    `outcome_id` and `status` are the outcome behind it and what became of that; an appeal has none.
+    `outcome_id` and `status` are the outcome behind it and what became of that; where the decision
+    itself was wrong there is none.
     """
 
     kind: ReversalCause

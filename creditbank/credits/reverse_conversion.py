@@ -1,4 +1,4 @@
-"""Reverse one conversion because an appeal found the decision itself wrong; outcomes stand.
+"""Reverse one conversion because the decision itself was found to be wrong; outcomes stand.
 
 What it used is free again, so that the same request can be filed anew.
 """
@@ -20,19 +20,25 @@ from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.writer.command import Decision, Moment, joined
 
 State = Mapping[str, Standing]
+_TOLD: Mapping[ReversalCause, NoticeSubject] = {
+    ReversalCause.APPEAL: NoticeSubject.CONVERSION_APPEALED,
+    ReversalCause.ERROR: NoticeSubject.CONVERSION_REVERSED,
+    ReversalCause.CONFLICT: NoticeSubject.CONVERSION_REVERSED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReverseConversion:
-    """Ask that a conversion be reversed by an appeal 申诉; `by` is the login of who decided it.
+    """Ask that a conversion be reversed; `by` is the login of who decided it.
 
-    The learner is told for which `reason`.
+    The learner is told for which `reason`; `cause` is one of `DECISION_ITSELF`.
     """
 
     conversion_id: str
     key: AccountKey
     by: str
     reason: str
+    cause: ReversalCause = ReversalCause.APPEAL
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -50,7 +56,7 @@ class ReverseConversion:
             raise Refusal("not-found")
         if standing.conversion.status not in HOLDING:
             return Decision(answer=False, state=state)
-        cause = Cause(kind=ReversalCause.APPEAL, key=self.key, by=self.by)
+        cause = Cause(kind=self.cause, key=self.key, by=self.by)
         reversal = reverse_one(standing, cause, moment)
         facts = {
             "day": civil_day(moment.now).isoformat(),
@@ -58,7 +64,7 @@ class ReverseConversion:
             "rule": standing.conversion.rule_id,
             "reason": self.reason,
         }
-        subject = NoticeSubject.CONVERSION_APPEALED
+        subject = _TOLD[self.cause]
         notice = draft_notice(self.key, subject=subject, facts=facts, moment=moment)
         return Decision(
             answer=True,

@@ -30,10 +30,15 @@ class Act(StrEnum):
     CLOSED = "closed"
     MERGED = "merged"
     SPLIT = "split"
+    SUSPENDED = "suspended"  # 暂停提交: it reads, and posts nothing
+    RESUMED = "resumed"  # 恢复提交
 
 
 ENDS = frozenset({Act.CLOSED, Act.MERGED, Act.SPLIT})
 """The acts that end an institution; their day is its last."""
+
+PAUSES = frozenset({Act.SUSPENDED, Act.RESUMED})
+"""The acts that say whether it may post; its facts stay as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +76,9 @@ _CHANGED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Change:
     """One change and the day from which it holds (of an end: the last day).
 
-    A field that the act does not replace is None; `successors` are who goes on after an end.
+    A field that the act does not replace is None; `successors` are who goes on after an end. A
+    suspension states its `reason` and whom to `ask`; `ordered_by` is who suspends or resumes, None
+    for the operator of the bank.
     """
 
     id: str
@@ -85,6 +92,9 @@ class Change:
     region: str | None = None
     region_year: int | None = None
     successors: Sequence[str] = ()
+    reason: str | None = None
+    ask: str | None = None
+    ordered_by: str | None = None
     entry_index: int
 
     @property
@@ -150,6 +160,11 @@ class History:
             if change.effective <= day:
                 facts = change.applied_to(facts)
         return facts
+
+    def suspension_on(self, day: date) -> Change | None:
+        """Give the suspension that keeps it from posting on a day, None where it may post."""
+        pauses = [one for one in self.in_order if one.act in PAUSES and one.effective <= day]
+        return pauses[-1] if pauses and pauses[-1].act == Act.SUSPENDED else None
 
     def is_over(self, day: date) -> bool:
         """Say whether it had ended before this day."""

@@ -1,11 +1,12 @@
 """Register an institution: a row, and a public leaf with its document."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Self
 
+import orjson
 import rfc8785
 from sqlalchemy import Connection
 
@@ -81,6 +82,16 @@ class RegisterInstitution:
             leaves=[leaf],
             objects=[PublicObject(media_type=DOCUMENT_TYPE, content=document)],
         )
+
+    @classmethod
+    def remember(cls, answer: Institution) -> str:
+        """Keep the institution for a repetition."""
+        return orjson.dumps(asdict(answer)).decode()
+
+    @classmethod
+    def recall(cls, result: str) -> Institution:
+        """Give the first answer again."""
+        return Institution(**orjson.loads(result))
 
 
 def document_of(institution: Institution) -> bytes:

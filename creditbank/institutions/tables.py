@@ -25,7 +25,10 @@ class InstitutionRow(SQLModel, table=True):
 
 
 class InstitutionChangeRow(SQLModel, table=True):
-    """One change of an institution and its leaf; what the act does not replace is null."""
+    """One change of an institution and its leaf; what the act does not replace is null.
+
+    `reason`, `ask` and `ordered_by` are those of a suspension, and of its end.
+    """
 
     __tablename__ = "institution_change"
 
@@ -40,4 +43,7 @@ class InstitutionChangeRow(SQLModel, table=True):
     region: str | None = None
     region_year: int | None = None
     successors: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    reason: str | None = None
+    ask: str | None = None
+    ordered_by: str | None = None
     entry_index: int = Field(sa_type=BigInteger, unique=True)

@@ -45,6 +45,14 @@ class VaultSecrets:
         message = "\0".join(["lookup/v1", kind, *parts]).encode()
         return hmac.digest(self.lookup, message, hashlib.sha256)
 
+    def attempt_secret(self, *attempt: str) -> bytes:
+        """Give 32 bytes that one attempt is shown, and shown again when it is repeated.
+
+        So nothing that is shown once has to be kept for a second click.
+        """
+        message = "\0".join(["attempt/v1", *attempt]).encode()
+        return hmac.digest(self.lookup, message, hashlib.sha256)
+
     def unit_tag(self, unit: bytes) -> bytes:
         """Give the keyed hash by which all uses of one achievement are found, whoever holds it."""
         return hmac.digest(self.spend, b"unit/v1\0" + unit, hashlib.sha256)

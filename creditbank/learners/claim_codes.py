@@ -21,7 +21,7 @@ from creditbank.learners.checked_documents import StoredDocument, documents_by_a
 from creditbank.learners.known_names import folded_names
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import ClaimCodeRow
-from creditbank.learners.typed_codes import new_code, symbols_of
+from creditbank.learners.typed_codes import code_of, new_code, symbols_of
 from creditbank.writer.command import Decision, Moment
 
 LENGTH = 16
@@ -52,12 +52,15 @@ class IssueClaimCodes:
     """Ask for a code for each of these unclaimed accounts; earlier codes of theirs end.
 
     The answer gives the codes by account id. An account that is claimed already gets none, nor one
-    of which no name and year of birth are known: there is no second fact to claim it by.
+    of which no name and year of birth are known: there is no second fact to claim it by. The code
+    of one account alone is made of a `secret` (32 bytes) of who asks, if there is one, so that he
+    can show it again.
     """
 
     institution_id: str
     keys: Mapping[str, AccountKey]
     secrets: VaultSecrets
+    secret: bytes | None = None
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -86,7 +89,7 @@ class IssueClaimCodes:
         unclaimed = [
             one.id for one in accounts if one is not None and self._is_claimable(state, one)
         ]
-        codes = {account_id: new_code(moment.entropy, LENGTH) for account_id in unclaimed}
+        codes = {one: self.code or new_code(moment.entropy, LENGTH) for one in unclaimed}
         expires_at = int((moment.now + LIFETIME).timestamp())
         rows = [
             {
@@ -100,6 +103,21 @@ class IssueClaimCodes:
         ]
         earlier = delete(ClaimCodeRow).where(col(ClaimCodeRow.account_id).in_(unclaimed))
         return Decision(answer=codes, state=state, changes=[earlier], rows={ClaimCodeRow: rows})
+
+    @property
+    def code(self) -> str | None:
+        """The code of the one account, where who asks made its secret."""
+        return None if self.secret is None else code_of(self.secret, LENGTH)
+
+    @classmethod
+    def remember(cls, answer: Mapping[str, str]) -> str:
+        """Keep which accounts got a code, never the codes."""
+        return " ".join(answer)
+
+    @classmethod
+    def recall(cls, result: str) -> Mapping[str, str]:
+        """Give these accounts again without the codes."""
+        return dict.fromkeys(result.split(), "")
 
     def _is_claimable(self, state: State, account: StoredAccount) -> bool:
         if not account.is_unclaimed:

@@ -24,12 +24,12 @@ from creditbank.learners.delegations import (
 )
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.tables import DelegatedActRow, DelegationRow
-from creditbank.writer.command import Decision, Moment, Rows
+from creditbank.writer.command import AnsweredById, Decision, Moment, Rows
 from ledger.leaf import new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GiveDelegation:
+class GiveDelegation(AnsweredById):
     """Ask that somebody may act for a learner: an account's owner, or the clerk who asks.
 
     A learner asks for a helper herself; staff who saw her and a paper ask for any kind.

@@ -14,11 +14,16 @@ from creditbank.keystore.store import KeyStore
 from creditbank.learners.documents import Document
 from creditbank.learners.queries import merged_pointers
 from creditbank.learners.record_document import RecordDocument
+from creditbank.writer.idempotency import Attempt
 from creditbank.writer.writer import Writer
 
 
 def record_linked(
-    writer: Writer, readers: Readers, keystore: KeyStore, command: RecordDocument
+    writer: Writer,
+    readers: Readers,
+    keystore: KeyStore,
+    command: RecordDocument,
+    attempt: Attempt | None = None,
 ) -> str:
     """Record a document that leads to its account from then on; the answer is its id.
 
@@ -26,7 +31,7 @@ def record_linked(
     """
     is_new = _link(readers, keystore, command.key, command.seen.document)
     try:
-        return writer.write(command).answer
+        return writer.submit_once(command, attempt).result().answer
     except Refusal:
         if is_new:
             keystore.unlink(command.seen.document.tag(keystore.secrets), command.key)

@@ -64,6 +64,7 @@ class NoticeSubject(StrEnum):
     CONVERSION_UPHELD = "conversion-upheld"
     CONVERSION_DECIDED_ANEW = "conversion-decided-anew"
     CONVERSION_APPEALED = "conversion-appealed"
+    CONVERSION_REVERSED = "conversion-reversed"
     CONVERSION_TAKEN_BACK = "conversion-taken-back"
     CONVERSION_IN_CONFLICT = "conversion-in-conflict"
     DOCUMENT_RECORDED = "document-recorded"

@@ -117,6 +117,19 @@ class OpenAccounts:
             leaves=[opening.leaf for opening in openings],
         )
 
+    @classmethod
+    def remember(cls, answer: Sequence[OpenedAccount]) -> str:
+        """Keep which accounts they were; their numbers are known from their keys alone."""
+        return " ".join(f"{one.account_id}:{one.is_new:d}" for one in answer)
+
+    @classmethod
+    def recall(cls, result: str) -> Sequence[OpenedAccount]:
+        """Give the accounts again without their numbers."""
+        parts = (one.partition(":") for one in result.split())
+        return [
+            OpenedAccount(account_id=id_, number="", is_new=new == "1") for id_, _, new in parts
+        ]
+
 
 def _require_name(newcomer: Newcomer, names: frozenset[str] | None) -> None:
     if newcomer.name is not None and names and not agrees(newcomer.name, names):
@@ -155,6 +168,16 @@ class OpenOwnAccount:
             },
             leaves=[opening.leaf],
         )
+
+    @classmethod
+    def remember(cls, answer: OpenedAccount) -> str:
+        """Keep which account it was; its number is known from its key alone."""
+        return answer.account_id
+
+    @classmethod
+    def recall(cls, result: str) -> OpenedAccount:
+        """Give the account again without its number."""
+        return OpenedAccount(account_id=result, number="", is_new=False)
 
 
 def draft_opening(

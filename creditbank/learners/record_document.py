@@ -26,7 +26,7 @@ from creditbank.learners.names import NameKind, agrees
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import StoredAccount, find_accounts
 from creditbank.learners.tables import AccountDocumentRow, AccountNameRow, AccountRow
-from creditbank.writer.command import Decision, Moment, Rows
+from creditbank.writer.command import AnsweredById, Decision, Moment, Rows
 from ledger.leaf import new_id
 
 
@@ -55,7 +55,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDocument:
+class RecordDocument(AnsweredById):
     """Ask that a document be recorded, as `by` of an institution saw it.
 
     With a password it is a counter claim: the account is opened for her.

@@ -36,7 +36,7 @@ from creditbank.learners.recoveries import (
     recovery_tag,
 )
 from creditbank.learners.tables import RecoveryRow
-from creditbank.learners.typed_codes import new_code
+from creditbank.learners.typed_codes import code_of
 from creditbank.writer.command import Decision, Moment
 from ledger.leaf import new_id
 
@@ -131,12 +131,16 @@ class StartRecovery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmRecovery:
-    """Ask that what another of the staff started go on: the answer is the code to be printed."""
+    """Ask that what another of the staff started go on: the answer is the code to be printed.
+
+    It is made of the `secret` (32 bytes) of who asks, so that he can show it again.
+    """
 
     account_id: str
     recovery_id: str
     by: str
     secrets: VaultSecrets
+    secret: bytes
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Recoveries:
@@ -154,7 +158,7 @@ class ConfirmRecovery:
         if found.started_by == self.by:
             raise Refusal("recovery-needs-another")
         _require_signed_in_to(state.accounts.get(self.account_id))
-        code = new_code(moment.entropy, LENGTH)
+        code = self.code
         confirmed = replace(
             found,
             state=RecoveryState.CONFIRMED.value,
@@ -168,6 +172,21 @@ class ConfirmRecovery:
             state=state.with_changed(confirmed),
             changes=[change_recovery(found.id, **recovery_row(confirmed))],
         )
+
+    @property
+    def code(self) -> str:
+        """The code to be printed."""
+        return code_of(self.secret, LENGTH)
+
+    @classmethod
+    def remember(cls, answer: ConfirmedRecovery) -> str:
+        """Keep until when the code holds, never the code."""
+        return str(answer.expires_at)
+
+    @classmethod
+    def recall(cls, result: str) -> ConfirmedRecovery:
+        """Give the answer again without the code."""
+        return ConfirmedRecovery(code="", expires_at=int(result))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 
 from creditbank.catalogue.definition import Definition
+from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.institutions.end import require_posting
 from creditbank.institutions.history import History
 from creditbank.keystore.statements import seal_statement
 from creditbank.learners.account_state import AccountState, require_receiving
@@ -44,11 +46,11 @@ def decide_posting(posting: Posting | Stray, records: Records, draft: Draft) -> 
     It is attached to nobody unless a number leads there and the name beside it agrees.
     """
     if isinstance(posting, Stray):
-        _require_allowed(posting.posted, records)
+        _require_allowed(posting.posted, records, draft)
         return _hold(posting.hold, Match.NAME_ALONE, records, draft)
     match = _match(posting, records)
     if match.is_held:
-        _require_allowed(posting.posted, records)
+        _require_allowed(posting.posted, records, draft)
         return _hold(posting.hold, match, records, draft)
     return decide_attached(posting, records, draft)
 
@@ -113,7 +115,7 @@ def _require_within_life(posting: Posting, records: Records) -> None:
 
 def _result(posting: Posting, records: Records, draft: Draft) -> _Result:
     key, provider = posting.key, records.provider
-    posted, definition = _require_allowed(posting.posted, records)
+    posted, definition = _require_allowed(posting.posted, records, draft)
     catalogue = records.catalogues[posted.lead_institution or provider.id]
     return _Result(
         posting=replace(posting, posted=posted),
@@ -133,8 +135,11 @@ def _result(posting: Posting, records: Records, draft: Draft) -> _Result:
     )
 
 
-def _require_allowed(posted: PostedOutcome, records: Records) -> tuple[PostedOutcome, Definition]:
+def _require_allowed(
+    posted: PostedOutcome, records: Records, draft: Draft
+) -> tuple[PostedOutcome, Definition]:
     """Give a result that this institution may post in its own words, and its definition."""
+    require_posting(records.provider, civil_day(draft.moment.now))
     _require_going(posted, records.provider)
     if posted.particulars is not None:
         require_entitled(posted.particulars, records.provider, records.bodies)

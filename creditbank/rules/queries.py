@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, distinct, func, select
 from sqlmodel import col
 
 from creditbank.conversion.rule_file import RuleDocument
@@ -74,6 +74,14 @@ def published_versions(connection: Connection, ids: Collection[str]) -> list[Sto
         published = col(RuleRow.id).in_(chunk), col(RuleRow.entry_index).is_not(None)
         found += _rules(connection, select(*_COLUMNS).where(*published))
     return sorted(found, key=lambda one: one.entry_index or 0)
+
+
+def count_rules(connection: Connection, institution_id: str) -> int:
+    """Count the rules that an institution published, each once whatever its versions."""
+    wanted = select(func.count(distinct(col(RuleRow.id)))).where(
+        col(RuleRow.institution_id) == institution_id, col(RuleRow.entry_index).is_not(None)
+    )
+    return int(connection.scalar(wanted) or 0)
 
 
 def rule_entries(connection: Connection) -> Iterator[tuple[int, str]]:

@@ -17,7 +17,7 @@ from sqlmodel import col
 from creditbank.access.actor import Scope
 from creditbank.access.api_keys import IssueApiKey, KeysState, RevokeApiKey
 from creditbank.errors import InvalidInput, Refusal
-from creditbank.learners.typed_codes import new_code, symbols_of
+from creditbank.learners.typed_codes import code_of, symbols_of
 from creditbank.outcomes.texts import stated_text_problem
 from creditbank.venues.queries import Device, Shift, devices_offered, find_devices
 from creditbank.venues.rule import Venue
@@ -50,13 +50,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferDevice:
-    """Ask for a pairing code for one more device of a shift."""
+    """Ask for a pairing code for one more device of a shift.
+
+    It is made of the `secret` (32 bytes) of who asks, so that he can show it again.
+    """
 
     institution_id: str
     shift_id: str
     kind: DeviceKind
     label: str
     by: str
+    secret: bytes
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Shifts:
@@ -68,7 +72,7 @@ class OfferDevice:
         shift = state.require_running(self.institution_id, self.shift_id, moment.now)
         if (problem := stated_text_problem("title", self.label)) is not None:
             raise InvalidInput([replace(problem, field="label")])
-        code = new_code(moment.entropy, PAIRING_LENGTH)
+        code = self.code
         offer = Offer(
             device_id=new_id(moment.now, moment.entropy).hex(),
             code=code,
@@ -84,6 +88,22 @@ class OfferDevice:
             "pairing_until": offer.until,
         }
         return Decision(answer=offer, state=state, rows={DeviceRow: [row]})
+
+    @property
+    def code(self) -> str:
+        """The pairing code."""
+        return code_of(self.secret, PAIRING_LENGTH)
+
+    @classmethod
+    def remember(cls, answer: Offer) -> str:
+        """Keep which device it was and until when, never its code."""
+        return f"{answer.device_id} {answer.until}"
+
+    @classmethod
+    def recall(cls, result: str) -> Offer:
+        """Give the offer again without its code."""
+        device_id, until = result.split()
+        return Offer(device_id=device_id, code="", until=int(until))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from creditbank.outcomes.texts import text_problem
 from creditbank.venues.queries import Shift, find_shifts, find_venues
 from creditbank.venues.rule import Venue
 from creditbank.venues.tables import ShiftRow
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import AnsweredById, Decision, Moment
 from ledger.leaf import new_id
 
 LENGTH_MAX = timedelta(hours=24)
@@ -69,7 +69,7 @@ def load_shifts(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenShift:
+class OpenShift(AnsweredById):
     """Ask that a shift begin now at a venue, as staff of `institution_id`."""
 
     institution_id: str

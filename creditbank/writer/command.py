@@ -89,6 +89,20 @@ class RepeatableCommand(Command[StateT, AnswerT], Protocol[StateT, AnswerT]):
         ...
 
 
+class AnsweredById:
+    """What makes a command repeatable whose answer is the id of what it made."""
+
+    @classmethod
+    def remember(cls, answer: str) -> str:
+        """Keep the id for a repetition."""
+        return answer
+
+    @classmethod
+    def recall(cls, result: str) -> str:
+        """Give the first answer again."""
+        return result
+
+
 def joined(*parts: Mapping[type[SQLModel], Rows]) -> dict[type[SQLModel], Rows]:
     """Give the rows of several decisions together, by table."""
     every: dict[type[SQLModel], list[Mapping[str, object]]] = {}

@@ -18,8 +18,6 @@ STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{COUNTER}/appeals/{{decision_id}}"): ("matters appeal",),
     ("POST", "/desk/matters/{matter_id}/decision"): ("matters decide",),
     ("POST", "/desk/reviews/{conversion_id}/decision"): ("conversion-reviews decide",),
-    ("POST", "/desk/institutions/new"): ("institutions register",),
-    ("POST", "/desk/institutions/{institution_id}/keys"): ("institutions issue-key",),
     ("POST", "/desk/institutions/{institution_id}/staff"): ("staff add",),
     ("POST", "/desk/staff/{login_id}/roles"): ("staff roles",),
     ("POST", "/desk/staff/{login_id}/new-phone"): ("staff new-phone",),

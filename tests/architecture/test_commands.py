@@ -9,6 +9,7 @@ from typer.main import get_command
 from api.app import create_app
 from api.cli.main import app
 from api.dependencies import declared_actors
+from tests.architecture.institution_commands import INSTITUTION_COMMANDS
 from tests.architecture.provider_commands import PROVIDER_COMMANDS, PROVIDER_WITHOUT
 from tests.architecture.staff_commands import STAFF_COMMANDS, STAFF_WITHOUT
 from tests.architecture.tree import source_of
@@ -19,7 +20,6 @@ READS = {"GET", "HEAD", "OPTIONS"}
 V1, ACCOUNT = "/api/v1", "/api/v1/accounts/{account_id}"
 BATCH, OUTCOME = f"{V1}/outcome-batches/{{batch_id}}", f"{V1}/outcomes/{{outcome_id}}"
 CERTIFICATION = f"{V1}/certifications/{{certification_id}}"
-INSTITUTION = f"{V1}/institutions/{{institution_id}}"
 SHIFT = f"{V1}/venue-shifts/{{shift_id}}"
 
 COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -56,19 +56,12 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/publications/{{filing_id}}/objections"): ("filings object",),
     ("POST", f"{ACCOUNT}/outside-uses"): ("conversion-reviews use-outside",),
     ("POST", f"{V1}/outside-uses/{{use_id}}/withdrawal"): ("conversion-reviews withdraw-use",),
-    ("POST", f"{V1}/conversions/{{conversion_id}}/reversal"): ("conversion-reviews appeal",),
     ("POST", f"{V1}/conversion-reviews/{{conversion_id}}/decision"): ("conversion-reviews decide",),
     ("POST", f"{V1}/definitions"): ("courses import",),
     ("POST", f"{V1}/enrolments"): ("enrolments import",),
     ("POST", f"{V1}/held-outcomes/{{held_id}}/attachment"): ("held attach",),
     ("POST", f"{V1}/held-outcomes/{{held_id}}/refusal"): ("held refuse",),
-    ("POST", f"{V1}/institutions"): ("institutions register",),
-    ("POST", f"{INSTITUTION}/api-keys"): ("institutions issue-key",),
-    ("DELETE", f"{INSTITUTION}/api-keys/{{key_id}}"): ("institutions revoke-key",),
-    ("POST", f"{INSTITUTION}/changes"): (
-        "institutions rename", "institutions move", "institutions relocate",
-        "institutions set-code", "institutions close", "institutions merge", "institutions split",
-    ),
+    **INSTITUTION_COMMANDS,
     ("POST", f"{V1}/outcome-batches"): ("import",),
     ("POST", f"{BATCH}/withdrawal"): ("batches withdraw",),
     ("POST", f"{V1}/outcome-measures"): ("measures take",),
@@ -221,7 +214,8 @@ ONLY_HERE: dict[str, str] = {
 """Why a command has no route."""
 
 LOOKS = {
-    "institutions list", "institutions show", "staff list", "definitions list", "offerings list",
+    "institutions list", "institutions show", "institutions keys", "staff list",
+    "definitions list", "offerings list",
     "contacts list", "names list", "service-points list", "delegations list",
     "consents texts", "consents list", "notices list", "outcomes list", "held list", "batches slip",
     "evidence show", "matters list", "conversions propose", "filings list", "filings show",

@@ -10,7 +10,14 @@ from tests.fixtures.evidence import a_picture
 from tests.fixtures.pages import COOKIE
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.shown_pages import DESK_1280, PHONE_390, ServedPages
-from tests.fixtures.staff_life import CHECKER, EXPERT, RULE, SCHOOL_CLERK, SHORT_RULE
+from tests.fixtures.staff_life import (
+    ADMINISTRATOR,
+    CHECKER,
+    EXPERT,
+    RULE,
+    SCHOOL_CLERK,
+    SHORT_RULE,
+)
 
 TIMEOUT_MILLISECONDS = 8_000
 WORDS = {
@@ -205,3 +212,33 @@ def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     checker = at_desk(CHECKER, language, size)
     decide(checker, filing, words, answer="recognise")
     expect(checker.locator("main > .tags .tag").first).to_have_text(words["recognised"])
+
+
+def test_from_a_suspended_branch_to_one_that_posts_again_and_a_conversion_taken_back(
+    at_desk: At, served_pages: ServedPages
+) -> None:
+    """Each is seen with what hangs on it before it is done; what was done stands on the page."""
+    branch = f"/desk/institutions/{served_pages.ids['paused']}"
+    administrator = at_desk(ADMINISTRATOR, "zh", PHONE_390)
+    administrator.goto("/desk/institutions")
+    administrator.locator(f'a[href="{branch}"]').click()
+    expect(administrator.get_by_text("请联系").first).to_be_visible()
+    administrator.get_by_role("link", name="恢复提交成果").click()
+    administrator.get_by_role("button", name="查看影响范围").click()
+    expect(administrator.get_by_role("heading", name="影响范围")).to_be_visible()
+    administrator.get_by_role("button", name="确认登记").click()
+    expect(administrator.get_by_role("status")).to_contain_text("已登记")
+    expect(administrator.locator(".timeline li").last).to_contain_text("恢复提交")
+    expect(administrator.get_by_role("link", name="暂停提交成果")).to_be_visible()
+
+    checker = at_desk(CHECKER, "en", DESK_1280)
+    checker.goto("/desk")
+    checker.locator('.doors a[href="/desk/conversions"]').click()
+    checker.get_by_label("Id of the conversion").fill(served_pages.ids["recognised"])
+    checker.get_by_role("button", name="Look it up").click()
+    expect(checker.get_by_role("heading", name="Free again to be used")).to_be_visible()
+    checker.get_by_label("What the learner is told").fill("录入时选错了规则")
+    checker.get_by_role("button", name="Check and go on").click()
+    checker.get_by_role("button", name="Reverse it now").click()
+    expect(checker.get_by_role("status")).to_contain_text("It is reversed")
+    expect(checker.locator(".tag").first).to_have_text("Reversed: it counts no more")

@@ -65,7 +65,8 @@ def ask_helper(page: CitizenPage) -> Response:
 async def let_help(page: CitizenPage, form: PostedForm, bank: CurrentBank) -> Response:
     """Let the helper act for her."""
     try:
-        await give_delegation("me", _read(form), page.actor, bank)
+        attempt = form.attempt(page.request)
+        await give_delegation("me", _read(form), page.actor, bank, attempt, Response())
     except Refusal as refusal:
         refused = page.refused(form, refusal, "delegate")
         return await run_in_threadpool(_refused, page, refused)

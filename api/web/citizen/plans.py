@@ -1,7 +1,7 @@
 """What a learner's credits can become in a programme: the plan that gives most, and others."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from fastapi import APIRouter
@@ -115,8 +115,7 @@ async def confirm_plan(
 
 def nth_attempt(form: Form, page: Page, number: int) -> NamedAttempt:
     """Name one of several acts that one form asks for."""
-    whole = form.attempt(page.request)
-    return replace(whole, key=None if whole.key is None else f"{whole.key}-{number}")
+    return form.attempt(page.request).part(str(number))
 
 
 def own_enrolment(page: Page, enrolment_id: str) -> EnrolmentView:

@@ -33,7 +33,7 @@ async def open_at_counter(page: OpenerPage, form: PostedForm, bank: CurrentBank)
             name=form.text("name"),
             birth_year=form.number("birth_year"),
         )
-        opened = await open_account(body, page.actor, bank, Response())
+        opened = await open_account(body, page.actor, bank, form.attempt(page.request), Response())
     except Refusal as refusal:
         refused = page.refused(form, refusal, "learner_number")
         return page.show("counter/open.html", status=422, form=refused)

@@ -42,7 +42,8 @@ async def record(
         body = form.read(CounterClaimRequest if claims else SeenDocumentRequest, **_stated(form))
         _require_repeated(form)
         command = await run_in_threadpool(document_command, account_id, body, page.actor, bank)
-        await run_in_threadpool(record_seen, command, bank)
+        attempt = form.attempt(page.request).by(page.actor)
+        await run_in_threadpool(record_seen, command, bank, attempt)
     except Refusal as refusal:
         refused = page.refused(form, refusal, "number")
         return await run_in_threadpool(_form, page, account_id, refused, 422)

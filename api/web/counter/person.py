@@ -64,9 +64,10 @@ async def begin_visit(
     page: CounterPage, account_id: str, form: PostedForm, bank: CurrentBank
 ) -> Response:
     """Begin a visit: she stands there and lets one look until the day is over; she is told."""
-    del form  # Asked for, so that no other site begins a visit.
     body = DelegationRequest(kind=DelegationKind.COUNTER.value)
-    await give_delegation_at_counter(account_id, body, page.actor, bank)
+    await give_delegation_at_counter(
+        account_id, body, page.actor, bank, form.attempt(page.request), Response()
+    )
     return page.go(f"/desk/counter/accounts/{account_id}", "visit-begun")
 
 

@@ -46,7 +46,9 @@ async def confirm(
     """Confirm what another started, and show the code once, to be printed."""
     key = await run_in_threadpool(served_key, account_id, page.actor, bank)
     try:
-        confirmed = await confirm_recovery(account_id, recovery_id, page.actor, bank)
+        confirmed = await confirm_recovery(
+            account_id, recovery_id, page.actor, bank, form.attempt(page.request), Response()
+        )
     except Refusal as refusal:
         refused = page.refused(form, refusal, "confirm")
         return await run_in_threadpool(_form, page, account_id, refused, 422)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank, Limited, Public, counting_guesses
 from api.throttling import OPENING
 from api.v1.account_claims import ClaimRequest, claim_account
-from api.v1.accounts import AccountRequest, open_account
+from api.v1.accounts import OwnAccountRequest, open_own
 from api.web.entry.begin import begin_session
 from api.web.forms import Form, PostedForm
 from api.web.page import CurrentPage, Page
@@ -18,6 +18,8 @@ from creditbank.errors import Refusal
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 CARD = "/me/card"
+NEWCOMER = Actor(id="newcomer", scopes=frozenset())
+"""Who opens an account: nobody yet. The form names the attempt, by what nobody else has."""
 
 
 @router.get("/open")
@@ -30,8 +32,8 @@ def ask_newcomer(page: CurrentPage) -> Response:
 async def open_own_account(page: CurrentPage, form: PostedForm, bank: CurrentBank) -> Response:
     """Open the account, log its owner in, and show her its number."""
     try:
-        body = form.read(AccountRequest, **_stated(form))
-        opened = await open_account(body, None, bank, Response())
+        body = form.read(OwnAccountRequest, **_stated(form))
+        opened = await open_own(body, bank, form.attempt(page.request).by(NEWCOMER))
     except Refusal as refusal:
         return page.show(
             "entry/open.html", status=422, form=page.refused(form, refusal, "password")

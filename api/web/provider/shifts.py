@@ -77,7 +77,9 @@ async def add_device(
     """Get a pairing code for one more device, and show it this once."""
     try:
         body = form.read(DeviceRequest, kind=form.text("kind"), label=form.text("label"))
-        offer = await offer_device(shift_id, body, page.actor, bank)
+        offer = await offer_device(
+            shift_id, body, page.actor, bank, form.attempt(page.request), Response()
+        )
     except Refusal as refusal:
         return await _refused(page, venue_id, shift_id, page.refused(form, refusal, "label"))
     back = _address(venue_id, shift_id)

@@ -41,7 +41,9 @@ async def begin_shift(
     """Open a shift that begins now."""
     try:
         body = form.read(ShiftRequest, place=form.text("place"), ends_at=_end(form, bank.clock()))
-        made = await open_shift(venue_id, body, page.actor, bank)
+        made = await open_shift(
+            venue_id, body, page.actor, bank, form.attempt(page.request), Response()
+        )
     except Refusal as refusal:
         refused = page.refused(form, _in_hours(refusal), "hours")
         return await run_in_threadpool(_show, page, venue_id, refused, 422)

@@ -50,7 +50,7 @@ async def add(
             institution=institution_id,
             roles=form.texts("roles"),
         )
-        made = await add_staff(body, page.actor, bank)
+        made = await add_staff(body, page.actor, bank, form.attempt(page.request), Response())
     except Refusal as refusal:
         refused = page.refused(form, refusal, "name")
         return await run_in_threadpool(_list, page, institution_id, refused, 422)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import Public
+from api.v1.institution_changes import read_institution
 from api.web.page import CurrentPage
 from api.web.staff.waiting import heaps, in_order
 from creditbank.errors import Refusal
@@ -22,4 +23,10 @@ def show_desk(page: CurrentPage) -> Response:
     waiting = heaps(page)
     items = in_order(waiting)
     first = items[:FIRST_SHOWN]
-    return page.show("staff/desk.html", heaps=waiting, first=first, left=len(items) - len(first))
+    return page.show(
+        "staff/desk.html",
+        suspension=read_institution(page.actor.institution, page.bank).suspension,
+        heaps=waiting,
+        first=first,
+        left=len(items) - len(first),
+    )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +10,7 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.institution_changes import InstitutionView, read_institution
 from api.v1.institution_list import ListedInstitution, listed
-from api.v1.institutions import InstitutionRequest, issue_api_key, register_institution
+from api.v1.institutions import InstitutionRequest, register_institution
 from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
@@ -19,8 +18,9 @@ from api.web.staff.named import PageNumber, part
 from api.web.staff.pages import RegistrarPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import InvalidInput, Refusal
+from creditbank.institutions.history import PAUSES, Act, InstitutionKind
 from creditbank.institutions.queries import all_institutions
-from creditbank.institutions.tree import tree_on
+from creditbank.institutions.tree import load_tree, tree_on
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,7 +53,8 @@ async def register(page: RegistrarPage, form: PostedForm, bank: CurrentBank) -> 
     """Register it, and show its first key once."""
     try:
         body = form.read(InstitutionRequest, **{name: form.text(name) for name in FIELDS})
-        made = await register_institution(body, page.actor, bank)
+        attempt = form.attempt(page.request)
+        made = await register_institution(body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
         return await run_in_threadpool(_new, page, page.refused(form, refusal, "parent"), 422)
     return page.show(
@@ -81,24 +82,8 @@ def show_institution(
         status=wrong,
         one=institution,
         form=form,
-        above=institution_names(bank, _named(institution)),
-        is_mine=_is_mine(page, institution_id),
-    )
-
-
-@router.post("/desk/institutions/{institution_id}/keys")
-async def issue_key(
-    page: RegistrarPage, institution_id: str, form: PostedForm, bank: CurrentBank
-) -> Response:
-    """Issue one more key and show it once."""
-    del form  # Asked for, so that no other site issues keys.
-    made = await issue_api_key(institution_id, page.actor, bank)
-    return page.show(
-        "staff/key.html",
-        institution_id=institution_id,
-        key=made.api_key,
-        warnings=[],
-        is_new=False,
+        above=institution_names(bank, named_by(institution)),
+        acts=acts_open(page, institution_id) if is_covered(page, institution_id) else None,
     )
 
 
@@ -120,16 +105,34 @@ def branches(page: Page) -> Iterator[Branch]:
         waiting[:0] = [(inner, depth + 1) for inner in below.get(one, ())]
 
 
-def _named(institution: InstitutionView) -> set[str]:
-    changed = {one.parent for one in institution.history if one.parent is not None}
-    return changed | {institution.parent or ""} | set(institution.successors)
+def named_by(institution: InstitutionView) -> set[str]:
+    """Give the ids of all institutions that the history of one names."""
+    named = {one for change in institution.history for one in change.successors}
+    for change in institution.history:
+        named |= {change.parent or "", change.ordered_by or ""}
+    return named | {institution.parent or ""}
 
 
-def _is_mine(page: Page, institution_id: str) -> bool:
-    today: date = civil_day(page.bank.clock())
+def is_covered(page: Page, institution_id: str) -> bool:
+    """Say whether who looks may change an institution."""
     with page.bank.readers.reading() as connection:
-        tree = tree_on(all_institutions(connection), today)
+        tree = load_tree(connection, civil_day(page.bank.clock()))
     return tree.covers(page.actor.institution, institution_id)
+
+
+def acts_open(page: Page, institution_id: str) -> list[Act]:
+    """Give what can become of an institution today; nothing of one that has ended."""
+    one = read_institution(institution_id, page.bank)
+    if one.ended is not None:
+        return []
+    if one.kind == InstitutionKind.BANK:
+        return [Act.RENAMED, Act.RELOCATED, Act.CODED]
+    paused = [] if institution_id == page.actor.institution else [_pause(one)]
+    return [act for act in Act if act not in PAUSES] + paused
+
+
+def _pause(institution: InstitutionView) -> Act:
+    return Act.SUSPENDED if institution.suspension is None else Act.RESUMED
 
 
 def _new(page: Page, form: Form, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from creditbank.conversion.days import civil_day
 from creditbank.errors import InvalidInput, Refusal
+from creditbank.institutions.end import require_posting
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.tree import tree_on
@@ -54,7 +55,7 @@ class Countersign:
         """Decide it.
 
         Raises `Refusal`: "not-found" outside the subtree, "batch-not-waiting",
-        "second-person-required"; `InvalidInput` for the reason.
+        "second-person-required", "institution-suspended"; `InvalidInput` for the reason.
         """
         tree = tree_on(state.histories, civil_day(moment.now))
         batch = require_covered(tree, state.batches.get(self.batch_id), self.institution_id)
@@ -64,6 +65,8 @@ class Countersign:
                 raise InvalidInput([problem])
         if batch.state != BatchState.AWAITING:
             raise Refusal("batch-not-waiting", state=batch.state)
+        if self.discard_reason is None:
+            require_posting(state.histories[batch.institution_id], civil_day(moment.now))
         if batch.posted_with == self.by:
             raise Refusal("second-person-required")
         row = self._row(moment)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Select,
+    func,
     select,
 )
 from sqlmodel import col
@@ -15,6 +16,7 @@ from sqlmodel import col
 from creditbank.database import stream, table_of
 from creditbank.errors import Refusal
 from creditbank.institutions.tree import require_covered
+from creditbank.outcomes.batches.start import UNDECIDED
 from creditbank.outcomes.tables import BatchRow, OutcomeRow, RejectedRow
 
 _ROWS_A_READ = 1_000
@@ -101,6 +103,15 @@ def batches_in_state(connection: Connection, state: str) -> list[Batch]:
         _select_batches().where(col(BatchRow.state) == state).order_by(col(BatchRow.started_at))
     )
     return [Batch(**row) for row in connection.execute(wanted).mappings()]
+
+
+def count_undecided(connection: Connection, institution_id: str) -> int:
+    """Count the files of an institution that wait or are being recorded."""
+    wanted = select(func.count()).where(
+        col(BatchRow.institution_id) == institution_id,
+        col(BatchRow.state).in_([str(one) for one in UNDECIDED]),
+    )
+    return int(connection.scalar(wanted) or 0)
 
 
 def batch_entries(connection: Connection) -> Iterator[tuple[int, str]]:

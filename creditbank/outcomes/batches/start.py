@@ -7,7 +7,9 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
+from creditbank.institutions.end import require_posting
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import find_institutions
 from creditbank.outcomes.batches.practice import asking_two_persons
@@ -62,9 +64,10 @@ class StartBatch:
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
-        """Start it; the answer is its id."""
+        """Start it; the answer is its id. Raises a `Refusal`, also "institution-suspended"."""
         if self.institution_id not in state.institutions:
             raise Refusal("institution-unknown", institution=self.institution_id)
+        require_posting(state.institutions[self.institution_id], civil_day(moment.now))
         row: dict[str, object] = {
             "id": self.batch_id,
             "institution_id": self.institution_id,

@@ -40,6 +40,23 @@ def test_institutions_are_listed_as_of_a_day(terminal: Terminal, provider: Provi
     assert "  on: " in terminal.refused("institutions", "list", "--on", "today")
 
 
+def test_an_institution_is_suspended_and_posts_again(
+    terminal: Terminal, provider: Provider
+) -> None:
+    """What hangs on it is looked at before; a suspension says why and whom to ask."""
+    found = terminal.answer("institutions", "dependants", provider.institution)
+    assert (found["keys"], found["below"]) == (1, 0)
+    at = (provider.institution, "--since", "2024-01-01")
+    said = terminal.refused("institutions", "suspend", *at, "--reason", " ", "--ask", "管理部")
+    assert "  reason: " in said
+    suspend = ("institutions", "suspend", *at, "--reason", "成绩复核", "--ask", "管理部")
+    assert terminal.answer(*suspend)["reason"] == "成绩复核"
+    shown = terminal.answer("institutions", "show", provider.institution)
+    assert shown["suspension"]["ask"] == "管理部"
+    assert terminal.answer("institutions", "resume", *at)["act"] == "resumed"
+    assert "(institution-not-suspended)" in terminal.refused("institutions", "resume", *at)
+
+
 def test_a_key_is_revoked_by_its_id(
     terminal: Terminal,
     provider: Provider,
@@ -52,8 +69,15 @@ def test_a_key_is_revoked_by_its_id(
     revoke = ("institutions", "revoke-key", key, "--institution")
     assert "(not-found)" in terminal.refused(*revoke, other)
     assert client.get("/api/v1/outcomes", headers=provider.headers).status_code == 200
-    assert terminal.answer(*revoke, provider.institution)["revoked"] is True
+    ended = terminal.answer(*revoke, provider.institution, "--reason", "系统停用")
+    assert ended["revoked"] is True
     assert client.get("/api/v1/outcomes", headers=provider.headers).status_code == 401
+    named = ("institutions", "issue-key", "--institution", provider.institution)
+    terminal.answer(*named, "--name", "教务系统")
+    keys = terminal.answer("institutions", "keys", provider.institution)["keys"]
+    assert {one["name"] for one in keys} == {"教务系统", None}
+    assert {one["revoked_for"] for one in keys} == {None, "系统停用"}
+    assert any(one["last_used_at"] for one in keys), "known to the hour"
 
 
 def test_roles_are_given_and_taken(

@@ -86,7 +86,10 @@ def test_a_key_is_shown_once_and_ends_after_being_asked(
     page = head.get("/desk/institution").text
     assert (key_id in page, key in page) == (True, False)
     assert "End this key?" in head.get(f"/desk/institution/api-keys/{key_id}").text
-    assert head.post(f"/desk/institution/api-keys/{key_id}/end").status_code == 303
+    unreasoned = head.post(f"/desk/institution/api-keys/{key_id}/end")
+    assert (unreasoned.status_code, 'href="#reason"' in unreasoned.text) == (422, True)
+    ended = head.post(f"/desk/institution/api-keys/{key_id}/end", reason="系统停用")
+    assert ended.status_code == 303
 
     with bank.readers.reading() as connection:
         ended = {

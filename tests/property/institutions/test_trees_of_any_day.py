@@ -1,6 +1,7 @@
 """Whatever is asked in whatever order: the tree of every day is a tree, and the past stays."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,11 +46,14 @@ def commands() -> st.SearchStrategy[ChangeInstitution]:
             act=act,
             since=str(day),
             name=str(day),
+            region="310000",
             parent_id=parent,
+            reason="复核",
+            ask="管理部",
             successors=successors[: {Act.MERGED: 1, Act.SPLIT: 2}.get(act, 0)],
         )
 
-    acts = st.sampled_from([Act.MOVED, Act.MOVED, Act.RENAMED, Act.MERGED, Act.SPLIT, Act.CLOSED])
+    acts = st.sampled_from([Act.MOVED, *Act])
     others = st.lists(st.sampled_from(IDS), min_size=2, max_size=2, unique=True)
     parent = st.one_of(st.none(), st.sampled_from(IDS))
     return st.builds(command, st.sampled_from(IDS), acts, st.sampled_from(DAYS), parent, others)
@@ -114,3 +118,19 @@ def test_whoever_is_merged_stands_under_the_successor_from_the_next_day(
             successor = history.end.successors[0]
             assert tree_on(state, history.end.effective).covers(successor, history.id)
             assert ever_covered(state, successor, history.id)
+
+
+@given(st.lists(commands(), max_size=12))
+def test_an_institution_is_resumed_only_after_it_was_suspended(
+    asked: list[ChangeInstitution],
+) -> None:
+    """On each day the last that was registered for it or before counts, and nothing is undone."""
+    for history in decided(founded(), asked).values():
+        pauses = [one for one in history.in_order if one.act in {"suspended", "resumed"}]
+        for earlier, later in pairwise([None, *pauses]):
+            assert later is not None
+            assert later.act == "suspended" or (earlier is not None and earlier.act == "suspended")
+        for day in DAYS:
+            by_now = [one for one in pauses if one.since <= str(day)]
+            expected = by_now[-1] if by_now and by_now[-1].act == "suspended" else None
+            assert history.suspension_on(day) == expected

@@ -1,0 +1,172 @@
+"""Whoever clicks twice has one of it: each form that makes something, sent twice as it was.
+
+Left out is what is made behind the door by jobs (files, measures): its attempts are tested there.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import func, select
+
+from creditbank.access.roles import Role
+from creditbank.bank import Bank
+from creditbank.migrations.tables import METADATA
+from tests.fixtures.bank import Provider
+from tests.fixtures.pages import Visitor
+from tests.fixtures.people import PASSWORD, Citizen
+from tests.fixtures.staff_life import ADMINISTRATOR, CHECKER, SCHOOL_CLERK, StaffLife
+from tests.fixtures.venues import Museum
+from tests.integration.pages.test_provider_catalogue import COURSE
+from tests.integration.pages.test_staff_counter import SEEN
+
+pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
+"""What makes two attempts one is tested on both engines elsewhere."""
+
+NOTED = {"session", "idempotency", "ledger_checkpoint"}
+"""What is noted of any request, and nothing that it makes."""
+NEWCOMER = {"name": "示例学习者", "birth_year": "1958", "password": PASSWORD}
+SCHOOL = "/desk/institutions/{school}"
+PERSON, VISITOR = (f"/desk/counter/accounts/{{{one}}}" for one in ("staff_account", "visitor"))
+HEAD, RUNNER = "head", "runner"
+
+
+class Form(NamedTuple):
+    """Who sends what where; `{…}` is filled from the ids."""
+
+    who: str
+    path: str
+    fields: Mapping[str, Any]
+
+
+HERS = (
+    Form("", "/me/passes/new", {"outcomes": "{learned}", "purpose": "job", "days": "30"}),
+    Form("", "/me/contacts", {"kind": "email", "contact": "a@example.org"}),
+    Form("", "/me/helpers/new", {"delegate": "{helper}", "acts": "read"}),
+    Form("", "/me/outcomes/{learned}/dispute", {"text": "成绩有误"}),
+    Form("", "/me/outcomes/{learned}/credential", {}),
+)
+OF_STAFF = (
+    Form(ADMINISTRATOR, "/desk/institutions/new",
+         {"kind": "provider", "name": "分校", "parent": "{school}"}),
+    Form(ADMINISTRATOR, f"{SCHOOL}/keys", {"name": "教务系统"}),
+    Form(ADMINISTRATOR, f"{SCHOOL}/changes/renamed",
+         {"name": "市职业技能学校", "since": "2026-01-01", "confirmed": "yes"}),
+    Form(ADMINISTRATOR, f"{SCHOOL}/staff", {"name": "clerk-9", "roles": "clerk"}),
+    Form(SCHOOL_CLERK, "/desk/counter/open",
+         {"name": "来访者", "birth_year": "1950", "learner_number": "G-77"}),
+    Form(SCHOOL_CLERK, f"{VISITOR}/visit", {}),
+    Form(SCHOOL_CLERK, f"{VISITOR}/document", SEEN | {"number": "E00000002"}),
+    Form(SCHOOL_CLERK, f"{PERSON}/filing/electricians-certificate",
+         {"received_on": "2026-11-02", "outcomes": "{spare}", "targets": "DQ-2"}),
+    Form(CHECKER, "/desk/conversions/{recognised}/reversal",
+         {"cause": "error", "text": "规则选错", "confirmed": "yes"}),
+)  # fmt: skip
+OF_PROVIDERS = (
+    Form(HEAD, "/desk/institution/api-keys", {"name": "教务系统"}),
+    Form(HEAD, "/desk/courses/new", COURSE),
+    Form(RUNNER, "/desk/venues/{venue}/shifts", {"hours": "4", "place": "东门"}),
+    Form(RUNNER, "/desk/venues/{venue}/shifts/{shift}/devices", {"kind": "desk", "label": "一号"}),
+)
+
+
+def rows(bank: Bank) -> dict[str, int]:
+    """Count what there is in each table."""
+    with bank.readers.reading() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in METADATA.tables.items()
+            if name not in NOTED
+        }
+
+
+def sent_twice(bank: Bank, who: Visitor, path: str, fields: Mapping[str, Any]) -> list[object]:
+    """Send a form twice under one attempt; gives what the second one made or said otherwise."""
+    fields = {**fields, "attempt": "0" * 32}
+    before = rows(bank)
+    first = who.post(path, **fields)
+    once = rows(bank)
+    second = who.post(path, **fields)
+    twice = rows(bank)
+    wrong: list[object] = []
+    if first.status_code not in {200, 303} or before == once:
+        wrong.append((path, first.status_code, "makes nothing"))
+    if once != twice:
+        wrong.append((path, {name for name, count in twice.items() if once[name] != count}))
+    answers = [(one.status_code, one.headers.get("location"), one.text) for one in (first, second)]
+    if answers[0] != answers[1]:
+        wrong.append((path, first.status_code, second.status_code, "says otherwise"))
+    return wrong
+
+
+def differing(
+    bank: Bank, forms: tuple[Form, ...], at: Callable[[str], Visitor], ids: Mapping[str, str]
+) -> list[object]:
+    """Send all of these forms twice."""
+    return [
+        one
+        for form in forms
+        for fields in [{name: text.format(**ids) for name, text in form.fields.items()}]
+        for one in sent_twice(bank, at(form.who), form.path.format(**ids), fields)
+    ]
+
+
+def test_a_second_click_of_a_learner_makes_nothing_more(
+    bank: Bank,
+    citizen: Citizen,
+    make_citizen: Callable[[], Citizen],
+    post_result: Callable[..., dict[str, Any]],
+    signed_in: Callable[[dict[str, str]], Visitor],
+) -> None:
+    """She is led to what there is, as by the first."""
+    ids = {"learned": post_result(citizen)["id"], "helper": make_citizen().account_number}
+    her = signed_in(citizen.headers)
+    assert differing(bank, HERS, lambda _: her, ids) == []
+
+
+def test_a_second_click_opens_no_second_account(bank: Bank, visitor: Visitor) -> None:
+    """She is logged in to the one; all that is wrong before is said at once."""
+    wrong = visitor.post("/open", name="示例学习者", birth_year="19x0")
+    assert wrong.status_code == 422
+    assert all(f'href="#{name}"' in wrong.text for name in ("birth_year", "password"))
+    wrong = visitor.post("/open", birth_year="1066", password="short")
+    assert all(f'href="#{name}"' in wrong.text for name in ("birth_year", "password"))
+    assert sent_twice(bank, visitor, "/open", NEWCOMER) == []
+
+
+def test_a_second_click_of_staff_makes_nothing_more(
+    school_bank: Bank, at_desk: Callable[[str], Visitor], life: StaffLife
+) -> None:
+    """What is shown once, as a key or a password, the second answer shows too."""
+    assert differing(school_bank, OF_STAFF, at_desk, life.ids) == []
+
+
+def test_a_second_click_at_a_recovery_shows_the_same_code(
+    at_desk: Callable[[str], Visitor], life: StaffLife
+) -> None:
+    """Else the code would be on a page that nobody saw."""
+    clerk, checker = at_desk(SCHOOL_CLERK), at_desk(CHECKER)
+    person = PERSON.format(**life.ids)
+    assert clerk.post(f"{person}/recovery", document="护照").status_code == 200
+    page = checker.get(f"{person}/recovery").text
+    recovery = page.partition(f'action="{person}/recovery/')[2].partition('"')[0]
+    first, second = (
+        checker.post(f"{person}/recovery/{recovery}", attempt="1").text for _ in range(2)
+    )
+    assert ("Recovery code" in first, first) == (True, second)
+
+
+def test_a_second_click_of_a_provider_makes_nothing_more(
+    bank: Bank,
+    provider: Provider,
+    museum: Museum,
+    make_staff: Callable[..., dict[str, str]],
+    signed_in: Callable[[dict[str, str]], Visitor],
+) -> None:
+    """Shifts and devices at venues among them."""
+    at = {
+        HEAD: signed_in(make_staff(provider.institution, Role.INSTITUTION_ADMINISTRATOR)),
+        RUNNER: signed_in(make_staff(museum.institution, Role.CLERK)),
+    }
+    ids = {"venue": museum.venue, "shift": museum.shift()}
+    assert differing(bank, OF_PROVIDERS, at.__getitem__, ids) == []
