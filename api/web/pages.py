@@ -3,6 +3,7 @@
 from api.web import preferences
 from api.web.citizen import (
     acting_for,
+    closing,
     contacts,
     conversions,
     credentials,
@@ -11,6 +12,7 @@ from api.web.citizen import (
     grants,
     home,
     new_matters,
+    offers,
     outcome,
     passes,
     plans,
@@ -49,6 +51,7 @@ ROUTERS = (
     outcome.router,
     passes.router,
     plans.router,
+    offers.router,
     own_filings.router,
     conversions.router,
     new_matters.router,
@@ -57,6 +60,7 @@ ROUTERS = (
     grants.router,
     credentials.router,
     settings.router,
+    closing.router,
     contacts.router,
     delegates.router,
     acting_for.router,

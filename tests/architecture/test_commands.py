@@ -116,6 +116,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{V1}/verify"): ("verify",),
     ("POST", f"{V1}/verify-uploads"): ("verify",),
     ("POST", "/me/conversions/plans/{enrolment_id}/check"): ("conversions create",),
+    ("POST", "/me/offers/{enrolment_id}/{conversion_id}/check"): ("applications accept",),
     ("POST", "/me/consents"): ("consents give",),
     ("POST", "/me/consents/{consent_id}/withdrawal"): ("consents withdraw",),
     ("POST", "/me/contacts"): ("contacts add",),
