@@ -21,7 +21,7 @@ from api.web.citizen import (
 from api.web.citizen import filings as own_filings
 from api.web.citizen import matters as own_matters
 from api.web.counter import filings as counter_filings
-from api.web.counter import find, objections, papers, person, prints, recoveries, scans
+from api.web.counter import find, objections, papers, person, prints, recoveries, scans, signed
 from api.web.counter import open as counter_open
 from api.web.employer import files, installed, many, receipts, scanner, verify
 from api.web.entry import accounts, login, second_factor, welcome
@@ -93,5 +93,6 @@ ROUTERS = (
     scans.router,
     objections.router,
     prints.router,
+    signed.router,
     *PROVIDER_ROUTERS,
 )
