@@ -1,8 +1,10 @@
 """Every router of pages that speak one language at a time: a new one is a line here."""
 
 from api.web import preferences
+from api.web.check_in import device
 from api.web.citizen import (
     acting_for,
+    check_ins,
     closing,
     contacts,
     conversions,
@@ -64,6 +66,8 @@ ROUTERS = (
     contacts.router,
     delegates.router,
     acting_for.router,
+    check_ins.router,
+    device.router,
     files.router,
     scanner.router,
     receipts.router,
