@@ -26,21 +26,13 @@ PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{SHIFT}/devices"): ("venues offer-device",),
     ("POST", f"{SHIFT}/devices/{{device_id}}/removal"): ("venues revoke-device",),
     ("POST", f"{SHIFT}/end"): ("venues end-shift",),
-    ("POST", "/me/check-in/cards"): ("check-in-cards create",),
-    ("POST", "/me/check-in/cards/{card_id}/end"): ("check-in-cards end",),
     ("POST", f"{HELD}/attachment"): ("held attach",),
     ("POST", f"{HELD}/refusal"): ("held refuse",),
     ("POST", f"{OUTCOME}/correction"): ("outcomes correct",),
     ("POST", f"{OUTCOME}/revocation"): ("outcomes revoke",),
 }
 
-AT_THE_DOOR = "It is done with the phone in one's hand, where people come in."
-
 PROVIDER_WITHOUT: dict[tuple[str, str], str] = {
-    ("POST", "/check-in"): AT_THE_DOOR,
-    ("POST", "/check-in/leave"): AT_THE_DOOR,
-    ("POST", "/check-in/scan"): AT_THE_DOOR,
-    ("POST", "/me/check-in"): AT_THE_DOOR,
     ("POST", "/desk/posted"): "It only looks; a number that is asked for stands in no address.",
     (
         "POST",
