@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from api.cli.city_enrolment import enrol
 from api.cli.credentials import create_credential
 from api.cli.passes import create_pass
 from certificates.pass_text import to_text
@@ -73,7 +74,7 @@ def seed_city(bank: Bank, examples: Path) -> City:
     bank.writer.write(EndPass(pass_id=passes[1]["pass"]))
     credentials = _certify(bank, outcomes[0], university)
     key = bank.writer.write(IssueApiKey(institution_id=university)).answer
-    citizen, conversions = _citizen(bank, plan["citizen"], institutions)
+    citizen, conversions = _citizen(bank, plan["citizen"], institutions, examples / CITY)
     return City(
         institution=university,
         api_key=key,
@@ -98,9 +99,9 @@ def _publish(bank: Bank, files: list[Path]) -> None:
 
 
 def _citizen(
-    bank: Bank, plan: dict[str, Any], institutions: dict[str, str]
+    bank: Bank, plan: dict[str, Any], institutions: dict[str, str], folder: Path
 ) -> tuple[dict[str, str], list[str]]:
-    """Open a citizen's own account; gives her way in and what was recognised for her."""
+    """Open a citizen's own account and enrol her; gives her way in and what was recognised."""
     password, key = (
         urlsafe_b64encode(bank.entropy(PASSWORD_BYTES)).decode(),
         bank.keystore.make_account([]),
@@ -113,23 +114,26 @@ def _citizen(
     )
     bank.writer.write(opening)
     outcomes = _post(bank, plan["results"], institutions, key)
+    enrolment = enrol(bank, plan["enrolment"], institutions, key, folder)
     conversions = [
-        bank.writer.write(
-            RecogniseCredit(
-                key=key,
-                secrets=bank.keystore.secrets,
-                request=Request(
-                    rule_id=wanted["rule"],
-                    outcome_ids=[outcomes[place] for place in wanted["results"]],
-                    targets=wanted.get("targets", []),
-                    received_on=None,
-                ),
-                by=COMMAND_LINE,
-            )
-        ).answer
-        for wanted in plan["recognised"]
+        _recognise(bank, key, wanted, outcomes, enrolment) for wanted in plan["recognised"]
     ]
     return {"role": "citizen", "login": key.number, "password": password}, conversions
+
+
+def _recognise(
+    bank: Bank, key: AccountKey, wanted: dict[str, Any], outcomes: list[str], enrolment: str
+) -> str:
+    request = Request(
+        rule_id=wanted["rule"],
+        outcome_ids=[outcomes[place] for place in wanted["results"]],
+        targets=wanted.get("targets", []),
+        received_on=None,
+        enrolment_id=enrolment if wanted.get("enrolled") else None,
+    )
+    secrets = bank.keystore.secrets
+    command = RecogniseCredit(key=key, secrets=secrets, request=request, by=COMMAND_LINE)
+    return bank.writer.write(command).answer
 
 
 def _register(bank: Bank, plan: list[dict[str, str]], folder: Path) -> dict[str, str]:

@@ -44,7 +44,7 @@ async def create_transcript(
     if not bank.settings.transcripts:
         raise Refusal("transcripts-closed")
     keys = await run_in_threadpool(keys_as_one, account_key(actor.account, bank), bank)
-    command = await run_in_threadpool(_compiled, body.credentials, keys, bank)
+    command = await run_in_threadpool(compiled, body.credentials, keys, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return credential_view(
         await run_in_threadpool(held_credential, written.answer, keys, bank), bank
@@ -60,7 +60,11 @@ async def end_transcript(transcript_id: str, actor: Citizen, bank: CurrentBank) 
     await asyncio.wrap_future(bank.writer.submit(command))
 
 
-def _compiled(ids: list[str], keys: list[AccountKey], bank: Bank) -> RecordTranscript:
+def compiled(ids: list[str], keys: list[AccountKey], bank: Bank) -> RecordTranscript:
+    """Sign credentials of one person as one list, to be recorded.
+
+    Raises `Refusal`: "credential-unknown", "credential-not-standing", "issuer-moved".
+    """
     with bank.readers.reading() as connection:
         chosen = choose_parts(connection, keys, ids)
         new = compile_transcript(

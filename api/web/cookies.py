@@ -1,4 +1,4 @@
-"""The cookies of the pages: the session, what somebody prefers, and keys of files not handed in.
+"""The cookies of the pages: the session, what somebody prefers, and keys of files and devices.
 
 A file that was checked is readable with the key in its sender's cookie alone, for a day at most.
 """
@@ -11,6 +11,8 @@ from starlette.responses import Response
 LANGUAGE = "creditbank-language"
 LETTERS = "creditbank-letters"
 NOTICE = "creditbank-notice"
+DEVICE = "creditbank-device"
+"""Holds the key of a device of a venue's shift, which opens nothing but its check-ins."""
 FILE_KEY = "creditbank-file"
 """How the cookie begins that holds the key of a checked file, named by the file's id."""
 YEAR_SECONDS = 365 * 24 * 60 * 60

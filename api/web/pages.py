@@ -1,9 +1,12 @@
 """Every router of pages that speak one language at a time: a new one is a line here."""
 
 from api.web import preferences
+from api.web.check_in import device
 from api.web.citizen import (
     acting_for,
     appeals,
+    check_ins,
+    closing,
     contacts,
     conversions,
     credentials,
@@ -12,6 +15,7 @@ from api.web.citizen import (
     grants,
     home,
     new_matters,
+    offers,
     outcome,
     passes,
     plans,
@@ -22,7 +26,7 @@ from api.web.citizen import matters as own_matters
 from api.web.counter import appeals as counter_appeals
 from api.web.counter import disputes as counter_disputes
 from api.web.counter import filings as counter_filings
-from api.web.counter import find, objections, papers, person, prints, recoveries, scans
+from api.web.counter import find, objections, papers, person, prints, recoveries, scans, signed
 from api.web.counter import open as counter_open
 from api.web.employer import files, installed, many, receipts, scanner, verify
 from api.web.entry import accounts, login, second_factor, welcome
@@ -56,6 +60,7 @@ ROUTERS = (
     outcome.router,
     passes.router,
     plans.router,
+    offers.router,
     own_filings.router,
     conversions.router,
     new_matters.router,
@@ -65,9 +70,12 @@ ROUTERS = (
     grants.router,
     credentials.router,
     settings.router,
+    closing.router,
     contacts.router,
     delegates.router,
     acting_for.router,
+    check_ins.router,
+    device.router,
     files.router,
     scanner.router,
     receipts.router,
@@ -103,5 +111,6 @@ ROUTERS = (
     scans.router,
     objections.router,
     prints.router,
+    signed.router,
     *PROVIDER_ROUTERS,
 )

@@ -18,6 +18,8 @@ PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/institution/practice"): ("batches practice",),
     ("POST", KEYS): ("institutions issue-key",),
     ("POST", f"{KEYS}/{{key_id}}/end"): ("institutions revoke-key",),
+    ("POST", "/desk/venues/new"): ("venues declare",),
+    ("POST", "/desk/venues/{venue_id}/rules/new"): ("venues declare",),
     ("POST", "/desk/venues/{venue_id}/shifts"): ("venues open-shift",),
     ("POST", f"{SHIFT}/roster"): ("venues add-to-roster",),
     ("POST", f"{SHIFT}/roster/{{entry_id}}/tick"): ("venues tick",),

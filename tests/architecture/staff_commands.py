@@ -11,6 +11,7 @@ STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/publications/{filing_id}"): ("filings object",),
     ("POST", f"{COUNTER}/document"): ("documents record", "documents claim"),
     ("POST", f"{COUNTER}/filing/{{rule_id}}"): ("filings file", "conversions create"),
+    ("POST", f"{COUNTER}/signed-record/new"): ("credentials create", "credentials transcript"),
     ("POST", f"{COUNTER}/recovery"): ("recoveries start",),
     ("POST", f"{COUNTER}/recovery/{{recovery_id}}/confirmation"): ("recoveries confirm",),
     ("POST", f"{COUNTER}/visit"): ("delegations give",),

@@ -10,6 +10,7 @@ from api.app import create_app
 from api.cli.main import app
 from api.dependencies import declared_actors
 from tests.architecture.institution_commands import INSTITUTION_COMMANDS
+from tests.architecture.learner_commands import LEARNER_COMMANDS, LEARNER_WITHOUT
 from tests.architecture.provider_commands import PROVIDER_COMMANDS, PROVIDER_WITHOUT
 from tests.architecture.staff_commands import STAFF_COMMANDS, STAFF_WITHOUT
 from tests.architecture.tree import source_of
@@ -109,22 +110,7 @@ COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUT", f"{V1}/trusted-issuers"): ("trusted-issuers set",),
     ("POST", f"{V1}/verify"): ("verify",),
     ("POST", f"{V1}/verify-uploads"): ("verify",),
-    ("POST", "/me/conversions/plans/{enrolment_id}/check"): ("conversions create",),
-    ("POST", "/me/consents"): ("consents give",),
-    ("POST", "/me/consents/{consent_id}/withdrawal"): ("consents withdraw",),
-    ("POST", "/me/contacts"): ("contacts add",),
-    ("POST", "/me/contacts/{contact_id}/removal"): ("contacts remove",),
-    ("POST", "/for/{account_id}/contacts"): ("contacts add",),
-    ("POST", "/for/{account_id}/contacts/{contact_id}/removal"): ("contacts remove",),
-    ("POST", "/me/filings/new"): ("filings file",),
-    ("POST", "/me/publications/{filing_id}"): ("filings object",),
-    ("POST", "/me/grants/new"): ("grants give",),
-    ("POST", "/me/grants/{grant_id}/end"): ("grants end",),
-    ("POST", "/me/outcomes/{outcome_id}/credential"): ("credentials create",),
-    ("POST", "/me/transcripts"): ("credentials transcript",),
-    ("POST", "/me/transcripts/{transcript_id}/end"): ("credentials end",),
-    ("POST", "/me/passes/new"): ("passes create",),
-    ("POST", "/me/passes/{pass_id}/end"): ("passes end",),
+    **LEARNER_COMMANDS,
     **PROVIDER_COMMANDS,
     **STAFF_COMMANDS,
     ("POST", "/open"): ("accounts open",),
@@ -141,6 +127,7 @@ HER_OWN = "A learner's own act: nobody does it for her, and she has no terminal 
 BROWSER = "It is about a browser's session; a command asks for the password each time."
 EACH = "`creditbank verify` takes one, and a shell goes through a file."
 WITHOUT: dict[tuple[str, str], str] = {
+    **LEARNER_WITHOUT,
     **PROVIDER_WITHOUT,
     **STAFF_WITHOUT,
     **dict.fromkeys((*HER_OWN_ACTS, *HER_OWN_OBJECTIONS), HER_OWN),

@@ -127,6 +127,22 @@ def test_its_provider_key_posts_results(demo: Demo) -> None:
     assert (posted.status_code, known.status_code) == (201, 200)
 
 
+def test_its_citizen_is_enrolled_and_finds_a_proposal_and_another(demo: Demo) -> None:
+    """Her plan page has something to show: what counts today, what would come, and another way."""
+    login, password = next(
+        (one["login"], one["password"]) for one in demo.told["people"] if one["role"] == "citizen"
+    )
+    asked = {"grant_type": "password", "username": login, "password": password}
+    token = httpx2.post(f"{demo.told['origin']}/api/v1/token", data=asked).json()["access_token"]
+    with httpx2.Client(
+        base_url=demo.told["origin"], headers={"Authorization": f"Bearer {token}"}
+    ) as hers:
+        [enrolment] = hers.get("/api/v1/accounts/me/enrolments").json()["enrolments"]
+        found = hers.get(f"/api/v1/proposals?enrolment={enrolment['id']}").json()
+    assert found["today"]["credits"] == "4"
+    assert [one["applied"]["credits"] for one in found["proposals"]] == ["9.5", "5.5"]
+
+
 def test_a_taken_port_is_refused_before_anything_is_seeded(demo: Demo, tmp_path: Path) -> None:
     """Whoever runs it twice learns what to do within a second."""
     port = urlsplit(demo.told["origin"]).port

@@ -178,3 +178,27 @@ def test_whom_one_helps_stands_over_the_page_and_she_sees_what_was_done(
     learner = served_pages.visit(browser, LEARNER, MODES[1]).new_page()
     learner.goto(f"{served_pages.origin}/me/helpers")
     expect(learner.locator(".looks li").first).to_contain_text("read my record")
+
+
+def test_what_is_offered_counts_once_she_says_yes_and_her_account_rests_and_comes_back(
+    browser: Browser, served_pages: ServedPages
+) -> None:
+    """Each is found from her record, and checked before it is done."""
+    page = served_pages.visit(browser, LEARNER, MODES[1]).new_page()
+    page.set_default_timeout(TIMEOUT_MILLISECONDS)
+    page.goto(f"{served_pages.origin}/me")
+    page.get_by_role("link", name="Credit that can still count").click()
+    page.get_by_role("link", name="Let it count").click()
+    page.get_by_role("button", name="Yes, let it count").click()
+    expect(page.get_by_role("status")).to_contain_text("It counts now")
+
+    page.goto(f"{served_pages.origin}/me/settings")
+    page.get_by_role("link", name="Keep it, do nothing with it").click()
+    page.get_by_role("button", name="Limit my account").click()
+    expect(page.get_by_role("alert")).to_contain_text("Before you limit it is required")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Limit my account").click()
+    page.goto(f"{served_pages.origin}/me")
+    page.get_by_role("link", name="Use my account again").click()
+    page.get_by_role("button", name="Use my account again").click()
+    expect(page.get_by_role("status")).to_contain_text("can be used again")

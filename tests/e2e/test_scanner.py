@@ -5,8 +5,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from api.web.cookies import DEVICE
+from creditbank.access.actor import COMMAND_LINE
+from creditbank.access.passwords import hash_password
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
+from creditbank.learners.open import Newcomer, OpenOwnAccount
 from tests.fixtures.cameras import FakeCamera, damaged, glared, scene
+from tests.fixtures.provider_pages import open_venue
 from tests.fixtures.showcase import Showcase
+from tests.fixtures.shown_check_ins import Came, come
 
 TIMEOUT_MILLISECONDS = 10_000
 NO_WEBASSEMBLY = "delete window.WebAssembly"
@@ -14,6 +22,7 @@ NO_PERMISSION = """
 navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
 """
 
+PASSWORD = "long enough"
 Open = Callable[..., Page]
 
 
@@ -119,6 +128,41 @@ def test_only_the_scanner_runs_webassembly(camera: FakeCamera, showcase: Showcas
     page.close()
     assert "script-src 'self' 'wasm-unsafe-eval';" in policies.pop("/verify/scan")
     assert all("script-src 'self';" in one and "unsafe" not in one for one in policies.values())
+
+
+@pytest.fixture
+def came(showcase: Showcase) -> Came:
+    """A venue with a shift, a volunteer's phone, and a learner with a card who was there once."""
+    bank = showcase.bank
+    registration = RegisterInstitution(kind=InstitutionKind.PROVIDER, name="市博物馆")
+    museum = bank.writer.write(registration).answer.id
+    shift = open_venue(bank, museum, COMMAND_LINE)["shift"]
+    key = bank.keystore.make_account([])
+    newcomer = Newcomer(key=key, name="示例学习者", birth_year=1956)
+    owner = bank.installation.institution_id
+    opening = OpenOwnAccount(
+        newcomer=newcomer, bank_id=owner, password_hash=hash_password(PASSWORD, bank.entropy)
+    )
+    bank.writer.write(opening)
+    return come(bank, museum, shift, key)
+
+
+def test_a_volunteer_s_phone_checks_in_whom_its_camera_sees(
+    camera: FakeCamera, showcase: Showcase, came: Came
+) -> None:
+    """One tap leads to the next person; the same card within the hour is one visit."""
+    camera.show(scene(came.text))
+    context = camera.browser.new_context(permissions=["camera"], locale="en-GB")
+    context.add_cookies([{"name": DEVICE, "value": came.cookies[DEVICE], "url": showcase.origin}])
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT_MILLISECONDS)
+    page.goto(f"{showcase.origin}/check-in/scan")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Was counted already")
+    expect(page.get_by_text("示")).to_be_visible()
+    page.get_by_role("link", name="Next person").click()
+    expect(heading).to_have_text("Was counted already")
+    context.close()
 
 
 def test_without_a_script_the_scanner_says_what_else_there_is(

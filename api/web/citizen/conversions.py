@@ -15,6 +15,7 @@ from api.v1.own_account import read_totals
 from api.v1.own_filings import list_own_filings
 from api.web.citizen.appeals import recourse_of
 from api.web.citizen.names import Named, institution_names
+from api.web.citizen.offers import offers_that_fit
 from api.web.citizen.outcomes import every_outcome
 from api.web.citizen.rule_names import name_rules
 from api.web.citizen.stated_names import titles_of
@@ -43,7 +44,8 @@ def show_conversions(page: CitizenPage, bank: CurrentBank) -> Response:
     """Show her programmes, what is under way, and what was decided."""
     enrolments = list_own_enrolments("me", page.actor, bank).enrolments
     filings = list_own_filings(page.actor, bank, page.problems, page.language).filings
-    made = _converted(page)
+    made, offered = _converted(page), offers_that_fit(page)
+    rules = {one.rule for one in filings} | {one.rule for one in made}
     return page.show(
         "credit/conversions.html",
         enrolments=enrolments,
@@ -51,7 +53,8 @@ def show_conversions(page: CitizenPage, bank: CurrentBank) -> Response:
         totals=read_totals("me", page.actor, bank),
         filings=filings,
         made=made,
-        names=name_rules(bank, {one.rule for one in filings} | {one.rule for one in made}),
+        offered=offered,
+        names=name_rules(bank, rules | {one.offer.rule for one in offered}),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a learner waits for: matters and filings not decided yet, who holds each, until when."""
+"""What a learner waits for, who holds it and until when; and what waits for her own answer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from api.v1.matter_views import MatterView
 from api.v1.own_filings import list_own_filings
 from api.v1.own_matters import list_matters
 from api.web.citizen.names import Named, institution_names
+from api.web.citizen.offers import offers_that_fit
 from api.web.page import Page
 from creditbank.filings.chain import FilingState
 from creditbank.matters.matter import UNDECIDED, MatterState
 
 FILING = "filing"
+OFFER = "offer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +23,17 @@ class Pending:
 
     kind: str
     address: str
-    holder: Named | None
-    received_on: str
-    due_on: str | None
-    is_late: bool
+    holder: Named | None = None
+    received_on: str | None = None
+    due_on: str | None = None
+    is_late: bool = False
     is_hers: bool
+    credits: str | None = None
+    """Of an offer: what would count."""
 
 
 def pending(page: Page) -> list[Pending]:
-    """Give what a learner waits for, what is due first coming first."""
+    """Give what is offered to her, and what she waits for, what is due first coming first."""
     asked = list(_undecided(page))
     names = institution_names(page.bank, {one.institution for _, one in asked if one.institution})
     found = [
@@ -44,7 +48,12 @@ def pending(page: Page) -> list[Pending]:
         )
         for kind, one in asked
     ]
-    return sorted(found, key=lambda one: one.due_on or "9999")
+    return [*_offered(page), *sorted(found, key=lambda one: one.due_on or "9999")]
+
+
+def _offered(page: Page) -> Iterator[Pending]:
+    for one in offers_that_fit(page):
+        yield Pending(kind=OFFER, address=one.address, is_hers=True, credits=one.offer.fits_credits)
 
 
 def _undecided(page: Page) -> Iterator[tuple[str, MatterView | FilingView]]:

@@ -9,6 +9,7 @@ from api.web.provider import (
     institution,
     new_batch,
     new_courses,
+    new_venue,
     outcome,
     posted,
     shifts,
@@ -26,6 +27,7 @@ PROVIDER_ROUTERS = (
     new_courses.router,
     courses.router,
     institution.router,
+    new_venue.router,
     venues.router,
     shifts.router,
 )

@@ -19,6 +19,7 @@ from api.v1.venue_shifts import (
     revoke_device,
 )
 from api.v1.venues import read_venue
+from api.web.check_in.pictures import picture_of
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.provider.venues import VENUES
@@ -83,7 +84,15 @@ async def add_device(
     except Refusal as refusal:
         return await _refused(page, venue_id, shift_id, page.refused(form, refusal, "label"))
     back = _address(venue_id, shift_id)
-    return page.show("provider/pairing.html", offer=offer, label=body.label, back=back)
+    address = f"{bank.settings.origin}/check-in"
+    return page.show(
+        "provider/pairing.html",
+        offer=offer,
+        label=body.label,
+        back=back,
+        address=address,
+        picture=picture_of(address),
+    )
 
 
 @router.post(SHIFT + "/devices/{device_id}/removal")

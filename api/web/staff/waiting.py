@@ -8,6 +8,8 @@ from api.v1.filing_views import FilingView
 from api.v1.filings import looks_of
 from api.v1.matters import list_undecided
 from api.web.page import Page
+from api.web.staff.heaps import Heap, Item
+from api.web.staff.waiting_results import held_results, waiting_files
 from creditbank.access.actor import Scope
 from creditbank.conversion.days import civil_day
 from creditbank.filings.show import show_filings
@@ -23,36 +25,6 @@ class WaitingFiling:
 
     filing: FilingView
     is_mine: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One thing that waits: what it is, where it leads, and its last day."""
-
-    kind: str
-    link: str
-    due_on: str | None
-    received_on: str | None
-    is_late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heap:
-    """How many things of one kind wait, and which of them is due first."""
-
-    kind: str
-    link: str
-    items: Sequence[Item]
-
-    @property
-    def late(self) -> int:
-        """How many are overdue."""
-        return sum(one.is_late for one in self.items)
-
-    @property
-    def first_due(self) -> str | None:
-        """The earliest last day."""
-        return min((one.due_on for one in self.items if one.due_on is not None), default=None)
 
 
 def waiting_filings(page: Page) -> list[WaitingFiling]:
@@ -76,6 +48,10 @@ def heaps(page: Page) -> list[Heap]:
         found.append(_filings(page))
     if page.may(Scope.MATTERS_DECIDE):
         found += [_matters(page), _reviews(page)]
+    if page.may(Scope.HELD_DECIDE):
+        found.append(held_results(page))
+    if page.may(Scope.BATCHES_COUNTERSIGN):
+        found.append(waiting_files(page))
     return found
 
 

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from creditbank.bank import Bank
 from tests.fixtures.evidence import a_picture
 from tests.fixtures.learner_life import live_as
+from tests.fixtures.lived_offers import WHY
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import PASSWORD, Citizen
 
@@ -45,6 +46,8 @@ WRONG: list[tuple[str, dict[str, Any], tuple[str, ...], str]] = [
     ("/me/helpers/new", {"delegate": "{number}", "acts": "read", "until": "soon"},
      ("until",), "soon"),
     ("/me/delete", {}, ("understood",), ""),
+    ("/me/limit", {}, ("understood",), ""),
+    ("/me/close", {}, ("understood",), ""),
     ("/me/transcripts", {}, ("credentials",), ""),
 ]  # fmt: skip
 """Where, what is posted, at which fields something is wrong, and what stays typed."""
@@ -98,7 +101,25 @@ def test_a_second_click_asks_for_nothing_more(her: Visitor, ids: dict[str, str])
     assert (first.status_code, second.status_code) == (303, 303)
     assert her.get("/me/conversions").text.count("/me/conversions/plans/") == 1
     listed = re.findall(r'href="/me/conversions/[0-9a-f]{8,}"', her.get("/me/conversions").text)
-    assert len(listed) == len(posted["step"]) + 1
+    assert len(listed) == len(posted["step"]) + 2
+
+
+def test_what_a_school_did_not_enter_is_offered_checked_and_counts_once(
+    her: Visitor, ids: dict[str, str]
+) -> None:
+    """Home says so, its page says why; a second click and a late one do nothing more."""
+    offer = f"/me/offers/{ids['enrolment_id']}/{ids['offered']}"
+    assert f'href="{offer}"' in her.get("/me").text
+    assert f'href="{offer}"' in her.get("/me/conversions").text
+    assert WHY in her.get(offer).text
+    [attempt] = re.findall(r'name="attempt" value="([0-9a-f]+)"', her.get(f"{offer}/check").text)
+    for _ in range(2):
+        accepted = her.post(f"{offer}/check", attempt=attempt)
+        assert accepted.headers["location"] == f"/me/conversions/{ids['offered']}"
+    assert offer not in her.get("/me").text
+    late = her.post(f"{offer}/check")
+    assert (late.status_code, "error-summary" in late.text) == (422, True)
+    assert "something has changed since" in late.text
 
 
 def test_a_deposit_with_a_photo_is_kept_and_its_certification_asked_for(
@@ -142,6 +163,32 @@ def test_a_record_that_is_wrong_is_told_to_who_posted_it(her: Visitor, ids: dict
     assert her.get(f"{record}/dispute").headers["location"] == matter
     assert her.post(f"{matter}/withdrawal").status_code == 303
     assert f'href="{record}/dispute"' in her.get(record).text
+
+
+@pytest.mark.parametrize(
+    ("path", "other", "said", "again"),
+    [
+        ("/me/limit", "/me/close", "Your account is limited", "Use my account again"),
+        ("/me/close", "/me/limit", "Your account is closed", "Open my account again"),
+    ],
+)
+def test_an_account_rests_until_she_ends_it(
+    her: Visitor, ids: dict[str, str], path: str, other: str, said: str, again: str
+) -> None:
+    """Home says so with the way back; meanwhile she reads all, and nothing new is done."""
+    assert her.post(path, understood="yes").headers["location"] == path
+    home = her.get("/me").text
+    assert said in home
+    assert f'href="{path}"' in home
+    assert again in her.get(path).text
+    assert 'name="understood"' not in her.get(other).text
+    twice = her.post(path, understood="yes")
+    assert (twice.status_code, "error-summary" in twice.text) == (422, True)
+    assert her.get(f"/me/outcomes/{ids['learned']}").status_code == 200
+    assert her.post("/me/passes/new", outcomes=ids["learned"], days="7").status_code == 422
+    assert her.post(f"{path}/end").status_code == 303
+    assert said not in her.get("/me").text
+    assert 'name="understood"' in her.get(path).text
 
 
 def test_what_belongs_to_the_account_is_changed_and_changed_back(

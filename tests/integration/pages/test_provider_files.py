@@ -143,6 +143,9 @@ def test_a_second_person_sees_the_check_and_countersigns(office: Office) -> None
     assert office.clerk.post(f"{address}/countersignature").status_code == 403
     waiting = "/desk/batches?waiting=yes"
     assert address in office.second.get(waiting).text
+    desk = re.sub(r"\s+", " ", office.second.get("/desk").text)
+    assert f'<span class="number">1</span> <span class="name"><a href="{waiting}">' in desk
+    assert f'href="{address}"' in desk
     page = office.second.get(address).text
     assert counts(page)["Accepted"] == 2
     assert office.second.post(f"{address}/countersignature").status_code == 303

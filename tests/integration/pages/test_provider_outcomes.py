@@ -41,7 +41,8 @@ def test_a_held_result_is_attached_to_the_account_that_a_person_names(
 ) -> None:
     """A wrong number is told at its field and kept; afterwards nothing waits."""
     held = post(client, provider, learner={"name": "示例学习者"})["held"]
-    assert f'href="/desk/held/{held}"' in at_school.get("/desk/held").text
+    for listed in ("/desk/held", "/desk"):
+        assert f'href="/desk/held/{held}"' in at_school.get(listed).text
     wrong = at_school.post(f"/desk/held/{held}/attachment", account="1234")
     assert wrong.status_code >= 400
     assert ('href="#account"' in wrong.text, 'value="1234"' in wrong.text) == (True, True)
@@ -50,6 +51,7 @@ def test_a_held_result_is_attached_to_the_account_that_a_person_names(
     done = at_school.post(f"/desk/held/{held}/attachment", account=number)
     assert done.headers["location"] == "/desk/held"
     assert "Nothing is held." in at_school.get("/desk/held").text
+    assert "Nothing waits for you today." in at_school.get("/desk").text
     assert at_school.get(f"/desk/held/{held}").status_code == 404
 
 

@@ -1,5 +1,6 @@
 """The counter: whom one serves is found by number or document, and bad input loses nothing."""
 
+import re
 from collections.abc import Callable
 
 from creditbank.bank import Bank
@@ -94,6 +95,28 @@ def test_a_scan_then_a_deposit_with_the_day_of_receipt(
     with school_bank.readers.reading() as connection:
         newest = matters_of_accounts(connection, [life.key.account_id])[0]
     assert (newest.kind, newest.received_on) == ("deposit", "2026-01-05")
+
+
+def test_a_record_is_signed_as_she_asks_and_printed(at_desk: At, life: StaffLife) -> None:
+    """Not before she lets one look; what was chosen is kept; asked for twice it is signed once."""
+    clerk = at_desk(SCHOOL_CLERK)
+    record = f"{COUNTER}/accounts/{life.key.account_id}/signed-record"
+    clerk.post(f"{COUNTER}/accounts/{life.key.account_id}/visit")
+    outcome = life.ids["staff_outcome"]
+    nothing = clerk.post(f"{record}/new")
+    assert (nothing.status_code, nothing.text.count("-error")) == (422, 2)
+    unasked = clerk.post(f"{record}/new", outcomes=outcome)
+    assert (unasked.status_code, 'href="#agreed"' in unasked.text) == (422, True)
+    assert f'value="{outcome}" checked' in unasked.text
+    for _ in range(2):
+        signed = clerk.post(f"{record}/new", outcomes=outcome, agreed="yes")
+        assert signed.headers["location"] == record
+    shown = clerk.get(record).text
+    [printed] = re.findall(rf'href="({record}/[^"]+/print)"', shown)
+    paper = clerk.get(printed)
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    another = at_desk(CHECKER)
+    assert another.get(printed).status_code == 403
 
 
 def test_a_conversion_is_filed_and_two_of_the_staff_recover(at_desk: At, life: StaffLife) -> None:

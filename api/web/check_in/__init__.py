@@ -1,0 +1,1 @@
+"""Pages by which people check in at a venue: those of its devices, and where its codes lead."""
