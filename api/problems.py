@@ -22,7 +22,9 @@ _MARKS = {"zh": "：", "en": ". "}
 class ProblemKind:
     """One row of the table; `status` is None for a code that only ever names a wrong field.
 
-    `oauth_error` is what programs that speak OAuth look for (RFC 6749, section 5.2).
+    `page` says on pages what `remedy`, or `field` of a row without a status, says to programs; it
+    is empty where both say the same. `oauth_error` is what programs that speak OAuth look for (RFC
+    6749, section 5.2).
     """
 
     code: str
@@ -31,6 +33,7 @@ class ProblemKind:
     title: Mapping[str, str]
     remedy: Mapping[str, str]
     field: Mapping[str, str]
+    page: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +84,16 @@ class Problems:
             status=self.status(refusal),
             title=kind.title[language],
             mark=_MARKS[language],
-            remedy=fill(kind.remedy[language], refusal.facts),
+            remedy=fill((kind.page or kind.remedy)[language], refusal.facts),
             fields=tuple(
-                (one.field.partition(".")[0], str(self.field(one, language)["detail"]))
-                for one in problems
+                (one.field.partition(".")[0], self._told(one, language)) for one in problems
             ),
         )
+
+    def _told(self, problem: FieldProblem, language: str) -> str:
+        kind = self.kinds[problem.code]
+        words = kind.page if kind.page and kind.status is None else kind.field
+        return fill(words[language], problem.facts)
 
     def field(self, problem: FieldProblem, language: str) -> dict[str, object]:
         """Describe one wrong field: where, which code, and the remedy in words."""
@@ -108,6 +115,7 @@ def load_problems(table: str = "problems.yaml") -> Problems:
                 title=row.get("title", {}),
                 remedy=row.get("remedy", {}),
                 field=row.get("field") or row.get("title", {}),
+                page=row.get("page", {}),
             )
             for code, row in rows.items()
         }

@@ -44,7 +44,8 @@ async def record(
         command = await run_in_threadpool(document_command, account_id, body, page.actor, bank)
         await run_in_threadpool(record_seen, command, bank)
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "number")
+        secrets = ["password", "password_again"]
+        refused = page.refused(form, refusal, "number", secrets=secrets)
         return await run_in_threadpool(_form, page, account_id, refused, 422)
     notice = "claimed-at-counter" if claims else "document-recorded"
     return page.go(f"/desk/counter/accounts/{account_id}", notice)
