@@ -22,9 +22,9 @@ _MARKS = {"zh": "：", "en": ". "}
 class ProblemKind:
     """One row of the table; `status` is None for a code that only ever names a wrong field.
 
-    `page` says on pages what `remedy`, or `field` of a row without a status, says to programs; it
-    is empty where both say the same. `oauth_error` is what programs that speak OAuth look for (RFC
-    6749, section 5.2).
+    `page` says on pages what `remedy`, or `field` of a row without a status, says to programs, and
+    `page_title` what `title` does; they are empty where both say the same. `oauth_error` is what
+    programs that speak OAuth look for (RFC 6749, section 5.2).
     """
 
     code: str
@@ -34,6 +34,7 @@ class ProblemKind:
     remedy: Mapping[str, str]
     field: Mapping[str, str]
     page: Mapping[str, str]
+    page_title: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class Problems:
         problems = refusal.problems if isinstance(refusal, ReasonedRefusal) else ()
         return Told(
             status=self.status(refusal),
-            title=kind.title[language],
+            title=(kind.page_title or kind.title)[language],
             mark=_MARKS[language],
             remedy=fill((kind.page or kind.remedy)[language], refusal.facts),
             fields=tuple(
@@ -116,6 +117,7 @@ def load_problems(table: str = "problems.yaml") -> Problems:
                 remedy=row.get("remedy", {}),
                 field=row.get("field") or row.get("title", {}),
                 page=row.get("page", {}),
+                page_title=row.get("page_title", {}),
             )
             for code, row in rows.items()
         }

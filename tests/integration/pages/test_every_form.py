@@ -12,6 +12,8 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.app import create_app
+from api.problems import load_problems
+from creditbank.errors import Refusal
 from tests.fixtures.form_bank import FormBank, Values, form_in, open_forms, send
 from tests.fixtures.learner_forms import LEARNER_BUTTONS, LEARNER_FORMS
 from tests.fixtures.open_forms import OPEN_BUTTONS, OPEN_FORMS
@@ -32,6 +34,17 @@ LONG = "长" * 10_000
 FOREIGN = {"zh": re.compile(r"[A-Za-z_]{3,}"), "en": re.compile(r"[\u4e00-\u9fff]|\w+_\w+")}
 """What stands in no message of a language, but for what is called so in it too."""
 KNOWN = {"PIN", "PDF", "CSV", "JPEG", "PNG", "YAML", "YYYY", "CHN"}
+
+
+OF_PROGRAMS = re.compile(
+    r"\w+_\w+|(?:POST|GET|PUT|DELETE) |[A-Z]\w+-[A-Z]\w+|Authorization|Accept\b|JSON|/api/"
+)
+UNSEEN = {
+    "unauthenticated": "Who is not signed in is led to sign in.",
+    "envelope-unknown": "Pages ask for the forms that there are.",
+    "demo-folder-taken": "It is told at the command line.",
+    "fonts-missing": "It is told to the operator.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +187,21 @@ def _kept(form: SeenForm, posting: Posting, typed: Values, sent: SeenForm) -> It
 
 def _shown(wrong: Wrong) -> str:
     return ", ".join(f"{name}={str(one)[:30]!r}" for name, one in wrong.typed.items()) or "right"
+
+
+def test_no_refusal_is_told_on_a_page_in_the_words_of_programs() -> None:
+    """No name of a field as programs send it, no address of theirs and no setting."""
+    wrong = []
+    for code, kind in load_problems().kinds.items():
+        if kind.status is None or code in UNSEEN:
+            continue
+        for language in ("zh", "en"):
+            told_words = load_problems().told(Refusal(code), language)
+            if OF_PROGRAMS.search(
+                re.sub(r"\{\w+\}", "", f"{told_words.title} {told_words.remedy}")
+            ):
+                wrong.append(code)
+    assert wrong == [], "give them `page` words in api/problems.yaml"
 
 
 def test_what_nobody_sees_or_types_is_left_out(forms: FormBank) -> None:
