@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.fixtures.keyboards import IS_AT, Keyboard
 from tests.fixtures.provider_pages import BAD_COURSE, REGISTRAR, RIGHT, lines
