@@ -183,6 +183,18 @@ def test_language_and_letters_are_chosen_by_a_link_and_kept(opened: Open) -> Non
     expect(page.get_by_role("link", name="标准版")).to_be_visible()
 
 
+def test_where_one_is_can_be_seen_in_the_colours_of_the_device(opened: Open) -> None:
+    """Where a device forces its own colours, one entry of the navigation alone is underlined."""
+    page = opened("zh-CN")
+    page.emulate_media(forced_colors="active")
+    page.goto("/login")
+    entries = page.locator(".navigation a")
+    lines = entries.evaluate_all("all => all.map(one => getComputedStyle(one).borderBottomColor)")
+    ground = page.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert len(lines) > 2
+    assert [one for one in lines if one != ground] == [lines[-1]], "log in stands last"
+
+
 def test_an_account_is_opened_with_a_password_alone(opened: Open) -> None:
     """What is wrong is told at the field, the rest stays typed; then its number is shown."""
     page = opened("zh-CN")
