@@ -27,7 +27,18 @@ _TYPE_CODES: Mapping[str, str] = {
     "model_type": "type-object",
     "model_attributes_type": "type-object",
     "dict_type": "type-object",
+    "choice_unknown": "choice-unknown",
+    "string_too_long": "text-too-long",
+    "string_too_short": "text-too-short",
+    "list_too_long": "list-too-long",
+    "list_too_short": "list-too-short",
+    "greater_than_equal": "number-too-small",
+    "less_than_equal": "number-too-large",
+    "date_from_datetime_parsing": "day-unreadable",
+    "date_parsing": "day-unreadable",
 }
+_BOUNDS = {"max_length": "length_max", "min_length": "length_min", "ge": "least", "le": "most"}
+"""What pydantic calls a bound, and what the words call it."""
 _STATUS_CODES: Mapping[int, str] = {
     400: "body-unreadable",
     404: "not-found",
@@ -102,10 +113,23 @@ def refusal_of(errors: Sequence[Mapping[str, Any]]) -> Refusal:
         if one["type"] == "json_invalid":
             return Refusal("body-unreadable")
         place = ".".join(str(part) for part in one["loc"]) or "body"
-        code = _TYPE_CODES.get(one["type"], "field-wrong")
-        facts = {"reason": one["msg"]} if code == "field-wrong" else {}
-        problems.append(FieldProblem(field=place, code=code, facts=facts))
+        problems.append(FieldProblem(field=place, code=_code_of(one), facts=_facts_of(one)))
     return InvalidInput(problems)
+
+
+def _code_of(error: Mapping[str, Any]) -> str:
+    """Give the code of what is wrong; pydantic counts a text's characters as items at times."""
+    kind = str(error["type"])
+    if kind in {"too_long", "too_short"}:
+        kind = f"string_{kind}" if isinstance(error["input"], str) else f"list_{kind}"
+    is_empty = kind.endswith("too_short") and error["ctx"]["min_length"] == 1
+    return "field-missing" if is_empty else _TYPE_CODES.get(kind, "field-wrong")
+
+
+def _facts_of(error: Mapping[str, Any]) -> dict[str, Any]:
+    bounds = error.get("ctx", {})
+    facts = {said: bounds[name] for name, said in _BOUNDS.items() if name in bounds}
+    return facts if _code_of(error) != "field-wrong" else {"reason": error["msg"]}
 
 
 def _in_body(error: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Forms as they are posted: typed values, what is wrong with which, and one attempt at each."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -13,10 +13,21 @@ from api.dependencies import CurrentBank
 from api.problem_answers import refusal_of
 from api.problems import Told
 from creditbank.bank import Bank
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, InvalidInput, Refusal
 
 ATTEMPT = "attempt"
 _ATTEMPT_BYTES = 16
+_UNSEEN = {number: None for number in (*range(0x20), 0x7F) if chr(number) not in "\t\n\r"}
+"""Control characters: nobody types or sees them, they come along with what is pasted."""
+_NOT_ONE_OF = frozenset(
+    {
+        "act-unknown", "acts-unknown", "check-unknown", "document-type-unknown", "how-unknown",
+        "kind-unknown", "purpose-unknown", "reason-unknown", "role-unknown", "status-unknown",
+    }
+)  # fmt: skip
+"""Codes that list what there is, in the words of programs."""
+_NOT_OFFERED = frozenset({"literal_error", "enum"})
+"""What pydantic calls a value that is none of those there are; a page never lists them as codes."""
 
 SchemaT = TypeVar("SchemaT", bound=BaseModel)
 
@@ -67,13 +78,26 @@ class Form:
         text = self.text(name)
         return int(text) if text is not None and text.isascii() and text.isdigit() else text
 
+    def chosen(self, name: str, offered: Collection[str]) -> str | None:
+        """Give what was chosen, None for nothing; raises `InvalidInput` for anything else."""
+        text = self.text(name)
+        if text is not None and text not in offered:
+            raise InvalidInput([FieldProblem(field=name, code="choice-unknown")])
+        return text
+
+    def require(self, *names: str) -> None:
+        """Raise `InvalidInput` with each of these fields in which nothing was typed or chosen."""
+        empty = [name for name in names if not any(one.strip() for one in self.texts(name))]
+        if empty:
+            raise InvalidInput([FieldProblem(field=name, code="field-missing") for name in empty])
+
     def read(self, schema: type[SchemaT], **fields: object) -> SchemaT:
         """Read fields by a route's own schema; None is left out. Raises `InvalidInput`."""
         stated = {name: value for name, value in fields.items() if value is not None}
         try:
             return schema.model_validate(stated)
         except ValidationError as error:
-            raise refusal_of([dict(one) for one in error.errors()]) from None
+            raise refusal_of([_of_page(dict(one)) for one in error.errors()]) from None
 
     def problem(self, name: str) -> Wrong | None:
         """Give what is wrong with a field."""
@@ -89,6 +113,12 @@ class Form:
         )
         return replace(self, problems=named or [whole])
 
+    def asking_again(self, names: Sequence[str], words: str) -> Self:
+        """Give the form saying that these secrets, which no page shows, must be typed anew."""
+        lost = [name for name in names if self.typed(name) and self.problem(name) is None]
+        more = [Wrong(about=name, words=words, follows_label=True) for name in lost]
+        return replace(self, problems=[*self.problems, *more])
+
     def attempt(self, request: Request) -> NamedAttempt:
         """Name this attempt, so that a second click does nothing more.
 
@@ -100,6 +130,33 @@ class Form:
         route = f"{request.method} {request.url.path}"
         hashed = bank.keystore.secrets.attempt_secret("form", stated)
         return NamedAttempt(route, self.text(ATTEMPT), hashed)
+
+
+def chosen_anew(refusal: Refusal, form: Form) -> Refusal:
+    """Give a refusal that says of a choice that it is missing or was not offered, and no codes."""
+    if not isinstance(refusal, InvalidInput):
+        return refusal
+    return InvalidInput([_chosen_anew(one, form) for one in refusal.problems])
+
+
+def _chosen_anew(problem: FieldProblem, form: Form) -> FieldProblem:
+    if problem.code not in _NOT_ONE_OF:
+        return problem
+    code = "choice-unknown" if form.text(problem.field) else "field-missing"
+    return replace(problem, code=code, facts={})
+
+
+def renamed(refusal: Refusal, names: Mapping[str, str]) -> Refusal:
+    """Give a refusal whose fields have the names that the form gives them."""
+    if not isinstance(refusal, InvalidInput):
+        return refusal
+    return InvalidInput(
+        [replace(one, field=names.get(one.field, one.field)) for one in refusal.problems]
+    )
+
+
+def _of_page(error: dict[str, Any]) -> dict[str, Any]:
+    return {**error, "type": "choice_unknown"} if error["type"] in _NOT_OFFERED else error
 
 
 def require_own_page(request: Request, own_origin: str) -> None:
@@ -126,7 +183,7 @@ async def _form(request: Request, bank: CurrentBank) -> AsyncIterator[Form]:
     values: dict[str, list[str]] = {}
     for name, value in posted.multi_items():
         if isinstance(value, str):
-            values.setdefault(name, []).append(value.replace("\0", ""))
+            values.setdefault(name, []).append(value.translate(_UNSEEN))
     try:
         yield Form(values=values)
     finally:

@@ -1,6 +1,7 @@
 """What a page's route asks for: who looks, in which language and size, and how it answers."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Final
@@ -13,12 +14,12 @@ from api.dependencies import Door, throttle_client
 from api.problems import LANGUAGES, Problems, language_of
 from api.throttling import PER_KEY
 from api.web.cookies import LANGUAGE, LETTERS, NOTICE, Cookies
-from api.web.forms import Form, require_own_page
+from api.web.forms import Form, chosen_anew, require_own_page
 from api.web.rendering import environment
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.sessions import PageSession, SeeSession, find_session
 from creditbank.bank import Bank
-from creditbank.errors import Refusal
+from creditbank.errors import FieldProblem, Refusal
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS: Final = {
@@ -66,9 +67,17 @@ class Page:
         """Give a form that nobody has filled yet, but for these values."""
         return Form.blank(self.bank.entropy, **values)
 
-    def refused(self, form: Form, refusal: Refusal, field: str | None = None) -> Form:
-        """Give a posted form with what is wrong; a refusal that names no field is about `field`."""
-        return form.with_problems(self.problems.told(refusal, self.language), field)
+    def refused(
+        self, form: Form, refusal: Refusal, field: str | None = None, *, secrets: Sequence[str] = ()
+    ) -> Form:
+        """Give a posted form with what is wrong; a refusal that names no field is about `field`.
+
+        `secrets` are those that may be left empty: without a word one that was typed would be lost.
+        """
+        again = FieldProblem(field="", code="typed-again")
+        words = str(self.problems.field(again, self.language)["detail"])
+        told = self.problems.told(chosen_anew(refusal, form), self.language)
+        return form.with_problems(told, field).asking_again(secrets, words)
 
     def show(self, template: str, /, *, status: int = 200, **content: object) -> Response:
         """Show a template; `status` is 422 for a form that was refused."""

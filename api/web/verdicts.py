@@ -195,7 +195,8 @@ RESULTS = {
     CheckResult.FAILED: ("✕", "未通过", "failed"),
     CheckResult.SKIPPED: ("–", "未检查", "not checked"),
 }
-PIN_PROBLEMS = {"pin-missing", "pin-wrong"}
+PIN_WRONG = "pin-wrong"
+PIN_PROBLEMS = {"pin-missing", PIN_WRONG}
 """The problems of a holder's check that a PIN, typed or typed again, may mend."""
 
 PROBLEMS = {

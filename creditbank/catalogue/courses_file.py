@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from creditbank.catalogue.definition import Counting, Definition, OutcomeClass, definition_id
 from creditbank.catalogue.scheme import GradeScale, Scheme
 from creditbank.codes.lists import find_code, list_year
-from creditbank.conversion.amounts import Credits, Grade, StudyTime
+from creditbank.conversion.amounts import AmountError, Credits, Grade, StudyTime
 from creditbank.conversion.days import read_day
 from creditbank.errors import Fact, FieldProblem, InvalidInput
 from creditbank.plain_yaml import SAFE_LOADER
@@ -111,11 +111,22 @@ class _Place:
         """Parse a text, or note what is wrong with it and go on with the fallback."""
         try:
             return parse(text)
+        except AmountError as error:
+            self.refuse(field, error.code)
+            return fallback
         except ValueError as error:
             facts = {"reason": str(error)}
             self.problems.append(
                 FieldProblem(field=f"{self.path}.{field}", code="field-wrong", facts=facts)
             )
+            return fallback
+
+    def day(self, field: str, text: str, fallback: date) -> date:
+        """Read a day, or note that it is none and go on with the fallback."""
+        try:
+            return read_day(text)
+        except ValueError:
+            self.refuse(field, "day-unreadable")
             return fallback
 
     def refuse(self, field: str, code: str, **facts: Fact) -> None:
@@ -194,9 +205,9 @@ def _definition(
 ) -> Definition:
     if course.scheme not in schemes:
         place.refuse("scheme", "scheme-unknown")
-    first = place.parse("valid_from", course.valid_from, read_day, date.min)
+    first = place.day("valid_from", course.valid_from, date.min)
     if course.valid_until is not None:
-        last = place.parse("valid_until", course.valid_until, read_day, date.max)
+        last = place.day("valid_until", course.valid_until, date.max)
         if last < first:
             place.refuse("valid_until", "days-reversed")
     _check_codes(course, place)

@@ -32,7 +32,6 @@ WORDS = {
         "stopped": "已停止分享",
         "log out": "退出",
         "gone": "您已退出登录",
-        "wrong": "请先更正以下内容",
         "valid": "有效",
     },
     "en-GB": {
@@ -55,7 +54,6 @@ WORDS = {
         "stopped": "Sharing has stopped",
         "log out": "Log out",
         "gone": "You are logged out",
-        "wrong": "Something is missing or wrong",
         "valid": "Valid",
     },
 }
@@ -170,35 +168,6 @@ def test_everything_but_the_check_of_proofs_works_without_a_script(
     expect(page.get_by_role("status")).to_contain_text(words["ready"])
 
 
-def test_by_keyboard_alone_one_skips_to_the_content_logs_in_and_mends_an_error(
-    opened: Open, served_pages: ServedPages
-) -> None:
-    """After a refusal the summary has the focus, and its link leads to the field."""
-    words, page = WORDS["en-GB"], opened("en-GB", DESK_1280)
-    page.goto("/login")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    expect(page.get_by_label(words["login"])).to_be_focused()
-    page.keyboard.type(served_pages.numbers[CITIZEN])
-    page.keyboard.press("Tab")
-    page.keyboard.type("wrong, alas")
-    page.keyboard.press("Enter")
-
-    expect(page.get_by_role("alert")).to_contain_text(words["wrong"])
-    expect(page.get_by_role("alert")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    field = page.get_by_label(words["login"])
-    expect(field).to_be_focused()
-    expect(field).to_have_value(served_pages.numbers[CITIZEN])
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(words["record"])
-
-
 def test_language_and_letters_are_chosen_by_a_link_and_kept(opened: Open) -> None:
     """They hold for the browser, logged in or not; the page stays the same."""
     page = opened("zh-CN")
@@ -212,6 +181,18 @@ def test_language_and_letters_are_chosen_by_a_link_and_kept(opened: Open) -> Non
     assert 22 <= size <= 24
     page.get_by_role("link", name="中文").click()
     expect(page.get_by_role("link", name="标准版")).to_be_visible()
+
+
+def test_where_one_is_can_be_seen_in_the_colours_of_the_device(opened: Open) -> None:
+    """Where a device forces its own colours, one entry of the navigation alone is underlined."""
+    page = opened("zh-CN")
+    page.emulate_media(forced_colors="active")
+    page.goto("/login")
+    entries = page.locator(".navigation a")
+    lines = entries.evaluate_all("all => all.map(one => getComputedStyle(one).borderBottomColor)")
+    ground = page.locator("body").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert len(lines) > 2
+    assert [one for one in lines if one != ground] == [lines[-1]], "log in stands last"
 
 
 def test_an_account_is_opened_with_a_password_alone(opened: Open) -> None:
@@ -235,17 +216,3 @@ def test_an_account_is_opened_with_a_password_alone(opened: Open) -> None:
     page.emulate_media(media="screen")
     page.goto("/me")
     expect(page.get_by_text("还没有记录")).to_be_visible()
-
-
-def test_a_pass_of_nothing_is_refused_at_the_field(opened: Open, served_pages: ServedPages) -> None:
-    """What else was chosen is kept."""
-    words, page = WORDS["en-GB"], opened("en-GB")
-    log_in(page, served_pages, words)
-    page.goto("/me/passes/new")
-    page.get_by_label("To whom?").fill("An employer")
-    page.get_by_label("Half a year").check()
-    page.get_by_role("button", name=words["make"]).click()
-
-    expect(page.get_by_role("alert")).to_contain_text("What do you show? is required")
-    expect(page.get_by_label("To whom?")).to_have_value("An employer")
-    expect(page.get_by_label("Half a year")).to_be_checked()

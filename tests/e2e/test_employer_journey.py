@@ -193,7 +193,7 @@ def test_a_pin_opens_a_pass_and_a_wrong_one_is_told_at_its_field(
         page.get_by_label("PIN").fill(typed)
         page.get_by_role("button", name="Show").click()
         if typed != PIN:
-            expect(page.get_by_role("alert")).to_contain_text("The PIN is wrong")
+            expect(page.get_by_role("alert")).to_contain_text("the PIN is wrong")
             expect(page.locator("section")).to_have_count(0)
     heading(page, "Valid")
     page.get_by_role("button", name="Signed receipt to print").click()

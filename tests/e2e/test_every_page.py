@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.fixtures.browser import AXE, violations
 from tests.fixtures.shown_pages import EVERY_PAGE, MODES, Mode, ServedPages, Shown
 
+NARROW_PIXELS = 320
+"""A desk of 1280 pixels at four times its size (WCAG 2.2, 1.4.10)."""
 FINGER_PIXELS = {"normal": 44, "large": 60}
 BODY_PIXELS = {"normal": 18, "large": 22}
 INLINE = "a[href]:not(.button), summary, button, input:not([type=hidden]), select, textarea"
@@ -18,6 +20,8 @@ TOO_SMALL = """(all, least) => all
   .filter(one => !['checkbox', 'radio'].includes(one.type))
   .filter(one => one.getBoundingClientRect().height < least - .5)
   .map(one => one.outerHTML.slice(0, 120))"""
+
+WIDTH = "document.documentElement.scrollWidth"
 
 LOOKS = [
     (shown, mode)
@@ -77,6 +81,14 @@ def begin(context: BrowserContext, origin: str) -> Look:
     return begun
 
 
+def width_at(page: Page, pixels: int, mode: Mode) -> int:
+    """Say how wide the content of a page is in a window as narrow as this."""
+    page.set_viewport_size({"width": pixels, "height": 844})
+    width: int = page.evaluate(WIDTH)
+    page.set_viewport_size({"width": mode.width, "height": 844})
+    return width
+
+
 @pytest.mark.parametrize(("shown", "mode"), LOOKS, ids=lambda one: one.name)
 def test_a_page_is_for_everybody(look: Look, shown: Shown, mode: Mode) -> None:
     """WCAG 2.2 AA as far as axe-core can tell, large letters, room for a finger, nothing cut off.
@@ -85,12 +97,14 @@ def test_a_page_is_for_everybody(look: Look, shown: Shown, mode: Mode) -> None:
     """
     page = look.page
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= mode.width
+    assert page.evaluate(WIDTH) <= mode.width
     size = page.locator("body").evaluate("body => parseFloat(getComputedStyle(body).fontSize)")
     assert size >= BODY_PIXELS[mode.letters]
     least = FINGER_PIXELS[mode.letters]
     assert page.locator(INLINE).evaluate_all(TOO_SMALL, least) == []
     assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[mode.language]
     assert page.get_by_role("heading", level=1).count() == 1
+    if mode.language == "en":
+        assert width_at(page, NARROW_PIXELS, mode) <= NARROW_PIXELS
     expected = ["404"] if shown.name == "not-found" else []
     assert [one for one in look.complaints if not any(code in one for code in expected)] == []

@@ -12,6 +12,8 @@ from tests.fixtures.objections import answer_by_correction
 from tests.fixtures.shown_pages import DESK_1280, MODES, PHONE_390, ServedPages
 
 TIMEOUT_MILLISECONDS = 8_000
+WITHOUT_SCRIPTS = "zh-CN"
+"""In this language nothing runs in the browser, so that the journey is walked without it too."""
 WAYS = [("zh-CN", PHONE_390), ("en-GB", DESK_1280)]
 WORDS = {
     "zh-CN": {
@@ -69,7 +71,12 @@ def page(
 ) -> Iterator[Page]:
     """A browser of her own, signed out; what it complains of fails the test."""
     complaints: list[str] = []
-    context = browser.new_context(base_url=served_pages.origin, locale=locale, viewport=size)
+    context = browser.new_context(
+        base_url=served_pages.origin,
+        locale=locale,
+        viewport=size,
+        java_script_enabled=locale != WITHOUT_SCRIPTS,
+    )
     opened = context.new_page()
     opened.set_default_timeout(TIMEOUT_MILLISECONDS)
     opened.on("console", lambda message: complaints.append(message.text))

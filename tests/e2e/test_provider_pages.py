@@ -17,6 +17,8 @@ from tests.fixtures.provider_pages import BAD_COURSE, OTHER, RIGHT, lines
 from tests.fixtures.shown_pages import DESK_1280, PHONE_390, ServedPages
 
 TIMEOUT_MILLISECONDS = 15_000
+WITHOUT_SCRIPTS = "zh-CN"
+"""In this language nothing runs in the browser, so that the journey is walked without it too."""
 WAYS = [("zh-CN", PHONE_390), ("en-GB", DESK_1280)]
 WORDS = {
     "zh-CN": {
@@ -93,7 +95,11 @@ def enter(
     def make(role: Role) -> Page:
         locale, size = way
         context = browser.new_context(
-            base_url=served_pages.origin, locale=locale, viewport=size, accept_downloads=True
+            base_url=served_pages.origin,
+            locale=locale,
+            viewport=size,
+            accept_downloads=True,
+            java_script_enabled=locale != WITHOUT_SCRIPTS,
         )
         contexts.append(context)
         page = context.new_page()

@@ -20,6 +20,8 @@ from tests.fixtures.staff_life import (
 )
 
 TIMEOUT_MILLISECONDS = 8_000
+WITHOUT_SCRIPTS = "zh"
+"""In this language nothing runs in the browser, so that the journey is walked without it too."""
 WORDS = {
     "zh": {
         "open": "为其开户",
@@ -105,7 +107,11 @@ def at_desk(browser: Browser, served_pages: ServedPages) -> Iterator[At]:
     contexts = []
 
     def make(who: str, language: str, size: ViewportSize) -> Page:
-        context = browser.new_context(base_url=served_pages.origin, viewport=size)
+        context = browser.new_context(
+            base_url=served_pages.origin,
+            viewport=size,
+            java_script_enabled=language != WITHOUT_SCRIPTS,
+        )
         contexts.append(context)
         command = StartSession(login_id=served_pages.logins[who], is_proven=True)
         kept = {

@@ -34,7 +34,8 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
     opened.close()
-    assert complaints == []
+    # A form that was refused is answered with 422, which the console names.
+    assert [one for one in complaints if "422" not in one] == []
 
 
 def verdict(page: Page) -> Locator:
@@ -179,7 +180,7 @@ def test_whatever_is_sent_to_the_form_is_answered_with_a_page(
     headers = {"Origin": showcase.origin, "Accept-Language": "zh"}
     answer = httpx2.post(f"{showcase.origin}/verify", data=form, headers=headers)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "无法识别" in answer.text
 
 

@@ -98,6 +98,8 @@ def _read(form: Form, now: datetime) -> GrantRequest:
     missing = [name for name, value in stated.items() if not value]
     if missing:
         raise InvalidInput([FieldProblem(field=name, code="field-missing") for name in missing])
+    if not SHOWN.keys() >= set(form.texts("shown")):
+        raise InvalidInput([FieldProblem(field="shown", code="choice-unknown")])
     return form.read(
         GrantRequest,
         employer=form.text("employer"),
@@ -106,7 +108,7 @@ def _read(form: Form, now: datetime) -> GrantRequest:
         purpose=form.text("purpose"),
         shown=[
             *IN_ENGLISH,
-            *(field for one in form.texts("shown") for field in SHOWN.get(one, ())),
+            *(field for one in form.texts("shown") for field in SHOWN[one]),
         ],
         show_name=form.has("name", "yes"),
     )

@@ -14,8 +14,8 @@ from api.v1.own_matters import (
 )
 from api.web.citizen.institution_choice import choices, chosen
 from api.web.citizen.matters import own_matter
-from api.web.citizen.photos import EVIDENCE, keep_photo
-from api.web.forms import Form, PostedForm
+from api.web.citizen.photos import EVIDENCE, PHOTO, keep_photo
+from api.web.forms import Form, PostedForm, renamed
 from api.web.page import CitizenPage, Page
 from creditbank.errors import Refusal
 from creditbank.institutions.history import InstitutionKind
@@ -52,7 +52,7 @@ async def deposit(page: CitizenPage, form: PostedForm, bank: CurrentBank) -> Res
         body = form.read(DepositRequest, **stated, evidence=form.texts(EVIDENCE))
         made = await deposit_outcome("me", body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "photo")
+        refused = page.refused(form, renamed(refusal, {EVIDENCE: PHOTO}), PHOTO)
         return page.show("matters/deposit.html", status=422, form=refused)
     return page.go(f"/me/matters/{made.id}", "deposit-kept")
 
@@ -77,7 +77,7 @@ async def report_missing(page: CitizenPage, form: PostedForm, bank: CurrentBank)
         )
         made = await file_matter("me", body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "text")
+        refused = page.refused(form, renamed(refusal, {EVIDENCE: PHOTO}), "text")
         return await run_in_threadpool(_missing, page, refused, "", 422)
     return page.go(f"/me/matters/{made.id}", "matter-filed")
 

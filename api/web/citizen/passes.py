@@ -12,7 +12,7 @@ from api.dependencies import CurrentBank
 from api.pass_links import pass_link, qr_text
 from api.v1.passes import PassRequest, create_pass, end_pass, own_pass, own_passes, read_views
 from api.web.citizen.outcomes import every_outcome
-from api.web.forms import Form, PostedForm
+from api.web.forms import Form, PostedForm, renamed
 from api.web.page import CitizenPage, Page
 from certificates.pass_claims import PassClaims
 from certificates.qr import png
@@ -24,6 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 PURPOSES = {"job": "求职", "admission": "升学"}
 """What a purpose is called on the pass; it is signed in 中文, and glossed where it is shown."""
+OTHER = "other"
 DAYS = {"7": 7, "30": 30, "90": 90, "180": 180}
 LOOKS_SHOWN = 50
 
@@ -75,7 +76,8 @@ async def make_pass(page: CitizenPage, form: PostedForm, bank: CurrentBank) -> R
         body = _read(form, bank.clock())
         made = await create_pass(body, page.actor, bank, form.attempt(page.request), Response())
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "outcomes")
+        named = renamed(refusal, {"purpose": "purpose_other"} if form.has("purpose", OTHER) else {})
+        refused = page.refused(form, named, "outcomes", secrets=["pin"])
         return await run_in_threadpool(_form, page, refused, 422)
     return page.go(f"/me/passes/{made.id}", "pass-created")
 
@@ -112,12 +114,13 @@ def _read(form: Form, now: datetime) -> PassRequest:
     missing = [name for name, value in (("outcomes", chosen), ("days", days)) if not value]
     if missing:
         raise InvalidInput([FieldProblem(field=name, code="field-missing") for name in missing])
+    purpose = form.chosen("purpose", (*PURPOSES, OTHER)) or OTHER
     return form.read(
         PassRequest,
         outcomes=chosen,
         expires_at=now + timedelta(days=days or 0),
         show_name=form.has("name", "yes"),
-        purpose=PURPOSES.get(form.typed("purpose")) or form.text("purpose_other"),
+        purpose=PURPOSES.get(purpose, form.text("purpose_other")),
         audience=form.text("audience"),
         pin=form.text("pin"),
     )

@@ -139,6 +139,7 @@ async def call_off(page: CitizenPage, form: PostedForm, bank: CurrentBank) -> Re
 
 
 def _command(page: Page, form: Form) -> ChangePassword:
+    form.require("old_password", "password")
     body = form.read(
         PasswordChange, old_password=form.typed("old_password"), password=form.typed("password")
     )

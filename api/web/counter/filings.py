@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.dependencies import CurrentBank
 from api.v1.account_access import served_key
+from api.v1.own_filings import FilingRequest
 from api.web.citizen.names import Named, institution_names
 from api.web.counter.days import read_received_on
 from api.web.counter.person import ACCOUNT, required_visit
@@ -61,14 +62,14 @@ async def file_at_counter(
 ) -> Response:
     """File it, or have it recognised at once where the rule decides alone."""
     try:
-        request = _request(rule_id, form)
+        body, request = await run_in_threadpool(_request, page, rule_id, form)
         key = await run_in_threadpool(served_key, account_id, page.actor, bank)
         filing = FileRequest(
             key=key,
             secrets=bank.keystore.secrets,
             request=request,
             by=page.actor.person,
-            text=form.text("text") or "",
+            text=body.text,
         )
         filed = await run_in_threadpool(_file, page, form, filing)
     except Refusal as refusal:
@@ -108,23 +109,24 @@ def _counts(one: StoredRule, today: date) -> bool:
     return until is None or today < until
 
 
-def _request(rule_id: str, form: Form) -> Request:
-    outcomes = [one for one in form.texts("outcomes") if one]
-    if not outcomes:
-        raise InvalidInput([FieldProblem(field="outcomes", code="field-missing")])
-    return Request(
+def _request(page: Page, rule_id: str, form: Form) -> tuple[FilingRequest, Request]:
+    form.require("outcomes", "received_on")
+    chosen = {name: [one for one in form.texts(name) if one] for name in ("outcomes", "targets")}
+    body = form.read(FilingRequest, rule=rule_id, **chosen, text=form.text("text"))
+    offered = {code for code, _ in _targets(_rule(page, rule_id))}
+    if not offered >= set(body.targets):
+        raise InvalidInput([FieldProblem(field="targets", code="target-unknown")])
+    request = Request(
         rule_id=rule_id,
-        outcome_ids=outcomes,
-        targets=[one for one in form.texts("targets") if one],
+        outcome_ids=body.outcomes,
+        targets=body.targets,
         received_on=read_received_on(form),
     )
+    return body, request
 
 
 def _form(page: Page, account_id: str, rule_id: str, form: Form, status: int = 200) -> Response:
-    visit = required_visit(page, account_id)
-    rule = next((one for one in rules_in_force(page) if one.id == rule_id), None)
-    if rule is None:
-        raise Refusal("not-found")
+    visit, rule = required_visit(page, account_id), _rule(page, rule_id)
     return page.show(
         "counter/filing.html",
         status=status,
@@ -134,6 +136,13 @@ def _form(page: Page, account_id: str, rule_id: str, form: Form, status: int = 2
         rule=rule.document.rule,
         targets=_targets(rule),
     )
+
+
+def _rule(page: Page, rule_id: str) -> StoredRule:
+    rule = next((one for one in rules_in_force(page) if one.id == rule_id), None)
+    if rule is None:
+        raise Refusal("not-found")
+    return rule
 
 
 def _targets(rule: StoredRule) -> Sequence[tuple[str, Named]]:

@@ -15,13 +15,15 @@ from creditbank.learners.documents import Document, DocumentType, read_document
 
 router = APIRouter(include_in_schema=False)
 
+NUMBER, DOCUMENT = "number", "document"
+WAYS = (NUMBER, DOCUMENT)
 DOCUMENT_TYPES = tuple(one.value for one in DocumentType)
 
 
 @router.get("/desk/counter")
 def ask_person(page: CounterPage) -> Response:
     """Ask for the number or the document of who stands there."""
-    return page.show("counter/find.html", form=page.form(by="number"), types=DOCUMENT_TYPES)
+    return page.show("counter/find.html", form=page.form(by=NUMBER), types=DOCUMENT_TYPES)
 
 
 @router.post("/desk/counter")
@@ -43,7 +45,7 @@ def find_person(page: CounterPage, form: PostedForm, bank: CurrentBank) -> Respo
 def _find(page: Page, form: Form) -> AccountKey:
     """Give the key that is named; raises `Refusal("account-unknown")`, `InvalidInput`."""
     keystore = page.bank.keystore
-    if form.typed("by") == "document":
+    if form.chosen("by", WAYS) == DOCUMENT:
         tag = _document(form).tag(keystore.secrets)
         found = keystore.find([tag]).get(tag)
     else:
@@ -64,4 +66,4 @@ def _document(form: Form) -> Document:
 
 
 def _field(form: Form) -> str:
-    return "number" if form.typed("by") == "document" else "account_number"
+    return "number" if form.has("by", DOCUMENT) else "account_number"

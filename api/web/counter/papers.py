@@ -45,7 +45,8 @@ async def record(
         attempt = form.attempt(page.request).by(page.actor)
         await run_in_threadpool(record_seen, command, bank, attempt)
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "number")
+        secrets = ["password", "password_again"]
+        refused = page.refused(form, refusal, "number", secrets=secrets)
         return await run_in_threadpool(_form, page, account_id, refused, 422)
     notice = "claimed-at-counter" if claims else "document-recorded"
     return page.go(f"/desk/counter/accounts/{account_id}", notice)

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.account_access import served_key
 from api.v1.counter_evidence import add_served_evidence
-from api.v1.evidence import AddedBy
+from api.v1.evidence import AddedBy, ArchiveNumber
+from api.v1.fields import Request as Body
 from api.v1.own_matters import DepositRequest
 from api.web.counter.days import read_received_on
 from api.web.counter.person import ACCOUNT
@@ -39,6 +40,12 @@ DECLARED = (
 )
 
 
+class ScanRequest(Body):
+    """What is stated of a scan beside the file."""
+
+    archive_number: ArchiveNumber = None
+
+
 @router.get(f"{ACCOUNT}/evidence")
 def ask_scan(page: CounterPage, account_id: str) -> Response:
     """Ask for a photo or a PDF, and show what is there."""
@@ -51,11 +58,12 @@ async def scan(
 ) -> Response:
     """Take the file in; its salted hash goes into the ledger."""
     try:
+        stated = form.read(ScanRequest, archive_number=form.text("archive_number"))
         content = await _file(request)
         by = AddedBy(
             page.actor.person,
             _kind(form),
-            archive_number=form.text("archive_number"),
+            archive_number=stated.archive_number,
             original_seen_by=page.actor.person if form.has("original_seen", "yes") else None,
         )
         await add_served_evidence(account_id, content, page.actor, bank, by)
@@ -89,9 +97,9 @@ async def deposit(
 
 def _deposited(page: Page, account_id: str, form: Form) -> FileMatter:
     bank = page.bank
+    form.require("title", "awarding_body", "awarded_on", "evidence", "received_on")
     stated = {name: form.text(name) for name in DECLARED}
-    evidence = [one for one in form.texts("evidence") if one]
-    body = form.read(DepositRequest, evidence=evidence, **_with_required(stated))
+    body = form.read(DepositRequest, evidence=form.texts("evidence"), **stated)
     return FileMatter(
         key=served_key(account_id, page.actor, bank),
         by=page.actor.person,
@@ -100,12 +108,6 @@ def _deposited(page: Page, account_id: str, form: Form) -> FileMatter:
         evidence=body.evidence,
         received_on=read_received_on(form),
     )
-
-
-def _with_required(stated: dict[str, str | None]) -> dict[str, str | None]:
-    """State what a deposit must have even where it is empty, so that each is named at once."""
-    required = ("title", "awarding_body", "awarded_on")
-    return {name: text or ("" if name in required else None) for name, text in stated.items()}
 
 
 async def _file(request: Request) -> bytes:

@@ -10,9 +10,9 @@ from api.problems import LANGUAGES
 from api.verification_view import shown_outcome
 from api.web.cookies import LANGUAGE, YEAR_SECONDS
 from api.web.employer.shown_credentials import Shown, shown_credentials
-from api.web.forms import Form
+from api.web.forms import Form, Wrong
 from api.web.page import Page
-from api.web.verdicts import PIN_PROBLEMS, tell, tell_check
+from api.web.verdicts import PIN_PROBLEMS, PIN_WRONG, tell, tell_check, tell_problem
 from certificates.pass_claims import PassClaims
 from certificates.report import CheckName, CheckResult
 from creditbank.verification.report import Report
@@ -43,16 +43,19 @@ def show_answer(
     **more: Any,
 ) -> Response:
     """Show what is answered; `form` has what was typed of the holder."""
-    page = _in_language(page, form)
+    page, pin_problem = _in_language(page, form), _pin_problem(report)
+    if pin_problem == PIN_WRONG:
+        form = told_at(form, "pin", tell(report).spoken(page.language).line, pin_problem, page)
     response = page.show(
         template,
+        status=422 if form.problems else 200,
         asked=asked,
         form=form,
         told=tell(report).spoken(page.language),
         checks=[tell_check(one, page.language) for one in report.checks],
         content=None if report.content is None else _shown(report.content, report),
         credentials=_credentials(report, page.language),
-        pin_problem=_pin_problem(report),
+        pin_problem=pin_problem,
         match=_match(report) if form.text("name") else None,
         successors=report.successors,
         status_as_of=report.status_as_of,
@@ -61,6 +64,13 @@ def show_answer(
     if form.text("language") == page.language:
         page.cookies.keep(response, LANGUAGE, page.language, YEAR_SECONDS)
     return response
+
+
+def told_at(form: Form, field: str, line: str, problem: str, page: Page) -> Form:
+    """Give a form with what a report says of a field: its line, and why."""
+    mark = "：" if page.language == "zh" else ": "
+    words = f"{line}{mark}{tell_problem(problem, page.language)}"
+    return replace(form, problems=[Wrong(about=field, words=words, follows_label=False)])
 
 
 def _in_language(page: Page, form: Form) -> Page:

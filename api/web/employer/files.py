@@ -53,5 +53,5 @@ def _answer(page: Page, form: Form, content: bytes, field: str) -> Response:
 
 
 def _ask_again(page: Page, form: Form, field: str, problem: str) -> Response:
-    wrong = not_recognised(form, field, problem, page.language)
-    return page.show("employer/file.html", form=wrong)
+    wrong = not_recognised(page, form, field, problem)
+    return page.show("employer/file.html", status=422, form=wrong)

@@ -1,7 +1,5 @@
 """What an employer asks who scanned a learning pass or typed its code. No login."""
 
-from dataclasses import replace
-
 from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
@@ -10,10 +8,10 @@ from api.dependencies import Limited, Public
 from api.throttling import VERIFYING
 from api.v1.verify import VerifyRequest
 from api.web.content_policy import allow
-from api.web.employer.answers import Asked, show_answer
-from api.web.forms import Form, PostedForm, Wrong
+from api.web.employer.answers import Asked, show_answer, told_at
+from api.web.forms import Form, PostedForm
 from api.web.page import CurrentPage, Page
-from api.web.verdicts import VERDICTS, tell_problem
+from api.web.verdicts import VERDICTS
 from certificates.report import CheckName
 from certificates.token import is_token
 from creditbank.errors import Refusal
@@ -69,8 +67,7 @@ def _answer_text(page: Page, form: Form, code: str) -> Response:
     asked = Asked(code=code, action="/verify", now=page.bank.clock())
     form, report = verified(page, form, asked)
     if has_failed(report.checks, CheckName.FORMAT):
-        wrong = not_recognised(form, "code", "unreadable", page.language)
-        return _form(page, wrong)
+        return _form(page, not_recognised(page, form, "code", "unreadable"))
     return show_answer(page, asked, report, form)
 
 
@@ -85,15 +82,17 @@ def verified(page: Page, form: Form, asked: Asked) -> tuple[Form, Report]:
     return form, page.bank.verifier.verify(asked.code, asked.now, presented)
 
 
-def not_recognised(form: Form, field: str, problem: str, language: str) -> Form:
+def not_recognised(page: Page, form: Form, field: str, problem: str) -> Form:
     """Give a form with what could not be read in a field, and why."""
-    line, mark = VERDICTS[Verdict.UNKNOWN].spoken(language).line, "：" if language == "zh" else ": "
-    words = f"{line}{mark}{tell_problem(problem, language)}"
-    return replace(form, problems=[Wrong(about=field, words=words, follows_label=False)])
+    line = VERDICTS[Verdict.UNKNOWN].spoken(page.language).line
+    return told_at(form, field, line, problem, page)
 
 
 def _form(page: Page, form: Form) -> Response:
-    return allow(page.show("employer/verify.html", form=form), "manifest-src")
+    return allow(
+        page.show("employer/verify.html", status=422 if form.problems else 200, form=form),
+        "manifest-src",
+    )
 
 
 def _code(token: str) -> str:

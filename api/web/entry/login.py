@@ -27,6 +27,7 @@ def ask_login(page: CurrentPage, to: str = "") -> Response:
 def log_in(page: CurrentPage, form: PostedForm, bank: CurrentBank) -> Response:
     """Begin a session; staff are then asked for their second factor."""
     try:
+        form.require("login", "password")
         with counting_guesses(page.request, bank), bank.readers.reading() as connection:
             actor = sign_in(
                 connection, bank.keystore, form.text("login") or "", form.typed("password")

@@ -112,7 +112,7 @@ async def withdraw(
 
 
 def _about(refusal: Refusal) -> str:
-    return "through_reversal" if refusal.code == "batch-converted" else ""
+    return "through_reversal" if refusal.code == "batch-converted" else "status"
 
 
 def _ask_withdrawal(page: Page, batch_id: str, form: Form, status: int = 200) -> Response:

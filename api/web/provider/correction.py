@@ -9,13 +9,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank, CurrentWorker
-from api.v1.outcome_changes import CorrectionRequest, correct_outcome
+from api.v1.outcome_changes import CorrectionRequest, correct_outcome, correction_command
 from api.v1.outcomes import read_outcome
 from api.v1.stated_views import Stated
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.provider.outcome import OUTCOME
 from api.web.provider.who import WriterPage
+from api.web.rehearsed import rehearse
 from creditbank.conversion.amounts import StudyTime
 from creditbank.errors import Refusal
 
@@ -71,6 +72,10 @@ async def correct(
         stated = (await run_in_threadpool(read_outcome, outcome_id, page.actor, bank)).stated
         body = form.read(CorrectionRequest, **restated(stated, form), reason=form.text("reason"))
         if form.typed("step") != "do":
+            command = await run_in_threadpool(
+                correction_command, outcome_id, body, page.actor, bank
+            )
+            await run_in_threadpool(rehearse, command, bank)
             return await run_in_threadpool(_confirm, page, outcome_id, form, changes(stated, form))
         attempt = form.attempt(page.request)
         made = await correct_outcome(

@@ -1,6 +1,6 @@
 """A file of results is chosen, checked whole, looked at, and only then handed in."""
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from typing import Annotated
 
@@ -32,12 +32,13 @@ router = APIRouter(include_in_schema=False)
 
 NEW, CHECKED = "/desk/batches/new", "/desk/batches/checked/{draft_id}"
 GOOD, ALL = "good", "all"
+OPEN, REFUSE = "open", "refuse"
 
 
 @router.get(NEW)
 def ask_file(page: WriterPage) -> Response:
     """Ask for a file."""
-    return _ask(page, page.form(learners="open"))
+    return _ask(page, page.form(learners=OPEN))
 
 
 @router.get("/desk/batches/sample.csv")
@@ -49,14 +50,13 @@ def give_sample(page: WriterPage) -> Response:
 @router.post(NEW)
 async def take_file(page: WriterPage, bank: CurrentBank) -> Response:
     """Take a file, check its structure at once and its rows behind the door."""
-    texts = {"learners": "open", "attempt": ""}
+    texts = {"learners": OPEN, "attempt": ""}
     try:
         taken = await take_upload(page.request, bank, texts)
         checked = await run_in_threadpool(_check, page, taken, texts)
     except Refusal as refusal:
         await _read_to_the_end(page.request)
-        form = Form(values={name: [text] for name, text in texts.items()})
-        return _ask(page, page.refused(form, refusal, "file"), 422)
+        return _ask(page, page.refused(_form(texts), refusal, "file"), 422)
     response = page.go(CHECKED.format(draft_id=taken.batch_id))
     secret = taken.key.secret.hex()
     page.cookies.keep(response, _cookie(taken.batch_id), secret, DRAFT_SECONDS)
@@ -105,7 +105,8 @@ def hand_in(
     if not _is_handed_in(draft_id, bank):
         opened = _open(page, draft_id)
         try:
-            _start(page, opened, all_or_nothing=form.typed("way") == ALL)
+            way = form.chosen("way", (GOOD, ALL))
+            _start(page, opened, all_or_nothing=way == ALL)
         except Refusal as refusal:
             return _show(page, opened, page.refused(form, refusal, "way"), ("", "1"), 422)
         worker.wake()
@@ -136,6 +137,10 @@ def as_file(
     return StreamingResponse(lines, media_type=media_type, headers=headers)
 
 
+def _form(texts: Mapping[str, str]) -> Form:
+    return Form(values={name: [text] for name, text in texts.items()})
+
+
 def _ask(page: Page, form: Form, status: int = 200) -> Response:
     return page.show("provider/new_batch.html", status=status, form=form)
 
@@ -149,8 +154,9 @@ def _show(
 
 def _check(page: Page, taken: TakenUpload, texts: MutableMapping[str, str]) -> Import:
     """Read a file to its end and keep whose it is; raises `Refusal`, and then it is gone."""
-    bank, opens = page.bank, texts["learners"] != "refuse"
+    bank, opens = page.bank, texts["learners"] == OPEN
     try:
+        _form(texts).chosen("learners", (OPEN, REFUSE))
         upload = taken.upload()
         options = Options(may_open_accounts=opens)
         checked = Import(bank, upload, institution_id=page.actor.institution, options=options)

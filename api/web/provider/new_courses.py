@@ -12,11 +12,14 @@ from starlette.responses import Response
 
 from api.dependencies import CurrentBank
 from api.v1.definition_files import import_command
+from api.v1.fields import Request
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.provider.courses import COURSES
 from api.web.provider.who import CataloguePage
 from api.web.uploaded import read_upload
+from creditbank.catalogue.courses_file import Code, Text
+from creditbank.catalogue.definition import OutcomeClass
 from creditbank.catalogue.queries import schemes_of
 from creditbank.catalogue.scheme import GradeScale, Scheme
 from creditbank.errors import FieldProblem, InvalidInput, ReasonedRefusal, Refusal
@@ -27,6 +30,15 @@ NEW, FILE = "/desk/courses/new", "/desk/courses/file"
 PROBLEMS_SHOWN = 50
 _FIELDS = {"class": "outcome_class", "title.zh": "title", "title.en": "title_en"}
 """What a catalogue file calls otherwise than the form."""
+
+
+class CourseNames(Request):
+    """What a course is called, as long as a catalogue file may say it."""
+
+    code: Code
+    version: Code
+    title: Text
+    title_en: Text | None = None
 
 
 @router.get(NEW)
@@ -99,6 +111,8 @@ def _catalogue_of(page: Page, form: Form) -> str:
         missing.append("scheme")
     if missing or scheme is None:
         raise InvalidInput([FieldProblem(field=name, code="field-missing") for name in missing])
+    form.chosen("outcome_class", [one.value for one in OutcomeClass])
+    form.read(CourseNames, **{name: form.text(name) for name in CourseNames.model_fields})
     course = {
         **{name: form.text(name) for name in ("code", "version", "valid_from", "valid_until")},
         **{name: form.text(name) for name in ("credits", "hours")},

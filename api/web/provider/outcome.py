@@ -64,7 +64,7 @@ async def take_back(
         attempt = form.attempt(page.request)
         await revoke_outcome(outcome_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
-        refused = page.refused(form, refusal)
+        refused = page.refused(form, refusal, "status")
         return await run_in_threadpool(_ask, page, outcome_id, refused, 422)
     return page.go(OUTCOME.format(outcome_id=outcome_id), "outcome-taken-back")
 

@@ -1,6 +1,5 @@
 """Venues where people check in: their rules, and the shifts that staff open there."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter
@@ -10,7 +9,7 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.venue_shifts import ShiftRequest, list_shifts, open_shift
 from api.v1.venues import RuleView, VenueView, list_venues, read_venue
-from api.web.forms import Form, PostedForm
+from api.web.forms import Form, PostedForm, renamed
 from api.web.page import Page
 from api.web.provider.who import VenuePage
 from creditbank.conversion.days import CIVIL_TIME, civil_day
@@ -45,7 +44,7 @@ async def begin_shift(
             venue_id, body, page.actor, bank, form.attempt(page.request), Response()
         )
     except Refusal as refusal:
-        refused = page.refused(form, _in_hours(refusal), "hours")
+        refused = page.refused(form, renamed(refusal, {"ends_at": "hours"}), "hours")
         return await run_in_threadpool(_show, page, venue_id, refused, 422)
     return page.go(f"{VENUES}/{venue_id}/shifts/{made.id}", "shift-opened")
 
@@ -62,16 +61,6 @@ def _end(form: Form, now: datetime) -> datetime:
         code = "field-missing" if hours is None else "type-integer"
         raise InvalidInput([FieldProblem(field="hours", code=code)])
     return now + timedelta(hours=min(hours, 1_000))  # What is too long the command says.
-
-
-def _in_hours(refusal: Refusal) -> Refusal:
-    """Say of the hours that were asked for what is wrong with the end that they give."""
-    if not isinstance(refusal, InvalidInput):
-        return refusal
-    asked = {"ends_at": "hours"}
-    return InvalidInput(
-        [replace(one, field=asked.get(one.field, one.field)) for one in refusal.problems]
-    )
 
 
 def _show(page: Page, venue_id: str, form: Form, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from api.v1.filings import FilingDecisionRequest, decide_filing, decision_comman
 from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
+from api.web.rehearsed import rehearse
 from api.web.staff.filing_case import Case, heard_with, open_case
 from api.web.staff.named import PageNumber, part, rule_titles, staff_names
 from api.web.staff.pages import FilingsPage
@@ -63,7 +64,8 @@ async def decide(
     try:
         body = _read(form, case)
         if form.typed("confirmed") != "yes":
-            await run_in_threadpool(decision_command, filing_id, body, page.actor, bank)
+            command = await run_in_threadpool(decision_command, filing_id, body, page.actor, bank)
+            await run_in_threadpool(rehearse, command, bank)
             return await run_in_threadpool(_check, page, case, form, body)
         attempt = form.attempt(page.request)
         await decide_filing(filing_id, body, page.actor, bank, attempt, Response())
@@ -75,6 +77,8 @@ async def decide(
 
 def _read(form: Form, case: Case) -> FilingDecisionRequest:
     """Read what was decided; raises `InvalidInput`."""
+    for one in case.asked:
+        form.chosen(one.name, ("yes", "no"))
     is_refused = form.typed("decision") == "refused"
     findings = [
         {"outcome": one.test.outcome, "code": one.test.code, "met": form.has(one.name, "yes")}

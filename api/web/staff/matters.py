@@ -11,12 +11,14 @@ from api.v1.conversion_reviews import list_reviews
 from api.v1.matters import (
     DecisionRequest,
     decide_matter,
+    decision_command,
     download_matter_evidence,
     list_undecided,
 )
 from api.web.citizen.names import institution_names
-from api.web.forms import Form, PostedForm
+from api.web.forms import Form, PostedForm, renamed
 from api.web.page import Page
+from api.web.rehearsed import rehearse
 from api.web.staff.matter_case import MatterCase, open_matter
 from api.web.staff.named import PageNumber, part, rule_titles, staff_names
 from api.web.staff.pages import MattersPage
@@ -71,11 +73,13 @@ async def decide(
     try:
         body = _read(form)
         if form.typed("confirmed") != "yes":
+            command = await run_in_threadpool(decision_command, matter_id, body, page.actor, bank)
+            await run_in_threadpool(rehearse, command, bank)
             return page.show("staff/matter_check.html", one=case.matter, form=form, kept=FIELDS)
         attempt = form.attempt(page.request)
         await decide_matter(matter_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "decision")
+        refused = page.refused(form, renamed(refusal, {"result": OWN_WORD}), "decision")
         return await run_in_threadpool(_matter, page, case, refused, 422)
     return page.go(f"/desk/matters/{matter_id}", "matter-answered")
 

@@ -39,7 +39,7 @@ async def take(
         choice = form.read(ChoiceRequest, **_criteria(form))
         preview = await run_in_threadpool(preview_outcome_measure, choice, page.actor, bank)
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "outcomes")
+        refused = page.refused(form, _named(refusal), "outcomes")
         return page.show("staff/measure_new.html", status=422, form=refused)
     if form.typed("confirmed") != "yes":
         return page.show("staff/measure_check.html", form=form, preview=preview, kept=FIELDS)
@@ -68,6 +68,13 @@ def _criteria(form: Form) -> dict[str, object]:
     stated: dict[str, object] = {name: form.text(name) for name in ("act", *CRITERIA)}
     named = form.typed("outcomes").split()
     return {**stated, "outcomes": named or None}
+
+
+def _named(refusal: Refusal) -> Refusal:
+    """Say of the earlier measure that there is none; no other criterion must name something."""
+    if refusal.code != "not-found":
+        return refusal
+    return InvalidInput([FieldProblem(field="measure", code="measure-unknown")])
 
 
 def _reason(form: Form) -> str:

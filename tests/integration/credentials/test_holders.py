@@ -76,7 +76,7 @@ def test_the_page_asks_for_the_pin_and_shows_the_pass_then(
     assert "A PIN is needed" in asked.text
     assert "BBB" not in asked.text
     wrong = visitor.post(f"/verify/{token}", pin="1")
-    assert "The PIN is wrong" in wrong.text
+    assert "the PIN is wrong" in wrong.text
     right = visitor.post(f"/verify/{token}", pin="4826")
     assert 'id="pin"' not in right.text
     assert "BBB" in right.text

@@ -61,5 +61,5 @@ def test_an_occupation_that_is_newer_than_the_list_is_let_through() -> None:
 @pytest.mark.parametrize("day", ["2020-W01-3", "20200101", "2020-1-1", "2020-02-30"])
 def test_a_day_is_written_one_way_only(day: str) -> None:
     """Days are compared as texts, so that another spelling would sort elsewhere."""
-    wrong = [("courses.0.valid_from", "field-wrong")]
+    wrong = [("courses.0.valid_from", "day-unreadable")]
     assert problems_of(FILE.replace("2020-01-01", day)) == wrong
