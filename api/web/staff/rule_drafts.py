@@ -38,7 +38,7 @@ def draft(page: DrafterPage, form: PostedForm, bank: CurrentBank) -> Response:
             "staff/rule_new.html",
             status=422,
             form=page.refused(form, Refusal("rule-file-wrong") if faults else refusal, "file"),
-            faults=[_told(page, one) for one in faults],
+            faults=[_told(page, one) for one in sorted(faults, key=_line)],
         )
     return page.go(f"/desk/rules/{stored.id}/{stored.version}", "rule-drafted")
 
@@ -99,6 +99,10 @@ def _told(page: Page, problem: FieldProblem) -> tuple[object, str, object]:
     """Say where in the file a fault is, by its line if it has one, and what it is."""
     detail = page.problems.field(problem, page.language)["detail"]
     return problem.facts.get("line"), problem.field, detail
+
+
+def _line(problem: FieldProblem) -> int:
+    return int(str(problem.facts.get("line", 0)))
 
 
 def _require_signed(form: Form) -> None:
