@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import Public
+from api.web.offline_words import SHEETS
 from api.web.rendering import environment
 
 router = APIRouter(include_in_schema=False, dependencies=[Public])
@@ -18,7 +19,10 @@ router = APIRouter(include_in_schema=False, dependencies=[Public])
 Language = Literal["zh", "en"]
 STATIC = Path(str(files("api.web"))) / "static"
 PAGE = "/static/offline/index.html"
-_KEPT = ("offline/*.html", "offline/*.js", "offline/vendor/*.js", "page.css", "seal.svg")
+_KEPT = (
+    *("offline/*.html", "offline/*.js", "offline/vendor/*.js", "seal.svg"),
+    *(f"css/{sheet}.css" for sheet in SHEETS),
+)
 _HASH_SHOWN = 16
 
 
