@@ -23,9 +23,10 @@ LOOKS = [
     (shown, mode)
     for shown in EVERY_PAGE
     for mode in MODES
-    if not (shown.path.startswith("/desk/") and mode.name == "elder")
+    if not (shown.path.startswith(("/desk/", "/docs")) and mode.name == "elder")
 ]
-"""Whoever works at a desk has its letters; the elder mode is for those who are served there."""
+"""Whoever works at a desk or writes programs has the letters of a desk; the elder mode is for those
+who are served there."""
 
 
 @dataclass

@@ -60,6 +60,24 @@ def test_without_a_network_it_speaks_the_language_that_was_chosen_with_one(
     expect(visited.get_by_role("heading", level=1)).to_have_text("Verify offline")
 
 
+def test_the_bank_leads_to_the_page_in_the_language_and_letters_of_its_own(
+    browser: Browser, showcase: Showcase
+) -> None:
+    """Whoever reads the bank in large letters reads the page so, too."""
+    context = browser.new_context(locale="en-GB")
+    chosen = {"creditbank-language": "zh", "creditbank-letters": "large"}
+    context.add_cookies(
+        [{"name": name, "value": it, "url": showcase.origin} for name, it in chosen.items()]
+    )
+    page = context.new_page()
+    page.goto(f"{showcase.origin}/offline")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("离线核验")
+    expect(page.locator("html")).to_have_class("large")
+    assert page.url == f"{showcase.origin}/static/offline/index.html"
+    context.close()
+
+
 def test_what_was_typed_when_the_network_went_is_verified_all_the_same(
     visited: Page, showcase: Showcase
 ) -> None:

@@ -105,7 +105,11 @@ def test_the_page_gives_the_golden_reports(from_file: Page, vector: dict[str, An
         ("pass, revoked", "不再有效", "No longer holds"),
         ("pass, suspended", "已冻结", "Suspended"),
         ("pass, lists have run out", "签名有效，状态未知", "Signature good, status not known"),
-        ("pass, altered", "验证不通过：内容与签发时不一致", "Refused: the content is not what was issued"),
+        (
+            "pass, altered",
+            "验证不通过：内容与签发时不一致",
+            "Refused: the content is not what was issued",
+        ),
         ("unknown key", "无法确认", "Cannot be confirmed"),
         ("credential", "有效", "Valid"),
         ("credential, expired", "已过有效期", "Expired"),
@@ -279,24 +283,6 @@ def test_language_and_letters_are_kept_on_the_device(page: Page) -> None:
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Verify offline")
     expect(page.get_by_role("button", name="Large letters")).to_be_visible()
-
-
-def test_the_bank_leads_to_the_page_in_the_language_and_letters_of_its_own(
-    browser: Browser, showcase: Showcase
-) -> None:
-    """Whoever reads the bank in large letters reads the page so, too."""
-    context = browser.new_context(locale="en-GB")
-    chosen = {"creditbank-language": "zh", "creditbank-letters": "large"}
-    context.add_cookies(
-        [{"name": name, "value": it, "url": showcase.origin} for name, it in chosen.items()]
-    )
-    page = context.new_page()
-    page.goto(f"{showcase.origin}/offline")
-
-    expect(page.get_by_role("heading", level=1)).to_have_text("离线核验")
-    expect(page.locator("html")).to_have_class("large")
-    assert page.url == f"{showcase.origin}/static/offline/index.html"
-    context.close()
 
 
 def test_the_page_asks_for_no_unsafe_script(showcase: Showcase, page: Page) -> None:
