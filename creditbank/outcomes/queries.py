@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     Connection,
-    RowMapping,
+    Row,
     bindparam,
     func,
     select,
@@ -49,7 +50,8 @@ class StoredOutcome:
     sealed_statement: bytes
 
 
-_COLUMNS = [table_of(OutcomeRow).c[name] for name in StoredOutcome.__slots__]
+_NAMES: Sequence[str] = StoredOutcome.__slots__
+_COLUMNS = [table_of(OutcomeRow).c[name] for name in _NAMES]
 _TAGGED = select(*_COLUMNS).where(
     col(OutcomeRow.natural_tag).in_(bindparam("tags", expanding=True))
 )
@@ -74,16 +76,16 @@ def outcomes_by_tag(
 ) -> Iterator[tuple[bytes, StoredOutcome]]:
     """Give the recorded outcomes with these natural tags, each behind its tag."""
     for chunk in chunks(tags):
-        for row in connection.execute(_TAGGED, {"tags": chunk}).mappings():
-            yield row["natural_tag"], _stored(row)
+        for row in connection.execute(_TAGGED, {"tags": chunk}):
+            yield row.natural_tag, _stored(row)
 
 
 def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, StoredOutcome]:
     """Give those of these outcomes that exist, by id."""
     found: dict[str, StoredOutcome] = {}
     for chunk in chunks(list(ids)):
-        rows = connection.execute(_NAMED, {"ids": chunk}).mappings()
-        found.update((row["id"], _stored(row)) for row in rows)
+        rows = connection.execute(_NAMED, {"ids": chunk})
+        found.update((row.id, _stored(row)) for row in rows)
     return found
 
 
@@ -93,7 +95,7 @@ def outcomes_of_account(
     """Give the outcomes of one person's accounts in the order of the ledger, after an index."""
     wanted = _OF_ACCOUNTS if limit is None else _OF_ACCOUNTS.limit(limit)
     named = {"accounts": account_ids, "after": after}
-    return [_stored(row) for row in connection.execute(wanted, named).mappings()]
+    return [_stored(row) for row in connection.execute(wanted, named)]
 
 
 def outcome_entries(
@@ -111,7 +113,7 @@ def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome
     """Give the outcome that an institution posted last; raises `Refusal("not-found")`."""
     wanted = select(*_COLUMNS).where(col(OutcomeRow.institution_id) == institution_id)
     newest = wanted.order_by(col(OutcomeRow.entry_index).desc()).limit(1)
-    row = connection.execute(newest).mappings().one_or_none()
+    row = connection.execute(newest).one_or_none()
     if row is None:
         raise Refusal("not-found")
     return _stored(row)
@@ -134,8 +136,9 @@ def get_outcome(
     return outcome
 
 
-def _stored(row: RowMapping) -> StoredOutcome:
-    return StoredOutcome(**row)
+def _stored(row: Row[Any]) -> StoredOutcome:
+    # By place: a mapping looks each column up, which doubles the time of a long list.
+    return StoredOutcome(**dict(zip(_NAMES, row, strict=True)))
 
 
 def superseding_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, str]:
@@ -247,4 +250,4 @@ def outcomes_of_institution(
         col(OutcomeRow.institution_id) == institution_id, col(OutcomeRow.entry_index) > after
     )
     ordered = wanted.order_by(col(OutcomeRow.entry_index)).limit(limit)
-    return [_stored(row) for row in connection.execute(ordered).mappings()]
+    return [_stored(row) for row in connection.execute(ordered)]
