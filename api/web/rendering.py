@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.web.days import write_day, write_moment
 from api.web.glosses import GLOSSES
 from api.web.messages import HTML_LANGUAGES, translations
+from api.web.static_files import address_of
 
 TEMPLATES = Path(str(files("api.web"))) / "templates"
 
@@ -33,6 +34,7 @@ def environment(language: str) -> Environment:
         "language": language,
         "html_language": HTML_LANGUAGES[language],
         "glosses": GLOSSES,
+        "static": address_of,
     }
     made.filters |= {
         "day": partial(write_day, language=language),

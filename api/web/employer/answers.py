@@ -15,6 +15,7 @@ from api.web.page import Page
 from api.web.verdicts import PIN_PROBLEMS, tell, tell_check
 from certificates.pass_claims import PassClaims
 from certificates.report import CheckName, CheckResult
+from creditbank.passes.looks import look_mark
 from creditbank.verification.report import Report
 
 MATCH = {
@@ -43,7 +44,7 @@ def show_answer(
     **more: Any,
 ) -> Response:
     """Show what is answered; `form` has what was typed of the holder."""
-    page = _in_language(page, form)
+    page, pin_problem = in_language(page, form), _pin_problem(report)
     response = page.show(
         template,
         asked=asked,
@@ -52,18 +53,24 @@ def show_answer(
         checks=[tell_check(one, page.language) for one in report.checks],
         content=None if report.content is None else _shown(report.content, report),
         credentials=_credentials(report, page.language),
-        pin_problem=_pin_problem(report),
+        pin_problem=pin_problem,
+        look="" if pin_problem else look_mark(page.bank.keystore.secrets, asked.code, asked.now),
         match=_match(report) if form.text("name") else None,
         successors=report.successors,
         status_as_of=report.status_as_of,
         **more,
     )
+    return keep_language(page, form, response)
+
+
+def keep_language(page: Page, form: Form, response: Response) -> Response:
+    """Speak on in the language that was asked for beside what is posted."""
     if form.text("language") == page.language:
         page.cookies.keep(response, LANGUAGE, page.language, YEAR_SECONDS)
     return response
 
 
-def _in_language(page: Page, form: Form) -> Page:
+def in_language(page: Page, form: Form) -> Page:
     """Give the page in the language that was asked for beside what is posted."""
     asked = form.text("language")
     return replace(page, language=asked) if asked in LANGUAGES else page
