@@ -2,12 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from uuid import uuid4
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from api.dependencies import declared_actors
 from api.middleware import Perimeter
@@ -101,6 +99,7 @@ from api.v1 import (
 from api.web import api_pages, offline_pages, problem_pages, slip_pages
 from api.web.pages import ROUTERS
 from api.web.refusal_pages import refusal_page
+from api.web.static_files import STATIC, StaticPages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.jobs.hourly import HourlyJobs
@@ -109,8 +108,6 @@ from creditbank.settings import Settings
 VERSION = "0.1.0"
 REQUEST_THREADS = 6
 """How many requests work at once; more only wait for the interpreter, and the slowest longest."""
-
-STATIC = Path(__file__).parent / "web" / "static"
 
 
 def create_app(bank: Bank | None = None) -> FastAPI:
@@ -223,7 +220,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         app.router.routes += router.routes
     declared_actors(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", StaticPages(directory=STATIC))
     app.add_middleware(Perimeter, request_id=lambda: uuid4().hex)
     return app
 

@@ -1,7 +1,7 @@
 """Load on one route from a process of its own: reads a job as JSON on stdin, prints the answers.
 
 Each client keeps one connection and sends the next request when the last one is answered. In the
-body `@n` is the number of the request, `@m` that number modulo `modulus`.
+body `@n` is the number of the request, `@m` that number modulo `modulus`. Without a body it asks.
 """
 
 import asyncio
@@ -47,8 +47,9 @@ class Client:
             job["body"].replace("@n", str(number)).replace("@m", str(number % job["modulus"]))
         )
         body = text.encode()
+        method = "POST" if body else "GET"
         head = (
-            f"POST {job['path']} HTTP/1.1\r\nHost: 127.0.0.1\r\n{job['headers']}"
+            f"{method} {job['path']} HTTP/1.1\r\nHost: 127.0.0.1\r\n{job['headers']}"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body

@@ -26,7 +26,10 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table; `land` and `aim` bound the ratio, from above where `at_most`."""
+    """One line of the table; `land` and `aim` bound the ratio, from above where `at_most`.
+
+    `counted` is judged in place of a ratio: bytes, which are the same on every machine.
+    """
 
     number: str
     what: str
@@ -37,13 +40,15 @@ class Row:
     land: float | None = None
     aim: float | None = None
     at_most: bool = False
+    counted: float | None = None
 
     def mark(self) -> str:
         """Say where the median stands."""
-        if self.ratio is None or self.land is None or self.aim is None:
+        judged = self.counted if self.ratio is None else self.ratio.median
+        if judged is None or self.land is None or self.aim is None:
             return ""
         sign = -1 if self.at_most else 1
-        reached = sign * self.ratio.median
+        reached = sign * judged
         if reached >= sign * self.aim:
             return "aim"
         return "land" if reached >= sign * self.land else "BELOW LAND"

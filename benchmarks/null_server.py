@@ -1,4 +1,6 @@
-"""The bank's application with one part that answers at once: `null_server.py writer|verifier PORT`.
+"""The bank's application with one part that answers at once: `null_server.py PART PORT`.
+
+`PART` is `writer`, `verifier`, or `home`: the page of a learner's home with nothing on it.
 
 Routing, authentication, validation, look-ups and the answer's form stay; what is measured against
 it is the work of that one part.
@@ -11,8 +13,13 @@ from datetime import datetime
 from typing import cast
 
 import uvicorn
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
 
 from api.app import create_app
+from api.web.page import HEADERS, CitizenPage
+from api.web.rendering import environment
 from creditbank.bank import Bank, open_bank
 from creditbank.outcomes.records import Recorded
 from creditbank.passes.verify import Verifier
@@ -21,6 +28,8 @@ from creditbank.verification.report import Report
 from creditbank.writer.receipts import Receipt, Written
 from creditbank.writer.writer import Writer
 from ledger.read import read_head
+
+EMPTY_PAGE = '{% extends "frame/layout.html" %}'
 
 
 class NullWriter(Writer):
@@ -74,10 +83,24 @@ def null_bank(bank: Bank, part: str) -> Bank:
     return Bank(**{**parts, "writer": NullWriter(bank.receipt(newest))})
 
 
+empty_pages = APIRouter()
+
+
+@empty_pages.get("/me")
+def show_empty(page: CitizenPage) -> Response:
+    """Show the layout alone, to whoever may see the home."""
+    empty = environment(page.language).from_string(EMPTY_PAGE)
+    shown = empty.render(page=page, path=page.request.url.path, notice="")
+    return HTMLResponse(shown, headers=HEADERS)
+
+
 def main(part: str, port: int) -> None:
     """Serve as `creditbank serve` does."""
     bank = open_bank(Settings())
-    uvicorn.run(create_app(null_bank(bank, part)), host="127.0.0.1", port=port, log_level="warning")
+    app = create_app(bank if part == "home" else null_bank(bank, part))
+    if part == "home":
+        app.router.routes[:] = [*empty_pages.routes, *app.router.routes]
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
     bank.close()
 
 

@@ -22,6 +22,7 @@ import plan_conversions
 import post_result
 import prove
 import publish_agreements
+import show_home
 import verify_library
 import verify_pass
 from banks import Engine, Founded, SqliteEngine, found, opened, postgres
@@ -103,6 +104,7 @@ ROWS: dict[str, Callable[[Banks], Rows]] = {
     "8": _on_big_log(audit_log.measure),
     "9": lambda _: plan_conversions.measure(),
     "10": _agreements,
+    "14": _on_both(show_home.measure),
     "bytes": _on_both(disk_bytes.measure),
 }
 

@@ -1,16 +1,16 @@
-"""Write the scripts of the offline page that are made from the code: its words and contexts."""
+"""Write what of the offline page is made from the code: the page itself, words and contexts."""
 
 from pathlib import Path
 
-from api.web.offline_words import scripts
+from api.web.offline_words import files
 
 FOLDER = Path(__file__).parents[1] / "api" / "web" / "static" / "offline"
 
 
 def main() -> None:
     """Write them."""
-    for name, script in scripts().items():
-        (FOLDER / name).write_text(script, "utf-8")
+    for name, text in files().items():
+        (FOLDER / name).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from creditbank.closures.merge import merge_accounts, part_accounts
 from creditbank.closures.retention import read_retention
 from creditbank.database import chunks
 from creditbank.errors import Refusal
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.learners.account_state import StateAct
 from creditbank.learners.claim_codes import IssueClaimCodes
 from creditbank.learners.newcomers import Reception, StatedLearner
@@ -188,6 +188,6 @@ def _code_lines(bank: Bank, codes: dict[str, str]) -> Iterator[tuple[str, ...]]:
         accounts = find_accounts(connection, codes)
     for account_id, key in keys.items():
         sealed = accounts[account_id].sealed_statement
-        stated = fields_of(open_statement(key, "account", account_id, sealed))
+        stated = open_fields(key, "account", account_id, sealed)
         told = [str(stated.get(name, "")) for name in ("learner_number", "name")]
         yield (*map(guard_cell, told), key.number, codes[account_id])

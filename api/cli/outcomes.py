@@ -16,7 +16,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.credits.reverse import ReassignOutcome
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.learners.accounts_named import named_account
 from creditbank.learners.find import learner_tag
 from creditbank.outcomes.archive import checking, entering
@@ -130,7 +130,7 @@ def _posted(bank: Bank, institution: str, learner: str) -> list[dict[str, object
 
 
 def _shown(outcome: StoredOutcome, key: AccountKey) -> dict[str, object]:
-    stated = fields_of(open_statement(key, "outcome", outcome.id, outcome.sealed_statement))
+    stated = open_fields(key, "outcome", outcome.id, outcome.sealed_statement)
     return {
         "id": outcome.id,
         "status": outcome.status,

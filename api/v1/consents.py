@@ -16,7 +16,7 @@ from api.v1.fields import Request, ShortText
 from creditbank.bank import Bank
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.learners.consent import (
     GiveConsent,
     StoredConsent,
@@ -141,7 +141,7 @@ def _history(key: AccountKey, bank: Bank) -> list[StoredConsent]:
 
 
 def _view(one: StoredConsent, key: AccountKey) -> ConsentView:
-    stated = fields_of(open_statement(key, "consent", one.id, one.sealed_statement))
+    stated = open_fields(key, "consent", one.id, one.sealed_statement)
     given_at = datetime.fromtimestamp(one.given_at, UTC).astimezone(CIVIL_TIME)
     return ConsentView(
         id=one.id,

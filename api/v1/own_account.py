@@ -14,8 +14,13 @@ from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_
 from creditbank.credits.balances import recognised_by_enrolment, recognised_total
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
-from creditbank.outcomes.catalogue_view import class_hours_of_year, own_outcomes
-from creditbank.outcomes.queries import totals_by_class
+from creditbank.outcomes.catalogue_view import (
+    OwnOutcomes,
+    class_hours_of_year,
+    own_outcomes,
+    own_outcomes_to_count,
+    totals_by_class,
+)
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
@@ -100,8 +105,7 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
     """Read what one's standing outcomes add up to, and what is recognised of them."""
     keys = delegable_keys(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        own = own_outcomes(connection, keys)
-        totals = totals_by_class(connection, keys, own.counted)
+        recorded = recorded_totals(own_outcomes_to_count(connection, keys))
         recognised = recognised_total(connection, *keys)
         by_enrolment = recognised_by_enrolment(connection, keys)
         applied = applied_balances(connection, keys)
@@ -111,17 +115,22 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
         applied=str(in_all.applied),
         entered=str(in_all.entered),
         enrolments=list(_balances(by_enrolment, applied)),
-        recorded=[
-            ClassTotal(
-                outcome_class=one.outcome_class,
-                outcomes=one.outcomes,
-                credits=str(Credits(milli=one.credits)),
-                class_hours=str(ClassHours(milli=one.class_hours)),
-                hours=str(StudyTime(minutes=one.minutes)),
-            )
-            for one in totals
-        ],
+        recorded=recorded,
     )
+
+
+def recorded_totals(own: OwnOutcomes) -> list[ClassTotal]:
+    """Add up the standing outcomes of a person by their classes."""
+    return [
+        ClassTotal(
+            outcome_class=one.outcome_class,
+            outcomes=one.outcomes,
+            credits=str(Credits(milli=one.credits)),
+            class_hours=str(ClassHours(milli=one.class_hours)),
+            hours=str(StudyTime(minutes=one.minutes)),
+        )
+        for one in totals_by_class(own)
+    ]
 
 
 def _balances(

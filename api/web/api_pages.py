@@ -1,71 +1,49 @@
 """The API's description as a page that loads nothing from elsewhere and needs no script."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
-from fastapi.templating import Jinja2Templates
+from fastapi import APIRouter
+from starlette.responses import Response
 
 from api.dependencies import Public
 from api.openapi import describe
+from api.problems import LANGUAGES
+from api.web.messages import HTML_LANGUAGES
+from api.web.page import CurrentPage, Page
+from creditbank.errors import Refusal
 
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
-_TAGS = MappingProxyType(
-    {
-        "access": "访问令牌",
-        "outcomes": "学习成果",
-        "outcome batches": "批量提交",
-        "outcome measures": "批量处置",
-        "evidence": "佐证材料",
-        "notices": "通知",
-        "held outcomes": "待核成果",
-        "xAPI": "学习记录语句",
-        "accounts": "个人学习账户",
-        "catalogue": "成果目录与学籍",
-        "matters": "事项",
-        "passes": "学习码",
-        "grants": "长期授权",
-        "credentials": "凭证",
-        "venues": "场馆",
-        "check-ins": "学习打卡",
-        "verification": "核验",
-        "rules": "转换规则",
-        "conversions": "学分转换",
-        "filings": "学分认定申请",
-        "applications": "学分计入与入册",
-        "messages": "机构消息",
-        "staff": "人员与角色",
-        "codes": "代码表",
-        "institutions": "机构",
-        "ledger": "可验证日志",
-        "issuer": "签发方",
-        "health": "运行状态",
-    }
-)
-"""The chapters of the description in 中文."""
-
-_templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+BOTH_LANGUAGES = re.compile(r"(?P<zh>.*[\u3000-\u9fff\uff00-\uffef])\s+(?P<en>[ -~]+)")
+"""What an example is of: in 中文, then in English."""
 
 
-@router.get("/docs", response_class=HTMLResponse)
-def api_page(request: Request) -> Response:
+@router.get("/docs")
+def api_page(page: CurrentPage) -> Response:
     """Show every operation with its fields and examples."""
-    description = describe(request.app)
+    description = describe(page.request.app)
     by_tag: dict[str, list[dict[str, Any]]] = {}
-    for operation in _operations(description):
+    for operation in _operations(description, page.language):
         by_tag.setdefault(operation["tag"], []).append(operation)
-    groups = [{"tag": tag, "zh": _TAGS[tag], "operations": found} for tag, found in by_tag.items()]
-    return _templates.TemplateResponse(
-        request, "api.html", {"groups": groups, "version": description["info"]["version"]}
+    return page.show(
+        "programs/api.html",
+        groups=[{"tag": tag, "operations": found} for tag, found in by_tag.items()],
+        version=description["info"]["version"],
+        origin=page.bank.settings.origin,
+        refusals=[_refusal(page, language) for language in LANGUAGES],
     )
 
 
-def _operations(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _refusal(page: Page, language: str) -> dict[str, str]:
+    refusal, base = Refusal("unauthenticated"), page.bank.settings.origin
+    document = page.problems.document(refusal, language=language, base=base)
+    return {"lang": HTML_LANGUAGES[language], "text": _written(document)}
+
+
+def _operations(description: dict[str, Any], language: str) -> Iterator[dict[str, Any]]:
     schemas = description["components"]["schemas"]
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
@@ -78,12 +56,14 @@ def _operations(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "description": operation.get("description", ""),
                 "is_public": not operation.get("security"),
                 "parameters": operation.get("parameters", []),
-                "bodies": [_body(kind, content, schemas) for kind, content in body.items()],
+                "bodies": [_body(kind, it, schemas, language) for kind, it in body.items()],
                 "answers": sorted(operation["responses"]),
             }
 
 
-def _body(kind: str, content: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+def _body(
+    kind: str, content: dict[str, Any], schemas: dict[str, Any], language: str
+) -> dict[str, Any]:
     name = content["schema"].get("$ref", "").rpartition("/")[2]
     schema = schemas.get(name, {})
     required = schema.get("required", [])
@@ -99,13 +79,19 @@ def _body(kind: str, content: dict[str, Any], schemas: dict[str, Any]) -> dict[s
             for field, about in schema.get("properties", {}).items()
         ],
         "examples": [
-            {
-                "summary": example["summary"],
-                "text": json.dumps(example["value"], ensure_ascii=False, indent=2),
-            }
-            for example in content.get("examples", {}).values()
+            {"summary": _said(one["summary"], language), "text": _written(one["value"])}
+            for one in content.get("examples", {}).values()
         ],
     }
+
+
+def _said(summary: str, language: str) -> str:
+    found = BOTH_LANGUAGES.fullmatch(summary)
+    return summary if found is None else found[language]
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _example(about: Mapping[str, Any]) -> str | None:

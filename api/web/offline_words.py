@@ -1,14 +1,27 @@
 """What the offline page says: the words of the other pages, and those that hold only offline.
 
-The page is static, so `dev/offline_page.py` writes these words and the pinned contexts beside it.
+The page is static, so `dev/offline_page.py` writes it from its template, and these words and the
+pinned contexts beside it.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from types import MappingProxyType
 
+from api.problems import LANGUAGES
 from api.web.glosses import GLOSSES
-from api.web.verdicts import CHECKS, PROBLEMS, RESULTS, VERDICTS, Told
+from api.web.messages import HTML_LANGUAGES
+from api.web.rendering import environment
+from api.web.verdicts import (
+    CHECKS,
+    PROBLEMS,
+    RESULTS,
+    VERDICTS,
+    Told,
+    in_language,
+    tell_problem,
+)
 from certificates.linked_data import PINNED, pinned_context
 from creditbank.verification.report import Verdict
 
@@ -73,56 +86,69 @@ _ENTERED = Told(
     "这一条目在签名的账本之中；这不表示现在仍然有效。",
     "The signed ledger has this entry. That does not say that it still holds.",
 )
-_CLASSES = MappingProxyType(
-    {
-        "formal": ("学历教育", "Degree learning"),
-        "vocational": ("职业技能证书", "Vocational certificate"),
-        "non_degree": ("非学历教育", "Non-degree learning"),
-        "venue": ("社会场馆学习", "Venue learning"),
-    }
+SHEETS = ("tokens", "frame", "forms", "cards", "verify", "print")
+"""The sheets that the page needs of those that the other pages have."""
+_SCRIPTS = (
+    "vendor/jsonld.min",
+    *("contexts", "words", "bytes", "json", "times", "keys", "did", "cbor", "pass", "linked_data"),
+    *("report", "credential", "status_lists", "ledger", "verify", "trust", "preferences", "show"),
+    "page",
 )
-_FIELDS = MappingProxyType(
-    {
-        "title": ("名称", "Title"),
-        "title_en": ("英文名称", "Title in English"),
-        "provider": ("办学机构", "Provider"),
-        "provider_en": ("办学机构英文名", "Provider in English"),
-        "class": ("类别", "Class"),
-        "awarded_on": ("获得日期", "Awarded on"),
-        "result": ("结果", "Result"),
-        "grade": ("成绩", "Grade"),
-        "grade_scale": ("计分方式", "Grade scale"),
-        "credits": ("学分", "Credits"),
-        "minutes": ("学习量（分钟）", "Study time in minutes"),
-        "class_hours": ("学时", "Class hours"),
-    }
-)
-"""The fields of a statement that a holder can disclose; others are shown by their own names."""
+"""In the order in which each needs those before it."""
 
 
-def words() -> dict[str, object]:
-    """Give every word of the page that is not in its HTML."""
+def words(language: str) -> dict[str, object]:
+    """Give every word that the page's script says in a language."""
+    told = environment(language).get_template("offline/words.html").module
     verdicts = {**VERDICTS, **_OFFLINE}
     return {
-        "verdicts": {verdict.value: asdict(told) for verdict, told in verdicts.items()},
-        "statusUnknown": asdict(_STATUS_UNKNOWN),
-        "entered": asdict(_ENTERED),
-        "checks": {name.value: told for name, told in CHECKS.items()},
-        "results": {result.value: told for result, told in RESULTS.items()},
-        "problems": PROBLEMS,
-        "classes": dict(_CLASSES),
-        "fields": dict(_FIELDS),
-        "glosses": dict(GLOSSES),
+        "verdicts": {one.value: asdict(it.spoken(language)) for one, it in verdicts.items()},
+        "statusUnknown": asdict(_STATUS_UNKNOWN.spoken(language)),
+        "entered": asdict(_ENTERED.spoken(language)),
+        "checks": {name.value: in_language(pair, language) for name, pair in CHECKS.items()},
+        "results": {
+            result.value: [sign, in_language((zh, en), language)]
+            for result, (sign, zh, en) in RESULTS.items()
+        },
+        "problems": {code: tell_problem(code, language) for code in PROBLEMS},
+        "glosses": {
+            word: gloss for word, gloss in GLOSSES.items() if gloss.isascii() == (language == "en")
+        },
+        **{name: getattr(told, name) for name in ("classes", "fields", "labels", "refusals")},
     }
 
 
-def scripts() -> dict[str, str]:
-    """Give the page's scripts that are written from the code, by the names of their files."""
+def page() -> str:
+    """Give the page itself: a template of it in each language, of which its script takes one."""
+    shown = {"sheets": SHEETS, "scripts": _SCRIPTS, "pages": [_page(one) for one in LANGUAGES]}
+    return environment(LANGUAGES[0]).get_template("offline/index.html").render(**shown) + "\n"
+
+
+def _page(language: str) -> dict[str, object]:
+    told = environment(language).get_template("offline/words.html").module
+    return {
+        "lang": HTML_LANGUAGES[language],
+        "title": told.title,  # type: ignore[attr-defined]  # set by the template
+        "needs_script": told.needs_script,  # type: ignore[attr-defined]
+        "body": environment(language).get_template("offline/page.html").render(),
+    }
+
+
+def files() -> dict[str, str]:
+    """Give the page and its scripts that are written from the code, by the names of their files."""
     told = "".join(
-        f"  {name}: {json.dumps(value, ensure_ascii=False)},\n" for name, value in words().items()
+        f"  {json.dumps(HTML_LANGUAGES[language])}: {{\n{_lines(words(language))}  }},\n"
+        for language in LANGUAGES
     )
     contexts = "".join(f"  {json.dumps([url, pinned_context(url)])},\n" for url in PINNED)
     return {
+        "index.html": page(),
         "words.js": f"{_HEAD}const WORDS = {{\n{told}}};\n",
         "contexts.js": f"{_HEAD}const CONTEXTS = new Map([\n{contexts}]);\n",
     }
+
+
+def _lines(said: Mapping[str, object]) -> str:
+    return "".join(
+        f"    {name}: {json.dumps(value, ensure_ascii=False)},\n" for name, value in said.items()
+    )

@@ -13,6 +13,7 @@ from api.counts import in_thousands
 from api.web.days import write_day, write_moment
 from api.web.glosses import GLOSSES
 from api.web.messages import HTML_LANGUAGES, translations
+from api.web.static_files import address_of
 
 _CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
 
@@ -25,6 +26,7 @@ def environment(language: str) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
+        auto_reload=False,
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -39,6 +41,7 @@ def environment(language: str) -> Environment:
         "html_language": HTML_LANGUAGES[language],
         "glosses": GLOSSES,
         "word": partial(code_word, language=language),
+        "static": address_of,
     }
     made.filters |= {
         "day": partial(write_day, language=language),

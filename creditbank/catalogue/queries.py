@@ -19,6 +19,9 @@ _OF_INSTITUTION = select(table_of(DefinitionRow)).where(
     col(DefinitionRow.institution_id) == bindparam("institution")
 )
 _WITH_CODES = _OF_INSTITUTION.where(col(DefinitionRow.code).in_(bindparam("codes", expanding=True)))
+_NAMED = select(table_of(DefinitionRow)).where(
+    col(DefinitionRow.id).in_(bindparam("ids", expanding=True))
+)
 _SCHEMES = select(col(SchemeRow.id), col(SchemeRow.content)).where(
     col(SchemeRow.institution_id) == bindparam("institution")
 )
@@ -40,8 +43,8 @@ def all_definitions(connection: Connection, institution_id: str) -> dict[str, Se
 
 def definitions_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Definition]:
     """Give those of these definitions that exist, by id."""
-    wanted = select(table_of(DefinitionRow)).where(col(DefinitionRow.id).in_(ids))
-    return {row["id"]: _definition(row) for row in connection.execute(wanted).mappings()}
+    rows = connection.execute(_NAMED, {"ids": list(ids)}).mappings()
+    return {row["id"]: _definition(row) for row in rows}
 
 
 def schemes_of(connection: Connection, institution_id: str) -> dict[str, Scheme]:
@@ -156,6 +159,9 @@ def _grade(value: object) -> Grade | None:
 
 
 _CERTIFICATION = [table_of(CertificationRow).c[one.name] for one in fields(Certification)]
+_CERTIFICATIONS_OF = select(*_CERTIFICATION).where(
+    col(CertificationRow.definition_id).in_(bindparam("ids", expanding=True))
+)
 
 
 def certifications_of(
@@ -164,8 +170,7 @@ def certifications_of(
     """Give what was submitted and decided of these definitions, by definition."""
     found: dict[str, list[Certification]] = defaultdict(list)
     for chunk in chunks(list(definition_ids)):
-        wanted = select(*_CERTIFICATION).where(col(CertificationRow.definition_id).in_(chunk))
-        for row in connection.execute(wanted).mappings():
+        for row in connection.execute(_CERTIFICATIONS_OF, {"ids": chunk}).mappings():
             found[row["definition_id"]].append(_certification(row))
     return dict(found)
 

@@ -13,7 +13,7 @@ from creditbank.closures.scrub import is_hers
 from creditbank.closures.treatment import TREATMENTS
 from creditbank.conversion.days import CIVIL_TIME
 from creditbank.keystore.account_key import AccountKey, place
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 
 Facts = dict[str, object]
 
@@ -61,7 +61,7 @@ def _facts(table: Table, row: RowMapping, key: AccountKey) -> Iterator[tuple[str
 def _opened(table: Table, row: RowMapping, column: str, key: AccountKey) -> object:
     at = "/".join(str(row[name]) for name in _SEALED_AT.get(table.name, _named_by(table)))
     if column == "sealed_statement":
-        return fields_of(open_statement(key, table.name, at, row[column]))
+        return open_fields(key, table.name, at, row[column])
     return _readable(key.open(place(table.name, at, column), row[column]))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -54,8 +54,11 @@ def mainland_working_days() -> WorkingDays:
     return read_working_days(shipped_working_days())
 
 
+@lru_cache(maxsize=8)
 def read_working_days(*texts: str) -> WorkingDays:
     """Read files of the form of `working_days.yaml`; of a year in several the last counts.
+
+    The same texts are read once: pages ask for the calendar each time.
 
     Raises `InvalidInput` ("working-days-wrong") naming the year whose days cannot be.
     """

@@ -22,7 +22,7 @@ from creditbank.credentials.issuer import CredentialIssuer
 from creditbank.errors import Refusal
 from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.standing import Fields, validity_ends
 from creditbank.outcomes.status import OutcomeStatus
@@ -144,4 +144,4 @@ def _applications(
 
 
 def _opened(outcome: StoredOutcome, key: AccountKey) -> Fields:
-    return fields_of(open_statement(key, "outcome", outcome.id, outcome.sealed_statement))
+    return open_fields(key, "outcome", outcome.id, outcome.sealed_statement)

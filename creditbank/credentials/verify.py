@@ -37,7 +37,7 @@ from creditbank.credentials.standing import reason_of, successor_of
 from creditbank.credentials.tables import CredentialRow
 from creditbank.database import Readers
 from creditbank.keystore.account_key import AccountKey, SealBroken
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields, open_statement
 from creditbank.keystore.store import KeyStore
 from creditbank.verification import report
 from creditbank.verification.compose import Status, Trust
@@ -200,7 +200,7 @@ class CredentialVerifier:
 
 def _stated(stored: StoredCredential, key: AccountKey) -> dict[str, JSONValue]:
     table = str(CredentialRow.__tablename__)
-    return fields_of(open_statement(key, table, stored.id, stored.sealed_statement))
+    return open_fields(key, table, stored.id, stored.sealed_statement)
 
 
 def _envelope(credential: PresentedCredential) -> tuple[str, bytes]:

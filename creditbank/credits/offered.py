@@ -17,7 +17,7 @@ from creditbank.institutions.queries import find_with_all_above
 from creditbank.institutions.tree import standing_above
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.outcomes.dates import PartialDate
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.status import OutcomeStatus
@@ -63,7 +63,7 @@ def open_outcome(
     secrets: VaultSecrets,
 ) -> Offered:
     """Open an outcome's statement; raises `SealBroken` under another account's key."""
-    stated = fields_of(open_statement(key, "outcome", stored.id, stored.sealed_statement))
+    stated = open_fields(key, "outcome", stored.id, stored.sealed_statement)
     unit = unit_of(stored, stated)
     tag = unit_tag(secrets, unit)
     outcome = outcome_of(stored, stated, definition, group=tag.hex())

@@ -8,7 +8,7 @@ from creditbank.evidence.add import bytes_place
 from creditbank.evidence.queries import StoredEvidence
 from creditbank.evidence.store import EvidenceStore
 from creditbank.keystore.account_key import AccountKey, SealBroken
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from ledger.statement import JSONValue
 
 
@@ -27,7 +27,7 @@ def shown_evidence(key: AccountKey, stored: Sequence[StoredEvidence]) -> list[Sh
 
 def stated_of(key: AccountKey, stored: StoredEvidence) -> dict[str, JSONValue]:
     """Give the fields of the statement behind a piece's leaf; raises `SealBroken`."""
-    return fields_of(open_statement(key, "evidence", stored.id, stored.sealed_statement))
+    return open_fields(key, "evidence", stored.id, stored.sealed_statement)
 
 
 def read_file(store: EvidenceStore, key: AccountKey, stored: StoredEvidence) -> bytes | None:

@@ -74,6 +74,8 @@ def show_filings(
     connection: Connection, looks: Collection[Look], today: date, calendar: WorkingDays
 ) -> list[ShownFiling]:
     """Open filings; those that are not there, or not of the key's account, are left out."""
+    if not looks:
+        return []
     known = load_known(connection, looks)
     told = (one.notice_id for one in known.filings.values() if one.notice_id is not None)
     notices = find_notices(connection, set(told))

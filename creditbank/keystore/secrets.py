@@ -15,7 +15,7 @@ _SECRET_BYTES, _KEK_ID_BYTES = 32, 4
 
 
 class LookupKind(StrEnum):
-    """What is found by a keyed hash: an account, a row that is held, a statement of activity."""
+    """What is found by a keyed hash: an account, a row that is held, a statement, a look."""
 
     ACCOUNT_NUMBER = "account-number"
     LEARNER_NUMBER = "learner-number"
@@ -27,6 +27,7 @@ class LookupKind(StrEnum):
     RECOVERY_CODE = "recovery-code"
     CONTACT_CODE = "contact-code"
     ACTIVITY_STATEMENT = "activity-statement"
+    LOOK = "look"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

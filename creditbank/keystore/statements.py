@@ -33,6 +33,15 @@ def open_statement(key: AccountKey, table: str, row: str, sealed: bytes) -> Stat
     return rebuild_statement(issuer=issuer, log=log, kind=kind, salted=salted)
 
 
+def open_fields(key: AccountKey, table: str, row: str, sealed: bytes) -> dict[str, JSONValue]:
+    """Give all fields of what `seal_statement` made, and make no statement of them again.
+
+    The seal says that they are what was sealed; raises `SealBroken`.
+    """
+    _, _, _, salted = orjson.loads(key.open(place(table, row, _COLUMN), sealed))
+    return {name: value for _, name, value in salted}
+
+
 def fields_of(statement: Statement) -> dict[str, JSONValue]:
     """Give all fields of one's own statement."""
     return {name: value for _, name, value in statement.salted}

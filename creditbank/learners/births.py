@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.learners.ages import BIRTH_DATE
 from creditbank.learners.checked_documents import StoredDocument
 from creditbank.learners.identity_number import birth_date_of, is_identity_number
@@ -14,7 +14,7 @@ def stated_of(
     account: StoredAccount, documents: Sequence[StoredDocument], key: AccountKey
 ) -> Mapping[str, object]:
     """Give what was stated of a learner at the opening, and her birth by the last such document."""
-    opening = fields_of(open_statement(key, "account", account.id, account.sealed_statement))
+    opening = open_fields(key, "account", account.id, account.sealed_statement)
     seen = [day for one in documents if (day := _birth_date(one.open(key))) is not None]
     return {**opening, BIRTH_DATE: seen[-1]} if seen else opening
 

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col
 
 from creditbank.database import chunks, table_of
 from creditbank.keystore.account_key import AccountKey, place
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.learners.names import NameKind, fold, masked
 from creditbank.learners.queries import sealed_openings
 from creditbank.learners.tables import AccountNameRow
@@ -74,7 +74,7 @@ def names_of(
     """Give the names of those of these accounts that exist, oldest first, with two queries."""
     names: dict[str, list[KnownName]] = defaultdict(list)
     for account_id, sealed in sealed_openings(connection, list(keys)).items():
-        opening = fields_of(open_statement(keys[account_id], "account", account_id, sealed))
+        opening = open_fields(keys[account_id], "account", account_id, sealed)
         stated = opening.get("name")
         first = [] if stated is None else [KnownName(kind=NameKind.PRINTED, name=str(stated))]
         names[account_id] = first

@@ -38,6 +38,11 @@ class StoredAccount:
 _COLUMNS = [table_of(AccountRow).c[name] for name in StoredAccount.__slots__]
 _NAMED = col(AccountRow.id).in_(bindparam("ids", expanding=True))
 _ACCOUNTS = select(*_COLUMNS).where(_NAMED)
+_MERGED = (
+    select(col(AccountRow.id))
+    .where(col(AccountRow.merged_into) == bindparam("into"))
+    .order_by(col(AccountRow.entry_index))
+)
 _POINTERS = select(col(AccountRow.id), col(AccountRow.merged_into)).where(_NAMED)
 _STATES = select(col(AccountRow.id), col(AccountRow.state)).where(_NAMED)
 _EXISTING = select(col(AccountRow.id)).where(_NAMED)
@@ -106,9 +111,7 @@ def going_on(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 def accounts_as_one(connection: Connection, account_id: str) -> list[str]:
     """Give all accounts of the person who has this one: first the one that goes on."""
     goes_on = going_on(connection, [account_id])[account_id]
-    merged = select(col(AccountRow.id)).where(col(AccountRow.merged_into) == goes_on)
-    ordered = merged.order_by(col(AccountRow.entry_index))
-    return [goes_on, *connection.scalars(ordered)]
+    return [goes_on, *connection.scalars(_MERGED, {"into": goes_on})]
 
 
 def merged_into(connection: Connection, ids: Collection[str]) -> dict[str, list[str]]:

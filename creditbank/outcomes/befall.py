@@ -16,7 +16,7 @@ from creditbank.errors import FieldProblem, InvalidInput
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement, seal_statement
+from creditbank.keystore.statements import open_fields, seal_statement
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.outcomes.dates import DateError, PartialDate
 from creditbank.outcomes.events import LEAF_KINDS, EventKind, StoredEvent, events_of
@@ -189,7 +189,7 @@ class RecordEvent:
 
     def _stated(self, outcome: StoredOutcome) -> Mapping[str, JSONValue]:
         sealed = outcome.sealed_statement
-        return fields_of(open_statement(self.key, "outcome", outcome.id, sealed))
+        return open_fields(self.key, "outcome", outcome.id, sealed)
 
     def _fields(
         self, outcome: StoredOutcome, earlier: Sequence[StoredEvent]

@@ -3,7 +3,7 @@
 None of it is stated: it is read anew, as of the day of each award.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +17,7 @@ from creditbank.catalogue.queries import certifications_of, definitions_by_id, s
 from creditbank.catalogue.scheme import Scheme
 from creditbank.conversion.amounts import print_scaled
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.outcomes.counting import Passed, counting
 from creditbank.outcomes.dates import PartialDate
 from creditbank.outcomes.merged import same_results
@@ -93,11 +93,15 @@ class OwnOutcomes:
     catalogue: Catalogued
     same: Mapping[str, str] = field(default_factory=dict)
     """For what was posted to two accounts that were merged, the outcome that counts instead."""
+    _opened: dict[str, Stated] = field(default_factory=dict, init=False, repr=False)
 
-    def stated(self, outcome: StoredOutcome) -> dict[str, JSONValue]:
-        """Open what was stated of an outcome."""
-        key = self.keys[outcome.account_id]
-        return fields_of(open_statement(key, "outcome", outcome.id, outcome.sealed_statement))
+    def stated(self, outcome: StoredOutcome) -> Stated:
+        """Open what was stated of an outcome; each is opened once."""
+        if outcome.id not in self._opened:
+            key = self.keys[outcome.account_id]
+            opened = open_fields(key, "outcome", outcome.id, outcome.sealed_statement)
+            self._opened[outcome.id] = opened
+        return self._opened[outcome.id]
 
     @cached_property
     def counted(self) -> frozenset[str]:
@@ -115,8 +119,11 @@ class OwnOutcomes:
             if one.id in active and self.same.get(one.id) not in active:
                 groups[one.definition_id].append(one)
         for definition_id, group in groups.items():
+            if len(group) == 1:
+                yield group[0].id
+                continue
             policy = self.catalogue.definitions[definition_id].counting
-            if len(group) == 1 or policy is Counting.EACH:
+            if policy is Counting.EACH:
                 yield from (one.id for one in group)
                 continue
             passed = [self.catalogue.passed(one, self.stated(one)) for one in group]
@@ -126,9 +133,59 @@ class OwnOutcomes:
 def own_outcomes(connection: Connection, keys: Mapping[str, AccountKey]) -> OwnOutcomes:
     """Load every outcome of one person's accounts, and what the catalogue says of them."""
     outcomes = outcomes_of_account(connection, *keys)
+    return _owned(connection, keys, outcomes, outcomes)
+
+
+def own_outcomes_to_count(connection: Connection, keys: Mapping[str, AccountKey]) -> OwnOutcomes:
+    """Load the same where only totals are asked for.
+
+    The catalogue is asked about definitions that were achieved more than once, of which not all
+    may count, and about no others.
+    """
+    outcomes = outcomes_of_account(connection, *keys)
+    times = Counter(one.definition_id for one in outcomes)
+    repeated = [one for one in outcomes if times[one.definition_id] > 1]
+    return _owned(connection, keys, outcomes, repeated)
+
+
+def _owned(
+    connection: Connection,
+    keys: Mapping[str, AccountKey],
+    outcomes: Sequence[StoredOutcome],
+    asked: Sequence[StoredOutcome],
+) -> OwnOutcomes:
     # Only what was merged can be the same result twice.
     same = same_results(connection, [one.id for one in outcomes]) if len(keys) > 1 else {}
-    return OwnOutcomes(keys, outcomes, catalogued(connection, outcomes), same)
+    return OwnOutcomes(keys, outcomes, catalogued(connection, asked), same)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassTotal:
+    """Sums over the standing outcomes of a class: 1/1000 credits and class hours, minutes."""
+
+    outcome_class: str
+    outcomes: int
+    credits: int
+    class_hours: int
+    minutes: int
+
+
+def totals_by_class(own: OwnOutcomes) -> list[ClassTotal]:
+    """Add up the outcomes that stand and count, by class; what was not stated adds nothing."""
+    of_class: dict[str, list[StoredOutcome]] = defaultdict(list)
+    for one in own.outcomes:
+        if one.id in own.counted:
+            of_class[one.outcome_class].append(one)
+    return [
+        ClassTotal(
+            outcome_class=name,
+            outcomes=len(found),
+            credits=sum(one.credits or 0 for one in found),
+            class_hours=sum(one.class_hours or 0 for one in found),
+            minutes=sum(one.minutes or 0 for one in found),
+        )
+        for name, found in sorted(of_class.items())
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

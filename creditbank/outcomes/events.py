@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from creditbank.database import chunks, stream, table_of
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.outcomes.tables import OutcomeEventRow, OutcomeRow
 from ledger.statement import JSONValue
 
@@ -44,18 +44,22 @@ class StoredEvent:
     def stated(self, key: AccountKey) -> Mapping[str, JSONValue]:
         """Open what is stated of it; raises `SealBroken`."""
         table = str(OutcomeEventRow.__tablename__)
-        return fields_of(open_statement(key, table, self.id, self.sealed_statement))
+        return open_fields(key, table, self.id, self.sealed_statement)
 
 
 _EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
+_EVENTS_OF = (
+    select(*_EVENTS)
+    .where(col(OutcomeEventRow.outcome_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(OutcomeEventRow.entry_index))
+)
 
 
 def events_of(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[StoredEvent]]:
     """Give what befell these outcomes, by outcome, each in the order of the ledger."""
     found: dict[str, list[StoredEvent]] = {}
     for chunk in chunks(list(outcome_ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.outcome_id).in_(chunk))
-        for row in connection.execute(wanted.order_by(col(OutcomeEventRow.entry_index))).mappings():
+        for row in connection.execute(_EVENTS_OF, {"ids": chunk}).mappings():
             found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
     return found
 

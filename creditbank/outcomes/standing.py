@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from creditbank.conversion.days import civil_day
 from creditbank.database import chunks
 from creditbank.keystore.account_key import AccountKey
-from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.keystore.statements import open_fields
 from creditbank.outcomes.dates import PartialDate
 from creditbank.outcomes.events import EventKind, StoredEvent, events_of
 from creditbank.outcomes.holding import Held
@@ -231,7 +231,7 @@ def _open_outcome(stored: StoredOutcome, key: AccountKey) -> Fields:
 
 
 def _opened(key: AccountKey, table: str, row_id: str, sealed: bytes) -> Fields:
-    return fields_of(open_statement(key, table, row_id, sealed))
+    return open_fields(key, table, row_id, sealed)
 
 
 def _date(text: JSONValue) -> PartialDate:

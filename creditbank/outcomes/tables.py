@@ -13,13 +13,16 @@ class OutcomeRow(SQLModel, table=True):
     """
 
     __tablename__ = "outcome"
-    __table_args__ = (Index("ix_outcome_batch", "batch_id", "entry_index"),)
+    __table_args__ = (
+        Index("ix_outcome_batch", "batch_id", "entry_index"),
+        Index("ix_outcome_institution", "institution_id", "entry_index"),
+    )
 
     id: str = Field(primary_key=True)
     natural_tag: bytes | None = Field(default=None, sa_type=LargeBinary, unique=True)
     account_id: str = Field(index=True)
     definition_id: str = Field(foreign_key="definition.id", index=True)
-    institution_id: str = Field(foreign_key="institution.id", index=True)
+    institution_id: str = Field(foreign_key="institution.id")
     posted_with: str
     outcome_class: str
     credits: int | None = Field(default=None, sa_type=BigInteger)

@@ -20,11 +20,15 @@ NAME_TRIES = Limit(name="holder-name", quota=3, window_seconds=3_600)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presented:
-    """What was typed, None for what was not; and the DIDs of other issuers that are trusted."""
+    """What was typed, None for what was not; and the DIDs of other issuers that are trusted.
+
+    `is_again` says that this look was noted for the holder already.
+    """
 
     pin: str | None = None
     name: str | None = None
     trusted: frozenset[str] = frozenset()
+    is_again: bool = False
 
 
 NOTHING_TYPED = Presented()

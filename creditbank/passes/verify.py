@@ -93,7 +93,7 @@ class Verifier:
         if stored is None or answer is None:
             found = self.credentials.verify_link(token, now, names)
             return found or report.unknown_token()
-        self._note_look(stored.id, answer.verdict)
+        self._note_look(stored.id, answer.verdict, presented)
         return answer
 
     def _verify_document(self, text: str, now: datetime, presented: Presented) -> Report:
@@ -110,10 +110,12 @@ class Verifier:
             if stored is None:
                 return report.unknown_token()
             answer = self._answer(connection, stored, signed, now, presented)
-        self._note_look(pass_id, answer.verdict)
+        self._note_look(pass_id, answer.verdict, presented)
         return answer
 
-    def _note_look(self, pass_id: str, verdict: Verdict) -> None:
+    def _note_look(self, pass_id: str, verdict: Verdict, presented: Presented) -> None:
+        if presented.is_again:
+            return
         # A writer that is busy must not keep the verifier from the answer.
         with suppress(Refusal):
             self.writer.submit(RecordView(pass_id=pass_id, verdict=verdict))

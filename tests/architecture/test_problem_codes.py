@@ -11,6 +11,9 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.problems import LANGUAGES, load_problems
 from api.web.verdicts import PROBLEMS
+from creditbank.bank import open_bank
+from creditbank.founding import init_bank
+from creditbank.settings import Settings
 from tests.architecture.tree import PACKAGES, python_files, tree_of
 
 KINDS = load_problems().kinds
@@ -116,25 +119,47 @@ def test_a_code_is_worded_in_both_languages(code: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    """A client of an application whose bank is not opened: its pages of problems need none."""
-    return TestClient(create_app())
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of a bank that was founded and no more."""
+    founded = Settings(data_dir=tmp_path_factory.mktemp("bank"))
+    init_bank(founded)
+    bank = open_bank(founded)
+    with TestClient(create_app(bank), base_url=founded.origin) as opened:
+        yield opened
+    bank.close()
+
+
+def read(client: TestClient, path: str, language: str) -> str:
+    """Give what a page says in a language."""
+    page = client.get(path, headers={"Accept-Language": language})
+    assert page.status_code == 200
+    return page.text.replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">")
 
 
 @pytest.mark.parametrize("code", sorted(KINDS))
-def test_a_code_has_a_page_in_both_languages(client: TestClient, code: str) -> None:
+@pytest.mark.parametrize(("language", "what_to_do"), [("zh", "处理办法"), ("en", "What to do")])
+def test_a_code_has_a_page_in_both_languages(
+    client: TestClient, code: str, language: str, what_to_do: str
+) -> None:
     """The page is the problem's `type` (RFC 9457): it says what is wrong and what to do."""
     kind = KINDS[code]
-    page = client.get(f"/problems/{code}")
+    words = read(client, f"/problems/{code}", language)
 
-    assert page.status_code == 200
-    words = page.text.replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">")
     said = kind.field if kind.status is None else kind.title
-    for language in LANGUAGES:
-        assert re.sub(r"\{\w+\}", "…", said[language]) in words
+    assert re.sub(r"\{\w+\}", "…", said[language]) in words
     assert f"<code>{code}</code>" in words
-    assert "怎么办" in words
+    assert what_to_do in words
     assert re.search(r"\{\w+\}", words) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_stands_in_the_list_with_its_words(client: TestClient, language: str) -> None:
+    """Whoever writes a program reads once what it may be told."""
+    words = read(client, "/problems", language)
+    for code, kind in KINDS.items():
+        said = kind.field if kind.status is None else kind.title
+        assert f'<a href="/problems/{code}"><code>{code}</code></a>' in words
+        assert re.sub(r"\{\w+\}", "…", said[language]) in words
 
 
 def test_an_unknown_code_has_no_page(client: TestClient) -> None:

@@ -1,8 +1,11 @@
 """Every page in each mode, in a real browser: accessible, whole on a phone, loading no other."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -27,9 +30,17 @@ LOOKS = [
     (shown, mode)
     for shown in EVERY_PAGE
     for mode in MODES
-    if not (shown.path.startswith("/desk/") and mode.name == "elder")
+    if not (shown.path.startswith(("/desk/", "/docs")) and mode.name == "elder")
 ]
-"""Whoever works at a desk has its letters; the elder mode is for those who are served there."""
+"""Whoever works at a desk or writes programs has the letters of a desk; the elder mode is for those
+who are served there."""
+
+
+PAGE_BYTES_MAX = 150_000
+"""What a page may weigh with its styles and scripts, as they are sent to a browser that is new."""
+NOT_WEIGHED = ("/static/vendor/zxing", "/static/vendor/jsQR")
+"""What reads codes. Nor is the description of every operation weighed, which programmers read."""
+LOADED = re.compile(r'(?:href|src)="([^"]+\.(?:css|js)(?:\?[^"]*)?)"')
 
 
 @dataclass
@@ -108,3 +119,43 @@ def test_a_page_is_for_everybody(look: Look, shown: Shown, mode: Mode) -> None:
         assert width_at(page, NARROW_PIXELS, mode) <= NARROW_PIXELS
     expected = ["404"] if shown.name == "not-found" else []
     assert [one for one in look.complaints if not any(code in one for code in expected)] == []
+
+
+@pytest.fixture(scope="module")
+def weights() -> dict[str, int]:
+    """What was weighed already: pages share their styles and scripts."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def cookies(browser: Browser, served_pages: ServedPages) -> Mapping[str, dict[str, str]]:
+    """What the browser of each person has, without a browser."""
+    found = {}
+    for who in {one.who for one in EVERY_PAGE}:
+        context = served_pages.visit(browser, who, MODES[0])
+        found[who] = {one["name"]: one["value"] for one in context.cookies()}
+        context.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    "shown", [one for one in EVERY_PAGE if one.path != "/docs"], ids=lambda one: one.name
+)
+def test_a_page_weighs_little(
+    served_pages: ServedPages,
+    cookies: Mapping[str, dict[str, str]],
+    weights: dict[str, int],
+    shown: Shown,
+) -> None:
+    """On a telephone in the country it is there in a second or two."""
+    accepted = {"Accept": "text/html", "Accept-Encoding": "gzip"}
+    with httpx2.Client(
+        cookies=cookies[shown.who], headers=accepted, follow_redirects=True
+    ) as client:
+        page = client.get(served_pages.address(shown))
+        loaded = {urljoin(str(page.url), one) for one in LOADED.findall(page.text)}
+        for address in loaded - weights.keys():
+            weights[address] = client.get(address).num_bytes_downloaded
+    weighed = [weights[one] for one in loaded if not any(it in one for it in NOT_WEIGHED)]
+    assert len(weighed) > 5
+    assert page.num_bytes_downloaded + sum(weighed) <= PAGE_BYTES_MAX

@@ -44,6 +44,40 @@ def test_reloaded_without_a_network_it_verifies_what_carries_its_content(
         expect(visited.get_by_text("Status as of")).to_be_visible()
 
 
+def test_without_a_network_it_speaks_the_language_that_was_chosen_with_one(
+    visited: Page,
+) -> None:
+    """And the other one is a press away, as on every page."""
+    visited.context.set_offline(False)
+    visited.get_by_role("link", name="中文").click()
+    expect(visited.get_by_text("此页已可离线使用")).to_be_visible()
+    visited.context.set_offline(True)
+    visited.reload()
+    expect(visited.get_by_role("heading", level=1)).to_have_text("离线核验")
+    visited.get_by_role("button", name="English").click()
+    expect(visited.get_by_role("heading", level=1)).to_have_text("Verify offline")
+    visited.reload()
+    expect(visited.get_by_role("heading", level=1)).to_have_text("Verify offline")
+
+
+def test_the_bank_leads_to_the_page_in_the_language_and_letters_of_its_own(
+    browser: Browser, showcase: Showcase
+) -> None:
+    """Whoever reads the bank in large letters reads the page so, too."""
+    context = browser.new_context(locale="en-GB")
+    chosen = {"creditbank-language": "zh", "creditbank-letters": "large"}
+    context.add_cookies(
+        [{"name": name, "value": it, "url": showcase.origin} for name, it in chosen.items()]
+    )
+    page = context.new_page()
+    page.goto(f"{showcase.origin}/offline")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("离线核验")
+    expect(page.locator("html")).to_have_class("large")
+    assert page.url == f"{showcase.origin}/static/offline/index.html"
+    context.close()
+
+
 def test_what_was_typed_when_the_network_went_is_verified_all_the_same(
     visited: Page, showcase: Showcase
 ) -> None:
@@ -59,10 +93,14 @@ def test_nothing_but_the_offline_page_and_public_files_is_kept(
 ) -> None:
     """No answer, no code, no name stays on a device that others use."""
     kept = visited.evaluate(KEPT)
-    allowed = ("/static/offline/", "/static/page.css", "/static/seal.svg")
+    allowed = ("/static/offline/", "/static/css/", "/static/seal.svg")
     assert kept
     assert all(path.startswith(allowed) for path in kept)
-    assert visited.evaluate("Object.keys(localStorage)") == ["creditbank-trust"]
+    assert sorted(visited.evaluate("Object.keys(localStorage)")) == [
+        "creditbank-language",
+        "creditbank-letters",
+        "creditbank-trust",
+    ]
 
 
 def test_it_can_be_put_among_the_apps_of_a_phone(browser: Browser, showcase: Showcase) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.test_verify_pages import ELDER_TEXT_PIXELS, FINGER_PIXELS, TIMEOUT_MILLISECONDS
+from tests.e2e.test_every_page import BODY_PIXELS, FINGER_PIXELS
+from tests.e2e.test_verify_pages import TIMEOUT_MILLISECONDS
 from tests.fixtures.browser import violations
 from tests.fixtures.showcase import Showcase
+from tests.fixtures.shown_pages import MODES, Mode
 from tests.vectors.offline import OFFLINE_VECTORS, TRUST_FOLDER
 
 PAGE = Path(__file__).parents[2] / "api" / "web" / "static" / "offline" / "index.html"
@@ -23,7 +25,7 @@ ANSWERS = (
     "credential",
     "proof of two fields",
 )
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
 TRUST = {
     "as_of": (TRUST_FOLDER / "as_of").read_text("utf-8"),
     "did": (TRUST_FOLDER / "did.json").read_text("utf-8"),
@@ -82,9 +84,10 @@ def choose_folder(page: Page, folder: Path) -> None:
 def answer_vector(page: Page, name: str) -> None:
     """Verify a golden vector by its folder at its time."""
     page.clock.set_fixed_time(NAMED[name]["now"])
-    choose_folder(page, TRUST_FOLDER)
+    page.locator("#folder").set_input_files(TRUST_FOLDER)
     expect(page.get_by_text("did:web:bank.example")).to_be_visible()
-    verify(page, NAMED[name]["text"])
+    page.locator("#text").fill(NAMED[name]["text"])
+    page.locator("#form button").click()
     expect(verdict(page)).to_be_visible()
 
 
@@ -96,31 +99,42 @@ def test_the_page_gives_the_golden_reports(from_file: Page, vector: dict[str, An
 
 
 @pytest.mark.parametrize(
-    ("name", "line"),
+    ("name", "chinese", "english"),
     [
-        ("pass", "有效 Valid"),
-        ("pass, revoked", "不再有效 No longer holds"),
-        ("pass, suspended", "已冻结 Suspended"),
-        ("pass, lists have run out", "签名有效，状态未知 Signature good, status not known"),
-        ("pass, altered",
-         "验证不通过：内容与签发时不一致 Refused: the content is not what was issued"),
-        ("unknown key", "无法确认 Cannot be confirmed"),
-        ("credential", "有效 Valid"),
-        ("credential, expired", "已过有效期 Expired"),
-        ("VC-JWT, revoked", "不再有效 No longer holds"),
-        ("proof of two fields", "已入账 Entered in the ledger"),
-        ("neither", "无法识别 Not recognised"),
+        ("pass", "有效", "Valid"),
+        ("pass, revoked", "不再有效", "No longer holds"),
+        ("pass, suspended", "已冻结", "Suspended"),
+        ("pass, lists have run out", "签名有效，状态未知", "Signature good, status not known"),
+        (
+            "pass, altered",
+            "验证不通过：内容与签发时不一致",
+            "Refused: the content is not what was issued",
+        ),
+        ("unknown key", "无法确认", "Cannot be confirmed"),
+        ("credential", "有效", "Valid"),
+        ("credential, expired", "已过有效期", "Expired"),
+        ("VC-JWT, revoked", "不再有效", "No longer holds"),
+        ("proof of two fields", "已入账", "Entered in the ledger"),
+        ("neither", "无法识别", "Not recognised"),
     ],
-)  # fmt: skip
-def test_a_chosen_folder_answers_in_one_line_first(page: Page, name: str, line: str) -> None:
-    """Opened from a file, with no server anywhere; a status that is not known is never valid."""
+)
+def test_a_chosen_folder_answers_in_one_line_first(
+    page: Page, name: str, chinese: str, english: str
+) -> None:
+    """Opened from a file, with no server anywhere; a status that is not known is never valid.
+
+    The other language is one press away, and what was pasted and answered stays.
+    """
     page.goto(PAGE.as_uri())
     answer_vector(page, name)
 
-    expect(verdict(page)).to_have_text(line)
+    expect(verdict(page)).to_have_text(english)
     expect(page.get_by_role("table")).to_be_hidden()
     page.locator("summary").click()
-    expect(page.get_by_role("row")).to_have_count(7)
+    expect(page.locator("tbody").get_by_role("row")).to_have_count(7)
+    page.get_by_role("button", name="中文").click()
+    expect(verdict(page)).to_have_text(chinese)
+    expect(page.get_by_label("学习码文字、证书或入账证明")).to_have_value(NAMED[name]["text"])
 
 
 def test_the_answer_says_as_of_when_its_status_is(page: Page) -> None:
@@ -128,10 +142,10 @@ def test_the_answer_says_as_of_when_its_status_is(page: Page) -> None:
     page.goto(PAGE.as_uri())
     answer_vector(page, "pass")
 
-    expect(page.get_by_text("状态截至 Status as of 2026-06-10 08:00")).to_be_visible()
-    expect(page.get_by_text("核验时间 Verified at 2026-06-10 20:00")).to_be_visible()
+    expect(page.get_by_text("Status as of 2026-06-10 08:00 Beijing time")).to_be_visible()
+    expect(page.get_by_text("Verified at 2026-06-10 20:00 Beijing time")).to_be_visible()
     expect(page.get_by_text("持证人（示例）")).to_be_visible()
-    expect(page.locator("#answer section").first).to_contain_text("高等数学 Calculus")
+    expect(page.locator("#answer section").first).to_contain_text("Calculus 高等数学")
 
 
 def test_the_disclosed_fields_of_an_entry_are_shown(page: Page) -> None:
@@ -140,7 +154,7 @@ def test_the_disclosed_fields_of_an_entry_are_shown(page: Page) -> None:
     answer_vector(page, "proof of two fields")
 
     shown = page.locator("#answer dt").all_inner_texts()
-    assert [one.split("\n")[0] for one in shown] == ["条目", "日志", "记录时间", "名称", "结果"]
+    assert shown == ["Entry", "Log", "Entered at", "Title", "Result"]
 
 
 def test_a_revocation_is_seen_after_the_lists_are_refreshed(page: Page, showcase: Showcase) -> None:
@@ -150,16 +164,16 @@ def test_a_revocation_is_seen_after_the_lists_are_refreshed(page: Page, showcase
     expect(page.get_by_text(showcase.bank.trust.issuer)).to_be_visible()
     page.context.set_offline(True)
     verify(page, showcase.printed)
-    expect(verdict(page)).to_have_text("有效 Valid")
+    expect(verdict(page)).to_have_text("Valid")
     verify(page, showcase.printed_revoked)
-    expect(verdict(page)).to_have_text("不再有效 No longer holds")
-    expect(page.get_by_text("状态截至 Status as of")).to_be_visible()
+    expect(verdict(page)).to_have_text("No longer holds")
+    expect(page.get_by_text("Status as of")).to_be_visible()
     page.context.set_offline(False)
 
     page.reload()
     expect(page.get_by_text(showcase.bank.trust.issuer)).to_be_visible()
     verify(page, showcase.printed)
-    expect(verdict(page)).to_have_text("有效 Valid")
+    expect(verdict(page)).to_have_text("Valid")
 
 
 def test_nothing_leaves_the_page_until_a_refresh_is_asked_for(
@@ -196,7 +210,7 @@ def test_a_dropped_file_is_verified(page: Page, tmp_path: Path) -> None:
     sent.write_text(NAMED["credential, suspended"]["text"], "utf-8")
     page.get_by_label("Or choose a file").set_input_files(sent)
 
-    expect(verdict(page)).to_have_text("已冻结 Suspended")
+    expect(verdict(page)).to_have_text("Suspended")
 
 
 def test_without_keys_the_page_asks_for_them(page: Page) -> None:
@@ -230,24 +244,45 @@ def test_a_browser_without_ed25519_is_told_so(page: Page) -> None:
 
 
 @pytest.mark.parametrize("name", ["", *ANSWERS])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_the_page_meets_wcag_22_aa(browser: Browser, name: str, size: Any) -> None:
-    """As far as axe-core can tell, and with large letters and room for fingers."""
-    context = browser.new_context(bypass_csp=True, viewport=size)
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.name)
+def test_the_page_is_for_everybody(browser: Browser, name: str, mode: Mode) -> None:
+    """WCAG 2.2 AA as far as axe-core can tell, with large letters and room for fingers."""
+    context = browser.new_context(
+        bypass_csp=True,
+        viewport={"width": mode.width, "height": 844},
+        color_scheme="dark" if mode.scheme == "dark" else "light",
+    )
     page = context.new_page()
-    page.goto(PAGE.as_uri())
+    page.goto(f"{PAGE.as_uri()}?language={mode.language}&letters={mode.letters}")
     if name:
         answer_vector(page, name)
         page.locator("summary").click()
 
     assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= mode.width
     letters = page.locator("body").evaluate("body => parseFloat(getComputedStyle(body).fontSize)")
-    assert letters >= ELDER_TEXT_PIXELS
-    for pressed in page.locator("a, button, input, textarea, summary").all():
+    assert letters >= BODY_PIXELS[mode.letters]
+    for pressed in page.locator("a:not(.skip), button, input, textarea, summary").all():
         box = pressed.bounding_box()
-        assert box is None or box["height"] >= FINGER_PIXELS
+        assert box is None or box["height"] >= FINGER_PIXELS[mode.letters]
+    assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[mode.language]
     context.close()
+
+
+def test_language_and_letters_are_kept_on_the_device(page: Page) -> None:
+    """Without a server there is no cookie; they are chosen once all the same."""
+    page.goto(PAGE.as_uri())
+    page.get_by_role("button", name="中文").click()
+    page.get_by_role("button", name="长辈版").click()
+    page.reload()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("离线核验")
+    expect(page).to_have_title("离线核验")
+    expect(page.locator("html")).to_have_class("large")
+    page.get_by_role("button", name="标准版").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Verify offline")
+    expect(page.get_by_role("button", name="Large letters")).to_be_visible()
 
 
 def test_the_page_asks_for_no_unsafe_script(showcase: Showcase, page: Page) -> None:

@@ -10,6 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from typer.testing import CliRunner
 
 from api.cli.main import app
+from api.web.api_pages import BOTH_LANGUAGES
 from tests.fixtures.bank import Provider
 from tests.fixtures.description import description
 
@@ -89,13 +90,27 @@ def test_the_bank_takes_the_examples_of_changes_and_accounts(
     assert [answer.status_code for answer in opened] == [201] * 3
 
 
-def test_the_description_is_a_page_that_loads_nothing_from_elsewhere(client: TestClient) -> None:
-    """Every operation stands on it, with its examples."""
-    page = client.get("/docs")
+@pytest.mark.parametrize(("language", "words"), [("zh", "按姓名开户"), ("en", "An account opened")])
+def test_the_description_is_a_page_that_loads_nothing_from_elsewhere(
+    client: TestClient, language: str, words: str
+) -> None:
+    """Every operation stands on it, with its examples, in the language of its reader."""
+    page = client.get("/docs", headers={"Accept-Language": language})
     assert page.status_code == 200
+    assert words in page.text
     text = page.text.replace("<wbr>", "")
     for method, path, _ in operations():
         assert text.count(f"<code>{method} {path}</code>") == 2  # in the contents, and its own
     assert "示例学习者" in page.text
+    assert all(f'lang="{one}"' in page.text for one in ("zh-CN", "en"))  # A refusal, in each.
     assert "<script" not in page.text
     assert 'src="http' not in page.text
+
+
+def test_every_example_says_in_both_languages_what_it_is_of() -> None:
+    """The page shows the half that its reader understands."""
+    bodies = [operation.get("requestBody", {}) for _, _, operation in operations()]
+    contents = [content for body in bodies for content in body.get("content", {}).values()]
+    said = [one["summary"] for it in contents for one in it.get("examples", {}).values()]
+    assert [summary for summary in said if not BOTH_LANGUAGES.fullmatch(summary)] == []
+    assert len(said) > 100

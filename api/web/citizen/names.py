@@ -18,6 +18,8 @@ class Named:
 
 def institution_names(bank: Bank, ids: Collection[str]) -> dict[str, Named]:
     """Give the names of institutions by id."""
+    if not ids:
+        return {}
     today = civil_day(bank.clock())
     with bank.readers.reading() as connection:
         histories = find_institutions(connection, ids)

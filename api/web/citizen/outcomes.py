@@ -1,41 +1,67 @@
 """A learner's own outcomes as pages show them: newest first, page by page, and one by itself."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Self
 
 from api.v1.account_access import keys_by_account, own_key
 from api.v1.standing_views import OwnOutcome
 from api.web.page import Page
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
-from creditbank.outcomes.catalogue_view import OwnOutcomes, own_outcomes
+from creditbank.outcomes.catalogue_view import (
+    OwnOutcomes,
+    own_outcomes,
+    own_outcomes_to_count,
+)
 from creditbank.outcomes.duplicate_candidates import duplicate_candidates
 from creditbank.outcomes.queries import StoredOutcome
-from creditbank.outcomes.standing import standings_of
+from creditbank.outcomes.standing import Fields, Standing, standings_of
 
 PAGE_OUTCOMES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One outcome in the timeline; what the catalogue says of it stands on its own page."""
+
+    id: str
+    status: str
+    expired: bool
+    stated: Fields
+
+    @classmethod
+    def of(cls, one: Standing, today: date) -> Self:
+        """Give what is shown of an outcome."""
+        return cls(
+            id=one.stored.id,
+            status=one.stored.status,
+            expired=one.is_expired(today),
+            stated=one.stated,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """One page of outcomes; `at` counts from 1."""
 
-    outcomes: list[OwnOutcome]
+    outcomes: list[Entry]
     at: int
     of: int
 
 
-def timeline(page: Page, at: int) -> Timeline:
+def timeline(page: Page, own: OwnOutcomes, at: int) -> Timeline:
     """Give a page of her outcomes, the newest award first; beyond the last page, the last."""
-    own = _own(page)
     ordered = sorted(
         own.outcomes, key=lambda one: (one.awarded_month, one.entry_index), reverse=True
     )
     pages = max(1, -(-len(ordered) // PAGE_OUTCOMES))
     number = min(max(at, 1), pages)
     start = (number - 1) * PAGE_OUTCOMES
-    return Timeline(
-        outcomes=_views(page, own, ordered[start : start + PAGE_OUTCOMES]), at=number, of=pages
-    )
+    shown = ordered[start : start + PAGE_OUTCOMES]
+    standings, today = _standings(page, own, shown), civil_day(page.bank.clock())
+    entries = [Entry.of(standings[one.id], today) for one in shown]
+    return Timeline(outcomes=entries, at=number, of=pages)
 
 
 def own_outcome(page: Page, outcome_id: str) -> OwnOutcome:
@@ -53,6 +79,13 @@ def every_outcome(page: Page) -> list[OwnOutcome]:
     return _views(page, own, list(own.outcomes))
 
 
+def outcomes_to_count(page: Page) -> OwnOutcomes:
+    """Load every outcome of hers, for counters and timeline."""
+    keys = keys_by_account(own_key("me", page.actor, page.bank), page.bank)
+    with page.bank.readers.reading() as connection:
+        return own_outcomes_to_count(connection, keys)
+
+
 def _own(page: Page) -> OwnOutcomes:
     keys = keys_by_account(own_key("me", page.actor, page.bank), page.bank)
     with page.bank.readers.reading() as connection:
@@ -60,8 +93,12 @@ def _own(page: Page) -> OwnOutcomes:
 
 
 def _views(page: Page, own: OwnOutcomes, stored: list[StoredOutcome]) -> list[OwnOutcome]:
-    with page.bank.readers.reading() as connection:
-        standings = standings_of(connection, own.keys, stored)
+    standings = _standings(page, own, stored)
     candidates, today = duplicate_candidates(own), civil_day(page.bank.clock())
-    views = {one.stored.id: OwnOutcome.of_own(one, own, candidates, today) for one in standings}
-    return [views[one.id] for one in stored]
+    return [OwnOutcome.of_own(standings[one.id], own, candidates, today) for one in stored]
+
+
+def _standings(page: Page, own: OwnOutcomes, stored: list[StoredOutcome]) -> dict[str, Standing]:
+    with page.bank.readers.reading() as connection:
+        found = standings_of(connection, own.keys, stored)
+    return {one.stored.id: one for one in found}

@@ -15,6 +15,7 @@ from api.web.page import Page
 from api.web.verdicts import PIN_PROBLEMS, PIN_WRONG, tell, tell_check, tell_problem
 from certificates.pass_claims import PassClaims
 from certificates.report import CheckName, CheckResult
+from creditbank.passes.looks import look_mark
 from creditbank.verification.report import Report
 
 MATCH = {
@@ -43,7 +44,7 @@ def show_answer(
     **more: Any,
 ) -> Response:
     """Show what is answered; `form` has what was typed of the holder."""
-    page, pin_problem = _in_language(page, form), _pin_problem(report)
+    page, pin_problem = in_language(page, form), _pin_problem(report)
     if pin_problem == PIN_WRONG:
         form = told_at(form, "pin", tell(report).spoken(page.language).line, pin_problem, page)
     response = page.show(
@@ -56,11 +57,17 @@ def show_answer(
         content=None if report.content is None else _shown(report.content, report),
         credentials=_credentials(report, page.language),
         pin_problem=pin_problem,
+        look="" if pin_problem else look_mark(page.bank.keystore.secrets, asked.code, asked.now),
         match=_match(report) if form.text("name") else None,
         successors=report.successors,
         status_as_of=report.status_as_of,
         **more,
     )
+    return keep_language(page, form, response)
+
+
+def keep_language(page: Page, form: Form, response: Response) -> Response:
+    """Speak on in the language that was asked for beside what is posted."""
     if form.text("language") == page.language:
         page.cookies.keep(response, LANGUAGE, page.language, YEAR_SECONDS)
     return response
@@ -73,7 +80,7 @@ def told_at(form: Form, field: str, line: str, problem: str, page: Page) -> Form
     return replace(form, problems=[Wrong(about=field, words=words, follows_label=False)])
 
 
-def _in_language(page: Page, form: Form) -> Page:
+def in_language(page: Page, form: Form) -> Page:
     """Give the page in the language that was asked for beside what is posted."""
     asked = form.text("language")
     return replace(page, language=asked) if asked in LANGUAGES else page

@@ -2,8 +2,6 @@
 
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
-from pathlib import Path
 from typing import Literal
 
 import orjson
@@ -11,14 +9,18 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import Public
+from api.web.offline_words import SHEETS
 from api.web.rendering import environment
+from api.web.static_files import STATIC
 
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 Language = Literal["zh", "en"]
-STATIC = Path(str(files("api.web"))) / "static"
 PAGE = "/static/offline/index.html"
-_KEPT = ("offline/*.html", "offline/*.js", "offline/vendor/*.js", "page.css", "seal.svg")
+_KEPT = (
+    *("offline/*.html", "offline/*.js", "offline/vendor/*.js", "seal.svg"),
+    *(f"css/{sheet}.css" for sheet in SHEETS),
+)
 _HASH_SHOWN = 16
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from api.batch_reports import BYTE_ORDER_MARK
 from api.dependencies import Limited, Public
 from api.throttling import VERIFYING_BATCHES
 from api.v1.verify_batches import DOCUMENTS_MAX, codes_in
+from api.web.employer.answers import in_language, keep_language
 from api.web.employer.shown_credentials import shown_credentials
 from api.web.forms import Form, PostedForm
 from api.web.page import CurrentPage, Page
@@ -23,6 +24,8 @@ from certificates.report import CheckResult
 from certificates.token import typed_form
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.batches.rows import guard_cell
+from creditbank.passes.looks import is_marked, look_mark
+from creditbank.passes.presented import Presented
 from creditbank.passes.verify import token_in
 from creditbank.verification.report import Report, Verdict
 
@@ -80,14 +83,20 @@ def _answer(page: Page, form: Form, content: bytes) -> Response:
         codes = _codes(form, content)
     except Refusal as refusal:
         return _form(page, page.refused(form, refusal), 422)
-    lines = [_line(page, number, code) for number, code in codes.items()]
-    return page.show(
+    page, now, text = in_language(page, form), page.bank.clock(), _written(codes)
+    secrets, looked_at = page.bank.keystore.secrets, f"{len(codes)} codes: {text}"
+    presented = Presented(is_again=is_marked(secrets, form.typed("look"), looked_at, now))
+    lines = [_line(page, number, code, presented) for number, code in codes.items()]
+    response = page.show(
         "employer/answers.html",
         lines=lines,
         valid=sum(one.is_valid for one in lines),
-        now=page.bank.clock(),
+        now=now,
         table=quote(table(lines, page.language)),
+        codes=text,
+        look=look_mark(secrets, looked_at, now),
     )
+    return keep_language(page, form, response)
 
 
 def _codes(form: Form, content: bytes) -> dict[int, str]:
@@ -100,8 +109,16 @@ def _codes(form: Form, content: bytes) -> dict[int, str]:
     return codes_in(form.typed("codes"), "codes")
 
 
-def _line(page: Page, number: int, code: str) -> Line:
-    report = page.bank.verifier.verify(code, page.bank.clock())
+def _written(codes: Mapping[int, str]) -> str:
+    """Write codes as they can be posted again, each on the line that it had."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerows([codes.get(number, "")] for number in range(1, max(codes) + 1))
+    return stream.getvalue()
+
+
+def _line(page: Page, number: int, code: str, presented: Presented) -> Line:
+    report = page.bank.verifier.verify(code, page.bank.clock(), presented)
     token, told = token_in(code), tell(report).spoken(page.language)
     return Line(
         number=number,

@@ -15,6 +15,7 @@ from api.web.verdicts import VERDICTS
 from certificates.report import CheckName
 from certificates.token import is_token
 from creditbank.errors import Refusal
+from creditbank.passes.looks import is_marked
 from creditbank.passes.presented import NOTHING_TYPED, Presented
 from creditbank.passes.verify import token_in
 from creditbank.verification.report import Report, Verdict, has_failed
@@ -73,10 +74,11 @@ def _answer_text(page: Page, form: Form, code: str) -> Response:
 
 def verified(page: Page, form: Form, asked: Asked) -> tuple[Form, Report]:
     """Verify by what was told; what was told in no possible form is refused at its field."""
-    presented = NOTHING_TYPED
+    presented, secrets = NOTHING_TYPED, page.bank.keystore.secrets
+    is_again = is_marked(secrets, form.typed("look"), asked.code, asked.now)
     try:
         told = form.read(VerifyRequest, document="-", pin=form.text("pin"), name=form.text("name"))
-        presented = Presented(pin=told.pin, name=told.name)
+        presented = Presented(pin=told.pin, name=told.name, is_again=is_again)
     except Refusal as refusal:
         form = page.refused(form, refusal)
     return form, page.bank.verifier.verify(asked.code, asked.now, presented)

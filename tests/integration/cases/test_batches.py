@@ -151,16 +151,12 @@ def test_a_file_that_the_second_person_refuses_is_discarded(
 def test_the_slip_says_counts_hash_and_place_in_the_log(
     client: TestClient, provider: Provider
 ) -> None:
-    """A clerk prints and files it; it reads in both languages."""
+    """A clerk prints and files it; its lines read in both languages."""
     batch = upload(client, provider.headers, file_of([row(1), row(2, course="NONE")]))
-    page = client.get(f"{URL}/{batch['id']}/slip", headers=provider.headers)
-    assert page.status_code == 200
     index = batch["receipt"].split("index ")[1].split("\n")[0]
-    for text in (
-        "批次回执",
-        "Slip of a batch",
-        batch["id"],
-        f"<dd>{index}</dd>",
-        "已入账 recorded",
-    ):
-        assert text in page.text
+    for language, title in (("zh", "批次回执"), ("en", "Slip of a file")):
+        headers = {**provider.headers, "Accept-Language": language}
+        page = client.get(f"{URL}/{batch['id']}/slip", headers=headers)
+        assert page.status_code == 200
+        for text in (title, batch["id"], f"<dd>{index}</dd>", "已入账 recorded", ">Rows<"):
+            assert text in page.text

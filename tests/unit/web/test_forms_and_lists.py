@@ -10,8 +10,8 @@ from tests.fixtures.messages import TEMPLATES
 FORM = re.compile(r'<form method="post"[^>]*?action="([^"]*)".*?</form>', re.DOTALL)
 NAMES_ITS_ATTEMPT = ("once(form)", 'name="attempt"')
 MAKES_NOTHING = re.compile(
-    r"/(end|removal|withdrawal|reading|call-off|tick|logout|login|login/code|claim|consents|code)$"
-    r"|^/verify|^\{\{ asked\.action \}\}$"
+    r"/(end|removal|withdrawal|reading|call-off|tick|logout|login|login/code|leave|claim|consents|code)$"
+    r"|^/verify|^\{\{ (asked\.)?action \}\}$"
 )
 """Acts that a second time change nothing, codes that hold once, and whatever only answers."""
 PAGED = re.compile(r"\{\{ pages\((.*)\) \}\}")

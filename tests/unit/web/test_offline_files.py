@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import api.web
-from api.web.offline_words import scripts
+from api.web.offline_words import files
 from api.web.verdicts import PROBLEMS
 from tests.vectors.offline import OFFLINE_VECTORS
 
@@ -13,10 +13,10 @@ FOLDER = Path(api.web.__file__).parent / "static" / "offline"
 PAGE = (FOLDER / "index.html").read_text("utf-8")
 
 
-def test_words_and_contexts_are_those_of_the_code() -> None:
+def test_page_words_and_contexts_are_those_of_the_code() -> None:
     """`make docs` writes them; a word that changes here changes there."""
-    for name, script in scripts().items():
-        assert (FOLDER / name).read_text("utf-8") == script
+    for name, text in files().items():
+        assert (FOLDER / name).read_text("utf-8") == text
 
 
 def test_every_script_is_loaded_and_none_stands_in_the_page() -> None:

@@ -1,36 +1,47 @@
 "use strict";
 
-// The page: keeps the folder of trust, takes what is pasted, chosen or dropped, and shows the report.
+// The page: speaks one language, keeps the folder of trust, takes what is pasted, chosen or dropped,
+// and shows the report.
 
 (() => {
+  const HTML_LANGUAGES = { zh: "zh-CN", en: "en" };
   const at = (id) => document.getElementById(id);
-  const WORDS_OF_REFUSAL = {
-    folder: ["这不是导出的文件夹，或其中的名单未经签发方签名。",
-      "That is not the exported folder, or a list in it is not signed by its issuer."],
-    fetch: ["无法取得公钥与名单，请检查网络。", "The keys and lists could not be fetched. Check the network."],
-    none: ["请先更新公钥与名单，或选择导出的文件夹。",
-      "First refresh the keys and lists, or choose the exported folder."],
+  const isServed = location.protocol.startsWith("http");
+  const state = {
+    trust: null, asOf: "", refusal: null, report: null, now: "", isSupported: true, letters: "normal",
   };
-  let trust = null;
+
+  const showTrust = () => {
+    const { trust, asOf, refusal } = state;
+    at("trust-error").replaceChildren(refusal === null ? "" : Show.words().refusals[refusal]);
+    at("trust-error").hidden = refusal === null;
+    at("trust-none").hidden = trust !== null;
+    at("trust").hidden = trust === null;
+    if (trust === null) return;
+    at("trust-time").textContent = Times.civil(asOf);
+    at("trust-issuer").textContent = trust.issuer;
+  };
+
+  const showReport = () => {
+    const { report, now } = state;
+    at("answer").replaceChildren(...(report === null ? [] : Show.report(report, now)));
+  };
 
   const refuse = (why) => {
-    at("trust-error").replaceChildren(...(why === null ? [] : Show.both(...WORDS_OF_REFUSAL[why])));
-    at("trust-error").hidden = why === null;
+    state.refusal = why;
+    showTrust();
   };
 
   /** Take a folder of texts for trust, and keep it. */
   const take = async (folder) => {
-    trust = await Trust.read(folder);
+    state.trust = await Trust.read(folder);
+    state.asOf = folder.as_of.trim();
     try {
       Trust.keep(folder);
     } catch {
       // A browser that keeps nothing still verifies, until the page is closed.
     }
     refuse(null);
-    at("trust-none").hidden = true;
-    at("trust").hidden = false;
-    at("trust-time").textContent = Show.civil(folder.as_of.trim());
-    at("trust-issuer").textContent = trust.issuer;
   };
 
   const takeOr = async (why, give) => {
@@ -42,14 +53,15 @@
   };
 
   const verify = async () => {
-    if (trust === null) {
+    if (state.trust === null) {
       refuse("none");
       at("trust-error").scrollIntoView();
       return;
     }
     const now = Times.now();
-    const report = await Verify.offline(at("text").value, trust, now);
-    at("answer").replaceChildren(...Show.report(report, Times.write(now)));
+    state.report = await Verify.offline(at("text").value, state.trust, now);
+    state.now = Times.write(now);
+    showReport();
     at("answer").querySelector("h2").focus();
   };
 
@@ -78,9 +90,59 @@
     return (await Promise.all(entries.map(filesIn))).flat();
   };
 
+  const enlarge = (letters) => {
+    state.letters = letters;
+    document.documentElement.classList.toggle("large", letters === "large");
+    at("letters").value = letters === "large" ? "normal" : "large";
+    for (const one of at("letters").children) one.hidden = one.dataset.letters !== letters;
+    Preferences.keep("letters", letters);
+  };
+
+  /** Say in a language all that the page says; what was typed and answered stays. */
+  const speak = (language) => {
+    const typed = at("text")?.value ?? "";
+    const lang = HTML_LANGUAGES[language];
+    const spoken = document.querySelector(`template[lang="${lang}"]`);
+    document.documentElement.lang = lang;
+    document.title = spoken.dataset.title;
+    for (const one of document.querySelectorAll("body > :not(template)")) one.remove();
+    document.body.prepend(spoken.content.cloneNode(true));
+    Preferences.keep("language", language);
+    fill(typed);
+    enlarge(state.letters);
+    listen();
+  };
+
+  const fill = (typed) => {
+    at("text").value = typed;
+    at("unsupported").hidden = state.isSupported;
+    at("refresh").hidden = !isServed;
+    at("online").hidden = !isServed;
+    showTrust();
+    showReport();
+  };
+
+  const listen = () => {
+    at("language").addEventListener("click", ({ currentTarget }) => {
+      speak(currentTarget.value);
+      at("language").focus();
+    });
+    at("letters").addEventListener("click", ({ currentTarget }) => enlarge(currentTarget.value));
+    at("refresh").addEventListener("click", () => takeOr("fetch", Trust.fetched));
+    at("folder").addEventListener("change", ({ target }) => takeFiles([...target.files]));
+    at("file").addEventListener("change", ({ target }) => takeFiles([...target.files]));
+    at("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      verify();
+    });
+  };
+
   const begin = async () => {
-    at("unsupported").hidden = await Keys.areSupported();
-    at("refresh").hidden = !location.protocol.startsWith("http");
+    state.letters = Preferences.letters();
+    speak(Preferences.language());
+    if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+    state.isSupported = await Keys.areSupported();
+    at("unsupported").hidden = state.isSupported;
     const kept = Trust.kept();
     if (kept !== null) await takeOr("folder", () => kept);
     await takeHanded();
@@ -92,16 +154,9 @@
     if (!handed) return;
     history.replaceState(null, "", location.pathname);
     at("text").value = handed;
-    if (trust !== null) await verify();
+    if (state.trust !== null) await verify();
   };
 
-  at("refresh").addEventListener("click", () => takeOr("fetch", Trust.fetched));
-  at("folder").addEventListener("change", ({ target }) => takeFiles([...target.files]));
-  at("file").addEventListener("change", ({ target }) => takeFiles([...target.files]));
-  at("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    verify();
-  });
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", async (event) => {
     event.preventDefault();

@@ -40,5 +40,11 @@ const Times = (() => {
 
   const now = () => BigInt(Date.now()) * 1000n;
 
-  return { read, write, ofSeconds, now };
+  /** Write a time as clocks in China show it. */
+  const civil = (text) => {
+    const time = new Date(Date.parse(text) + 8 * 3_600_000);
+    return time.toISOString().slice(0, 16).replace("T", " ");
+  };
+
+  return { read, write, ofSeconds, now, civil };
 })();

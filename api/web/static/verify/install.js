@@ -24,11 +24,18 @@
     }
   };
 
+  /** Let the page that needs no network speak as this one does. */
+  const keepPreferences = ({ lang, classList }) => {
+    Preferences.keep("language", lang.slice(0, 2));
+    Preferences.keep("letters", classList.contains("large") ? "large" : "normal");
+  };
+
   const install = async () => {
+    keepPreferences(document.documentElement);
     for (const scope of SCOPES) await navigator.serviceWorker.register("/worker.js", { scope });
     const { as_of: asOf } = await folder();
     await navigator.serviceWorker.ready;
-    at("kept-time").textContent = Show.civil(asOf.trim());
+    at("kept-time").textContent = Times.civil(asOf.trim());
     at("kept").hidden = false;
   };
 
