@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from api.code_words import code_words
-from api.web.citizen.names import Named
+from api.web.names import Named
 from creditbank.conversion.rule import Rule
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.web.citizen.names import Named
+from api.web.names import Named
 from creditbank.learners.names import fold
 from creditbank.rules.queries import StoredRule
 

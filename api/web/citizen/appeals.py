@@ -12,10 +12,10 @@ from api.v1.appeals import appeal
 from api.v1.conversions import read_conversion
 from api.v1.matter_views import MatterView, matter_views
 from api.web.citizen.matters import read_appeal_form
-from api.web.citizen.names import Named, institution_names
 from api.web.citizen.photos import keep_photo
 from api.web.citizen.rule_names import name_rules
 from api.web.forms import Form, PostedForm
+from api.web.names import Named, institution_names
 from api.web.page import CitizenPage, Page
 from creditbank.credits.queries import find_conversions
 from creditbank.credits.status import HOLDING

@@ -14,12 +14,12 @@ from api.v1.enrolments import EnrolmentView, list_own_enrolments
 from api.v1.own_account import read_totals
 from api.v1.own_filings import list_own_filings
 from api.web.citizen.appeals import recourse_of
-from api.web.citizen.names import Named, institution_names
 from api.web.citizen.offers import offers_that_fit
 from api.web.citizen.outcomes import every_outcome
 from api.web.citizen.rule_names import name_rules
 from api.web.citizen.stated_names import titles_of
 from api.web.forms import Form, PostedForm
+from api.web.names import Named, institution_names
 from api.web.page import CitizenPage, Page
 from creditbank.conversion.amounts import Credits
 from creditbank.credits.queries import conversion_entries, find_conversions

@@ -17,11 +17,11 @@ from api.v1.own_filings import (
     read_own_filing,
     withdraw_filing,
 )
-from api.web.citizen.names import institution_names
 from api.web.citizen.outcomes import every_outcome
 from api.web.citizen.rule_names import name_rules
 from api.web.citizen.stated_names import titles_of
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import CitizenPage, Page
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 

@@ -9,10 +9,10 @@ from api.v1.appeals import AppealRequest, appeal_matter
 from api.v1.evidence import download_own_evidence
 from api.v1.matter_views import MatterView
 from api.v1.own_matters import AnswerRequest, answer_matter, list_matters, withdraw_matter
-from api.web.citizen.names import institution_names
 from api.web.citizen.photos import EVIDENCE, keep_photo
 from api.web.citizen.rule_names import NamedRules, name_rules
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import CitizenPage, Page
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from api.v1.disclosures import DisclosureView, read_disclosure
 from api.web.citizen.dispute import dispute_under_way
-from api.web.citizen.names import institution_names
 from api.web.citizen.outcomes import own_outcome
+from api.web.names import institution_names
 from api.web.page import CitizenPage, Page
 from ledger.merkle import leaf_hash
 

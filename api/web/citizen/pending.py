@@ -7,8 +7,8 @@ from api.v1.filing_views import FilingView
 from api.v1.matter_views import MatterView
 from api.v1.own_filings import list_own_filings
 from api.v1.own_matters import list_matters
-from api.web.citizen.names import Named, institution_names
 from api.web.citizen.offers import offers_that_fit
+from api.web.names import Named, institution_names
 from api.web.page import Page
 from creditbank.filings.chain import FilingState
 from creditbank.matters.matter import UNDECIDED, MatterState

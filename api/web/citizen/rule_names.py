@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from api.web.citizen.names import Named
+from api.web.names import Named
 from api.web.reasons import failed_test, reasons_of
 from creditbank.bank import Bank
 from creditbank.conversion.shapes import HoursPool

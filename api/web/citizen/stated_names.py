@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from api.v1.standing_views import OwnOutcome
-from api.web.citizen.names import Named
+from api.web.names import Named
 
 
 def titles_of(outcomes: Iterable[OwnOutcome]) -> dict[str, Named]:

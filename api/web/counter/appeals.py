@@ -8,11 +8,11 @@ from api.dependencies import CurrentBank
 from api.v1.account_access import served_key
 from api.v1.appeals import Appealing, appeal_command
 from api.web.citizen.matters import read_appeal_form
-from api.web.citizen.names import Named, institution_names
 from api.web.counter.decided import Decided, decided_for
 from api.web.counter.handed_in import keep_scan, kept_pieces, read_with_day, received_today
 from api.web.counter.person import ACCOUNT, required_visit
 from api.web.forms import Form, PostedForm
+from api.web.names import Named, institution_names
 from api.web.page import Page
 from api.web.staff.pages import CounterPage
 from creditbank.errors import Refusal

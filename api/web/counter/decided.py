@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from api.v1.account_access import keys_by_account
 from api.v1.matter_views import matter_views
-from api.web.citizen.names import Named
+from api.web.names import Named
 from api.web.page import Page
 from api.web.staff.named import rule_titles
 from creditbank.conversion.days import civil_day

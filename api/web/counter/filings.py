@@ -10,10 +10,10 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.account_access import served_key
 from api.v1.own_filings import FilingRequest
-from api.web.citizen.names import Named, institution_names
 from api.web.counter.days import read_received_on
 from api.web.counter.person import ACCOUNT, required_visit
 from api.web.forms import Form, PostedForm
+from api.web.names import Named, institution_names
 from api.web.page import Page
 from api.web.rule_search import Sought, rules_like
 from api.web.staff.pages import CounterPage

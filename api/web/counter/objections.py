@@ -7,8 +7,8 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.filing_views import PublicationView
 from api.v1.own_filings import WordsRequest, list_publications, objection
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.staff.named import PageNumber, part, rule_titles
 from api.web.staff.pages import CounterPage

@@ -6,8 +6,8 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.account_access import keys_by_account, served_key
 from api.v1.matter_views import matter_views
-from api.web.citizen.names import institution_names
 from api.web.counter.person import ACCOUNT, required_visit
+from api.web.names import institution_names
 from api.web.staff.named import rule_titles
 from api.web.staff.pages import CounterPage
 from creditbank.conversion.days import civil_day

@@ -11,8 +11,8 @@ from api.dependencies import CurrentBank
 from api.v1.batch_acts import read_practice
 from api.v1.batch_lists import list_batches
 from api.v1.batches import NDJSON_TYPE, read_batch
-from api.web.citizen.names import institution_names
 from api.web.forms import Form
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.provider.batch_history import batch_history
 from api.web.provider.checked_file import Progress, check_state, rehearsed_file, shown_check

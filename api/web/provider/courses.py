@@ -16,8 +16,8 @@ from api.v1.definitions import (
     read_definition,
     submit_definition,
 )
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.provider.who import CataloguePage
 from creditbank.bank import Bank

@@ -15,8 +15,8 @@ from api.v1.held_outcomes import (
     read_held,
     refuse_held,
 )
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.provider.who import HolderPage
 from creditbank.conversion.days import civil_day

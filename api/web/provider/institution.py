@@ -15,8 +15,8 @@ from api.v1.institutions import (
     list_api_keys,
     revoke_key_for,
 )
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.provider.who import ManagerPage, RegistrarPage
 from creditbank.errors import Refusal

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank, Public
 from api.rule_words.pages import rule_lines, rule_page
 from api.v1.institution_list import ListedInstitution
-from api.web.citizen.names import institution_names
+from api.web.names import institution_names
 from api.web.page import CurrentPage
 from api.web.published.institutions import institutions_named
 from api.web.rule_search import Sought, rules_like

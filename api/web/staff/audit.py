@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.outcomes import read_outcome
 from api.v1.standing_views import OutcomeView
-from api.web.citizen.names import Named, institution_names
+from api.web.names import Named, institution_names
 from api.web.page import Page
 from api.web.staff.pages import AuditPage
 from creditbank.bank import Bank

@@ -16,8 +16,8 @@ from api.v1.staff import (
     disable_staff,
     list_staff,
 )
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.staff.pages import ManagerPage
 from creditbank.access.roles import Role

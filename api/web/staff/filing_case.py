@@ -9,7 +9,7 @@ from api.v1.account_keys import account_key
 from api.v1.filing_views import FilingView, PrecedentView, ToFindView
 from api.v1.filings import FindingRequest, read_filing, seen_filing
 from api.v1.standing_views import OwnOutcome
-from api.web.citizen.names import Named
+from api.web.names import Named
 from api.web.page import Page
 from api.web.reasons import failed_test, reasons_of
 from api.web.staff.chain_steps import ShownStep, chain_steps

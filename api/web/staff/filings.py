@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from api.dependencies import CurrentBank
 from api.v1.filings import FilingDecisionRequest, decide_filing, decision_command
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.rehearsed import rehearse
 from api.web.staff.filing_case import Case, heard_with, open_case

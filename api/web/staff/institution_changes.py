@@ -17,8 +17,8 @@ from api.v1.institution_changes import (
     read_institution,
     region_warnings,
 )
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.staff.institutions import branches, is_covered
 from api.web.staff.pages import RegistrarPage

@@ -11,8 +11,8 @@ from api.dependencies import CurrentBank
 from api.v1.institution_changes import InstitutionView, read_institution
 from api.v1.institution_list import ListedInstitution, listed
 from api.v1.institutions import InstitutionRequest, register_institution
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.staff.named import PageNumber, part
 from api.web.staff.pages import RegistrarPage

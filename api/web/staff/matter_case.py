@@ -9,7 +9,7 @@ from api.v1.matter_views import MatterView
 from api.v1.matters import read_matter, seen_matter
 from api.v1.outcomes import read_outcome
 from api.v1.standing_views import OutcomeView
-from api.web.citizen.names import Named
+from api.web.names import Named
 from api.web.page import Page
 from api.web.staff.filing_case import Heard, heard_by_subject, targets_of
 from creditbank.credits.queries import find_conversions

@@ -15,8 +15,8 @@ from api.v1.matters import (
     download_matter_evidence,
     list_undecided,
 )
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm, renamed
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.rehearsed import rehearse
 from api.web.staff.matter_case import MatterCase, open_matter

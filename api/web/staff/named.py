@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
 
-from api.web.citizen.names import Named
+from api.web.names import Named
 from creditbank.access.staff import find_staff
 from creditbank.bank import Bank
 from creditbank.rules.queries import published_versions

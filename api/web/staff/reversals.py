@@ -11,8 +11,8 @@ from api.v1.conversion_reversals import (
     preview_conversion_reversal,
     reverse_conversion,
 )
-from api.web.citizen.names import institution_names
 from api.web.forms import Form, PostedForm
+from api.web.names import institution_names
 from api.web.page import Page
 from api.web.staff.named import rule_titles
 from api.web.staff.pages import MattersPage

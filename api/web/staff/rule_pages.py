@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from api.dependencies import Public
 from api.rule_words.pages import rule_changes, rule_lines
-from api.web.citizen.names import institution_names
 from api.web.forms import Form
+from api.web.names import institution_names
 from api.web.page import CurrentPage, Page
 from api.web.rule_search import Sought, rules_like
 from api.web.staff.named import PageNumber, part, staff_names

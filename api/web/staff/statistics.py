@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from api.dependencies import CurrentBank
 from api.v1.coverage import coverage_in
-from api.web.citizen.names import institution_names
 from api.web.citizen.rule_names import name_rules
+from api.web.names import institution_names
 from api.web.staff.pages import AuditPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
