@@ -10,6 +10,7 @@ from sqlmodel import col
 from creditbank.access.actor import PROVIDER_SCOPES, Actor, Scope, read_scopes
 from creditbank.access.secret_text import SecretKind, SecretText
 from creditbank.access.tables import ApiKeyRow, LoginRow
+from creditbank.among import among, rows_among
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.institutions.end import require_going
@@ -163,12 +164,18 @@ def find_api_key_actor(connection: Connection, presented: SecretText) -> Actor:
     return Actor(id=presented.id, scopes=read_scopes(row.scopes), institution_id=row.institution_id)
 
 
+_INSTITUTIONS = [
+    select(col(table.id), col(table.institution_id)).where(among(col(table.id)))
+    for table in (ApiKeyRow, LoginRow)
+]
+
+
 def institutions_of_credentials(
     connection: Connection, ids: Collection[str]
 ) -> dict[str, str | None]:
     """Give the institution of each of these API keys and logins, those out of use too."""
     found: dict[str, str | None] = {}
-    for table in (ApiKeyRow, LoginRow):
-        wanted = select(col(table.id), col(table.institution_id)).where(col(table.id).in_(ids))
-        found.update((row.id, row.institution_id) for row in connection.execute(wanted))
+    for wanted in _INSTITUTIONS:
+        rows = rows_among(connection, wanted, ids)
+        found.update((row["id"], row["institution_id"]) for row in rows)
     return found

@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import Connection, RowMapping, bindparam, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.catalogue.certification import Ballot, Certification
 from creditbank.catalogue.definition import Counting, Definition, OutcomeClass, definition_id
 from creditbank.catalogue.scheme import GradeScale, Scheme
@@ -19,6 +20,7 @@ _OF_INSTITUTION = select(table_of(DefinitionRow)).where(
     col(DefinitionRow.institution_id) == bindparam("institution")
 )
 _WITH_CODES = _OF_INSTITUTION.where(col(DefinitionRow.code).in_(bindparam("codes", expanding=True)))
+_NAMED = select(table_of(DefinitionRow)).where(among(col(DefinitionRow.id)))
 _SCHEMES = select(col(SchemeRow.id), col(SchemeRow.content)).where(
     col(SchemeRow.institution_id) == bindparam("institution")
 )
@@ -40,8 +42,7 @@ def all_definitions(connection: Connection, institution_id: str) -> dict[str, Se
 
 def definitions_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Definition]:
     """Give those of these definitions that exist, by id."""
-    wanted = select(table_of(DefinitionRow)).where(col(DefinitionRow.id).in_(ids))
-    return {row["id"]: _definition(row) for row in connection.execute(wanted).mappings()}
+    return {row["id"]: _definition(row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def schemes_of(connection: Connection, institution_id: str) -> dict[str, Scheme]:
@@ -156,6 +157,8 @@ def _grade(value: object) -> Grade | None:
 
 
 _CERTIFICATION = [table_of(CertificationRow).c[one.name] for one in fields(Certification)]
+_CERTIFICATIONS = select(*_CERTIFICATION).where(among(col(CertificationRow.id)))
+_VOTES = select(table_of(VoteRow)).where(among(col(VoteRow.certification_id)))
 
 
 def certifications_of(
@@ -172,17 +175,16 @@ def certifications_of(
 
 def find_certifications(connection: Connection, ids: Collection[str]) -> dict[str, Certification]:
     """Give those of these certifications that exist, by id."""
-    wanted = select(*_CERTIFICATION).where(col(CertificationRow.id).in_(ids))
-    return {row["id"]: _certification(row) for row in connection.execute(wanted).mappings()}
+    rows = rows_among(connection, _CERTIFICATIONS, ids)
+    return {row["id"]: _certification(row) for row in rows}
 
 
 def ballots_of(
     connection: Connection, certification_ids: Collection[str]
 ) -> dict[str, list[Ballot]]:
     """Give the votes on these certifications."""
-    named = col(VoteRow.certification_id).in_(certification_ids)
     found: dict[str, list[Ballot]] = defaultdict(list)
-    for row in connection.execute(select(table_of(VoteRow)).where(named)).mappings():
+    for row in rows_among(connection, _VOTES, certification_ids):
         ballot = Ballot(person=row["person"], vote=row["vote"], cast_at=row["cast_at"])
         found[row["certification_id"]].append(ballot)
     return dict(found)

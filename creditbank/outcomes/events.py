@@ -7,7 +7,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from creditbank.database import chunks, stream, table_of
+from creditbank.among import among, rows_among
+from creditbank.database import stream, table_of
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.outcomes.tables import OutcomeEventRow, OutcomeRow
@@ -47,16 +48,18 @@ class StoredEvent:
         return fields_of(open_statement(key, table, self.id, self.sealed_statement))
 
 
-_EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
+_EVENTS = select(*(table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__))
+_OF_OUTCOMES = _EVENTS.where(among(col(OutcomeEventRow.outcome_id))).order_by(
+    col(OutcomeEventRow.entry_index)
+)
+_NAMED = _EVENTS.where(among(col(OutcomeEventRow.id)))
 
 
 def events_of(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[StoredEvent]]:
     """Give what befell these outcomes, by outcome, each in the order of the ledger."""
     found: dict[str, list[StoredEvent]] = {}
-    for chunk in chunks(list(outcome_ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.outcome_id).in_(chunk))
-        for row in connection.execute(wanted.order_by(col(OutcomeEventRow.entry_index))).mappings():
-            found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
+    for row in rows_among(connection, _OF_OUTCOMES, outcome_ids):
+        found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
     return found
 
 
@@ -72,12 +75,7 @@ def is_suspended(events: Sequence[StoredEvent], before: int | None = None) -> bo
 
 def find_events(connection: Connection, ids: Collection[str]) -> dict[str, StoredEvent]:
     """Give those of these events that exist, by id."""
-    found: dict[str, StoredEvent] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["id"], StoredEvent(**row)) for row in rows)
-    return found
+    return {row["id"]: StoredEvent(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def event_entries(

@@ -9,12 +9,12 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     SQLColumnExpression,
-    bindparam,
     func,
     select,
 )
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.institutions.tree import require_covered
@@ -52,28 +52,24 @@ class StoredOutcome:
 
 
 _COLUMNS = [table_of(OutcomeRow).c[name] for name in StoredOutcome.__slots__]
-_TAGGED = select(*_COLUMNS).where(
-    col(OutcomeRow.natural_tag).in_(bindparam("tags", expanding=True))
+_TAGGED = select(*_COLUMNS).where(among(col(OutcomeRow.natural_tag)))
+_NAMED = select(*_COLUMNS).where(among(col(OutcomeRow.id)))
+_SUPERSEDING = select(col(OutcomeRow.corrects_id), col(OutcomeRow.id)).where(
+    among(col(OutcomeRow.corrects_id))
 )
-_NAMED = select(*_COLUMNS).where(col(OutcomeRow.id).in_(bindparam("ids", expanding=True)))
 
 
 def outcomes_by_tag(
     connection: Connection, tags: Sequence[bytes]
 ) -> Iterator[tuple[bytes, StoredOutcome]]:
     """Give the recorded outcomes with these natural tags, each behind its tag."""
-    for chunk in chunks(tags):
-        for row in connection.execute(_TAGGED, {"tags": chunk}).mappings():
-            yield row["natural_tag"], _stored(row)
+    for row in rows_among(connection, _TAGGED, tags):
+        yield row["natural_tag"], _stored(row)
 
 
 def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, StoredOutcome]:
     """Give those of these outcomes that exist, by id."""
-    found: dict[str, StoredOutcome] = {}
-    for chunk in chunks(list(ids)):
-        rows = connection.execute(_NAMED, {"ids": chunk}).mappings()
-        found.update((row["id"], _stored(row)) for row in rows)
-    return found
+    return {row["id"]: _stored(row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def outcomes_of_account(
@@ -178,13 +174,7 @@ def _stored(row: RowMapping) -> StoredOutcome:
 
 def superseding_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Give the id of the outcome that supersedes each of these, where there is one."""
-    found: dict[str, str] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(col(OutcomeRow.corrects_id), col(OutcomeRow.id)).where(
-            col(OutcomeRow.corrects_id).in_(chunk)
-        )
-        found.update((row.corrects_id, row.id) for row in connection.execute(wanted))
-    return found
+    return {row["corrects_id"]: row["id"] for row in rows_among(connection, _SUPERSEDING, ids)}
 
 
 def active_by_definition(
@@ -213,17 +203,17 @@ class StoredRevocation:
     reassigned_to: str | None
 
 
+_REVOKED = select(
+    *(table_of(OutcomeRevocationRow).c[name] for name in StoredRevocation.__slots__)
+).where(among(col(OutcomeRevocationRow.outcome_id)))
+
+
 def find_revocations(
     connection: Connection, outcome_ids: Collection[str]
 ) -> dict[str, StoredRevocation]:
     """Give the revocations of these outcomes, by the outcome's id."""
-    columns = [table_of(OutcomeRevocationRow).c[name] for name in StoredRevocation.__slots__]
-    found: dict[str, StoredRevocation] = {}
-    for chunk in chunks(list(outcome_ids)):
-        wanted = select(*columns).where(col(OutcomeRevocationRow.outcome_id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["outcome_id"], StoredRevocation(**row)) for row in rows)
-    return found
+    rows = rows_among(connection, _REVOKED, outcome_ids)
+    return {row["outcome_id"]: StoredRevocation(**row) for row in rows}
 
 
 def ended_at(connection: Connection, ids: Collection[str]) -> dict[str, int]:
