@@ -1,4 +1,4 @@
-"""Engines for SQLite and PostgreSQL: the only code, beside migrations, that knows which one it is.
+"""Engines for SQLite and PostgreSQL: with `among` and migrations all code that knows which one.
 
 A writing engine begins with the write lock on SQLite (`BEGIN IMMEDIATE`); a reading engine cannot
 write. On SQLite every connection has `recursive_triggers`, without which `INSERT OR REPLACE` would
