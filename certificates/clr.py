@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from certificates.linked_data import CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGES
 from certificates.open_badge import Party, profile
 from certificates.status_list import AnyEntry, contexts_of, status_of
 from certificates.times import write_time
+from certificates.vocabularies import CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGES
 
 CLR_TYPE = "ClrCredential"
 NAME = "学习成果清单 Transcript of chosen learning outcomes"

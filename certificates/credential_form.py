@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from certificates.errors import DocumentRefused
-from certificates.linked_data import CREDENTIALS_V2
 from certificates.times import parse_time
+from certificates.vocabularies import CREDENTIALS_V2
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _TYPED = ("credentialStatus", "evidence", "termsOfUse", "refreshService", "credentialSchema")

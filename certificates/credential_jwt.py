@@ -22,9 +22,9 @@ from joserfc.errors import JoseError
 from certificates.did import ec_jwk
 from certificates.errors import DocumentRefused
 from certificates.keys import SigningKey, VerificationKey
-from certificates.linked_data import JSONObject
 from certificates.suites import Suite
 from certificates.times import parse_time
+from certificates.vocabularies import JSONObject
 
 OPEN_BADGES_JWT, SECURED_JWT = "JWT", "vc+jwt"
 TOKEN_LENGTH_MAX = 2**19

@@ -21,11 +21,14 @@ from pyld.canon import URDNA2015
 from pyld.nquads import serialize_nquad, serialize_nquads
 
 from certificates.errors import DocumentRefused
+from certificates.vocabularies import (
+    CREDENTIALS_V2,
+    LEARNER_RECORDS,
+    OPEN_BADGES,
+    OPEN_BADGES_EXTENSIONS,
+    JSONObject,
+)
 
-CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
-OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
-OPEN_BADGES_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
-LEARNER_RECORDS = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 PINNED: Mapping[str, str] = MappingProxyType(
     {
         CREDENTIALS_V2: "credentials-v2.json",
@@ -43,8 +46,6 @@ VALUES_MAX = 6_000
 """How many values a document may have in all."""
 SYMMETRY_MAX = 6
 """How many blank nodes may look alike: 6! orders are tried in some 30 ms, 9! in a minute."""
-
-JSONObject = Mapping[str, Any]
 
 _BASE = "https://relative.invalid/"
 """What PyLD resolves relative identifiers by, so that they are known again (RFC 6761)."""

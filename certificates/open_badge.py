@@ -10,9 +10,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from certificates.linked_data import CREDENTIALS_V2, OPEN_BADGES
 from certificates.status_list import AnyEntry, contexts_of, status_of
 from certificates.times import write_time
+from certificates.vocabularies import CREDENTIALS_V2, OPEN_BADGES
 
 LEDGER_GENRE = "TransparencyLogEntry"
 """By this genre the ledger evidence is known among other evidence."""

@@ -16,9 +16,9 @@ from enum import StrEnum
 from typing import Any
 
 from certificates.errors import DocumentRefused
-from certificates.linked_data import CREDENTIALS_V2, OPEN_BADGES_EXTENSIONS
 from certificates.revocation_list import RevocationListEntry
 from certificates.times import write_time
+from certificates.vocabularies import CREDENTIALS_V2, OPEN_BADGES_EXTENSIONS
 
 BITS = 131_072
 ENTRY_TYPE = "BitstringStatusListEntry"

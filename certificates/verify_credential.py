@@ -17,9 +17,9 @@ from certificates.credential_jwt import CredentialToken, open_token, token_verif
 from certificates.data_integrity import is_supported, proofs_of, verifies
 from certificates.errors import DocumentRefused
 from certificates.keys import VerificationKey
-from certificates.linked_data import CREDENTIALS_V2
 from certificates.report import Check, CheckName, failed, passed, skipped
 from certificates.times import parse_time
+from certificates.vocabularies import CREDENTIALS_V2
 
 DOCUMENT_BYTES_MAX = 2**19
 

@@ -1,4 +1,4 @@
-"""Engines for SQLite and PostgreSQL: the only code, beside migrations, that knows which one it is.
+"""Engines for SQLite and PostgreSQL: with `among` and migrations all code that knows which one.
 
 A writing engine begins with the write lock on SQLite (`BEGIN IMMEDIATE`); a reading engine cannot
 write. On SQLite every connection has `recursive_triggers`, without which `INSERT OR REPLACE` would
@@ -114,7 +114,15 @@ def connected(engine: Engine) -> Iterator[Connection]:
 
 
 def stream(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    """Give the rows of a query without holding them all."""
+    """Give the rows of a query without holding them all.
+
+    A list that PostgreSQL holds open takes four messages and more; a short one comes at once.
+    """
+    if connection.dialect.name == "postgresql":
+        few = connection.execute(statement.limit(ROWS_A_FETCH)).all()
+        if len(few) < ROWS_A_FETCH:
+            yield from few
+            return
     options = {"yield_per": ROWS_A_FETCH}
     yield from connection.execute(statement, execution_options=options)
 

@@ -2,11 +2,15 @@
 
 from hashlib import sha256
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from ledger.tables import ObjectRow
+
+_NAMED = select(col(ObjectRow.media_type), col(ObjectRow.data)).where(
+    col(ObjectRow.sha256) == bindparam("digest")
+)
 
 
 def put_object(connection: Connection, media_type: str, data: bytes) -> bytes:
@@ -20,9 +24,5 @@ def put_object(connection: Connection, media_type: str, data: bytes) -> bytes:
 
 def find_object(connection: Connection, digest: bytes) -> tuple[str, bytes] | None:
     """Give a document's media type and bytes, or None."""
-    row = connection.execute(
-        select(col(ObjectRow.media_type), col(ObjectRow.data)).where(
-            col(ObjectRow.sha256) == digest
-        )
-    ).one_or_none()
+    row = connection.execute(_NAMED, {"digest": digest}).one_or_none()
     return None if row is None else (row.media_type, bytes(row.data))

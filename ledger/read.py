@@ -36,11 +36,12 @@ _LEAF = select(col(LeafRow.data)).where(col(LeafRow.idx) == bindparam("index"))
 _LEAVES_AT = select(col(LeafRow.idx), col(LeafRow.data)).where(
     col(LeafRow.idx).in_(bindparam("indexes", expanding=True))
 )
-_LEAVES = (
-    select(col(LeafRow.data))
+_LEAVES_WITH_INDEXES = (
+    select(col(LeafRow.idx), col(LeafRow.data))
     .where(col(LeafRow.idx) >= bindparam("start"), col(LeafRow.idx) < bindparam("end"))
     .order_by(col(LeafRow.idx))
 )
+_LEAVES = _LEAVES_WITH_INDEXES.with_only_columns(col(LeafRow.data))
 # The cast is for tampered rows: SQLite keeps text in any column, and would cut characters.
 _TILE = select(func.substr(cast(col(TileRow.data), LargeBinary), 1, bindparam("length"))).where(
     col(TileRow.level) == bindparam("level"), col(TileRow.number) == bindparam("number")
@@ -97,12 +98,17 @@ def read_leaf(connection: Connection, index: int) -> bytes:
 
 def read_leaves_at(connection: Connection, indexes: Sequence[int]) -> dict[int, bytes]:
     """Give the bytes of each of these leaves, at most a thousand; raises `NotInLog`."""
-    rows = connection.execute(_LEAVES_AT, {"indexes": indexes})
-    leaves = {row.idx: bytes(row.data) for row in rows}
+    leaves = find_leaves(connection, indexes)
     missing = next((index for index in indexes if index not in leaves), None)
     if missing is not None:
         raise NotInLog(f"there is no leaf {missing}")
     return leaves
+
+
+def find_leaves(connection: Connection, indexes: Sequence[int]) -> dict[int, bytes]:
+    """Give the bytes of those of these leaves that exist, at most a thousand."""
+    rows = connection.execute(_LEAVES_AT, {"indexes": indexes})
+    return {row.idx: bytes(row.data) for row in rows}
 
 
 def read_leaves(connection: Connection, start: int, end: int) -> list[bytes]:
@@ -114,11 +120,7 @@ def read_leaves_with_indexes(
     connection: Connection, start: int, end: int
 ) -> list[tuple[int, bytes]]:
     """Give those of the leaves `[start, end)` that exist, each with its index."""
-    rows = connection.execute(
-        select(col(LeafRow.idx), col(LeafRow.data))
-        .where(col(LeafRow.idx) >= start, col(LeafRow.idx) < end)
-        .order_by(col(LeafRow.idx))
-    )
+    rows = connection.execute(_LEAVES_WITH_INDEXES, {"start": start, "end": end})
     return [(row.idx, bytes(row.data)) for row in rows]
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from creditbank.access.actor import PROVIDER_SCOPES, Actor, Scope, read_scopes
 from creditbank.access.secret_text import SecretKind, SecretText
 from creditbank.access.tables import ApiKeyRow, LoginRow
+from creditbank.among import among, rows_among
 from creditbank.conversion.days import civil_day
 from creditbank.database import table_of
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -217,14 +218,20 @@ def is_stale(last_used_at: int | None, now: datetime) -> bool:
     return last_used_at is None or now.timestamp() - last_used_at >= USED_EVERY.total_seconds()
 
 
+_INSTITUTIONS = [
+    select(col(table.id), col(table.institution_id)).where(among(col(table.id)))
+    for table in (ApiKeyRow, LoginRow)
+]
+
+
 def institutions_of_credentials(
     connection: Connection, ids: Collection[str]
 ) -> dict[str, str | None]:
     """Give the institution of each of these API keys and logins, those out of use too."""
     found: dict[str, str | None] = {}
-    for table in (ApiKeyRow, LoginRow):
-        wanted = select(col(table.id), col(table.institution_id)).where(col(table.id).in_(ids))
-        found.update((row.id, row.institution_id) for row in connection.execute(wanted))
+    for wanted in _INSTITUTIONS:
+        rows = rows_among(connection, wanted, ids)
+        found.update((row["id"], row["institution_id"]) for row in rows)
     return found
 
 

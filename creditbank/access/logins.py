@@ -12,6 +12,7 @@ from creditbank.access.actor import CITIZEN_SCOPES, LOGIN_PREFIX, Actor, Scope, 
 from creditbank.access.passwords import is_password
 from creditbank.access.roles import Role, scopes_of
 from creditbank.access.tables import LoginRow
+from creditbank.among import among, rows_among
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.institutions.end import require_going
@@ -199,13 +200,15 @@ def _row(password_hash: str, scopes: frozenset[Scope], moment: Moment) -> dict[s
     }
 
 
+_ACCOUNTS = select(col(LoginRow.id), col(LoginRow.account_id)).where(among(col(LoginRow.id)))
+_OWNERS = select(col(LoginRow.account_id)).where(among(col(LoginRow.account_id)))
+
+
 def accounts_of_logins(connection: Connection, ids: Collection[str]) -> dict[str, str | None]:
     """Give the account of each of these logins; that of a member of staff has none."""
-    wanted = select(col(LoginRow.id), col(LoginRow.account_id)).where(col(LoginRow.id).in_(ids))
-    return {row.id: row.account_id for row in connection.execute(wanted)}
+    return {row["id"]: row["account_id"] for row in rows_among(connection, _ACCOUNTS, ids)}
 
 
 def accounts_with_login(connection: Connection, account_ids: Collection[str]) -> set[str]:
     """Give those of these accounts whose owner can sign in."""
-    wanted = select(col(LoginRow.account_id)).where(col(LoginRow.account_id).in_(account_ids))
-    return {account_id for account_id in connection.scalars(wanted) if account_id is not None}
+    return {row["account_id"] for row in rows_among(connection, _OWNERS, account_ids)}

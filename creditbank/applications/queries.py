@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.applications.status import STANDING
 from creditbank.applications.tables import (
     ApplicationEntryRow,
     ApplicationPartRow,
     ApplicationRow,
 )
-from creditbank.database import chunks, stream, table_of
+from creditbank.database import stream, table_of
 
 _ROWS_A_READ = 500
 
@@ -66,37 +67,36 @@ class StoredEntry:
 
 
 _COLUMNS = [table_of(ApplicationRow).c[name] for name in StoredApplication.__slots__]
-_ENTRY_COLUMNS = [table_of(ApplicationEntryRow).c[name] for name in StoredEntry.__slots__]
+_NAMED = select(*_COLUMNS).where(among(col(ApplicationRow.id)))
+_TO_ENROLMENTS = select(*_COLUMNS).where(among(col(ApplicationRow.enrolment_id)))
+_OF_CONVERSIONS = (
+    select(*_COLUMNS)
+    .where(among(col(ApplicationRow.conversion_id)))
+    .order_by(col(ApplicationRow.entry_index))
+)
+_ENTRIES = select(*(table_of(ApplicationEntryRow).c[name] for name in StoredEntry.__slots__)).where(
+    among(col(ApplicationEntryRow.application_id))
+)
+_PARTS = select(table_of(ApplicationPartRow)).where(among(col(ApplicationPartRow.application_id)))
 
 
 def find_applications(connection: Connection, ids: Collection[str]) -> dict[str, StoredApplication]:
     """Give those of these applications that exist, by id."""
-    found: dict[str, StoredApplication] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_COLUMNS).where(col(ApplicationRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["id"], StoredApplication(**row)) for row in rows)
-    return found
+    return {row["id"]: StoredApplication(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def find_entries(connection: Connection, ids: Collection[str]) -> dict[str, StoredEntry]:
     """Give the answers to these applications that there are, by application."""
-    found: dict[str, StoredEntry] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_ENTRY_COLUMNS).where(col(ApplicationEntryRow.application_id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["application_id"], StoredEntry(**row)) for row in rows)
-    return found
+    rows = rows_among(connection, _ENTRIES, ids)
+    return {row["application_id"]: StoredEntry(**row) for row in rows}
 
 
 def applications_to(
     connection: Connection, enrolment_ids: Collection[str]
 ) -> list[StoredApplication]:
     """Give the applications to these enrolments, in the order of the ledger."""
-    found: list[StoredApplication] = []
-    for chunk in chunks(list(enrolment_ids)):
-        wanted = select(*_COLUMNS).where(col(ApplicationRow.enrolment_id).in_(chunk))
-        found += [StoredApplication(**row) for row in connection.execute(wanted).mappings()]
+    rows = rows_among(connection, _TO_ENROLMENTS, enrolment_ids)
+    found = [StoredApplication(**row) for row in rows]
     return sorted(found, key=lambda one: one.entry_index)
 
 
@@ -105,11 +105,8 @@ def applications_of(
 ) -> dict[str, list[StoredApplication]]:
     """Give the applications of these conversions, in the order of the ledger, by conversion."""
     found: dict[str, list[StoredApplication]] = defaultdict(list)
-    for chunk in chunks(list(conversion_ids)):
-        wanted = select(*_COLUMNS).where(col(ApplicationRow.conversion_id).in_(chunk))
-        ordered = wanted.order_by(col(ApplicationRow.entry_index))
-        for row in connection.execute(ordered).mappings():
-            found[row["conversion_id"]].append(StoredApplication(**row))
+    for row in rows_among(connection, _OF_CONVERSIONS, conversion_ids):
+        found[row["conversion_id"]].append(StoredApplication(**row))
     return found
 
 
@@ -152,13 +149,9 @@ def all_applications(connection: Connection) -> Iterator[list[StoredApplication]
 def parts_of(connection: Connection, ids: Collection[str]) -> dict[str, set[StoredPart]]:
     """Give what these applications put where, by application."""
     found: dict[str, set[StoredPart]] = defaultdict(set)
-    for chunk in chunks(list(ids)):
-        wanted = select(table_of(ApplicationPartRow)).where(
-            col(ApplicationPartRow.application_id).in_(chunk)
-        )
-        for row in connection.execute(wanted):
-            part = StoredPart(target=row.target, category=row.category, credits=row.credits)
-            found[row.application_id].add(part)
+    for row in rows_among(connection, _PARTS, ids):
+        part = StoredPart(target=row["target"], category=row["category"], credits=row["credits"])
+        found[row["application_id"]].add(part)
     return found
 
 

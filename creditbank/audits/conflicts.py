@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from creditbank.audits.keys import KeySource
+from creditbank.audits.keys import KeySource, readable_keys
 from creditbank.closures.queries import StoredMerge, merged_accounts, merges_of, standing_merges
 from creditbank.conversion.decision import Part
 from creditbank.conversion.filing import Use
@@ -85,7 +85,7 @@ class ConflictCheck:
         return _Known(
             conversions=conversions,
             used=used,
-            keys=self._keys(accounts),
+            keys=readable_keys(self._source, accounts),
             outcomes=find_outcomes(
                 self._connection, {name for one in used.values() for _, name, _ in one.uses}
             ),
@@ -115,7 +115,7 @@ class ConflictCheck:
     def _find_missing(self, stored: Iterable[StoredConflict]) -> None:
         known = {(one.conversion_id, one.counts_entry) for one in stored if one.until is None}
         standing = standing_merges(self._connection, merged_accounts(self._connection))
-        keys = self._keys(standing)
+        keys = readable_keys(self._source, standing)
         for merged, survivor in standing.items():
             as_one = {survivor, *(one for one, into in standing.items() if into == survivor)}
             if merged not in keys:
@@ -143,13 +143,6 @@ class ConflictCheck:
         for index, outside in outside_uses_at(self._connection, indexes).items():
             use = (outside.unit_tag, outside.outcome_id, Use(entry=index))
             found[index] = _Used(index=index, account_id=outside.account_id, uses=[use])
-        return found
-
-    def _keys(self, account_ids: Iterable[str]) -> dict[str, AccountKey]:
-        found: dict[str, AccountKey] = {}
-        for account_id in account_ids:
-            with suppress(SealBroken):  # Whatever is wrong with a key was found at its account.
-                found |= self._source.get([account_id])
         return found
 
 

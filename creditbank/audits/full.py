@@ -26,7 +26,7 @@ from creditbank.audits.held import HeldCheck
 from creditbank.audits.identity import check_owners
 from creditbank.audits.installation import InstallationCheck
 from creditbank.audits.institutions import InstitutionCheck
-from creditbank.audits.keys import Keys
+from creditbank.audits.keys import Keys, KnownKeys
 from creditbank.audits.measures import MeasureCheck
 from creditbank.audits.merges import MergeCheck, MergedOutcomesCheck
 from creditbank.audits.outcomes import OutcomeCheck
@@ -57,7 +57,8 @@ def audit_bank(
     findings = Findings()
     log_keys = list(trust.log_keys)
     log = audit_store(connection, log_keys, findings)
-    account_keys, keys = Keys(keystore, findings), Keys(keystore, findings)
+    known = KnownKeys(keystore)
+    account_keys, keys = Keys(known, findings), Keys(known, findings)
     outcomes = OutcomeCheck(connection, findings, keys)
     batches = BatchCheck(connection, findings, keys, outcomes.batch_trees)
     conversions = ConversionCheck(connection, findings, keys, secrets=keystore.secrets)
@@ -97,18 +98,18 @@ def audit_bank(
     HeldCheck(connection, findings, keys, keystore.secrets).run(log.leaves)
     check_owners(connection, findings)
     conversions.finish(log.leaves)
-    FilingCheck(connection, findings, Keys(keystore, Findings())).run(log.leaves)
+    FilingCheck(connection, findings, Keys(known, Findings())).run(log.leaves)
     applications.finish(log.leaves)
     lists.finish()
     installation.finish()
     tombstones.finish(account_keys.sealed, keys.sealed)
-    ReviewCheck(connection, findings, keystore).run()
-    MergedOutcomesCheck(connection, findings, keystore).run()
-    ConflictCheck(connection, findings, keystore, keystore.secrets).run()
+    ReviewCheck(connection, findings, known).run()
+    MergedOutcomesCheck(connection, findings, known).run()
+    ConflictCheck(connection, findings, known, keystore.secrets).run()
     # Whatever is wrong with a key was found at its account.
-    PassCheck(connection, findings, Keys(keystore, Findings()), trust).run()
-    GrantCheck(connection, findings, Keys(keystore, Findings()), trust).run()
-    CheckInCheck(connection, findings, Keys(keystore, Findings())).run()
+    PassCheck(connection, findings, Keys(known, Findings()), trust).run()
+    GrantCheck(connection, findings, Keys(known, Findings()), trust).run()
+    CheckInCheck(connection, findings, Keys(known, Findings())).run()
     return EntriesReport(
         kind=AuditKind.FULL,
         size=log.size,

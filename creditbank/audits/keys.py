@@ -6,6 +6,8 @@ from typing import Protocol
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from ledger.findings import Findings
 
+_KNOWN_MAX = 5_000
+
 
 class KeySource(Protocol):
     """Where keys are: the key store, or one citizen's hand."""
@@ -25,6 +27,42 @@ class OwnKey:
         """Give it if it is asked for."""
         key = self._key
         return {key.account_id: key} if key.account_id in set(account_ids) else {}
+
+
+class KnownKeys:
+    """Remembers the keys that the checks of one audit open, some thousand at most.
+
+    Each stretch of the log names the same accounts to many checks. What is not there, or was
+    changed, is asked for each time.
+    """
+
+    def __init__(self, source: KeySource) -> None:
+        self._source = source
+        self._known: dict[str, AccountKey] = {}
+
+    def get(self, account_ids: Iterable[str]) -> dict[str, AccountKey]:
+        """Give those of these keys that exist; raises `SealBroken` when one was changed."""
+        wanted = set(account_ids)
+        found = {one: self._known[one] for one in wanted if one in self._known}
+        if missing := wanted - found.keys():
+            fresh = self._source.get(missing)
+            if len(self._known) + len(fresh) > _KNOWN_MAX:
+                self._known.clear()
+            self._known |= fresh
+            found |= fresh
+        return found
+
+
+def readable_keys(source: KeySource, account_ids: Iterable[str]) -> dict[str, AccountKey]:
+    """Give those of these keys that are there and unwrap."""
+    wanted = set(account_ids)
+    try:
+        return source.get(wanted)
+    except SealBroken:
+        if len(wanted) == 1:
+            return {}
+        single = (readable_keys(source, [one]) for one in wanted)
+        return {name: key for found in single for name, key in found.items()}
 
 
 class Keys:

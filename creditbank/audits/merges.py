@@ -6,7 +6,7 @@ from contextlib import suppress
 from sqlalchemy import Connection
 
 from creditbank.audits.entries import Entry, Pairs
-from creditbank.audits.keys import KeySource
+from creditbank.audits.keys import KeySource, readable_keys
 from creditbank.audits.sealed_rows import SealedRowCheck
 from creditbank.audits.statements import Fields, SealedStatement, check_statement
 from creditbank.closures.queries import (
@@ -85,7 +85,7 @@ class MergedOutcomesCheck:
         outcomes = find_outcomes(self._connection, named | others)
         accounts = {one.account_id for one in outcomes.values()}
         pointers = merged_pointers(self._connection, list(accounts))
-        keys = self._keys(accounts | {one.account_id for one in stored})
+        keys = readable_keys(self._source, accounts | {one.account_id for one in stored})
         for one in stored:
             outcome = outcomes.get(one.outcome_id)
             if outcome is None or pointers.get(outcome.account_id) != one.account_id:
@@ -125,13 +125,6 @@ class MergedOutcomesCheck:
                 if is_before and outcome.natural_tag is not None and outcome.id not in named:
                     problem = f"outcome {outcome.id} of a merged account is not in it"
                     self._findings.add(self.table, outcome.entry_index, problem)
-
-    def _keys(self, account_ids: Collection[str]) -> dict[str, AccountKey]:
-        found: dict[str, AccountKey] = {}
-        for account_id in account_ids:
-            with suppress(SealBroken):  # Whatever is wrong with a key was found at its account.
-                found |= self._source.get([account_id])
-        return found
 
     def _add(self, outcome: StoredOutcome | None, one: MergedOutcome, problem: str) -> None:
         index = -1 if outcome is None else outcome.entry_index

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.catalogue.enrolments_file import EnrolmentState
 from creditbank.catalogue.programmes import Programme, find_programmes
 from creditbank.catalogue.tables import EnrolmentRow
-from creditbank.database import chunks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,29 +28,26 @@ class EnrolledPlan:
         return self.state == EnrolmentState.ACTIVE
 
 
+_NAMED = select(
+    col(EnrolmentRow.id),
+    col(EnrolmentRow.account_id),
+    col(EnrolmentRow.institution_id),
+    col(EnrolmentRow.state),
+    col(EnrolmentRow.programme_id),
+).where(among(col(EnrolmentRow.id)))
+
+
 def find_enrolled_plans(connection: Connection, ids: Collection[str]) -> dict[str, EnrolledPlan]:
     """Give those of these enrolments that exist, by id."""
-    rows = [
-        row
-        for chunk in chunks(list(ids))
-        for row in connection.execute(
-            select(
-                col(EnrolmentRow.id),
-                col(EnrolmentRow.account_id),
-                col(EnrolmentRow.institution_id),
-                col(EnrolmentRow.state),
-                col(EnrolmentRow.programme_id),
-            ).where(col(EnrolmentRow.id).in_(chunk))
-        )
-    ]
-    programmes = find_programmes(connection, {row.programme_id for row in rows})
+    rows = list(rows_among(connection, _NAMED, ids))
+    programmes = find_programmes(connection, {row["programme_id"] for row in rows})
     return {
-        row.id: EnrolledPlan(
-            id=row.id,
-            account_id=row.account_id,
-            institution_id=row.institution_id,
-            state=row.state,
-            programme=programmes[row.programme_id],
+        row["id"]: EnrolledPlan(
+            id=row["id"],
+            account_id=row["account_id"],
+            institution_id=row["institution_id"],
+            state=row["state"],
+            programme=programmes[row["programme_id"]],
         )
         for row in rows
     }

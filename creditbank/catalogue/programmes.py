@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.catalogue.tables import ProgrammeRow
 from creditbank.conversion.plan_document import read_plan
 from creditbank.conversion.plan_file import StatedPlan
@@ -142,10 +143,12 @@ class ImportProgrammes:
         return Decision(answer=len(new), state=known, rows={ProgrammeRow: rows})
 
 
+_NAMED = select(table_of(ProgrammeRow)).where(among(col(ProgrammeRow.id)))
+
+
 def find_programmes(connection: Connection, ids: Collection[str]) -> dict[str, Programme]:
     """Give those of these programme plans that exist, by id."""
-    wanted = select(table_of(ProgrammeRow)).where(col(ProgrammeRow.id).in_(ids))
-    return {row["id"]: Programme(**row) for row in connection.execute(wanted).mappings()}
+    return {row["id"]: Programme(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def programmes_of(connection: Connection, institution_id: str | None = None) -> list[Programme]:

@@ -8,20 +8,19 @@ from typing import cast
 from sqlalchemy import Connection, RowMapping, bindparam, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.catalogue.certification import Ballot, Certification
 from creditbank.catalogue.definition import Counting, Definition, OutcomeClass, definition_id
 from creditbank.catalogue.scheme import GradeScale, Scheme
 from creditbank.catalogue.tables import CertificationRow, DefinitionRow, SchemeRow, VoteRow
 from creditbank.conversion.amounts import Credits, Grade, StudyTime
-from creditbank.database import chunks, table_of
+from creditbank.database import table_of
 
 _OF_INSTITUTION = select(table_of(DefinitionRow)).where(
     col(DefinitionRow.institution_id) == bindparam("institution")
 )
 _WITH_CODES = _OF_INSTITUTION.where(col(DefinitionRow.code).in_(bindparam("codes", expanding=True)))
-_NAMED = select(table_of(DefinitionRow)).where(
-    col(DefinitionRow.id).in_(bindparam("ids", expanding=True))
-)
+_NAMED = select(table_of(DefinitionRow)).where(among(col(DefinitionRow.id)))
 _SCHEMES = select(col(SchemeRow.id), col(SchemeRow.content)).where(
     col(SchemeRow.institution_id) == bindparam("institution")
 )
@@ -43,8 +42,7 @@ def all_definitions(connection: Connection, institution_id: str) -> dict[str, Se
 
 def definitions_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Definition]:
     """Give those of these definitions that exist, by id."""
-    rows = connection.execute(_NAMED, {"ids": list(ids)}).mappings()
-    return {row["id"]: _definition(row) for row in rows}
+    return {row["id"]: _definition(row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def schemes_of(connection: Connection, institution_id: str) -> dict[str, Scheme]:
@@ -159,9 +157,9 @@ def _grade(value: object) -> Grade | None:
 
 
 _CERTIFICATION = [table_of(CertificationRow).c[one.name] for one in fields(Certification)]
-_CERTIFICATIONS_OF = select(*_CERTIFICATION).where(
-    col(CertificationRow.definition_id).in_(bindparam("ids", expanding=True))
-)
+_CERTIFICATIONS = select(*_CERTIFICATION).where(among(col(CertificationRow.id)))
+_CERTIFICATIONS_OF = select(*_CERTIFICATION).where(among(col(CertificationRow.definition_id)))
+_VOTES = select(table_of(VoteRow)).where(among(col(VoteRow.certification_id)))
 
 
 def certifications_of(
@@ -169,25 +167,23 @@ def certifications_of(
 ) -> dict[str, list[Certification]]:
     """Give what was submitted and decided of these definitions, by definition."""
     found: dict[str, list[Certification]] = defaultdict(list)
-    for chunk in chunks(list(definition_ids)):
-        for row in connection.execute(_CERTIFICATIONS_OF, {"ids": chunk}).mappings():
-            found[row["definition_id"]].append(_certification(row))
+    for row in rows_among(connection, _CERTIFICATIONS_OF, definition_ids):
+        found[row["definition_id"]].append(_certification(row))
     return dict(found)
 
 
 def find_certifications(connection: Connection, ids: Collection[str]) -> dict[str, Certification]:
     """Give those of these certifications that exist, by id."""
-    wanted = select(*_CERTIFICATION).where(col(CertificationRow.id).in_(ids))
-    return {row["id"]: _certification(row) for row in connection.execute(wanted).mappings()}
+    rows = rows_among(connection, _CERTIFICATIONS, ids)
+    return {row["id"]: _certification(row) for row in rows}
 
 
 def ballots_of(
     connection: Connection, certification_ids: Collection[str]
 ) -> dict[str, list[Ballot]]:
     """Give the votes on these certifications."""
-    named = col(VoteRow.certification_id).in_(certification_ids)
     found: dict[str, list[Ballot]] = defaultdict(list)
-    for row in connection.execute(select(table_of(VoteRow)).where(named)).mappings():
+    for row in rows_among(connection, _VOTES, certification_ids):
         ballot = Ballot(person=row["person"], vote=row["vote"], cast_at=row["cast_at"])
         found[row["certification_id"]].append(ballot)
     return dict(found)

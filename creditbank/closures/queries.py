@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.closures.tables import AccountMergeRow
 from creditbank.credits.history import Together
-from creditbank.database import chunks, stream, table_of
+from creditbank.database import stream, table_of
 from creditbank.learners.account_state import StateAct
 from creditbank.learners.queries import pseudonyms_among
 
@@ -28,14 +29,13 @@ class StoredMerge:
 
 
 _MERGES = select(*(table_of(AccountMergeRow).c[name] for name in StoredMerge.__slots__))
+_OF_ACCOUNTS = _MERGES.where(among(col(AccountMergeRow.account_id)))
+_NAMED = _MERGES.where(among(col(AccountMergeRow.id)))
 
 
 def merges_of(connection: Connection, account_ids: Collection[str]) -> list[StoredMerge]:
     """Give the entries under the keys of these accounts, in the order of the ledger."""
-    found: list[StoredMerge] = []
-    for chunk in chunks(list(account_ids)):
-        wanted = _MERGES.where(col(AccountMergeRow.account_id).in_(chunk))
-        found += [StoredMerge(**row) for row in connection.execute(wanted).mappings()]
+    found = [StoredMerge(**row) for row in rows_among(connection, _OF_ACCOUNTS, account_ids)]
     return sorted(found, key=lambda one: one.entry_index)
 
 
@@ -47,11 +47,7 @@ def merged_accounts(connection: Connection) -> list[str]:
 
 def find_merges(connection: Connection, ids: Collection[str]) -> dict[str, StoredMerge]:
     """Give those of these entries that exist, by id."""
-    found: dict[str, StoredMerge] = {}
-    for chunk in chunks(list(ids)):
-        rows = connection.execute(_MERGES.where(col(AccountMergeRow.id).in_(chunk))).mappings()
-        found.update((row["id"], StoredMerge(**row)) for row in rows)
-    return found
+    return {row["id"]: StoredMerge(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def merge_entries(

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, func, or_, select, tuple_
 from sqlmodel import col
 
 from certificates.token import hash_urn, is_token, token_hash, urn_prefix
+from creditbank.among import among, rows_among
 from creditbank.credentials.issuer import FAMILY
 from creditbank.credentials.tables import CredentialRow
-from creditbank.database import chunks, stream, table_of
+from creditbank.database import stream, table_of
 from creditbank.installation.former_names import FormerName, first_open_list
 
 
@@ -42,7 +43,7 @@ class StoredCredential:
 
 
 _CREDENTIALS = select(*(table_of(CredentialRow).c[name] for name in StoredCredential.__slots__))
-_NAMED = _CREDENTIALS.where(col(CredentialRow.id).in_(bindparam("ids", expanding=True)))
+_NAMED = _CREDENTIALS.where(among(col(CredentialRow.id)))
 _WITH_TOKEN = _CREDENTIALS.where(col(CredentialRow.token_hash) == bindparam("token_hash"))
 _BETWEEN_HASHES = _CREDENTIALS.where(
     col(CredentialRow.token_hash).between(bindparam("first"), bindparam("last"))
@@ -57,11 +58,7 @@ _OF_ACHIEVEMENTS = _CREDENTIALS.where(
 
 def find_credentials(connection: Connection, ids: Collection[str]) -> dict[str, StoredCredential]:
     """Give those of these credentials that exist, by id."""
-    found: dict[str, StoredCredential] = {}
-    for chunk in chunks(list(ids)):
-        rows = connection.execute(_NAMED, {"ids": chunk}).mappings()
-        found |= {row["id"]: StoredCredential(**row) for row in rows}
-    return found
+    return {row["id"]: StoredCredential(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def versions_by_token(connection: Connection, hashed: bytes) -> list[StoredCredential]:

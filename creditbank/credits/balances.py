@@ -6,11 +6,11 @@ A frozen one stands, and is left out of the total alone; one in conflict also of
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.filing import FilledTarget, Use
 from creditbank.credits.conflicts import has_no_conflict
@@ -20,6 +20,18 @@ from creditbank.credits.tables import ConversionGrantRow, ConversionRow, Convers
 from creditbank.database import chunks, table_of
 
 _STANDS = col(ConversionRow.status).in_(HOLDING)
+_USES = (
+    select(
+        table_of(ConversionUseRow),
+        col(ConversionRow.account_id),
+        col(ConversionRow.entry_index),
+        col(ConversionRow.scope),
+    )
+    .join_from(ConversionUseRow, ConversionRow)
+    .where(_STANDS)
+)
+_OF_UNITS = _USES.where(among(col(ConversionUseRow.unit_tag)))
+_OF_ACCOUNTS = _USES.where(among(col(ConversionRow.account_id)))
 
 
 def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes, list[Use]]:
@@ -28,16 +40,8 @@ def uses_of_units(connection: Connection, tags: Collection[bytes]) -> dict[bytes
     What is used outside the bank is used whole, and anywhere.
     """
     found: dict[bytes, list[Use]] = defaultdict(list)
-    for chunk in chunks(list(tags)):
-        wanted = (
-            select(
-                table_of(ConversionUseRow), col(ConversionRow.entry_index), col(ConversionRow.scope)
-            )
-            .join_from(ConversionUseRow, ConversionRow)
-            .where(col(ConversionUseRow.unit_tag).in_(chunk), _STANDS)
-        )
-        for row in connection.execute(wanted):
-            found[bytes(row.unit_tag)].append(use_of(row))
+    for row in rows_among(connection, _OF_UNITS, tags):
+        found[bytes(row["unit_tag"])].append(use_of(row))
     for one in outside_uses_of_units(connection, tags):
         if one.withdrawn_at is None:
             found[one.unit_tag].append(Use(entry=one.entry))
@@ -56,27 +60,15 @@ class AccountUse:
 
 def uses_of_accounts(connection: Connection, account_ids: Collection[str]) -> list[AccountUse]:
     """Give what the conversions of these accounts that stand use, in the order of the ledger."""
-    found: list[AccountUse] = []
-    for chunk in chunks(list(account_ids)):
-        wanted = (
-            select(
-                table_of(ConversionUseRow),
-                col(ConversionRow.account_id),
-                col(ConversionRow.entry_index),
-                col(ConversionRow.scope),
-            )
-            .join_from(ConversionUseRow, ConversionRow)
-            .where(col(ConversionRow.account_id).in_(chunk), _STANDS)
+    found = [
+        AccountUse(
+            account_id=row["account_id"],
+            outcome_id=row["outcome_id"],
+            unit_tag=bytes(row["unit_tag"]),
+            use=use_of(row),
         )
-        found += [
-            AccountUse(
-                account_id=row.account_id,
-                outcome_id=row.outcome_id,
-                unit_tag=bytes(row.unit_tag),
-                use=use_of(row),
-            )
-            for row in connection.execute(wanted)
-        ]
+        for row in rows_among(connection, _OF_ACCOUNTS, account_ids)
+    ]
     return sorted(found, key=lambda one: (one.use.entry, one.use.start))
 
 
@@ -95,14 +87,14 @@ def with_outside_uses(connection: Connection, account_ids: Collection[str]) -> l
     return sorted(found, key=lambda one: (one.use.entry, one.use.start))
 
 
-def use_of(row: Row[Any]) -> Use:
+def use_of(row: RowMapping) -> Use:
     """Read a stored use with the index and scope of its conversion."""
     return Use(
-        entry=row.entry_index,
-        unit=row.part_unit,
-        start=row.part_start,
-        end=row.part_end,
-        scope=row.scope,
+        entry=row["entry_index"],
+        unit=row["part_unit"],
+        start=row["part_start"],
+        end=row["part_end"],
+        scope=row["scope"],
     )
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Executable, or_, select, update
 from sqlmodel import SQLModel, col
 
+from creditbank.among import among, rows_among
 from creditbank.credits.tables import ConversionConflictRow, ConversionRow, OutsideUseRow
-from creditbank.database import chunks, table_of
+from creditbank.database import table_of
 from creditbank.writer.command import Rows
 
 
@@ -35,6 +36,8 @@ _IN_ORDER = (
     col(ConversionConflictRow.conversion_id),
     col(ConversionConflictRow.counts_entry),
 )
+_ALL = select(*_COLUMNS).order_by(*_IN_ORDER)
+_OF_CONVERSIONS = _ALL.where(among(col(ConversionConflictRow.conversion_id)))
 
 
 def has_no_conflict() -> ColumnElement[bool]:
@@ -46,12 +49,7 @@ def has_no_conflict() -> ColumnElement[bool]:
 
 def find_conflicts(connection: Connection, ids: Collection[str]) -> list[StoredConflict]:
     """Give the conflicts that these conversions are or were in, in order."""
-    found: list[StoredConflict] = []
-    for chunk in chunks(list(ids)):
-        wanted = select(*_COLUMNS).where(col(ConversionConflictRow.conversion_id).in_(chunk))
-        rows = connection.execute(wanted.order_by(*_IN_ORDER)).mappings()
-        found += [StoredConflict(**row) for row in rows]
-    return found
+    return [StoredConflict(**row) for row in rows_among(connection, _OF_CONVERSIONS, ids)]
 
 
 def in_conflict(connection: Connection, ids: Collection[str]) -> set[str]:
@@ -61,7 +59,7 @@ def in_conflict(connection: Connection, ids: Collection[str]) -> set[str]:
 
 def all_conflicts(connection: Connection) -> list[StoredConflict]:
     """Give every conflict there ever was, in order."""
-    rows = connection.execute(select(*_COLUMNS).order_by(*_IN_ORDER)).mappings()
+    rows = connection.execute(_ALL).mappings()
     return [StoredConflict(**row) for row in rows]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Label, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.filing import FilledTarget, Use
 from creditbank.conversion.plan import CountedCredit
@@ -21,7 +22,7 @@ from creditbank.credits.tables import (
     ConversionRow,
     ConversionUseRow,
 )
-from creditbank.database import chunks, table_of
+from creditbank.database import table_of
 
 _REVERSED_AT: Label[int] = col(ConversionReversalRow.entry_index).label("reversed_at")
 _Place = tuple[str, str, str | None]
@@ -37,6 +38,25 @@ _USES = (
     )
     .join_from(ConversionUseRow, ConversionRow)
     .outerjoin(ConversionReversalRow, _OF_IT)
+)
+_USES_OF_ACCOUNTS = _USES.where(among(col(ConversionRow.account_id)))
+_USES_OF_UNITS = _USES.where(among(col(ConversionUseRow.unit_tag)))
+_GRANTS = (
+    select(
+        col(ConversionRow.account_id),
+        col(ConversionRow.institution_id),
+        col(ConversionRow.rule_id),
+        col(ConversionRow.scope),
+        col(ConversionRow.enrolment_id),
+        col(ConversionRow.id),
+        col(ConversionRow.entry_index),
+        col(ConversionGrantRow.target),
+        col(ConversionGrantRow.credits),
+        _REVERSED_AT,
+    )
+    .join_from(ConversionGrantRow, ConversionRow)
+    .outerjoin(ConversionReversalRow, _OF_IT)
+    .where(among(col(ConversionRow.account_id)))
 )
 
 
@@ -184,49 +204,33 @@ def read_history(
     """Read the history of these accounts, and of these units, whoever holds them."""
     history = History(counted=counted, together=together or {})
     read_uses(connection, tags, history)
-    for some_accounts in chunks(list(account_ids)):
-        _read_grants(connection, some_accounts, history)
-        for row in connection.execute(
-            _USES.where(col(ConversionRow.account_id).in_(some_accounts))
-        ):
-            history.used[row.account_id].append((row.outcome_id, use_of(row)))
-            _note_reversal(row.entry_index, row.reversed_at, history)
+    _read_grants(connection, account_ids, history)
+    for row in rows_among(connection, _USES_OF_ACCOUNTS, account_ids):
+        history.used[row["account_id"]].append((row["outcome_id"], use_of(row)))
+        _note_reversal(row["entry_index"], row["reversed_at"], history)
     return history
 
 
 def read_uses(connection: Connection, tags: Collection[bytes], history: History) -> None:
     """Read the history of these units too, whoever holds them."""
-    for some_tags in chunks(sorted(set(tags) - history.uses.keys())):
-        for row in connection.execute(_USES.where(col(ConversionUseRow.unit_tag).in_(some_tags))):
-            history.uses[bytes(row.unit_tag)].append(use_of(row))
-            _note_reversal(row.entry_index, row.reversed_at, history)
-        for one in outside_uses_of_units(connection, some_tags):
-            history.uses[one.unit_tag].append(Use(entry=one.entry))
-            _note_reversal(one.entry, one.withdrawn_at, history)
+    fresh = sorted(set(tags) - history.uses.keys())
+    for row in rows_among(connection, _USES_OF_UNITS, fresh):
+        history.uses[bytes(row["unit_tag"])].append(use_of(row))
+        _note_reversal(row["entry_index"], row["reversed_at"], history)
+    for one in outside_uses_of_units(connection, fresh):
+        history.uses[one.unit_tag].append(Use(entry=one.entry))
+        _note_reversal(one.entry, one.withdrawn_at, history)
 
 
 def _read_grants(connection: Connection, account_ids: Collection[str], history: History) -> None:
-    grants = select(
-        col(ConversionRow.account_id),
-        col(ConversionRow.institution_id),
-        col(ConversionRow.rule_id),
-        col(ConversionRow.scope),
-        col(ConversionRow.enrolment_id),
-        col(ConversionRow.id),
-        col(ConversionRow.entry_index),
-        col(ConversionGrantRow.target),
-        col(ConversionGrantRow.credits),
-        _REVERSED_AT,
-    ).join_from(ConversionGrantRow, ConversionRow)
-    joined = grants.outerjoin(ConversionReversalRow, _OF_IT)
     indexes: dict[str, int] = {}
-    for row in connection.execute(joined.where(col(ConversionRow.account_id).in_(account_ids))):
-        indexes[row.id] = row.entry_index
-        credit = Credits(milli=row.credits)
-        filled = FilledTarget(code=row.target, entry=row.entry_index, credits=credit)
-        history.filled[row.account_id, row.institution_id, row.enrolment_id].append(filled)
-        history.given[row.account_id, row.rule_id, row.scope].append((row.entry_index, credit))
-        _note_reversal(row.entry_index, row.reversed_at, history)
+    for row in rows_among(connection, _GRANTS, account_ids):
+        entry, credit = row["entry_index"], Credits(milli=row["credits"])
+        account_id, indexes[row["id"]] = row["account_id"], entry
+        filled = FilledTarget(code=row["target"], entry=entry, credits=credit)
+        history.filled[account_id, row["institution_id"], row["enrolment_id"]].append(filled)
+        history.given[account_id, row["rule_id"], row["scope"]].append((entry, credit))
+        _note_reversal(entry, row["reversed_at"], history)
     for one in find_conflicts(connection, indexes):
         history.conflicts[indexes[one.conversion_id]].append(one)
 

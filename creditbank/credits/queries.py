@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.conversion.amounts import Credits
 from creditbank.conversion.decision import Grant, Part
 from creditbank.credits.status import HOLDING
@@ -67,27 +67,26 @@ class StoredReversal:
 
 
 _COLUMNS = [table_of(ConversionRow).c[name] for name in StoredConversion.__slots__]
+_NAMED = select(*_COLUMNS).where(among(col(ConversionRow.id)))
+_AT = select(*_COLUMNS).where(among(col(ConversionRow.entry_index)))
+_FOR_ENROLMENTS = select(*_COLUMNS).where(among(col(ConversionRow.enrolment_id)))
+_REVERSALS = select(
+    *(table_of(ConversionReversalRow).c[name] for name in StoredReversal.__slots__)
+).where(among(col(ConversionReversalRow.conversion_id)))
+_GRANTS = select(table_of(ConversionGrantRow)).where(among(col(ConversionGrantRow.conversion_id)))
+_USES = select(table_of(ConversionUseRow)).where(among(col(ConversionUseRow.conversion_id)))
 _STANDS = col(ConversionRow.status).in_(HOLDING)
 
 
 def find_conversions(connection: Connection, ids: Collection[str]) -> dict[str, StoredConversion]:
     """Give those of these conversions that exist, by id."""
-    found: dict[str, StoredConversion] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_COLUMNS).where(col(ConversionRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["id"], StoredConversion(**row)) for row in rows)
-    return found
+    return {row["id"]: StoredConversion(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def conversions_at(connection: Connection, indexes: Collection[int]) -> dict[int, StoredConversion]:
     """Give the conversions that stand at these indexes of the ledger, by index."""
-    found: dict[int, StoredConversion] = {}
-    for chunk in chunks(list(indexes)):
-        wanted = select(*_COLUMNS).where(col(ConversionRow.entry_index).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["entry_index"], StoredConversion(**row)) for row in rows)
-    return found
+    rows = rows_among(connection, _AT, indexes)
+    return {row["entry_index"]: StoredConversion(**row) for row in rows}
 
 
 def conversion_entries(
@@ -108,13 +107,8 @@ def find_reversal(connection: Connection, conversion_id: str) -> StoredReversal 
 
 def find_reversals(connection: Connection, ids: Collection[str]) -> dict[str, StoredReversal]:
     """Give the reversals of these conversions that there are, by conversion."""
-    columns = [table_of(ConversionReversalRow).c[name] for name in StoredReversal.__slots__]
-    found: dict[str, StoredReversal] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*columns).where(col(ConversionReversalRow.conversion_id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["conversion_id"], StoredReversal(**row)) for row in rows)
-    return found
+    rows = rows_among(connection, _REVERSALS, ids)
+    return {row["conversion_id"]: StoredReversal(**row) for row in rows}
 
 
 def reversal_entries(
@@ -189,25 +183,21 @@ def conversions_by_rule(connection: Connection) -> dict[str, int]:
 def grants_of(connection: Connection, ids: Collection[str]) -> dict[str, set[Grant]]:
     """Give what these conversions grant, by conversion."""
     found: dict[str, set[Grant]] = defaultdict(set)
-    for chunk in chunks(list(ids)):
-        wanted = select(table_of(ConversionGrantRow)).where(
-            col(ConversionGrantRow.conversion_id).in_(chunk)
-        )
-        for row in connection.execute(wanted):
-            found[row.conversion_id].add(grant_of(row))
+    for row in rows_among(connection, _GRANTS, ids):
+        found[row["conversion_id"]].add(grant_of(row))
     return found
 
 
-def grant_of(row: Row[Any]) -> Grant:
+def grant_of(row: RowMapping) -> Grant:
     """Read a stored grant."""
     return Grant(
-        target=row.target,
-        credits=Credits(milli=row.credits),
-        unit=row.unit,
-        exempts=row.exempts,
-        category=row.category,
-        grade=row.grade,
-        in_parts=row.in_parts,
+        target=row["target"],
+        credits=Credits(milli=row["credits"]),
+        unit=row["unit"],
+        exempts=row["exempts"],
+        category=row["category"],
+        grade=row["grade"],
+        in_parts=row["in_parts"],
     )
 
 
@@ -228,29 +218,23 @@ def conversions_for_enrolments(
     connection: Connection, enrolment_ids: Collection[str]
 ) -> list[StoredConversion]:
     """Give the conversions for these enrolments, in the order of the ledger."""
-    found: list[StoredConversion] = []
-    for chunk in chunks(list(enrolment_ids)):
-        wanted = select(*_COLUMNS).where(col(ConversionRow.enrolment_id).in_(chunk))
-        found += [StoredConversion(**row) for row in connection.execute(wanted).mappings()]
+    rows = rows_among(connection, _FOR_ENROLMENTS, enrolment_ids)
+    found = [StoredConversion(**row) for row in rows]
     return sorted(found, key=lambda one: one.entry_index)
 
 
 def uses_of(connection: Connection, ids: Collection[str]) -> dict[str, list[StoredUse]]:
     """Give what these conversions use, by conversion."""
     found: dict[str, list[StoredUse]] = defaultdict(list)
-    for chunk in chunks(list(ids)):
-        wanted = select(table_of(ConversionUseRow)).where(
-            col(ConversionUseRow.conversion_id).in_(chunk)
+    for row in rows_among(connection, _USES, ids):
+        part = Part(
+            outcome=row["outcome_id"],
+            unit=row["part_unit"],
+            start=row["part_start"],
+            end=row["part_end"],
         )
-        for row in connection.execute(wanted):
-            part = Part(
-                outcome=row.outcome_id,
-                unit=row.part_unit,
-                start=row.part_start,
-                end=row.part_end,
-            )
-            use = StoredUse(part=part, unit_tag=bytes(row.unit_tag), nullifier=bytes(row.nullifier))
-            found[row.conversion_id].append(use)
+        tag, nullifier = bytes(row["unit_tag"]), bytes(row["nullifier"])
+        found[row["conversion_id"]].append(StoredUse(part=part, unit_tag=tag, nullifier=nullifier))
     return found
 
 

@@ -22,7 +22,7 @@ from creditbank.credits.queries import (
     grants_of,
     uses_of,
 )
-from creditbank.credits.replay_applications import leaf_at, replayed_applications
+from creditbank.credits.replay_applications import readable_leaves, replayed_applications
 from creditbank.credits.show import OpenedConversion, open_conversion
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.store import KeyStore
@@ -99,12 +99,13 @@ def replayed(connection: Connection, page: Sequence[StoredConversion]) -> Iterat
     ids = [one.id for one in page]
     rules = rules_by_hash(connection, {one.rule_sha256 for one in page})
     grants, uses = grants_of(connection, ids), uses_of(connection, ids)
+    leaves = readable_leaves(connection, [one.entry_index for one in page])
     for stored in page:
         yield Replayed(
             stored=stored,
             grants=frozenset(grants[stored.id]),
             uses=tuple(uses[stored.id]),
-            leaf=leaf_at(connection, stored.entry_index),
+            leaf=leaves.get(stored.entry_index),
             rule=rules.get(stored.rule_sha256),
         )
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -32,7 +33,7 @@ from creditbank.keystore.statements import fields_of
 from creditbank.rules.queries import StoredRule, readable_documents, rules_by_hash
 from ledger.errors import LedgerError
 from ledger.leaf import Leaf, decode
-from ledger.read import read_leaf
+from ledger.read import find_leaves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,24 +210,26 @@ def replayed_applications(
     conversions = find_conversions(connection, {one.conversion_id for one in page})
     enrolments = {one.enrolment_id for one in page if one.enrolment_id is not None}
     history = read_application_history(connection, enrolments, keys)
+    leaves = readable_leaves(connection, [one.entry_index for one in page])
     for stored in page:
         conversion = conversions.get(stored.conversion_id)
         yield ReplayedApplication(
             stored=stored,
             parts=frozenset(parts[stored.id]),
-            leaf=leaf_at(connection, stored.entry_index),
+            leaf=leaves.get(stored.entry_index),
             conversion_index=None if conversion is None else conversion.entry_index,
             rule_sha256=None if conversion is None else conversion.rule_sha256,
             history=history,
         )
 
 
-def leaf_at(connection: Connection, index: int) -> Leaf | None:
-    """Give the leaf at an index, or None where there is none that can be read."""
-    try:
-        return decode(read_leaf(connection, index))
-    except LedgerError:
-        return None
+def readable_leaves(connection: Connection, indexes: Sequence[int]) -> dict[int, Leaf]:
+    """Give the leaves at these indexes, at most a thousand, that are there and can be read."""
+    found: dict[int, Leaf] = {}
+    for index, data in find_leaves(connection, indexes).items():
+        with suppress(LedgerError):
+            found[index] = decode(data)
+    return found
 
 
 def _part(credit: CountedCredit) -> StoredPart:

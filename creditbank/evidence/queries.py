@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from creditbank.database import chunks, stream, table_of
+from creditbank.among import among, rows_among
+from creditbank.database import stream, table_of
 from creditbank.evidence.tables import EvidenceRow
 
 
@@ -28,16 +29,12 @@ class StoredEvidence:
 
 
 _COLUMNS = [table_of(EvidenceRow).c[name] for name in StoredEvidence.__slots__]
+_NAMED = select(*_COLUMNS).where(among(col(EvidenceRow.id)))
 
 
 def find_evidence(connection: Connection, ids: Collection[str]) -> dict[str, StoredEvidence]:
     """Give those of these pieces that exist, by id."""
-    found: dict[str, StoredEvidence] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_COLUMNS).where(col(EvidenceRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["id"], StoredEvidence(**row)) for row in rows)
-    return found
+    return {row["id"]: StoredEvidence(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def evidence_of_account(connection: Connection, account_id: str) -> list[StoredEvidence]:

@@ -7,6 +7,7 @@ from heapq import merge
 from sqlalchemy import Connection, Select, bindparam, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.database import stream, table_of
 from creditbank.errors import Refusal
 from creditbank.institutions.history import Change, History, Institution
@@ -18,6 +19,8 @@ _NAMED = _FACTS.where(col(InstitutionRow.id).in_(bindparam("ids", expanding=True
 _NAMED_CHANGES = _CHANGES.where(
     col(InstitutionChangeRow.institution_id).in_(bindparam("ids", expanding=True))
 )
+
+_CHANGES_BY_ID = _CHANGES.where(among(col(InstitutionChangeRow.id)))
 
 
 def find_institutions(connection: Connection, ids: Collection[str]) -> dict[str, History]:
@@ -87,5 +90,4 @@ def _entries(
 
 def find_changes(connection: Connection, ids: Collection[str]) -> dict[str, Change]:
     """Give those of these changes that exist, by id."""
-    wanted = _CHANGES.where(col(InstitutionChangeRow.id).in_(list(ids)))
-    return {row["id"]: Change(**row) for row in connection.execute(wanted).mappings()}
+    return {row["id"]: Change(**row) for row in rows_among(connection, _CHANGES_BY_ID, ids)}

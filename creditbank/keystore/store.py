@@ -6,10 +6,11 @@ This is one of the two commit sites of the bank; the other is the writer.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.database import answering, chunks, connected
 from creditbank.keystore.account_key import KEY_BYTES, AccountKey
 from creditbank.keystore.rotate_kek import name_first_kek, rotate_kek
@@ -25,13 +26,14 @@ _WRAPPED = (
     col(AccountKeyRow.kek_id),
     col(AccountKeyRow.wrapped),
 )
-_NAMED = select(*_WRAPPED).where(
-    col(AccountKeyRow.account_id).in_(bindparam("ids", expanding=True))
-)
+_NAMED = select(*_WRAPPED).where(among(col(AccountKeyRow.account_id)))
 _TAGGED = (
     select(col(LookupTagRow.tag), *_WRAPPED)
     .join_from(LookupTagRow, AccountKeyRow)
-    .where(col(LookupTagRow.tag).in_(bindparam("tags", expanding=True)))
+    .where(among(col(LookupTagRow.tag)))
+)
+_ORIGINS = select(col(LookupTagRow.tag), col(LookupTagRow.merged_from)).where(
+    among(col(LookupTagRow.tag))
 )
 
 _CURRENT = select(col(CurrentKekRow.kek_id)).with_for_update(read=True)
@@ -69,12 +71,9 @@ class KeyStore:
 
     def get(self, account_ids: Iterable[str]) -> dict[str, AccountKey]:
         """Give the keys of these accounts; an erased account is left out."""
-        keys: dict[str, AccountKey] = {}
         with connected(self._engine) as connection:
-            for chunk in chunks(list(account_ids)):
-                for row in connection.execute(_NAMED, {"ids": chunk}):
-                    keys[row.account_id] = self._unwrap(*row)
-        return keys
+            rows = rows_among(connection, _NAMED, account_ids)
+            return {row["account_id"]: self._unwrap(**row) for row in rows}
 
     def find_or_make(self, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
         """Give a key for every tag, making and storing those that are missing.
@@ -154,13 +153,9 @@ class KeyStore:
 
     def origins(self, tags: Sequence[bytes]) -> dict[bytes, str | None]:
         """Give for each of these tags that is known which merged account it named before."""
-        found: dict[bytes, str | None] = {}
         with connected(self._engine) as connection:
-            for chunk in chunks(tags):
-                wanted = select(col(LookupTagRow.tag), col(LookupTagRow.merged_from))
-                rows = connection.execute(wanted.where(col(LookupTagRow.tag).in_(chunk)))
-                found.update((row.tag, row.merged_from) for row in rows)
-        return found
+            rows = rows_among(connection, _ORIGINS, tags)
+            return {row["tag"]: row["merged_from"] for row in rows}
 
     def tags_of(self, account_id: str) -> frozenset[bytes]:
         """Give every tag that leads to an account."""
@@ -205,11 +200,10 @@ class KeyStore:
         self._engine.dispose()
 
     def _find(self, connection: Connection, tags: Sequence[bytes]) -> dict[bytes, AccountKey]:
-        found: dict[bytes, AccountKey] = {}
-        for chunk in chunks(tags):
-            for row in connection.execute(_TAGGED, {"tags": chunk}):
-                found[row.tag] = self._unwrap(row.account_id, row.kek_id, row.wrapped)
-        return found
+        return {
+            row["tag"]: self._unwrap(row["account_id"], row["kek_id"], row["wrapped"])
+            for row in rows_among(connection, _TAGGED, tags)
+        }
 
     def _make(self, tags: Sequence[bytes]) -> Mapping[bytes, AccountKey]:
         made = {tag: self._new_key() for tag in tags}

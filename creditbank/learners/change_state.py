@@ -9,13 +9,14 @@ from datetime import date
 from typing import Self
 
 import orjson
-from sqlalchemy import Connection, Executable, bindparam, select, update
+from sqlalchemy import Connection, Executable, select, update
 from sqlmodel import SQLModel, col
 
 from creditbank.access.actor import Actor
 from creditbank.access.logins import set_login_disabled
+from creditbank.among import among, rows_among
 from creditbank.conversion.days import civil_day
-from creditbank.database import chunks, table_of
+from creditbank.database import table_of
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.learners.account_state import (
@@ -195,9 +196,8 @@ def find_histories(
 ) -> dict[str, list[StateChange]]:
     """Give the changes of state of those of these accounts that have any, oldest first."""
     found: dict[str, list[StateChange]] = {}
-    for chunk in chunks(list(account_ids)):
-        for row in connection.execute(_HISTORIES, {"ids": chunk}).mappings():
-            found.setdefault(row["account_id"], []).append(StateChange(**row))
+    for row in rows_among(connection, _HISTORIES, account_ids):
+        found.setdefault(row["account_id"], []).append(StateChange(**row))
     return found
 
 
@@ -216,7 +216,7 @@ def find_deaths(
 _COLUMNS = (*StateStep.__slots__, *StateChange.__slots__)
 _HISTORIES = (
     select(*(table_of(StateChangeRow).c[name] for name in _COLUMNS))
-    .where(col(StateChangeRow.account_id).in_(bindparam("ids", expanding=True)))
+    .where(among(col(StateChangeRow.account_id)))
     .order_by(col(StateChangeRow.number))
 )
 

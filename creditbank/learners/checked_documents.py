@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 import orjson
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from creditbank.database import chunks, table_of
+from creditbank.among import among, rows_among
+from creditbank.database import table_of
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.learners.tables import AccountDocumentRow
 
@@ -48,18 +49,14 @@ class StoredDocument:
 _COLUMNS = [table_of(AccountDocumentRow).c[name] for name in StoredDocument.__slots__]
 _OF_ACCOUNTS = (
     select(*_COLUMNS)
-    .where(col(AccountDocumentRow.account_id).in_(bindparam("ids", expanding=True)))
+    .where(among(col(AccountDocumentRow.account_id)))
     .order_by(col(AccountDocumentRow.id))
 )
 
 
 def documents_of(connection: Connection, account_ids: Sequence[str]) -> list[StoredDocument]:
     """Give the checked documents of these accounts, oldest first."""
-    return [
-        StoredDocument(**row)
-        for chunk in chunks(account_ids)
-        for row in connection.execute(_OF_ACCOUNTS, {"ids": chunk}).mappings()
-    ]
+    return [StoredDocument(**row) for row in rows_among(connection, _OF_ACCOUNTS, account_ids)]
 
 
 def documents_by_account(

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Select, select
 from sqlmodel import col
 
 from creditbank.access.actor import Actor
+from creditbank.among import among, rows_among
 from creditbank.conversion.days import civil_day
-from creditbank.database import chunks, stream, table_of
+from creditbank.database import stream, table_of
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import seal_statement
@@ -225,21 +226,14 @@ def consents_of(
 ) -> dict[str, list[StoredConsent]]:
     """Give every act of consent of those of these accounts that have any, in log order."""
     found: dict[str, list[StoredConsent]] = {}
-    for chunk in chunks(list(account_ids)):
-        wanted = _CONSENTS.where(col(ConsentRow.account_id).in_(chunk))
-        rows = connection.execute(wanted.order_by(col(ConsentRow.entry_index))).mappings()
-        for row in rows:
-            found.setdefault(row["account_id"], []).append(StoredConsent(**row))
+    for row in rows_among(connection, _OF_ACCOUNTS, account_ids):
+        found.setdefault(row["account_id"], []).append(StoredConsent(**row))
     return found
 
 
 def find_consents(connection: Connection, ids: Collection[str]) -> dict[str, StoredConsent]:
     """Give those of these acts of consent that there are, by id."""
-    found: dict[str, StoredConsent] = {}
-    for chunk in chunks(list(ids)):
-        rows = connection.execute(_CONSENTS.where(col(ConsentRow.id).in_(chunk))).mappings()
-        found.update((row["id"], StoredConsent(**row)) for row in rows)
-    return found
+    return {row["id"]: StoredConsent(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def consent_entries(
@@ -255,4 +249,8 @@ def consent_entries(
 
 _CONSENTS: Select[*tuple[object, ...]] = select(
     *(table_of(ConsentRow).c[name] for name in StoredConsent.__slots__)
+)
+_NAMED = _CONSENTS.where(among(col(ConsentRow.id)))
+_OF_ACCOUNTS = _CONSENTS.where(among(col(ConsentRow.account_id))).order_by(
+    col(ConsentRow.entry_index)
 )

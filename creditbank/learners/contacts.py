@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from sqlalchemy import Connection, Executable, Select, delete, select, update
+from sqlalchemy import Connection, Executable, delete, select, update
 from sqlmodel import SQLModel, col
 
+from creditbank.among import among, rows_among
 from creditbank.conversion.days import civil_day
-from creditbank.database import chunks, table_of
+from creditbank.database import table_of
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.learners.account_state import require_in_use
@@ -221,18 +222,20 @@ def checked_notice(contact: Contact, key: AccountKey, moment: Moment) -> dict[ty
     return notice_rows(draft_notice(key, subject=subject, facts=facts, moment=moment))
 
 
+_OF_ACCOUNTS = (
+    select(*(table_of(ContactRow).c[name] for name in Contact.__slots__))
+    .where(among(col(ContactRow.account_id)))
+    .order_by(col(ContactRow.id))
+)
+
+
 def contacts_of(
     connection: Connection, account_ids: Collection[str]
 ) -> dict[str, Sequence[Contact]]:
     """Give the contacts of those of these accounts that have any, oldest first."""
     found: dict[str, list[Contact]] = {}
-    for chunk in chunks(list(account_ids)):
-        wanted: Select[*tuple[object, ...]] = select(
-            *(table_of(ContactRow).c[name] for name in Contact.__slots__)
-        )
-        wanted = wanted.where(col(ContactRow.account_id).in_(chunk)).order_by(col(ContactRow.id))
-        for row in connection.execute(wanted).mappings():
-            found.setdefault(row["account_id"], []).append(Contact(**row))
+    for row in rows_among(connection, _OF_ACCOUNTS, account_ids):
+        found.setdefault(row["account_id"], []).append(Contact(**row))
     return dict(found)
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, Executable, bindparam, delete, select
+from sqlalchemy import Connection, Executable, delete, select
 from sqlmodel import SQLModel, col
 
-from creditbank.database import chunks, table_of
+from creditbank.among import among, rows_among
+from creditbank.database import table_of
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.keystore.statements import open_fields
 from creditbank.learners.names import NameKind, fold, masked
@@ -53,19 +54,13 @@ class StoredName:
 _OPTIONAL = ("from_day", "until_day", "seen", "came_with")
 _COLUMNS = [table_of(AccountNameRow).c[name] for name in StoredName.__slots__]
 _OF_ACCOUNTS = (
-    select(*_COLUMNS)
-    .where(col(AccountNameRow.account_id).in_(bindparam("ids", expanding=True)))
-    .order_by(col(AccountNameRow.id))
+    select(*_COLUMNS).where(among(col(AccountNameRow.account_id))).order_by(col(AccountNameRow.id))
 )
 
 
 def recorded_names(connection: Connection, account_ids: "list[str]") -> list[StoredName]:
     """Give the names that were recorded of these accounts after their opening, oldest first."""
-    return [
-        StoredName(**row)
-        for chunk in chunks(account_ids)
-        for row in connection.execute(_OF_ACCOUNTS, {"ids": chunk}).mappings()
-    ]
+    return [StoredName(**row) for row in rows_among(connection, _OF_ACCOUNTS, account_ids)]
 
 
 def names_of(

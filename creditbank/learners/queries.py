@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 from sqlmodel import SQLModel, col
 
+from creditbank.among import among, rows_among
 from creditbank.database import chunks, stream, table_of
 from creditbank.learners.account_state import AccountState
 from creditbank.learners.tables import (
@@ -36,7 +37,7 @@ class StoredAccount:
 
 
 _COLUMNS = [table_of(AccountRow).c[name] for name in StoredAccount.__slots__]
-_NAMED = col(AccountRow.id).in_(bindparam("ids", expanding=True))
+_NAMED = among(col(AccountRow.id))
 _ACCOUNTS = select(*_COLUMNS).where(_NAMED)
 _MERGED = (
     select(col(AccountRow.id))
@@ -47,15 +48,12 @@ _POINTERS = select(col(AccountRow.id), col(AccountRow.merged_into)).where(_NAMED
 _STATES = select(col(AccountRow.id), col(AccountRow.state)).where(_NAMED)
 _EXISTING = select(col(AccountRow.id)).where(_NAMED)
 _LIMITED = _EXISTING.where(col(AccountRow.state) == AccountState.LIMITED)
+_PSEUDONYMS = select(col(PseudonymRow.id)).where(among(col(PseudonymRow.id)))
 
 
 def find_accounts(connection: Connection, ids: Collection[str]) -> dict[str, StoredAccount]:
     """Give those of these accounts that exist, by id."""
-    found: dict[str, StoredAccount] = {}
-    for chunk in chunks(list(ids)):
-        rows = connection.execute(_ACCOUNTS, {"ids": chunk}).mappings()
-        found.update((row["id"], StoredAccount(**row)) for row in rows)
-    return found
+    return {row["id"]: StoredAccount(**row) for row in rows_among(connection, _ACCOUNTS, ids)}
 
 
 def accounts_opened_by(connection: Connection, institution_id: str) -> list[str]:
@@ -79,27 +77,18 @@ def account_entries(
 
 def existing_accounts(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Give those of these ids that are accounts."""
-    found: set[str] = set()
-    for chunk in chunks(list(set(ids))):
-        found.update(connection.scalars(_EXISTING, {"ids": chunk}))
-    return found
+    return {row["id"] for row in rows_among(connection, _EXISTING, set(ids))}
 
 
 def account_states(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Give the state of each of these ids that is an account."""
-    found: dict[str, str] = {}
-    for chunk in chunks(list(set(ids))):
-        found.update((row.id, row.state) for row in connection.execute(_STATES, {"ids": chunk}))
-    return found
+    return {row["id"]: row["state"] for row in rows_among(connection, _STATES, set(ids))}
 
 
 def merged_pointers(connection: Connection, ids: Sequence[str]) -> dict[str, str | None]:
     """Give for each of these ids that is an account the one that it was merged into, if any."""
-    found: dict[str, str | None] = {}
-    for chunk in chunks(list(set(ids))):
-        rows = connection.execute(_POINTERS, {"ids": chunk})
-        found.update((row.id, row.merged_into) for row in rows)
-    return found
+    rows = rows_among(connection, _POINTERS, set(ids))
+    return {row["id"]: row["merged_into"] for row in rows}
 
 
 def going_on(connection: Connection, ids: Collection[str]) -> dict[str, str]:
@@ -128,19 +117,12 @@ def merged_into(connection: Connection, ids: Collection[str]) -> dict[str, list[
 
 def limited_among(connection: Connection, ids: Collection[str]) -> set[str]:
     """Give those of these accounts that are limited to storage."""
-    found: set[str] = set()
-    for chunk in chunks(list(ids)):
-        found.update(connection.scalars(_LIMITED, {"ids": chunk}))
-    return found
+    return {row["id"] for row in rows_among(connection, _LIMITED, ids)}
 
 
 def pseudonyms_among(connection: Connection, ids: Collection[str]) -> set[str]:
     """Give those of these ids that erased rows were given."""
-    found: set[str] = set()
-    for chunk in chunks(list(ids)):
-        wanted = select(col(PseudonymRow.id)).where(col(PseudonymRow.id).in_(chunk))
-        found.update(connection.scalars(wanted))
-    return found
+    return {row["id"] for row in rows_among(connection, _PSEUDONYMS, ids)}
 
 
 def pseudonym_rows(ids: Sequence[str]) -> dict[type[SQLModel], Rows]:

@@ -2,25 +2,31 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
-from creditbank.database import chunks, stream, table_of
+from creditbank.among import among, rows_among
+from creditbank.database import stream, table_of
 from creditbank.errors import Refusal
 from creditbank.institutions.tree import Tree
 from creditbank.measures.measure import Measure, MeasureState
 from creditbank.measures.tables import MeasureOutcomeRow, MeasureRow
 
 _COLUMNS = [table_of(MeasureRow).c[name] for name in Measure.__slots__]
+_NAMED = select(*_COLUMNS).where(among(col(MeasureRow.id)))
+_LISTED = (
+    select(col(MeasureOutcomeRow.outcome_id))
+    .where(col(MeasureOutcomeRow.measure_id) == bindparam("measure"))
+    .order_by(col(MeasureOutcomeRow.outcome_id))
+)
+_LISTING = select(col(MeasureOutcomeRow.outcome_id), col(MeasureOutcomeRow.measure_id)).where(
+    among(col(MeasureOutcomeRow.outcome_id))
+)
 
 
 def find_measures(connection: Connection, ids: Collection[str]) -> dict[str, Measure]:
     """Give those of these measures that exist, by id."""
-    found: dict[str, Measure] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_COLUMNS).where(col(MeasureRow.id).in_(chunk))
-        found.update((row["id"], Measure(**row)) for row in connection.execute(wanted).mappings())
-    return found
+    return {row["id"]: Measure(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def get_measure(connection: Connection, measure_id: str, tree: Tree, above: str) -> Measure:
@@ -40,19 +46,14 @@ def running_measures(connection: Connection) -> list[Measure]:
 
 def listed_outcomes(connection: Connection, measure_id: str) -> list[str]:
     """Give the ids of the outcomes on the list of a measure, in their order."""
-    wanted = select(col(MeasureOutcomeRow.outcome_id)).where(
-        col(MeasureOutcomeRow.measure_id) == measure_id
-    )
-    return list(connection.scalars(wanted.order_by(col(MeasureOutcomeRow.outcome_id))))
+    return list(connection.scalars(_LISTED, {"measure": measure_id}))
 
 
 def acts_on(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[Measure]]:
     """Give the measures on whose lists these outcomes are, by outcome, in ledger order."""
     listed: dict[str, list[str]] = {}
-    for chunk in chunks(list(outcome_ids)):
-        wanted = select(col(MeasureOutcomeRow.outcome_id), col(MeasureOutcomeRow.measure_id))
-        for row in connection.execute(wanted.where(col(MeasureOutcomeRow.outcome_id).in_(chunk))):
-            listed.setdefault(row.outcome_id, []).append(row.measure_id)
+    for row in rows_among(connection, _LISTING, outcome_ids):
+        listed.setdefault(row["outcome_id"], []).append(row["measure_id"])
     measures = find_measures(connection, {one for some in listed.values() for one in some})
     return {
         outcome_id: sorted((measures[one] for one in some), key=lambda one: one.entry_index)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.database import chunks
 from creditbank.errors import FieldProblem
 from creditbank.outcomes.batches.start import BatchState
@@ -56,6 +57,7 @@ class Chosen:
 
 
 _COLUMNS = [getattr(OutcomeRow, name) for name in Chosen.__slots__]
+_NAMED = select(*_COLUMNS).where(among(col(OutcomeRow.id)))
 _WITHDRAWN = (BatchState.WITHDRAWING.value, BatchState.WITHDRAWN.value)
 
 
@@ -79,18 +81,15 @@ def choose_outcomes(
     named = [None] if choice.outcomes is None else chunks(sorted(set(choice.outcomes)))
     found = []
     for chunk in named:
-        among = [] if chunk is None else [col(OutcomeRow.id).in_(chunk)]
-        wanted = select(*_COLUMNS).where(*conditions, *among)
+        named_ones = [] if chunk is None else [col(OutcomeRow.id).in_(chunk)]
+        wanted = select(*_COLUMNS).where(*conditions, *named_ones)
         found += [Chosen(**row) for row in connection.execute(wanted).mappings()]
     return sorted(found, key=lambda one: one.id)
 
 
 def find_chosen(connection: Connection, ids: Sequence[str]) -> list[Chosen]:
     """Give those of these outcomes that exist, by id."""
-    found = []
-    for chunk in chunks(ids):
-        wanted = select(*_COLUMNS).where(col(OutcomeRow.id).in_(chunk))
-        found += [Chosen(**row) for row in connection.execute(wanted).mappings()]
+    found = [Chosen(**row) for row in rows_among(connection, _NAMED, ids)]
     return sorted(found, key=lambda one: one.id)
 
 

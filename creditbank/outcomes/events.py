@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from creditbank.database import chunks, stream, table_of
+from creditbank.among import among, rows_among
+from creditbank.database import stream, table_of
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import open_fields
 from creditbank.outcomes.tables import OutcomeEventRow, OutcomeRow
@@ -47,20 +48,18 @@ class StoredEvent:
         return open_fields(key, table, self.id, self.sealed_statement)
 
 
-_EVENTS = [table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__]
-_EVENTS_OF = (
-    select(*_EVENTS)
-    .where(col(OutcomeEventRow.outcome_id).in_(bindparam("ids", expanding=True)))
-    .order_by(col(OutcomeEventRow.entry_index))
+_EVENTS = select(*(table_of(OutcomeEventRow).c[name] for name in StoredEvent.__slots__))
+_OF_OUTCOMES = _EVENTS.where(among(col(OutcomeEventRow.outcome_id))).order_by(
+    col(OutcomeEventRow.entry_index)
 )
+_NAMED = _EVENTS.where(among(col(OutcomeEventRow.id)))
 
 
 def events_of(connection: Connection, outcome_ids: Collection[str]) -> dict[str, list[StoredEvent]]:
     """Give what befell these outcomes, by outcome, each in the order of the ledger."""
     found: dict[str, list[StoredEvent]] = {}
-    for chunk in chunks(list(outcome_ids)):
-        for row in connection.execute(_EVENTS_OF, {"ids": chunk}).mappings():
-            found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
+    for row in rows_among(connection, _OF_OUTCOMES, outcome_ids):
+        found.setdefault(row["outcome_id"], []).append(StoredEvent(**row))
     return found
 
 
@@ -76,12 +75,7 @@ def is_suspended(events: Sequence[StoredEvent], before: int | None = None) -> bo
 
 def find_events(connection: Connection, ids: Collection[str]) -> dict[str, StoredEvent]:
     """Give those of these events that exist, by id."""
-    found: dict[str, StoredEvent] = {}
-    for chunk in chunks(list(ids)):
-        wanted = select(*_EVENTS).where(col(OutcomeEventRow.id).in_(chunk))
-        rows = connection.execute(wanted).mappings()
-        found.update((row["id"], StoredEvent(**row)) for row in rows)
-    return found
+    return {row["id"]: StoredEvent(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def event_entries(

@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from creditbank.database import Readers, chunks
+from creditbank.database import Readers
 from creditbank.evidence.move import sealed_anew
 from creditbank.evidence.queries import evidence_of_outcome
 from creditbank.evidence.store import EvidenceStore
@@ -64,7 +64,6 @@ def reassigned_among(connection: Connection, outcome_ids: Collection[str]) -> se
     """Give those of these outcomes that were reassigned to somebody else."""
     return {
         outcome_id
-        for chunk in chunks(list(outcome_ids))
-        for outcome_id, one in find_revocations(connection, chunk).items()
+        for outcome_id, one in find_revocations(connection, outcome_ids).items()
         if one.reassigned_to is not None
     }

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
+    RowMapping,
     bindparam,
     func,
     select,
 )
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import Refusal
 from creditbank.institutions.tree import require_covered
@@ -52,10 +54,11 @@ class StoredOutcome:
 
 _NAMES: Sequence[str] = StoredOutcome.__slots__
 _COLUMNS = [table_of(OutcomeRow).c[name] for name in _NAMES]
-_TAGGED = select(*_COLUMNS).where(
-    col(OutcomeRow.natural_tag).in_(bindparam("tags", expanding=True))
+_TAGGED = select(*_COLUMNS).where(among(col(OutcomeRow.natural_tag)))
+_NAMED = select(*_COLUMNS).where(among(col(OutcomeRow.id)))
+_SUPERSEDING = select(col(OutcomeRow.corrects_id), col(OutcomeRow.id)).where(
+    among(col(OutcomeRow.corrects_id))
 )
-_NAMED = select(*_COLUMNS).where(col(OutcomeRow.id).in_(bindparam("ids", expanding=True)))
 _OF_ACCOUNTS = (
     select(*_COLUMNS)
     .where(
@@ -66,27 +69,17 @@ _OF_ACCOUNTS = (
 )
 
 
-_CORRECTING = select(col(OutcomeRow.corrects_id), col(OutcomeRow.id)).where(
-    col(OutcomeRow.corrects_id).in_(bindparam("ids", expanding=True))
-)
-
-
 def outcomes_by_tag(
     connection: Connection, tags: Sequence[bytes]
 ) -> Iterator[tuple[bytes, StoredOutcome]]:
     """Give the recorded outcomes with these natural tags, each behind its tag."""
-    for chunk in chunks(tags):
-        for row in connection.execute(_TAGGED, {"tags": chunk}):
-            yield row.natural_tag, _stored(row)
+    for row in rows_among(connection, _TAGGED, tags):
+        yield row["natural_tag"], _stored(row)
 
 
 def find_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, StoredOutcome]:
     """Give those of these outcomes that exist, by id."""
-    found: dict[str, StoredOutcome] = {}
-    for chunk in chunks(list(ids)):
-        rows = connection.execute(_NAMED, {"ids": chunk})
-        found.update((row.id, _stored(row)) for row in rows)
-    return found
+    return {row["id"]: _stored(row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def outcomes_of_account(
@@ -95,7 +88,7 @@ def outcomes_of_account(
     """Give the outcomes of one person's accounts in the order of the ledger, after an index."""
     wanted = _OF_ACCOUNTS if limit is None else _OF_ACCOUNTS.limit(limit)
     named = {"accounts": account_ids, "after": after}
-    return [_stored(row) for row in connection.execute(wanted, named)]
+    return [_by_place(row) for row in connection.execute(wanted, named)]
 
 
 def outcome_entries(
@@ -116,7 +109,7 @@ def newest_outcome(connection: Connection, institution_id: str) -> StoredOutcome
     row = connection.execute(newest).one_or_none()
     if row is None:
         raise Refusal("not-found")
-    return _stored(row)
+    return _by_place(row)
 
 
 def get_outcome(
@@ -136,18 +129,18 @@ def get_outcome(
     return outcome
 
 
-def _stored(row: Row[Any]) -> StoredOutcome:
+def _stored(row: RowMapping) -> StoredOutcome:
+    return StoredOutcome(**row)
+
+
+def _by_place(row: Row[Any]) -> StoredOutcome:
     # By place: a mapping looks each column up, which doubles the time of a long list.
     return StoredOutcome(**dict(zip(_NAMES, row, strict=True)))
 
 
 def superseding_outcomes(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Give the id of the outcome that supersedes each of these, where there is one."""
-    found: dict[str, str] = {}
-    for chunk in chunks(list(ids)):
-        rows = connection.execute(_CORRECTING, {"ids": chunk})
-        found.update((row.corrects_id, row.id) for row in rows)
-    return found
+    return {row["corrects_id"]: row["id"] for row in rows_among(connection, _SUPERSEDING, ids)}
 
 
 def active_by_definition(
@@ -176,20 +169,17 @@ class StoredRevocation:
     reassigned_to: str | None
 
 
-_REVOCATIONS = select(
+_REVOKED = select(
     *(table_of(OutcomeRevocationRow).c[name] for name in StoredRevocation.__slots__)
-).where(col(OutcomeRevocationRow.outcome_id).in_(bindparam("ids", expanding=True)))
+).where(among(col(OutcomeRevocationRow.outcome_id)))
 
 
 def find_revocations(
     connection: Connection, outcome_ids: Collection[str]
 ) -> dict[str, StoredRevocation]:
     """Give the revocations of these outcomes, by the outcome's id."""
-    found: dict[str, StoredRevocation] = {}
-    for chunk in chunks(list(outcome_ids)):
-        rows = connection.execute(_REVOCATIONS, {"ids": chunk}).mappings()
-        found.update((row["outcome_id"], StoredRevocation(**row)) for row in rows)
-    return found
+    rows = rows_among(connection, _REVOKED, outcome_ids)
+    return {row["outcome_id"]: StoredRevocation(**row) for row in rows}
 
 
 def ended_at(connection: Connection, ids: Collection[str]) -> dict[str, int]:
@@ -250,4 +240,4 @@ def outcomes_of_institution(
         col(OutcomeRow.institution_id) == institution_id, col(OutcomeRow.entry_index) > after
     )
     ordered = wanted.order_by(col(OutcomeRow.entry_index)).limit(limit)
-    return [_stored(row) for row in connection.execute(ordered)]
+    return [_by_place(row) for row in connection.execute(ordered)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.database import chunks, stream, table_of
 from creditbank.passes.tables import PassOutcomeRow, PassRow, PassViewRow
 
@@ -28,7 +29,10 @@ class StoredPass:
 
 
 _PASSES = select(*(table_of(PassRow).c[name] for name in StoredPass.__slots__))
-_NAMED = _PASSES.where(col(PassRow.id).in_(bindparam("ids", expanding=True)))
+_NAMED = _PASSES.where(among(col(PassRow.id)))
+_SHOWN_BY = select(col(PassOutcomeRow.pass_id), col(PassOutcomeRow.outcome_id)).where(
+    among(col(PassOutcomeRow.pass_id))
+)
 _WITH_TOKEN = _PASSES.where(col(PassRow.token_hash) == bindparam("token_hash"))
 _SHOWN = select(col(PassOutcomeRow.outcome_id)).where(
     col(PassOutcomeRow.pass_id) == bindparam("pass_id")
@@ -37,8 +41,7 @@ _SHOWN = select(col(PassOutcomeRow.outcome_id)).where(
 
 def find_passes(connection: Connection, ids: Collection[str]) -> dict[str, StoredPass]:
     """Give those of these passes that exist, by id."""
-    rows = connection.execute(_NAMED, {"ids": list(ids)}).mappings()
-    return {row["id"]: StoredPass(**row) for row in rows}
+    return {row["id"]: StoredPass(**row) for row in rows_among(connection, _NAMED, ids)}
 
 
 def passes_of_accounts(connection: Connection, account_ids: Collection[str]) -> list[StoredPass]:
@@ -71,12 +74,8 @@ def pass_ids(connection: Connection, account_id: str | None = None) -> Iterator[
 def outcomes_of_passes(connection: Connection, ids: Collection[str]) -> dict[str, list[str]]:
     """Give the ids of the outcomes that these passes show, by pass."""
     shown: dict[str, list[str]] = {pass_id: [] for pass_id in ids}
-    for chunk in chunks(list(ids)):
-        wanted = select(col(PassOutcomeRow.pass_id), col(PassOutcomeRow.outcome_id)).where(
-            col(PassOutcomeRow.pass_id).in_(chunk)
-        )
-        for row in connection.execute(wanted):
-            shown[row.pass_id].append(row.outcome_id)
+    for row in rows_among(connection, _SHOWN_BY, ids):
+        shown[row["pass_id"]].append(row["outcome_id"])
     return shown
 
 

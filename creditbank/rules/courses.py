@@ -7,6 +7,7 @@ from itertools import chain
 from sqlalchemy import ColumnElement, Connection, and_, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.conversion.accept import is_like
 from creditbank.conversion.circles import Takers
 from creditbank.conversion.course_links import CourseLink, LinkedRule, course_links
@@ -16,6 +17,7 @@ from creditbank.database import chunks, table_of
 from creditbank.rules.tables import RuleCourseRow, RuleRow
 
 _ROLE, _CODE, _ID = col(RuleCourseRow.role), col(RuleCourseRow.code), col(RuleCourseRow.rule_id)
+_STORED = select(table_of(RuleCourseRow)).where(among(_ID)).order_by(col(RuleCourseRow.place))
 
 
 def course_rows(rule: Rule) -> list[dict[str, object]]:
@@ -39,10 +41,8 @@ def stored_courses(
 ) -> dict[tuple[str, str], list[dict[str, object]]]:
     """Give the rows of these rules as they are stored, by id and version."""
     found: dict[tuple[str, str], list[dict[str, object]]] = defaultdict(list)
-    for chunk in chunks(sorted(ids)):
-        wanted = select(table_of(RuleCourseRow)).where(_ID.in_(chunk))
-        for row in connection.execute(wanted.order_by(col(RuleCourseRow.place))).mappings():
-            found[row["rule_id"], row["version"]].append(dict(row))
+    for row in rows_among(connection, _STORED, sorted(ids)):
+        found[row["rule_id"], row["version"]].append(dict(row))
     return found
 
 

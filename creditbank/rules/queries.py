@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from sqlalchemy import Connection, Select, distinct, func, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.database import chunks, stream, table_of
 from creditbank.errors import InvalidInput, Refusal
@@ -44,14 +45,15 @@ def _parsed(content: bytes) -> RuleDocument:
 
 
 _COLUMNS = list(table_of(RuleRow).c)
+_NAMED = select(*_COLUMNS).where(among(col(RuleRow.id)))
+_HASHED = select(*_COLUMNS).where(among(col(RuleRow.sha256)), col(RuleRow.entry_index).is_not(None))
 
 
 def versions_of(connection: Connection, ids: Collection[str]) -> dict[str, list[StoredRule]]:
     """Give every version of these rules, drafts too, by id."""
     found: dict[str, list[StoredRule]] = defaultdict(list)
-    for chunk in chunks(list(ids)):
-        for rule in _rules(connection, select(*_COLUMNS).where(col(RuleRow.id).in_(chunk))):
-            found[rule.id].append(rule)
+    for row in rows_among(connection, _NAMED, ids):
+        found[row["id"]].append(StoredRule(**row))
     return found
 
 
@@ -94,13 +96,7 @@ def rule_entries(connection: Connection) -> Iterator[tuple[int, str]]:
 
 def rules_by_hash(connection: Connection, hashes: Collection[str]) -> dict[str, StoredRule]:
     """Give the published versions that have one of these hashes."""
-    found: dict[str, StoredRule] = {}
-    for chunk in chunks(list(hashes)):
-        wanted = select(*_COLUMNS).where(
-            col(RuleRow.sha256).in_(chunk), col(RuleRow.entry_index).is_not(None)
-        )
-        found.update((one.sha256, one) for one in _rules(connection, wanted))
-    return found
+    return {row["sha256"]: StoredRule(**row) for row in rows_among(connection, _HASHED, hashes)}
 
 
 def readable_documents(rules: Iterable[StoredRule]) -> dict[str, RuleDocument]:

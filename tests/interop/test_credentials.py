@@ -13,7 +13,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from certificates.linked_data import LEARNER_RECORDS, pinned_context
+from certificates.linked_data import pinned_context
+from certificates.vocabularies import LEARNER_RECORDS
 from tests.fixtures.processes import Program, Server
 from tests.integration.test_post_outcome import RESULT
 from tests.interop.scripts import FOLDER, run_script

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 
 from certificates.credential_jwt import OPEN_BADGES_JWT, SECURED_JWT
 from certificates.data_integrity import JCS, RDFC
-from certificates.linked_data import OPEN_BADGES_EXTENSIONS
 from certificates.status_list import StatusPurpose
+from certificates.vocabularies import OPEN_BADGES_EXTENSIONS
 from tests.fixtures.bank import Provider
 from tests.fixtures.issuers import DID, Issuer, World, checks, verify
 

@@ -9,7 +9,7 @@ from uuid import RFC_4122, UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from certificates.linked_data import OPEN_BADGES_EXTENSIONS
+from certificates.vocabularies import OPEN_BADGES_EXTENSIONS
 from creditbank.bank import Bank
 from creditbank.credentials.status_lists import LOOKED_AT_EVERY
 from creditbank.installation.former_names import FormerName

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from certificates.clr import LearnerRecord, clr_document
 from certificates.data_integrity import proofs_of, verifies
 from certificates.did import ASSERTION, methods_of
-from certificates.linked_data import CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGES
+from certificates.vocabularies import CREDENTIALS_V2, LEARNER_RECORDS, OPEN_BADGES
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
 from creditbank.credentials.compile_transcript import PARTS_MAX

@@ -4,14 +4,8 @@ from typing import Any
 import pytest
 
 from certificates.errors import DocumentRefused
-from certificates.linked_data import (
-    CREDENTIALS_V2,
-    DEPTH_MAX,
-    ITEMS_MAX,
-    OPEN_BADGES,
-    VALUES_MAX,
-    canonical,
-)
+from certificates.linked_data import DEPTH_MAX, ITEMS_MAX, VALUES_MAX, canonical
+from certificates.vocabularies import CREDENTIALS_V2, OPEN_BADGES
 
 BASE: dict[str, Any] = {
     "@context": [CREDENTIALS_V2, OPEN_BADGES],
