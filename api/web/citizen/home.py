@@ -10,6 +10,7 @@ from api.web.citizen.counters import counters
 from api.web.citizen.outcomes import outcomes_to_count, timeline
 from api.web.citizen.pending import pending
 from api.web.page import CitizenPage
+from creditbank.learners.queries import find_accounts
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,10 +21,17 @@ def show_home(page: CitizenPage, at: Annotated[str, Query(alias="page")] = "1") 
     own = outcomes_to_count(page)
     return page.show(
         "citizen/home.html",
+        state=_state(page),
         counters=counters(recorded_totals(own)),
         pending=pending(page),
         timeline=timeline(page, own, int(at) if at.isdecimal() else 1),
     )
+
+
+def _state(page: CitizenPage) -> str:
+    account_id = page.actor.account
+    with page.bank.readers.reading() as connection:
+        return find_accounts(connection, [account_id])[account_id].state
 
 
 @router.get("/me/card")
