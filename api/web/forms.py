@@ -17,8 +17,11 @@ from creditbank.errors import FieldProblem, InvalidInput, Refusal
 
 ATTEMPT = "attempt"
 _ATTEMPT_BYTES = 16
-_UNSEEN = {number: None for number in (*range(0x20), 0x7F) if chr(number) not in "\t\n\r"}
-"""Control characters: nobody types or sees them, they come along with what is pasted."""
+_UNSEEN = {number: None for number in (*range(0x20), 0x7F) if chr(number) not in "\t\n"}
+"""Control characters: nobody types or sees them, they come along with what is pasted.
+
+Browsers send a line break as CR LF (HTML, 4.10.21.8); here it is LF.
+"""
 _NOT_ONE_OF = frozenset(
     {
         "act-unknown", "acts-unknown", "check-unknown", "document-type-unknown", "how-unknown",

@@ -53,7 +53,7 @@ _BESIDE_POSTINGS = {
     "holder": 200,
     "purpose": 200,
     "reason": 500,
-    "text": 1_000,
+    "text": 2_000,
     "title": 200,
     "evidence": 200,
     "where": 500,
@@ -78,6 +78,9 @@ _NUMBERS = frozenset(
     {"learner", "account_number", "document_number", "certificate_number", "renews_number"}
 )
 
+_IN_PARAGRAPHS = frozenset({"reason", "should_be", "text"})
+"""What somebody writes to a person, and may break into lines."""
+
 _FULL_WIDTH_DIGIT = re.compile("[０-９]")
 _EXPONENT_FORM = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII)
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -87,14 +90,16 @@ _JOINERS = "\u200c\u200d"  # Some names cannot be written without them.
 def text_problem(name: str, text: str) -> FieldProblem | None:
     """Say what is wrong with a stated text of a known field, if anything is.
 
-    Codes: `text-too-long`, `text-control-character` (also line breaks, invisible formatting and
-    lone surrogates), `text-outer-space`, `digits-full-width` (in everything but words), and
-    `number-exponent-form`, which is what a spreadsheet makes of a long number.
+    Codes: `text-too-long`, `text-control-character` (also invisible formatting, lone surrogates,
+    and line breaks but in what is written in paragraphs), `text-outer-space`, `digits-full-width`
+    (in everything but words), and `number-exponent-form`, which is what a spreadsheet makes of a
+    long number.
     """
     length_max = LENGTHS.get(name) or _BESIDE_POSTINGS[name]
     if len(text) > length_max:
         return FieldProblem(field=name, code="text-too-long", facts={"length_max": length_max})
-    if not text.isprintable() and any(map(_is_invisible, text)):
+    written = text.replace("\n", "") if name in _IN_PARAGRAPHS else text
+    if not written.isprintable() and any(map(_is_invisible, written)):
         return FieldProblem(field=name, code="text-control-character")
     if text != text.strip():
         return FieldProblem(field=name, code="text-outer-space")
