@@ -60,7 +60,8 @@ def ask_filing(page: CounterPage, account_id: str, rule_id: str, bank: CurrentBa
 async def file_at_counter(
     page: CounterPage, account_id: str, rule_id: str, form: PostedForm, bank: CurrentBank
 ) -> Response:
-    """File it, or have it recognised at once where the rule decides alone."""
+    """File it as she agreed, or have it recognised at once where the rule decides alone."""
+    await run_in_threadpool(required_visit, page, account_id)
     try:
         body, request = await run_in_threadpool(_request, page, rule_id, form)
         key = await run_in_threadpool(served_key, account_id, page.actor, bank)
