@@ -77,11 +77,12 @@ class AppealMatter:
         if matter is None or matter.account_id not in self.keys:
             raise Refusal("not-found")
         require_appealable(matter, state.appeals)
+        # First, for a day that is still to come is wrong and not too late.
+        filed = self.filing(matter).decide(state.filing, moment)
         until = appeal_until(matter, state.notices, moment.calendar())
         received_on = self.received_on or civil_day(moment.now)
         if until is not None and received_on > until:
             raise Refusal("appeal-too-late", until=until.isoformat())
-        filed = self.filing(matter).decide(state.filing, moment)
         appeals = {**state.appeals, matter.id: filed.answer}
         return Decision(answer=filed.answer, state=replace(state, appeals=appeals), rows=filed.rows)
 

@@ -19,7 +19,7 @@ from api.web.check_in.paired import PairedDevice, paired_device
 from api.web.check_in.pictures import picture_of
 from api.web.content_policy import allow
 from api.web.cookies import DEVICE
-from api.web.forms import Form, PostedForm
+from api.web.forms import Form, PostedForm, renamed
 from api.web.page import CurrentPage, Page
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 
@@ -84,7 +84,8 @@ async def take(page: CurrentPage, form: PostedForm, bank: CurrentBank) -> Respon
         body = form.read(ScanRequest, scan=form.text("attempt"), text=text)
         scanned = await check_in(body, device.actor, bank, Response())
     except Refusal as refusal:
-        refused = page.refused(page.form(code=form.typed("code")), refusal, "code")
+        named = renamed(refusal, {"text": "code"})
+        refused = page.refused(form, named, "code")  # A scan is named by its text, too.
         return await run_in_threadpool(_told, page, device, refused, None)
     return await run_in_threadpool(_told, page, device, page.form(), scanned)
 

@@ -59,7 +59,8 @@ async def appeal(
         else:
             filed = await attempt.act(command, actor=page.actor, bank=bank, response=Response())
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "text")
+        about = "received_on" if refusal.code == "appeal-too-late" else "text"
+        refused = page.refused(form, refusal, about)
         return await run_in_threadpool(_form, page, account_id, decision_id, refused, 422)
     slips = "slips" if isinstance(command, AppealFiling) else "matter-slips"
     slip = f"/desk/counter/accounts/{account_id}/{slips}/{filed.answer}"

@@ -17,7 +17,7 @@ from api.web.provider.who import CataloguePage
 from creditbank.bank import Bank
 from creditbank.catalogue.definition import Counting, OutcomeClass
 from creditbank.conversion.days import civil_day
-from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.errors import Refusal
 from creditbank.venues.declare import DeclareVenue
 from creditbank.venues.rule import Method
 from creditbank.writer.command import Moment
@@ -38,7 +38,9 @@ DEFAULTS: Final[Mapping[str, str | list[str]]] = {
 def ask_venue(page: CataloguePage, bank: CurrentBank) -> Response:
     """Ask where people check in, and what a visit counts for."""
     today = civil_day(bank.clock()).isoformat()
-    return _ask(page, None, page.form(from_day=today, **DEFAULTS))
+    courses = [one.code for one in _courses(page)]
+    only = courses if len(courses) == 1 else []
+    return _ask(page, None, page.form(course=only, from_day=today, **DEFAULTS))
 
 
 @router.post(NEW)
@@ -80,12 +82,13 @@ async def _post(page: Page, venue: VenueView | None, form: Form) -> Response:
 
 def _read(venue: VenueView | None, form: Form) -> VenueRequest:
     """Read what was asked; what a venue is called and which course it is of stays."""
+    form.require(
+        *(() if venue is not None else ("course", "name")), "from_day", *NUMBERS, "methods"
+    )
     stated: dict[str, Any] = {name: form.text(name) for name in TEXTS}
     stated |= {name: form.number(name) for name in ("minutes", *NUMBERS)}
     if venue is not None:
         stated |= {"course": venue.course, "offering": venue.offering, "name": venue.name}
-    if not form.texts("methods"):
-        raise InvalidInput([FieldProblem(field="methods", code="field-missing")])
     return form.read(VenueRequest, **stated, methods=form.texts("methods"))
 
 

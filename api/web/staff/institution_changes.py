@@ -82,7 +82,8 @@ async def change(
         attempt = form.attempt(page.request)
         await change_institution(institution_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
-        refused = page.refused(form, refusal, "since")
+        about = "parent" if refusal.code == "institution-circle" else "since"
+        refused = page.refused(form, refusal, about)
         return await run_in_threadpool(_ask, page, asked, refused, 422)
     return page.go(f"/desk/institutions/{institution_id}", "institution-changed")
 

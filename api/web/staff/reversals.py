@@ -58,6 +58,7 @@ async def reverse(
     if form.typed("confirmed") == "change":
         return await run_in_threadpool(_show, page, ask, one, form)
     try:
+        form.require(*FIELDS)
         body = form.read(ReversalRequest, **{name: form.text(name) for name in FIELDS})
         if form.typed("confirmed") != "yes":
             return await run_in_threadpool(_show, page, check, one, form)
