@@ -144,8 +144,11 @@ class ImportProgrammes:
 
 def find_programmes(connection: Connection, ids: Collection[str]) -> dict[str, Programme]:
     """Give those of these programme plans that exist, by id."""
-    wanted = select(table_of(ProgrammeRow)).where(col(ProgrammeRow.id).in_(ids))
-    return {row["id"]: Programme(**row) for row in connection.execute(wanted).mappings()}
+    found: dict[str, Programme] = {}
+    for chunk in chunks(list(ids)):
+        wanted = select(table_of(ProgrammeRow)).where(col(ProgrammeRow.id).in_(chunk))
+        found.update((row["id"], Programme(**row)) for row in connection.execute(wanted).mappings())
+    return found
 
 
 def programmes_of(connection: Connection, institution_id: str | None = None) -> list[Programme]:

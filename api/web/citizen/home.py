@@ -20,6 +20,7 @@ def show_home(page: CitizenPage, at: Annotated[str, Query(alias="page")] = "1") 
     own = outcomes_to_count(page)
     return page.show(
         "citizen/home.html",
+        account=read_account("me", page.actor, page.bank),
         counters=counters(recorded_totals(own)),
         pending=pending(page),
         timeline=timeline(page, own, int(at) if at.isdecimal() else 1),
