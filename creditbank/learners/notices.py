@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, col
 
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.working_days import WorkingDays
-from creditbank.database import table_of
+from creditbank.database import chunks, table_of
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.learners.tables import NoticeRow
@@ -153,7 +153,8 @@ def notices_of_account(
 
 def find_notices(connection: Connection, ids: Iterable[str]) -> dict[str, Notice]:
     """Give those of these notices that exist, by id."""
-    return {one.id: one for one in _read(connection, _NOTICES.where(col(NoticeRow.id).in_(ids)))}
+    each = (_NOTICES.where(col(NoticeRow.id).in_(chunk)) for chunk in chunks(list(ids)))
+    return {one.id: one for wanted in each for one in _read(connection, wanted)}
 
 
 def undelivered_notices(connection: Connection, account_id: str) -> list[Notice]:

@@ -39,9 +39,11 @@ class StoredAccount:
 _COLUMNS = [table_of(AccountRow).c[name] for name in StoredAccount.__slots__]
 _NAMED = among(col(AccountRow.id))
 _ACCOUNTS = select(*_COLUMNS).where(_NAMED)
-_MERGED = (
-    select(col(AccountRow.id))
-    .where(col(AccountRow.merged_into) == bindparam("into"))
+_AS_ONE = (
+    select(col(AccountRow.id), col(AccountRow.merged_into))
+    .where(
+        (col(AccountRow.id) == bindparam("one")) | (col(AccountRow.merged_into) == bindparam("one"))
+    )
     .order_by(col(AccountRow.entry_index))
 )
 _POINTERS = select(col(AccountRow.id), col(AccountRow.merged_into)).where(_NAMED)
@@ -99,8 +101,10 @@ def going_on(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 def accounts_as_one(connection: Connection, account_id: str) -> list[str]:
     """Give all accounts of the person who has this one: first the one that goes on."""
-    goes_on = going_on(connection, [account_id])[account_id]
-    return [goes_on, *connection.scalars(_MERGED, {"into": goes_on})]
+    found = {row.id: row.merged_into for row in connection.execute(_AS_ONE, {"one": account_id})}
+    if (goes_on := found.pop(account_id, None)) is not None:
+        return accounts_as_one(connection, goes_on)
+    return [account_id, *found]
 
 
 def merged_into(connection: Connection, ids: Collection[str]) -> dict[str, list[str]]:

@@ -27,5 +27,14 @@ def is_marked(secrets: VaultSecrets, mark: str, text: str, now: datetime) -> boo
     return 0 <= age <= AGAIN_SECONDS and hmac.compare_digest(tag, _tag(secrets, text, int(when)))
 
 
+def mark_of_noted(secrets: VaultSecrets, mark: str, text: str, now: datetime) -> str:
+    """Give the mark of the noted look: that which was handed along while it holds, else a new one.
+
+    Were it made anew each time, an answer that is looked at again and again would be one look
+    for days.
+    """
+    return mark if is_marked(secrets, mark, text, now) else look_mark(secrets, text, now)
+
+
 def _tag(secrets: VaultSecrets, text: str, at: int) -> str:
     return secrets.lookup_tag(LookupKind.LOOK, text.strip(), str(at)).hex()

@@ -15,7 +15,7 @@ from api.web.page import Page
 from api.web.verdicts import PIN_PROBLEMS, PIN_WRONG, tell, tell_check, tell_problem
 from certificates.pass_claims import PassClaims
 from certificates.report import CheckName, CheckResult
-from creditbank.passes.looks import look_mark
+from creditbank.passes.looks import mark_of_noted
 from creditbank.verification.report import Report
 
 MATCH = {
@@ -45,6 +45,7 @@ def show_answer(
 ) -> Response:
     """Show what is answered; `form` has what was typed of the holder."""
     page, pin_problem = in_language(page, form), _pin_problem(report)
+    secrets, look = page.bank.keystore.secrets, form.typed("look")
     if pin_problem == PIN_WRONG:
         form = told_at(form, "pin", tell(report).spoken(page.language).line, pin_problem, page)
     response = page.show(
@@ -57,7 +58,7 @@ def show_answer(
         content=None if report.content is None else _shown(report.content, report),
         credentials=_credentials(report, page.language),
         pin_problem=pin_problem,
-        look="" if pin_problem else look_mark(page.bank.keystore.secrets, asked.code, asked.now),
+        look="" if pin_problem else mark_of_noted(secrets, look, asked.code, asked.now),
         match=_match(report) if form.text("name") else None,
         successors=report.successors,
         status_as_of=report.status_as_of,

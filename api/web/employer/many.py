@@ -24,7 +24,7 @@ from certificates.report import CheckResult
 from certificates.token import typed_form
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.outcomes.batches.rows import guard_cell
-from creditbank.passes.looks import is_marked, look_mark
+from creditbank.passes.looks import is_marked, mark_of_noted
 from creditbank.passes.presented import Presented
 from creditbank.passes.verify import token_in
 from creditbank.verification.report import Report, Verdict
@@ -94,7 +94,7 @@ def _answer(page: Page, form: Form, content: bytes) -> Response:
         now=now,
         table=quote(table(lines, page.language)),
         codes=text,
-        look=look_mark(secrets, looked_at, now),
+        look=mark_of_noted(secrets, form.typed("look"), looked_at, now),
     )
     return keep_language(page, form, response)
 

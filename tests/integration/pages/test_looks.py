@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from creditbank.bank import Bank
-from creditbank.passes.looks import AGAIN_SECONDS, is_marked, look_mark
+from creditbank.passes.looks import AGAIN_SECONDS, is_marked, look_mark, mark_of_noted
 from creditbank.passes.verify import RecordView
 from creditbank.verification.report import Verdict
 from tests.fixtures.pages import Visitor
@@ -85,6 +85,9 @@ def test_a_mark_holds_for_an_hour_and_for_its_own_text(bank: Bank) -> None:
     for seconds, holds in ((0, True), (AGAIN_SECONDS, True), (AGAIN_SECONDS + 1, False)):
         assert is_marked(secrets, mark, "ABCD", now + timedelta(seconds=seconds)) is holds
     assert not is_marked(secrets, mark, "ABCE", now)
+    assert mark_of_noted(secrets, mark, "ABCD", now + timedelta(seconds=AGAIN_SECONDS)) == mark
+    later = now + timedelta(seconds=AGAIN_SECONDS + 1)
+    assert mark_of_noted(secrets, mark, "ABCD", later) == look_mark(secrets, "ABCD", later)
     assert not is_marked(secrets, mark, "ABCD", now - timedelta(seconds=2))
 
 

@@ -45,9 +45,10 @@ HERS = (
     Form("", "/me/passes/new", {"outcomes": "{learned}", "purpose": "job", "days": "30"}),
     Form("", "/me/contacts", {"kind": "email", "contact": "a@example.org"}),
     Form("", "/me/helpers/new", {"delegate": "{helper}", "acts": "read"}),
-    Form("", "/me/outcomes/{learned}/dispute", {"text": "成绩有误"}),
+    Form("", "/me/outcomes/{learned}/dispute",
+         {"field": "result", "should_be": "优秀", "text": "成绩有误"}),
     Form("", "/me/outcomes/{learned}/credential", {}),
-)
+)  # fmt: skip
 OF_STAFF = (
     Form(ADMINISTRATOR, "/desk/institutions/new",
          {"kind": "provider", "name": "分校", "parent": "{school}"}),

@@ -22,7 +22,7 @@ def test_a_conversion_is_found_shown_with_what_hangs_on_it_and_taken_back_once(
     at_desk: At, school_bank: Bank, life: StaffLife
 ) -> None:
     """The bank's own error is said to be that, to the learner and in the ledger."""
-    checker, conversion = at_desk(CHECKER), recognised(life, "2023春")
+    checker, conversion = at_desk(CHECKER), recognised(life, "2022春")
     wrong = checker.get(f"{FIND}?find=nothing")
     assert (wrong.status_code, 'value="nothing"' in wrong.text) == (422, True)
     one = checker.get(f"{FIND}?find={conversion}").headers["location"]

@@ -104,7 +104,7 @@ def test_a_record_is_signed_as_she_asks_and_printed(at_desk: At, life: StaffLife
     clerk.post(f"{COUNTER}/accounts/{life.key.account_id}/visit")
     outcome = life.ids["staff_outcome"]
     nothing = clerk.post(f"{record}/new")
-    assert (nothing.status_code, nothing.text.count("-error")) == (422, 2)
+    assert (nothing.status_code, nothing.text.count('class="error"')) == (422, 2)
     unasked = clerk.post(f"{record}/new", outcomes=outcome)
     assert (unasked.status_code, 'href="#agreed"' in unasked.text) == (422, True)
     assert f'value="{outcome}" checked' in unasked.text

@@ -75,8 +75,8 @@ def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approv
     assert "Nothing was converted by this rule yet" in simulated
     assert "refused under this rule 0 would be recognised" in simulated
     hours = clerk.get("/desk/rules/class-hours/1/simulation").text
-    assert "1 stay as they are, 0 give more, 0 give less." in hours
-    assert "2 credits together; by this version it gives 2 credits" in hours
+    assert "3 stay as they are, 0 give more, 0 give less." in hours
+    assert "4 credits together; by this version it gives 4 credits" in hours
     assert "Checkpoint" in hours
     assert clerk.post(approval, approve="yes").status_code == 403
     unsigned = expert.post(approval)
