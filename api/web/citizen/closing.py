@@ -25,6 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 LIMIT, CLOSE = "/me/limit", "/me/close"
 PAGES = {LIMIT: "own/limit.html", CLOSE: "own/close.html"}
+DONE = {LIMIT: "limited", CLOSE: "closed"}
 Act = Callable[[str, Actor, Bank], Awaitable[OwnStateView]]
 
 
@@ -44,7 +45,8 @@ async def limit(page: CitizenPage, form: PostedForm, bank: CurrentBank) -> Respo
 async def use_again(page: CitizenPage, form: PostedForm, bank: CurrentBank) -> Response:
     """Let it be used again."""
     del form  # Asked for, so that no other site does it.
-    await lift_limit("me", page.actor, bank)
+    if await run_in_threadpool(_state, page) == "limited":
+        await lift_limit("me", page.actor, bank)
     return page.go(LIMIT, "limit-lifted")
 
 
@@ -64,7 +66,8 @@ async def close(page: CitizenPage, form: PostedForm, bank: CurrentBank) -> Respo
 async def reopen(page: CitizenPage, form: PostedForm, bank: CurrentBank) -> Response:
     """Open it again."""
     del form  # Asked for, so that no other site does it.
-    await reopen_account("me", page.actor, bank)
+    if await run_in_threadpool(_state, page) == "closed":
+        await reopen_account("me", page.actor, bank)
     return page.go(CLOSE, "account-reopened")
 
 
@@ -73,7 +76,8 @@ async def _act(page: Page, form: Form, bank: Bank, what: tuple[str, Act, str]) -
     try:
         if not form.has("understood", "yes"):
             raise InvalidInput([FieldProblem(field="understood", code="field-missing")])
-        await act("me", page.actor, bank)
+        if await run_in_threadpool(_state, page) != DONE[path]:  # A second click leads on.
+            await act("me", page.actor, bank)
     except Refusal as refusal:
         refused = page.refused(form, refusal, "understood")
         return await run_in_threadpool(_asked, page, path, refused, 422)
@@ -81,5 +85,8 @@ async def _act(page: Page, form: Form, bank: Bank, what: tuple[str, Act, str]) -
 
 
 def _asked(page: Page, path: str, form: Form, status: int = 200) -> Response:
-    state = read_account("me", page.actor, page.bank).state
-    return page.show(PAGES[path], status=status, form=form, state=state)
+    return page.show(PAGES[path], status=status, form=form, state=_state(page))
+
+
+def _state(page: Page) -> str:
+    return read_account("me", page.actor, page.bank).state

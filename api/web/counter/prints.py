@@ -45,10 +45,12 @@ def print_record(page: CounterPage, account_id: str, bank: CurrentBank) -> Respo
 @router.get(f"{ACCOUNT}/slips/{{filing_id}}")
 def print_slip(page: CounterPage, account_id: str, filing_id: str, bank: CurrentBank) -> Response:
     """Show the slip of what was filed: when it was received, who decides, by when."""
+    required_visit(page, account_id)
     key = served_key(account_id, page.actor, bank)
+    keys = keys_by_account(key, bank)
     with bank.readers.reading() as connection:
         filing = find_filings(connection, [filing_id]).get(filing_id)
-        if filing is None or filing.account_id != key.account_id:
+        if filing is None or filing.account_id not in keys:
             raise Refusal("not-found")
         rule = rules_by_hash(connection, [filing.rule_sha256])[filing.rule_sha256].document.rule
     return page.show(
@@ -56,7 +58,7 @@ def print_slip(page: CounterPage, account_id: str, filing_id: str, bank: Current
         account_id=account_id,
         number=key.number,
         filing=filing,
-        outcomes=len(filing.request(key).outcome_ids),
+        outcomes=len(filing.request(keys[filing.account_id]).outcome_ids),
         rule=rule,
         titles=rule_titles(bank, {filing.rule_id}),
         institutions=institution_names(bank, {filing.institution_id}),
@@ -68,6 +70,7 @@ def print_matter_slip(
     page: CounterPage, account_id: str, matter_id: str, bank: CurrentBank
 ) -> Response:
     """Show the slip of a dispute or appeal: what was filed, with whom it lies, until when."""
+    required_visit(page, account_id)
     key = served_key(account_id, page.actor, bank)
     keys = keys_by_account(key, bank)
     with bank.readers.reading() as connection:

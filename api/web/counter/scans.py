@@ -12,7 +12,7 @@ from api.v1.evidence import AddedBy, ArchiveNumber
 from api.v1.fields import Request as Body
 from api.v1.own_matters import DepositRequest
 from api.web.counter.days import read_received_on
-from api.web.counter.person import ACCOUNT
+from api.web.counter.person import ACCOUNT, required_visit
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.staff.pages import CounterPage
@@ -57,6 +57,7 @@ async def scan(
     page: CounterPage, account_id: str, request: Request, form: PostedForm, bank: CurrentBank
 ) -> Response:
     """Take the file in; its salted hash goes into the ledger."""
+    await run_in_threadpool(required_visit, page, account_id)
     try:
         stated = form.read(ScanRequest, archive_number=form.text("archive_number"))
         content = await _file(request)
@@ -85,6 +86,7 @@ async def deposit(
     page: CounterPage, account_id: str, form: PostedForm, bank: CurrentBank
 ) -> Response:
     """Keep an outcome as she declares it; nobody attests it, and it counts nowhere."""
+    await run_in_threadpool(required_visit, page, account_id)
     try:
         command = await run_in_threadpool(_deposited, page, account_id, form)
         attempt = form.attempt(page.request)
@@ -126,7 +128,7 @@ def _kind(form: Form) -> EvidenceKind:
 
 
 def _evidence(page: Page, account_id: str) -> list[StoredEvidence]:
-    served_key(account_id, page.actor, page.bank)
+    required_visit(page, account_id)
     with page.bank.readers.reading() as connection:
         return list(evidence_of_account(connection, account_id))
 

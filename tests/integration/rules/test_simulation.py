@@ -138,7 +138,7 @@ def test_a_draft_says_what_would_be_more_less_and_nothing_in_exact_sums(
     assert (conversions["known"], conversions["computed"]) == (5, 5)
     reasons = [(one["code"], one["decisions"]) for one in conversions["reasons"]]
     assert reasons == [("expired", 1)]
-    assert conversions["reasons"][0]["text"] == "No longer counted when it was filed"
+    assert conversions["reasons"][0]["text"] == "The time in which it counts was over"
     assert found["ledger"]["size"] == before
     assert found["refused_filings"] == {"known": 0, "computed": 0, "effects": [], "reasons": []}
     assert "示例学习者" not in str(found)
