@@ -25,7 +25,7 @@ from tests.integration.pages.test_staff_counter import SEEN
 pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 """What makes two attempts one is tested on both engines elsewhere."""
 
-NOTED = {"session", "idempotency", "ledger_checkpoint"}
+NOTED = {"session", "idempotency", "ledger_checkpoint", "delegated_act"}
 """What is noted of any request, and nothing that it makes."""
 NEWCOMER = {"name": "示例学习者", "birth_year": "1958", "password": PASSWORD}
 SCHOOL = "/desk/institutions/{school}"
