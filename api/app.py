@@ -97,6 +97,7 @@ from api.v1 import (
     xapi,
 )
 from api.web import api_pages, offline_pages, problem_pages, slip_pages
+from api.web.asked_queries import AskedQueries
 from api.web.pages import ROUTERS
 from api.web.refusal_pages import refusal_page
 from api.web.static_files import STATIC, StaticPages
@@ -221,6 +222,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
     declared_actors(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # as FastAPI says to do it
     app.mount("/static", StaticPages(directory=STATIC))
+    app.add_middleware(AskedQueries)
     app.add_middleware(Perimeter, request_id=lambda: uuid4().hex)
     return app
 

@@ -12,16 +12,14 @@ from api.attempts import NamedAttempt
 from api.dependencies import CurrentBank
 from api.problem_answers import refusal_of
 from api.problems import Told
+from api.web.unseen import UNSEEN
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 
 ATTEMPT = "attempt"
 _ATTEMPT_BYTES = 16
-_UNSEEN = {number: None for number in (*range(0x20), 0x7F) if chr(number) not in "\t\n"}
-"""Control characters: nobody types or sees them, they come along with what is pasted.
-
-Browsers send a line break as CR LF (HTML, 4.10.21.8); here it is LF.
-"""
+NUMBER_DIGITS_MAX = 18
+NUMBER_MAX = 10**NUMBER_DIGITS_MAX - 1
 _NOT_ONE_OF = frozenset(
     {
         "act-unknown", "acts-unknown", "check-unknown", "document-type-unknown", "how-unknown",
@@ -77,9 +75,14 @@ class Form:
         return value in self.values.get(name, ())
 
     def number(self, name: str) -> int | str | None:
-        """Give a whole number, or what was typed where it is none: the schema says so."""
+        """Give a whole number, or what was typed where it is none: the schema says so.
+
+        One of more digits is told like the greatest, which every rule finds too great.
+        """
         text = self.text(name)
-        return int(text) if text is not None and text.isascii() and text.isdigit() else text
+        if text is None or not (text.isascii() and text.isdigit()):
+            return text
+        return int(text) if len(text) <= NUMBER_DIGITS_MAX else NUMBER_MAX
 
     def chosen(self, name: str, offered: Collection[str]) -> str | None:
         """Give what was chosen, None for nothing; raises `InvalidInput` for anything else."""
@@ -186,7 +189,7 @@ async def _form(request: Request, bank: CurrentBank) -> AsyncIterator[Form]:
     values: dict[str, list[str]] = {}
     for name, value in posted.multi_items():
         if isinstance(value, str):
-            values.setdefault(name, []).append(value.translate(_UNSEEN))
+            values.setdefault(name, []).append(value.translate(UNSEEN))
     try:
         yield Form(values=values)
     finally:

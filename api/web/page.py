@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -15,6 +16,7 @@ from api.problems import LANGUAGES, Problems, language_of
 from api.throttling import PER_KEY
 from api.web.cookies import LANGUAGE, LETTERS, NOTICE, Cookies
 from api.web.forms import Form, chosen_anew, require_own_page
+from api.web.local_paths import local_path
 from api.web.rendering import environment
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.sessions import PageSession, SeeSession, find_session
@@ -45,6 +47,18 @@ class Page:
     def is_large(self) -> bool:
         """Say whether it is shown in the elder mode 长辈版."""
         return self.request.cookies.get(LETTERS) == "large"
+
+    @property
+    def address(self) -> str:
+        """Give what leads back to a page that was looked at: its path with what it was asked."""
+        url = self.request.url
+        path = quote(self.request.scope["path"])
+        return local_path(f"{path}?{url.query}", path) if url.query else path
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Say whether a link leads back to it: to the answer to a form none does."""
+        return self.request.method in SAFE_METHODS
 
     @property
     def cookies(self) -> Cookies:

@@ -28,4 +28,4 @@ def refusal_page(request: Request, refusal: Refusal) -> Response | None:
 def _sign_in(page: Page) -> str:
     """Lead to what is missing, and from there back to a page that was only looked at."""
     step = SIGN_IN if page.session is None else SECOND_FACTOR
-    return f"{step}?to={quote(page.request.url.path)}" if page.request.method == "GET" else step
+    return f"{step}?to={quote(page.address)}" if page.request.method == "GET" else step

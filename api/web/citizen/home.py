@@ -1,8 +1,6 @@
 """A learner's home: what she has, newest first, and what she waits for; her account card."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.v1.own_account import read_account, recorded_totals
@@ -10,13 +8,14 @@ from api.web.citizen.counters import counters
 from api.web.citizen.outcomes import outcomes_to_count, timeline
 from api.web.citizen.pending import pending
 from api.web.page import CitizenPage
+from api.web.page_numbers import PageNumber
 from creditbank.learners.queries import find_accounts
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/me")
-def show_home(page: CitizenPage, at: Annotated[str, Query(alias="page")] = "1") -> Response:
+def show_home(page: CitizenPage, at: PageNumber = "1") -> Response:
     """Show three counters, what is pending, and the timeline."""
     own = outcomes_to_count(page)
     return page.show(
@@ -24,7 +23,7 @@ def show_home(page: CitizenPage, at: Annotated[str, Query(alias="page")] = "1") 
         state=_state(page),
         counters=counters(recorded_totals(own)),
         pending=pending(page),
-        timeline=timeline(page, own, int(at) if at.isdecimal() else 1),
+        timeline=timeline(page, own, at),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Self
 from api.v1.account_access import keys_by_account, own_key
 from api.v1.standing_views import OwnOutcome
 from api.web.page import Page
+from api.web.page_numbers import page_number, pages_of
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.outcomes.catalogue_view import (
@@ -50,13 +51,13 @@ class Timeline:
     of: int
 
 
-def timeline(page: Page, own: OwnOutcomes, at: int) -> Timeline:
+def timeline(page: Page, own: OwnOutcomes, at: str) -> Timeline:
     """Give a page of her outcomes, the newest award first; beyond the last page, the last."""
     ordered = sorted(
         own.outcomes, key=lambda one: (one.awarded_month, one.entry_index), reverse=True
     )
-    pages = max(1, -(-len(ordered) // PAGE_OUTCOMES))
-    number = min(max(at, 1), pages)
+    pages = pages_of(len(ordered), PAGE_OUTCOMES)
+    number = page_number(at, pages)
     start = (number - 1) * PAGE_OUTCOMES
     shown = ordered[start : start + PAGE_OUTCOMES]
     standings, today = _standings(page, own, shown), civil_day(page.bank.clock())

@@ -10,7 +10,8 @@ from api.v1.own_filings import WordsRequest, list_publications, objection
 from api.web.forms import Form, PostedForm
 from api.web.names import institution_names
 from api.web.page import Page
-from api.web.staff.named import PageNumber, part, rule_titles
+from api.web.page_numbers import PageNumber
+from api.web.staff.named import part, rule_titles
 from api.web.staff.pages import CounterPage
 from creditbank.errors import Refusal
 

@@ -1,9 +1,9 @@
 """The files that an institution handed in: the list, one of them, its wrong rows, its slip."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.batch_reports import batch_slip, receipt_lines, refused_csv, refused_rows
@@ -14,6 +14,7 @@ from api.v1.batches import NDJSON_TYPE, read_batch
 from api.web.forms import Form
 from api.web.names import institution_names
 from api.web.page import Page
+from api.web.page_numbers import PageNumber, page_number
 from api.web.provider.batch_history import batch_history
 from api.web.provider.checked_file import Progress, check_state, rehearsed_file, shown_check
 from api.web.provider.new_batch import as_file
@@ -38,11 +39,11 @@ PAGE_BATCHES = 20
 def show_batches(
     page: ReaderPage,
     bank: CurrentBank,
-    at: Annotated[str, Query(alias="page")] = "1",
+    at: PageNumber = "1",
     waiting: str = "",
 ) -> Response:
     """List the files of the institution and of those below it, or those that wait; newest first."""
-    number = max(int(at), 1) if at.isdecimal() and len(at) <= 6 else 1  # noqa: PLR2004 - digits of any page
+    number = page_number(at)
     start, only = (number - 1) * PAGE_BATCHES, waiting == "yes"
     listed = list_batches(page.actor, bank, start, PAGE_BATCHES, waiting=only)
     return page.show(
@@ -61,7 +62,7 @@ def show_batch(
     page: ReaderPage,
     batch_id: str,
     kind: str = "",
-    at: Annotated[str, Query(alias="page")] = "1",
+    at: PageNumber = "1",
 ) -> Response:
     """Show one file: its state, its counts, what is wrong with it, and what can be done."""
     return batch_page(page, batch_id, page.form(), (kind, at))

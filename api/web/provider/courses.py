@@ -19,6 +19,7 @@ from api.v1.definitions import (
 from api.web.forms import Form, PostedForm
 from api.web.names import institution_names
 from api.web.page import Page
+from api.web.page_numbers import PageNumber, page_number, pages_of
 from api.web.provider.who import CataloguePage
 from creditbank.bank import Bank
 from creditbank.catalogue.certification import count_votes
@@ -47,13 +48,13 @@ def show_courses(
     page: CataloguePage,
     bank: CurrentBank,
     wanted: Annotated[str, Query(alias="find", max_length=200)] = "",
-    at: Annotated[str, Query(alias="page")] = "1",
+    at: PageNumber = "1",
 ) -> Response:
     """List the courses, or those whose code or title has a text."""
     every = list_definitions(bank, page.actor.institution).definitions
     found = [one for one in every if _has(one, wanted.strip().casefold())]
-    pages = max(1, -(-len(found) // PAGE_COURSES))
-    number = min(max(int(at) if at.isdecimal() and len(at) <= 6 else 1, 1), pages)  # noqa: PLR2004 - digits of any page
+    pages = pages_of(len(found), PAGE_COURSES)
+    number = page_number(at, pages)
     start = (number - 1) * PAGE_COURSES
     return page.show(
         "provider/courses.html",

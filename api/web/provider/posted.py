@@ -12,6 +12,7 @@ from api.dependencies import CurrentBank
 from api.v1.institution_changes import stated_day
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
+from api.web.page_numbers import PageNumber, page_number, pages_of
 from api.web.provider.who import ReaderPage
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
@@ -43,7 +44,7 @@ def show_posted(
     page: ReaderPage,
     bank: CurrentBank,
     day: Annotated[str, Query(alias="on", max_length=10)] = "",
-    at: Annotated[str, Query(alias="page")] = "1",
+    at: PageNumber = "1",
 ) -> Response:
     """Show what was posted on a day, the last one unless another is asked for."""
     form = page.form(on=day)
@@ -70,8 +71,8 @@ def _show(
     shown = more.get("outcomes")
     if posted is not None:
         shown = opened(page.bank, posted.outcomes)
-        pages = max(1, -(-posted.total // PAGE_OUTCOMES))
-        more |= {"at": _number(more["at"], pages), "of": pages}
+        pages = pages_of(posted.total, PAGE_OUTCOMES)
+        more |= {"at": page_number(more["at"], pages), "of": pages}
     return page.show(
         "provider/posted.html",
         status=status,
@@ -101,7 +102,7 @@ def _posted(page: Page, bank: Bank, day: date | None, at: str) -> PostedDay | No
         if wanted is None:
             return None
         whole = posted_on(connection, own, wanted, limit=0)
-        number = _number(at, max(1, -(-whole.total // PAGE_OUTCOMES)))
+        number = page_number(at, pages_of(whole.total, PAGE_OUTCOMES))
         after = (number - 1) * PAGE_OUTCOMES
         return posted_on(connection, own, wanted, after=after, limit=PAGE_OUTCOMES)
 
@@ -117,7 +118,3 @@ def _of_learner(page: Page, bank: Bank, number: str | None) -> list[PostedOutcom
     with bank.readers.reading() as connection:
         stored = outcomes_of_account(connection, key.account_id)
     return opened(bank, [one for one in stored if one.institution_id == own])
-
-
-def _number(text: str, pages: int) -> int:
-    return min(max(int(text) if text.isdecimal() and len(text) <= 6 else 1, 1), pages)  # noqa: PLR2004 - digits of any page

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from api.web.page import Page
+from api.web.page_numbers import page_number, pages_of
 from creditbank.errors import FieldProblem
 from creditbank.outcomes.batches.headers import best_header
 from creditbank.outcomes.batches.settle import RefusedRow
@@ -64,8 +65,8 @@ class RefusedFile:
             first.setdefault(key, problem)
         chosen = kind if kind in counts else ""
         total = counts[chosen] if chosen else counts.total()
-        pages = max(1, -(-total // PAGE_LINES))
-        number = min(max(int(at) if at.isdecimal() else 1, 1), pages)
+        pages = pages_of(total, PAGE_LINES)
+        number = page_number(at, pages)
         return WrongRows(
             lines=[self._line(row, one, page) for row, one in self._some(chosen, number)],
             kinds=[

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank, Public
@@ -14,6 +13,7 @@ from api.rule_words.pages import rule_lines, rule_page
 from api.v1.institution_list import ListedInstitution
 from api.web.names import institution_names
 from api.web.page import CurrentPage
+from api.web.page_numbers import PageNumber, page_number, pages_of
 from api.web.published.institutions import institutions_named
 from api.web.rule_search import Sought, rules_like
 from creditbank.bank import Bank
@@ -50,7 +50,7 @@ class ShownRule:
 def list_rules(
     page: CurrentPage,
     bank: CurrentBank,
-    at: Annotated[str, Query(alias="page")] = "1",
+    at: PageNumber = "1",
     sought: Sought = "",
 ) -> Response:
     """List the published versions, the newest first, or those of them that are sought."""
@@ -58,8 +58,8 @@ def list_rules(
         every = published_rules(connection)[::-1]
     institutions = institution_names(bank, {one.institution_id for one in every}) if sought else {}
     found = rules_like(every, institutions, sought)
-    pages = max(1, -(-len(found) // PAGE_RULES))
-    number = min(max(int(at) if at.isdecimal() else 1, 1), pages)
+    pages = pages_of(len(found), PAGE_RULES)
+    number = page_number(at, pages)
     shown = _shown(bank, found[(number - 1) * PAGE_RULES : number * PAGE_RULES])
     return page.show(
         "published/rules.html", rules=shown, at=number, of=pages, count=len(found), sought=sought

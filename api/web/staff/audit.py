@@ -101,7 +101,7 @@ def _issuer(bank: Bank, entry: Entry) -> Named | None:
 def _leaf(bank: Bank, index: int) -> bytes:
     """Give the bytes of a leaf; raises `InvalidInput` for a place that is not there yet."""
     with bank.readers.reading() as connection:
-        if index < read_head(connection).size:
+        if 0 <= index < read_head(connection).size:
             return read_leaf(connection, index)
     raise InvalidInput([FieldProblem(field="find", code="entry-not-found")])
 

@@ -9,9 +9,10 @@ from api.v1.filings import FilingDecisionRequest, decide_filing, decision_comman
 from api.web.forms import Form, PostedForm
 from api.web.names import institution_names
 from api.web.page import Page
+from api.web.page_numbers import PageNumber
 from api.web.rehearsed import rehearse
 from api.web.staff.filing_case import Case, heard_with, open_case
-from api.web.staff.named import PageNumber, part, rule_titles, staff_names
+from api.web.staff.named import part, rule_titles, staff_names
 from api.web.staff.pages import FilingsPage
 from api.web.staff.waiting import waiting_filings
 from creditbank.errors import Refusal

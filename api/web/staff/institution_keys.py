@@ -16,7 +16,8 @@ from api.v1.institutions import (
 )
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
-from api.web.staff.named import PageNumber, part
+from api.web.page_numbers import PageNumber
+from api.web.staff.named import part
 from api.web.staff.pages import RegistrarPage
 from creditbank.errors import Refusal
 

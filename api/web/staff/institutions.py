@@ -14,7 +14,8 @@ from api.v1.institutions import InstitutionRequest, register_institution
 from api.web.forms import Form, PostedForm
 from api.web.names import institution_names
 from api.web.page import Page
-from api.web.staff.named import PageNumber, part
+from api.web.page_numbers import PageNumber
+from api.web.staff.named import part
 from api.web.staff.pages import RegistrarPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import InvalidInput, Refusal

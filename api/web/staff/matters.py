@@ -18,9 +18,10 @@ from api.v1.matters import (
 from api.web.forms import Form, PostedForm, renamed
 from api.web.names import institution_names
 from api.web.page import Page
+from api.web.page_numbers import PageNumber
 from api.web.rehearsed import rehearse
 from api.web.staff.matter_case import MatterCase, open_matter
-from api.web.staff.named import PageNumber, part, rule_titles, staff_names
+from api.web.staff.named import part, rule_titles, staff_names
 from api.web.staff.pages import MattersPage
 from creditbank.errors import InvalidInput, Refusal
 

@@ -2,19 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
-
-from fastapi import Query
+from typing import Generic, TypeVar
 
 from api.web.names import Named
+from api.web.page_numbers import page_number, pages_of
 from creditbank.access.staff import find_staff
 from creditbank.bank import Bank
 from creditbank.rules.queries import published_versions
 
 PAGE_ROWS = 25
-
-PageNumber = Annotated[str, Query(alias="page")]
-"""Which page of a list is asked for, as its links write it."""
 
 RowT = TypeVar("RowT")
 
@@ -31,8 +27,8 @@ class Part(Generic[RowT]):
 
 def part(rows: Sequence[RowT], at: str) -> Part[RowT]:
     """Give a page of a list as its address names it; beyond the last page, the last."""
-    pages = max(1, -(-len(rows) // PAGE_ROWS))
-    number = min(max(int(at) if at.isdecimal() else 1, 1), pages)
+    pages = pages_of(len(rows), PAGE_ROWS)
+    number = page_number(at, pages)
     start = (number - 1) * PAGE_ROWS
     return Part(rows=rows[start : start + PAGE_ROWS], at=number, of=pages, total=len(rows))
 

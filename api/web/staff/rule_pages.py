@@ -10,8 +10,9 @@ from api.rule_words.pages import rule_changes, rule_lines
 from api.web.forms import Form
 from api.web.names import institution_names
 from api.web.page import CurrentPage, Page
+from api.web.page_numbers import PageNumber
 from api.web.rule_search import Sought, rules_like
-from api.web.staff.named import PageNumber, part, staff_names
+from api.web.staff.named import part, staff_names
 from api.web.staff.rule_drafts import drafts_of, seen_version
 from creditbank.access.actor import Scope
 from creditbank.conversion.cases import run_cases

@@ -64,6 +64,7 @@ def test_a_venue_is_declared_after_a_check_and_gets_another_rule_later(
         ({"minutes": "x"}, "minutes"),
         ({"minutes": ""}, "minutes"),
         ({"visits_a_day": "13"}, "visits_a_day"),
+        ({"visits_a_day": "9" * 5_000}, "visits_a_day"),
         ({"course": "LECTURE"}, "course"),
         ({"from_day": "tomorrow"}, "from_day"),
         ({}, "from_day"),

@@ -102,7 +102,8 @@ def test_a_long_list_of_rules_has_pages(visitor: Visitor, recognition: Recogniti
     assert 'href="/rules?page=2" rel="next"' in first
     last = visitor.get("/rules?page=99").text
     assert last.count("<tr>") == 2 + 1
-    assert visitor.get("/rules?page=x").text == first
+    none = visitor.get("/rules?page=x").text
+    assert none.replace("/rules%3Fpage%3Dx", "/rules") == first, "but for the way back to it"
     sought = visitor.get("/rules", params={"q": "HOURS- 003"}).text
     assert re.findall(r"/rules/([\w-]+)/", sought) == ["hours-003"]
     assert "q=hours&amp;page=2" in visitor.get("/rules", params={"q": "hours"}).text
