@@ -134,7 +134,10 @@ def test_an_appeal_at_the_desk_shows_the_tests_and_reverses(
     conversion = made(life, "2019秋")
     matter = appeal(life.recognition, life.key, conversion)
     checker, path = at_desk(CHECKER), f"/desk/matters/{matter}"
-    assert "Each test with its figures" in checker.get(path).text
+    shown = checker.get(path).text
+    assert "Each test with its figures" in shown
+    assert f'href="/desk/conversions/{conversion}"' in shown
+    assert f"<code>{conversion}</code>" in her.get(f"/me/conversions/{conversion}").text
     answer = {"decision": "upheld", "text": "规则适用有误"}
     checked = checker.post(f"{path}/decision", **answer)
     assert "what it used is free to be offered again" in checked.text
