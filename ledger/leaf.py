@@ -6,7 +6,7 @@ the writer and for every reader. Whatever it accepts has one spelling only.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import orjson
 
@@ -45,6 +45,12 @@ def new_id(now: datetime, entropy: Callable[[int], bytes]) -> bytes:
     """Give a leaf id: 48 bits of time in ms, then 80 random bits, so that inserts stay in order."""
     time = int(now.timestamp() * 1000)
     return time.to_bytes(_ID_TIME_BYTES, "big") + entropy(_ID_RANDOM_BYTES)
+
+
+def made_at(leaf_id: str) -> datetime:
+    """Give the moment at which an id was given, read from its first 48 bits."""
+    time = int.from_bytes(bytes.fromhex(leaf_id)[:_ID_TIME_BYTES], "big")
+    return datetime.fromtimestamp(time / 1000, UTC)
 
 
 def encode_draft(draft: LeafDraft, *, log: str, at: int) -> bytes:

@@ -14,14 +14,15 @@ from sqlalchemy import Connection
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.rule import Rule
 from creditbank.conversion.working_days import WorkingDays
-from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.errors import InvalidInput, Refusal
 from creditbank.filings.chain import FilingState, arrive, first_of_appeal
 from creditbank.filings.file import filing_rows
 from creditbank.filings.known import Known, load_known, recognition
 from creditbank.filings.queries import StoredFiling, appeals_of
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
-from creditbank.learners.notices import Notice, deadline, find_notices
+from creditbank.learners.notices import Notice, deadline, find_notices, refused_on
+from creditbank.matters.file import received_problems
 from creditbank.writer.command import Decision, Moment
 
 APPEAL_WORKING_DAYS = 15
@@ -66,7 +67,7 @@ class AppealFiling:
     def decide(self, state: State, moment: Moment) -> Decision[State, str]:
         """File the appeal; the answer is the id of the new filing.
 
-        Raises `InvalidInput` for a day that is to come, and a `Refusal`: "not-found",
+        Raises `InvalidInput` for a day to come or before the refusal, and a `Refusal`: "not-found",
         "filing-not-refused", "filing-appealed", "appeal-too-late".
         """
         filing = state.known.require(self.filing_id, self.key)
@@ -77,7 +78,7 @@ class AppealFiling:
             raise Refusal("filing-appealed", filing=state.appeals[filing.id])
         rule = state.known.rule(filing)
         until = appeal_until(filing, rule, state.notices, calendar)
-        received_on = self._received_on(today)
+        received_on = self._received_on(refused_on(filing.notice_id, state.notices), today)
         if until is not None and received_on > until:
             raise Refusal("appeal-too-late", until=until.isoformat())
         asked = recognition(self, filing, ())
@@ -99,10 +100,10 @@ class AppealFiling:
         appeals = {**state.appeals, filing.id: stored.id}
         return Decision(answer=stored.id, state=replace(state, appeals=appeals), rows=rows)
 
-    def _received_on(self, today: date) -> date:
+    def _received_on(self, first: date | None, today: date) -> date:
         """Give the day by which one appealed in time; raises `InvalidInput`."""
-        if self.received_on is not None and self.received_on > today:
-            raise InvalidInput([FieldProblem(field="received_on", code="date-in-future")])
+        if problems := list(received_problems(self.received_on, first, today)):
+            raise InvalidInput(problems)
         return self.received_on or today
 
     @classmethod

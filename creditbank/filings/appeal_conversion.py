@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from creditbank.conversion.days import civil_day
 from creditbank.credits.queries import StoredConversion, find_conversions
 from creditbank.credits.status import HOLDING
 from creditbank.errors import Refusal
@@ -19,6 +20,7 @@ from creditbank.matters.file import FileMatter, Filing
 from creditbank.matters.matter import MatterKind
 from creditbank.matters.queries import matters_about
 from creditbank.writer.command import Decision, Moment
+from ledger.leaf import made_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class AppealConversion:
             institution_id=conversion.institution_id,
             conversion_id=conversion.id,
             received_on=self.received_on,
+            not_before=civil_day(made_at(conversion.id)),
         )
 
     @classmethod

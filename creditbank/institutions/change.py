@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from creditbank.codes.lists import list_year
 from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.institutions.end import require_posting
 from creditbank.institutions.history import ENDS, PAUSES, Act, Change, History
 from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.register import (
@@ -82,7 +83,8 @@ class ChangeInstitution:
 
         Its codes: "not-found" alike for what does not exist and what `by` does not cover,
         "institution-ended", "institution-changed-later", "institution-circle",
-        "institution-stands-above", "institution-not-suspended", and `InvalidInput`.
+        "institution-stands-above", "institution-not-suspended", "institution-suspended", and
+        `InvalidInput`.
         """
         history = self.judge(state, moment.now)
         leaf_id = new_id(moment.now, moment.entropy)
@@ -111,6 +113,9 @@ class ChangeInstitution:
         if problems := [*self._field_problems(), *self._other_problems(state, tree)]:
             raise InvalidInput(problems)
         self._require_going(history)
+        # Its successor, or another place in the tree, would lead around its suspension.
+        if self.by in state and self.act in ENDS | {Act.MOVED}:
+            require_posting(state[self.by], civil_day(now))
         if self.act in PAUSES:
             self._require_above(history, tree)
         change = self._change("", history.newest_index + 1)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from creditbank.codes.lists import list_year
 from creditbank.conversion.days import civil_day, read_day
 from creditbank.errors import FieldProblem, InvalidInput
+from creditbank.institutions.end import require_posting
 from creditbank.institutions.history import History, Institution, InstitutionKind
 from creditbank.institutions.queries import all_institutions, find_institutions
 from creditbank.institutions.tables import InstitutionRow
@@ -56,8 +57,16 @@ class RegisterInstitution:
         return find_institutions(connection, named)
 
     def decide(self, state: State, moment: Moment) -> Decision[State, Institution]:
-        """Give the institution an opaque id and publish its document."""
-        _require_well_formed(self, state, civil_day(moment.now))
+        """Give the institution an opaque id and publish its document.
+
+        Raises `InvalidInput`, and `Refusal("institution-suspended")`.
+        """
+        today = civil_day(moment.now)
+        _require_well_formed(self, state, today)
+        # A branch of its own would post in place of an institution that may not.
+        for one in (self.by, self.parent_id):
+            if one is not None and one in state:
+                require_posting(state[one], today)
         leaf_id = new_id(moment.now, moment.entropy)
         registered = Institution(
             id=f"inst-{leaf_id.hex()[12:]}",

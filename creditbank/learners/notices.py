@@ -139,6 +139,12 @@ def deadline(notice: Notice, working_days: int, calendar: WorkingDays) -> date |
     return calendar.after(delivered_on, working_days)
 
 
+def refused_on(notice_id: str | None, notices: Mapping[str, Notice]) -> date | None:
+    """Give the day of a refusal: that on which its notice was sent; None where there is none."""
+    notice = notices.get(notice_id or "")
+    return None if notice is None else civil_day(datetime.fromtimestamp(notice.sent_at, UTC))
+
+
 def notices_of_account(
     connection: Connection, account_ids: Collection[str], *, after: str = "", limit: int
 ) -> list[Notice]:

@@ -14,7 +14,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.conversion.working_days import WorkingDays
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.learners.notices import Notice, deadline, find_notices
+from creditbank.learners.notices import Notice, deadline, find_notices, refused_on
 from creditbank.matters.file import FileMatter, Filing
 from creditbank.matters.matter import MatterKind, MatterState
 from creditbank.matters.queries import Matter, appeals_of, find_matters
@@ -78,7 +78,8 @@ class AppealMatter:
             raise Refusal("not-found")
         require_appealable(matter, state.appeals)
         # First, for a day that is still to come is wrong and not too late.
-        filed = self.filing(matter).decide(state.filing, moment)
+        asked = replace(self.filing(matter), not_before=refused_on(matter.notice_id, state.notices))
+        filed = asked.decide(state.filing, moment)
         until = appeal_until(matter, state.notices, moment.calendar())
         received_on = self.received_on or civil_day(moment.now)
         if until is not None and received_on > until:

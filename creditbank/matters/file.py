@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 import orjson
@@ -22,6 +22,9 @@ from creditbank.matters.tables import MatterRow, MatterStepRow
 from creditbank.matters.take import Said, columns_of, step_row
 from creditbank.writer.command import Decision, Moment, Rows
 from ledger.leaf import new_id
+
+RECEIVED_DAYS_MAX = 366
+"""How many days ago a form can have been received that is about nothing which has a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +46,9 @@ class FileMatter:
     """Ask that a matter of one's own be kept, and that an institution decide on it.
 
     `evidence` names pieces of one's own; `received_on` is the day on which a form was handed in at
-    the counter before it was typed. `disputed_id`, `conversion_id` and `appeal_of` name what a
-    dispute or an appeal is about; whoever files one has looked at that. `said` stands in the
-    history, `content` is what is asked.
+    the counter before it was typed, `not_before` the day of what it is against. `disputed_id`,
+    `conversion_id` and `appeal_of` name what a dispute or an appeal is about; whoever files one has
+    looked at that. `said` stands in the history, `content` is what is asked.
     """
 
     key: AccountKey
@@ -60,6 +63,7 @@ class FileMatter:
     appeal_of: str | None = None
     said: str = ""
     received_on: date | None = None
+    not_before: date | None = None
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> Filing:
@@ -108,9 +112,8 @@ class FileMatter:
         return Decision(answer=matter_id, state=state, rows=rows)
 
     def _require_sound(self, state: Filing, today: date) -> None:
-        problems = []
-        if self.received_on is not None and self.received_on > today:
-            problems.append(FieldProblem(field="received_on", code="date-in-future"))
+        first = self.not_before or today - timedelta(days=RECEIVED_DAYS_MAX)
+        problems = list(received_problems(self.received_on, first, today))
         if self.kind is not MatterKind.DEPOSIT and self.institution_id not in state.institutions:
             facts = {"institution": self.institution_id or ""}
             problems.append(
@@ -147,3 +150,14 @@ class FileMatter:
     def recall(cls, result: str) -> str:
         """Give the first answer again."""
         return result
+
+
+def received_problems(
+    received_on: date | None, first: date | None, today: date
+) -> Iterator[FieldProblem]:
+    """Name what is wrong with a day of receipt: it is neither to come nor before the first one."""
+    if received_on is not None and received_on > today:
+        yield FieldProblem(field="received_on", code="date-in-future")
+    elif received_on is not None and first is not None and received_on < first:
+        facts = {"first": first.isoformat()}
+        yield FieldProblem(field="received_on", code="received-too-early", facts=facts)

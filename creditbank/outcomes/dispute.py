@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.matters.file import FileMatter, Filing
@@ -17,6 +18,7 @@ from creditbank.outcomes.deposit import read_request
 from creditbank.outcomes.queries import StoredOutcome, find_outcomes
 from creditbank.outcomes.status import OutcomeStatus
 from creditbank.writer.command import Decision, Moment
+from ledger.leaf import made_at
 from ledger.statement import JSONValue
 
 
@@ -138,6 +140,7 @@ class DisputeOutcome:
             institution_id=outcome.institution_id,
             disputed_id=outcome.id,
             received_on=self.received_on,
+            not_before=civil_day(made_at(outcome.id)),
         )
 
     @classmethod

@@ -33,7 +33,8 @@ class State:
 class DeclareVenue:
     """Ask that people can check in at a course of class `venue`, or at one offering of it.
 
-    The rule is added to those of the venue, in place of one that begins on the same day.
+    The rule is added to those of the venue, in place of one that begins on the same day; `only_new`
+    refuses that, for who means another venue and not another rule of this one.
     """
 
     institution_id: str
@@ -42,6 +43,7 @@ class DeclareVenue:
     name: str
     rule: VisitRule
     by: str
+    only_new: bool = False
 
     @property
     def venue_id(self) -> str:
@@ -102,8 +104,11 @@ class DeclareVenue:
             offered = state.offerings.get((self.institution_id, self.offering))
             if offered not in {one.id for one in definitions}:
                 problems.append(FieldProblem(field="offering", code="offering-unknown"))
+        if known is not None and self.only_new:
+            problems.append(FieldProblem(field="course", code="course-has-venue"))
         # Nobody has checked in today at a venue that is new.
-        first = today if known is None else today + timedelta(days=1)
+        is_new = known is None or self.only_new
+        first = today if is_new else today + timedelta(days=1)
         if self.rule.from_day < first.isoformat():
             problems.append(FieldProblem(field="from_day", code="visit-rule-begun"))
         if problems:

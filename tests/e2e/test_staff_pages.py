@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from creditbank.access.sessions import StartSession
+from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_picture
 from tests.fixtures.pages import COOKIE
 from tests.fixtures.recognition import Recognition
@@ -22,6 +23,7 @@ from tests.fixtures.staff_life import (
 TIMEOUT_MILLISECONDS = 8_000
 WITHOUT_SCRIPTS = "zh"
 """In this language nothing runs in the browser, so that the journey is walked without it too."""
+TODAY = real_today()
 WORDS = {
     "zh": {
         "open": "为其开户",
@@ -40,6 +42,7 @@ WORDS = {
         "file it": "提交申请",
         "slip": "申请回执",
         "november": "2026年11月2日",
+        "today": f"{TODAY.year}年{TODAY.month}月{TODAY.day}日",
         "meets": "符合规则要求",
         "pass": "通过，转下一步骤",
         "recognise": "认定学分",
@@ -76,6 +79,7 @@ WORDS = {
         "file it": "File it",
         "slip": "Slip of a filing",
         "november": "2 November 2026",
+        "today": f"{TODAY.day} {TODAY:%B %Y}",
         "meets": "Yes, it meets what the rule asks for",
         "pass": "Pass it on to the next step",
         "recognise": "Recognise the credit",
@@ -160,11 +164,12 @@ def dispute(clerk: Page, words: dict[str, str]) -> None:
     clerk.get_by_label(words["should be"]).fill("良好")
     scan = {"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": a_picture()}
     clerk.get_by_label(words["scan"]).set_input_files([scan])
-    clerk.get_by_label(words["received"]).fill("2026-11-02")
+    expect(clerk.get_by_label(words["received"])).to_have_value(TODAY.isoformat())
     clerk.get_by_role("button", name=words["file dispute"]).click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text(words["dispute slip"])
-    for said in (words["november"], words["answered by"], "良好"):
+    for said in (words["answered by"], "良好"):
         expect(clerk.get_by_text(said)).to_be_visible()
+    expect(clerk.get_by_text(words["today"]).first).to_be_visible()
     clerk.emulate_media(media="print")
     expect(clerk.locator(".record")).to_be_visible()
     expect(clerk.get_by_role("navigation").first).to_be_hidden()

@@ -111,3 +111,32 @@ def test_a_parent_does_not_lift_what_stands_above_it_ordered(bank: Bank) -> None
         with pytest.raises(Refusal, match="institution-stands-above"):
             write(act, parent)
     write(Act.RESUMED, bank_id)
+
+
+def test_a_suspended_institution_makes_no_other_one_that_may_post(bank: Bank) -> None:
+    """It registers no branch and neither ends nor moves anything, nor does the bank below it."""
+    school, bank_id = _registered(bank, None), bank.installation.institution_id
+    branch = _registered(bank, school)
+    suspension = ChangeInstitution(
+        institution_id=school, act=Act.SUSPENDED, since=FIRST, by=bank_id, **WHY
+    )
+    bank.writer.write(suspension)
+    for by, parent in ((school, school), (school, branch), (bank_id, school)):
+        command = RegisterInstitution(
+            kind=InstitutionKind.PROVIDER, name="分校", parent_id=parent, by=by
+        )
+        with pytest.raises(Refusal, match="institution-suspended"):
+            bank.writer.write(command)
+    ways: tuple[tuple[Act, dict[str, Any]], ...] = (
+        (Act.CLOSED, {}),
+        (Act.MERGED, {"successors": (branch,)}),
+        (Act.MOVED, {"parent_id": branch}),
+    )
+    for act, more in ways:
+        change = ChangeInstitution(
+            institution_id=school, act=act, since="2026-01-06", by=school, **more
+        )
+        with pytest.raises(Refusal, match="institution-suspended"):
+            bank.writer.write(change)
+    closed = ChangeInstitution(institution_id=school, act=Act.CLOSED, since=FIRST, by=bank_id)
+    assert bank.writer.write(closed).answer.act == Act.CLOSED

@@ -1,6 +1,8 @@
 """Declare a venue 场馆, or another rule of one from a later day on: checked before it is done."""
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -9,7 +11,7 @@ from starlette.responses import Response
 
 from api.dependencies import CurrentBank
 from api.v1.definitions import DefinitionView, list_definitions
-from api.v1.venues import VenueRequest, VenueView, declare_venue, read_venue, venue_command
+from api.v1.venues import VenueRequest, VenueView, read_venue, venue_command
 from api.web.forms import Form, PostedForm
 from api.web.page import Page
 from api.web.provider.venues import VENUE, VENUES, rule_today
@@ -19,7 +21,8 @@ from creditbank.catalogue.definition import Counting, OutcomeClass
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.venues.declare import DeclareVenue
-from creditbank.venues.rule import Method
+from creditbank.venues.queries import find_venues
+from creditbank.venues.rule import Method, venue_id
 from creditbank.writer.command import Moment
 
 router = APIRouter(include_in_schema=False)
@@ -70,10 +73,12 @@ async def _post(page: Page, venue: VenueView | None, form: Form) -> Response:
         return await run_in_threadpool(_ask, page, venue, form)
     try:
         body = _read(venue, form)
+        # Who declares a venue must not change the rule of another one without a word.
+        command = replace(venue_command(body, page.actor), only_new=venue is None)
         if form.typed("step") != "do":
-            await run_in_threadpool(_rehearse, venue_command(body, page.actor), page.bank)
+            await run_in_threadpool(_rehearse, command, page.bank)
             return page.show("provider/venue_check.html", form=form, venue=venue, body=body)
-        made = await declare_venue(body, page.actor, page.bank)
+        made = (await asyncio.wrap_future(page.bank.writer.submit(command))).answer
     except Refusal as refusal:
         refused = page.refused(form, refusal, "course")
         return await run_in_threadpool(_ask, page, venue, refused, 422)
@@ -102,8 +107,20 @@ def _rehearse(command: DeclareVenue, bank: Bank) -> None:
 
 def _ask(page: Page, venue: VenueView | None, form: Form, status: int = 200) -> Response:
     return page.show(
-        "provider/venue_new.html", status=status, form=form, venue=venue, courses=_courses(page)
+        "provider/venue_new.html",
+        status=status,
+        form=form,
+        venue=venue,
+        courses=_courses(page),
+        there=_there(page, form) if venue is None and form.problems else None,
     )
+
+
+def _there(page: Page, form: Form) -> str | None:
+    """Give the id of the venue that what was typed has already, if it has one."""
+    typed = venue_id(page.actor.institution, form.typed("course"), form.text("offering"))
+    with page.bank.readers.reading() as connection:
+        return typed if find_venues(connection, [typed]) else None
 
 
 def _courses(page: Page) -> list[DefinitionView]:

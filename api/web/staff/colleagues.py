@@ -19,6 +19,7 @@ from api.v1.staff import (
 from api.web.forms import Form, PostedForm
 from api.web.names import institution_names
 from api.web.page import Page
+from api.web.staff.institutions import is_covered
 from api.web.staff.pages import ManagerPage
 from creditbank.access.roles import Role
 from creditbank.access.second_factors import find_second_factors
@@ -128,10 +129,10 @@ def _find(page: Page, login_id: str) -> StaffView:
 
 
 def _list(page: Page, institution_id: str, form: Form, status: int = 200) -> Response:
+    if not is_covered(page, institution_id):
+        raise Refusal("not-found")
     staff = list_staff(page.actor, page.bank).staff
     names = institution_names(page.bank, {institution_id})
-    if institution_id not in names:
-        raise Refusal("not-found")
     return page.show(
         "staff/colleagues.html",
         status=status,

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from tests.fixtures.bank import Provider
+from tests.fixtures.clocks import real_today
 from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.terminal import Terminal
 
@@ -131,7 +132,7 @@ def test_a_dispute_and_an_appeal_are_taken_down_at_the_terminal_and_answered(
     her = ("--account", citizen.account_number, "--login", clerk)
     file = ("matters", "dispute", *her, "--outcome", post["id"])
     assert "  should_be: " in terminal.refused(*file, "--field", "credits")
-    said = ("--field", "credits", "--should-be", "40", "--received-on", "2026-01-05")
+    said = ("--field", "credits", "--should-be", "40", "--received-on", real_today().isoformat())
     matter = terminal.answer(*file, *said)["id"]
     decide = ("matters", "decide", "--text", "已查", "--decision")
     no = (*decide, "refused", "--code", "record-confirmed")

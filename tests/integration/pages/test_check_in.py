@@ -80,6 +80,11 @@ def test_a_venue_is_declared_after_a_check_and_gets_another_rule_later(
     assert "临时展" in clerk.get(venue).text
 
     rule = f"{venue}/rules/new"
+    other = {**right, "name": "市博物馆常设展", "minutes": "15"}
+    for step in ("", "do"):
+        there = clerk.post(NEW, **other, step=step)
+        assert (there.status_code, 'href="#course"' in there.text) == (422, True)
+        assert f'href="{rule}"' in there.text
     assert 'value="90"' in clerk.get(rule).text
     begun = clerk.post(rule, **right, step="do")
     assert (begun.status_code, "must lie ahead" in begun.text) == (422, True)

@@ -71,7 +71,9 @@ def test_an_institution_ends_in_others_that_are_named_by_name_or_id(
     )
     split = f"{INSTITUTIONS}/{parted}/changes/split"
     form = {"successors": f"{into}\r\n市职业技能学校", "since": "2026-01-31"}
-    assert "西一区" in administrator.post(split, **form).text
+    check = administrator.post(split, **form).text
+    assert ("西一区" in check, "This cannot be undone" in check) == (True, True)
+    assert "a later change can take its place" not in check
     assert administrator.post(split, **form, confirmed="yes").status_code == 303
     ended = administrator.get(f"{INSTITUTIONS}/{parted}").text
     assert ("市职业技能学校" in ended, "changes/closed" in ended) == (True, False)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,6 +11,8 @@ from api.v1.outcome_changes import CorrectionRequest, correction_command
 from creditbank.access.actor import COMMAND_LINE, PROVIDER_SCOPES, Actor
 from creditbank.access.sessions import StartSession
 from creditbank.bank import Bank
+from creditbank.matters.queries import matters_of_accounts
+from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_pdf, a_picture
 from tests.fixtures.objections import appeal, dispute, refused
 from tests.fixtures.pages import COOKIE, Visitor
@@ -19,6 +22,8 @@ pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 """What a form says does not depend on the engine; what is stored is tested on both elsewhere."""
 
 At = Callable[[str], Visitor]
+TODAY = real_today().isoformat()
+YESTERDAY = (real_today() - timedelta(days=1)).isoformat()
 
 
 @pytest.fixture
@@ -134,7 +139,10 @@ def test_an_appeal_at_the_desk_shows_the_tests_and_reverses(
     conversion = made(life, "2019秋")
     matter = appeal(life.recognition, life.key, conversion)
     checker, path = at_desk(CHECKER), f"/desk/matters/{matter}"
-    assert "Each test with its figures" in checker.get(path).text
+    shown = checker.get(path).text
+    assert "Each test with its figures" in shown
+    assert f'href="/desk/conversions/{conversion}"' in shown
+    assert f"<code>{conversion}</code>" in her.get(f"/me/conversions/{conversion}").text
     answer = {"decision": "upheld", "text": "规则适用有误"}
     checked = checker.post(f"{path}/decision", **answer)
     assert "what it used is free to be offered again" in checked.text
@@ -145,7 +153,7 @@ def test_an_appeal_at_the_desk_shows_the_tests_and_reverses(
 
 
 def test_a_dispute_at_the_counter_with_a_scan_and_a_slip(
-    at_desk: At, life: StaffLife, person: str
+    at_desk: At, school_bank: Bank, life: StaffLife, person: str
 ) -> None:
     """Everything that is wrong is told at once; the slip says with whom it lies, until when."""
     clerk = at_desk(SCHOOL_CLERK)
@@ -157,14 +165,18 @@ def test_a_dispute_at_the_counter_with_a_scan_and_a_slip(
     assert all(f'href="#{name}"' in wrong.text for name in ("field", "received_on"))
     assert "证上是良好</textarea>" in wrong.text
     assert 'value="soon"' in wrong.text
-    said = {"field": "result", "should_be": "良好", "received_on": "2026-11-02"}
+    said = {"field": "result", "should_be": "良好", "received_on": TODAY}
     photo = {"files": {"photo": ("a.gif", b"GIF89a")}, "data": said}
     assert 'id="photo-error"' in clerk.request("POST", path, **photo).text
     photo["files"] = {"photo": ("a.pdf", a_pdf())}
     filed = clerk.request("POST", path, **photo)
     assert f"{person}/matter-slips/" in filed.headers["location"]
     slip = clerk.get(filed.headers["location"]).text
-    for said_there in ("Slip of a dispute", "良好", "2 November 2026", "16 November 2026"):
+    with school_bank.readers.reading() as connection:
+        matter = matters_of_accounts(connection, [life.key.account_id])[0]
+    days = [date.fromisoformat(one or "") for one in (matter.received_on, matter.due_on)]
+    assert days[0] == real_today() < days[1]
+    for said_there in ("Slip of a dispute", "良好", *(f"{one.day} {one:%B %Y}" for one in days)):
         assert said_there in slip
     twice = clerk.post(path, **said)
     assert (twice.status_code, "being looked at" in twice.text) == (422, True)
@@ -189,8 +201,11 @@ def test_an_appeal_at_the_counter_against_a_matter_a_filing_and_a_conversion(
     assert (future.status_code, "lies in the future" in future.text) == (422, True)
     assert "请再查</textarea>" in future.text
 
+    for one in (matter, conversion, filing):
+        early = clerk.post(f"{person}/appeals/{one}", text="请再查", received_on=YESTERDAY)
+        assert (early.status_code, 'href="#received_on"' in early.text) == (422, True)
     piece = re.findall(r'name="evidence" value="(\w+)"', future.text)
-    said = {"text": "请再查", "received_on": "2026-11-02"}
+    said = {"text": "请再查", "received_on": TODAY}
     for one, slip in ((conversion, "Slip of an appeal"), (filing, "Slip of an appeal")):
         filed = clerk.post(f"{person}/appeals/{one}", **said)
         assert filed.status_code == 303, filed.text

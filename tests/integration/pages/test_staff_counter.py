@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from creditbank.bank import Bank
 from creditbank.matters.queries import matters_of_accounts
+from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
@@ -87,14 +89,19 @@ def test_a_scan_then_a_deposit_with_the_day_of_receipt(
     future = clerk.post(f"{person}/deposit", **stated, evidence=piece, received_on="2999-01-01")
     assert (future.status_code, "lies in the future" in future.text) == (422, True)
     assert 'value="摄影班"' in future.text
-    empty = clerk.post(f"{person}/deposit", received_on="2026-01-05")
+    today = real_today()
+    long_ago = (today - timedelta(days=367)).isoformat()
+    early = clerk.post(f"{person}/deposit", **stated, evidence=piece, received_on=long_ago)
+    assert (early.status_code, "is too early" in early.text) == (422, True)
+    received = (today - timedelta(days=360)).isoformat()
+    empty = clerk.post(f"{person}/deposit", received_on=received)
     assert all(f'href="#{name}"' in empty.text for name in ("title", "awarded_on"))
-    kept = clerk.post(f"{person}/deposit", **stated, evidence=piece, received_on="2026-01-05")
+    kept = clerk.post(f"{person}/deposit", **stated, evidence=piece, received_on=received)
     assert kept.status_code == 303
     assert "摄影班" in clerk.get(person).text
     with school_bank.readers.reading() as connection:
         newest = matters_of_accounts(connection, [life.key.account_id])[0]
-    assert (newest.kind, newest.received_on) == ("deposit", "2026-01-05")
+    assert (newest.kind, newest.received_on) == ("deposit", received)
 
 
 def test_a_record_is_signed_as_she_asks_and_printed(at_desk: At, life: StaffLife) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from creditbank.access.roles import Role
 from creditbank.access.second_factors import OfferSecondFactor, factor_key, find_second_factors
 from creditbank.bank import Bank
+from tests.fixtures.bank import Provider
 from tests.fixtures.pages import Visitor
 from tests.fixtures.staff_life import ADMINISTRATOR, LEAVER, StaffLife
 
@@ -30,6 +32,19 @@ def test_an_institution_is_registered_with_its_key_and_read_as_of_a_day(
     assert (unread.status_code, 'value="yesterday"' in unread.text) == (422, True)
     assert "cbk_" in administrator.post(f"{own}/keys").text
     assert "cbk_" not in administrator.get(own).text
+
+
+def test_the_staff_of_another_institution_are_not_told_to_be_nobody(
+    make_staff: Callable[..., dict[str, str]],
+    signed_in: Callable[[dict[str, str]], Visitor],
+    provider: Provider,
+    bank: Bank,
+) -> None:
+    """An institution that one does not cover is not found, whether it has staff or not."""
+    manager = signed_in(make_staff(provider.institution, Role.INSTITUTION_ADMINISTRATOR))
+    assert manager.get(f"{INSTITUTIONS}/{provider.institution}/staff").status_code == 200
+    for foreign in (bank.installation.institution_id, "inst-000000000000"):
+        assert manager.get(f"{INSTITUTIONS}/{foreign}/staff").status_code == 404
 
 
 def test_staff_is_added_changed_and_ended_and_a_lost_phone_is_forgotten(
