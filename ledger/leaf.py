@@ -48,9 +48,9 @@ def new_id(now: datetime, entropy: Callable[[int], bytes]) -> bytes:
 
 
 def made_at(leaf_id: str) -> datetime:
-    """Give the moment at which an id was given, read from its first 48 bits."""
+    """Give the second in which an id was given, read from its first 48 bits."""
     time = int.from_bytes(bytes.fromhex(leaf_id)[:_ID_TIME_BYTES], "big")
-    return datetime.fromtimestamp(time / 1000, UTC)
+    return datetime.fromtimestamp(time // 1000, UTC)
 
 
 def encode_draft(draft: LeafDraft, *, log: str, at: int) -> bytes:

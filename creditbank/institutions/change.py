@@ -114,8 +114,9 @@ class ChangeInstitution:
             raise InvalidInput(problems)
         self._require_going(history)
         # Its successor, or another place in the tree, would lead around its suspension.
-        if self.by is not None and self.by in state and self.act in ENDS | {Act.MOVED}:
-            require_posting(state[self.by], civil_day(now))
+        by = None if self.by is None else state.get(self.by)
+        if by is not None and self.act in ENDS | {Act.MOVED}:
+            require_posting(by, civil_day(now))
         if self.act in PAUSES:
             self._require_above(history, tree)
         change = self._change("", history.newest_index + 1)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ledger.errors import LeafRefused
-from ledger.leaf import LeafDraft, decode, encode, encode_draft, new_id
+from ledger.leaf import LeafDraft, decode, encode, encode_draft, made_at, new_id
 
 HASH = "ab" * 32
 OUTCOME = {
@@ -180,3 +180,10 @@ def test_leaf_ids_sort_by_time_and_keep_80_random_bits() -> None:
     late = new_id(now + timedelta(milliseconds=1), lambda count: b"\x00" * count)
     assert early < late
     assert (len(early), early[6:]) == (16, b"\xff" * 10)
+
+
+def test_an_id_says_in_which_second_it_was_given() -> None:
+    """So what was recorded when needs no leaf to be read."""
+    now = datetime(2026, 3, 2, 15, 59, 59, 999_000, tzinfo=UTC)
+    given = new_id(now, lambda count: b"\xff" * count)
+    assert made_at(given.hex()) == now.replace(microsecond=0)
