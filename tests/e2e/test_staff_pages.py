@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from creditbank.access.sessions import StartSession
+from creditbank.conversion.working_days import mainland_working_days
+from creditbank.matters.matter import WORKING_DAYS, MatterKind
 from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_picture
 from tests.fixtures.pages import COOKIE
@@ -24,6 +26,7 @@ TIMEOUT_MILLISECONDS = 8_000
 WITHOUT_SCRIPTS = "zh"
 """In this language nothing runs in the browser, so that the journey is walked without it too."""
 TODAY = real_today()
+DUE = mainland_working_days().after(TODAY, WORKING_DAYS[MatterKind.DISPUTE])
 WORDS = {
     "zh": {
         "open": "为其开户",
@@ -60,7 +63,7 @@ WORDS = {
         "should be": "应为",
         "scan": "证明材料扫描件",
         "dispute slip": "异议回执",
-        "answered by": "2026年11月16日",
+        "answered by": f"{DUE.year}年{DUE.month}月{DUE.day}日",
     },
     "en": {
         "open": "Open an account for her",
@@ -97,7 +100,7 @@ WORDS = {
         "should be": "What it should be",
         "scan": "Scan of what shows it",
         "dispute slip": "Slip of a dispute",
-        "answered by": "16 November 2026",
+        "answered by": f"{DUE.day} {DUE:%B %Y}",
     },
 }
 
