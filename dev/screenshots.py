@@ -11,10 +11,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.fixtures.browser import DESKTOP, PHONE, open_browser
 from tests.fixtures.showcase import Showcase, open_showcase
-from tests.fixtures.shown_pages import EVERY_PAGE, MODES, open_pages
+from tests.fixtures.shown_pages import EVERY_PAGE, MODES, Mode, open_pages
 from tests.vectors.offline import OFFLINE_VECTORS, TRUST_FOLDER
 
 FOLDER = Path(__file__).parents[1] / "build" / "screenshots"
+PICTURED = (
+    *MODES,
+    Mode("phone-english", "en", 390, "light", "normal"),
+    Mode("desk-chinese", "zh", 1280, "light", "normal"),
+)
+"""Both languages on either device, and the elder mode."""
 
 
 def main() -> None:
@@ -39,7 +45,7 @@ def take_every_page() -> None:
         open_pages(Path(folder)) as served_pages,
         open_browser() as browser,
     ):
-        for mode in MODES:
+        for mode in PICTURED:
             for shown in EVERY_PAGE:
                 context = served_pages.visit(browser, shown.who, mode)
                 page = context.new_page()

@@ -159,3 +159,9 @@ def test_a_page_weighs_little(
     weighed = [weights[one] for one in loaded if not any(it in one for it in NOT_WEIGHED)]
     assert len(weighed) > 5
     assert page.num_bytes_downloaded + sum(weighed) <= PAGE_BYTES_MAX
+
+
+def test_each_page_has_a_name_of_its_own() -> None:
+    """Or one picture of `make screenshots` would lie over another."""
+    names = [one.name for one in EVERY_PAGE]
+    assert len(set(names)) == len(names)
