@@ -10,7 +10,7 @@ from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_pdf
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
-from tests.fixtures.staff_life import CHECKER, SCHOOL_CLERK, StaffLife
+from tests.fixtures.staff_life import CHECKER, SCHOOL_CLERK, UNVISITED, StaffLife
 
 At = Callable[[str], Visitor]
 COUNTER = "/desk/counter"
@@ -122,7 +122,7 @@ def test_a_record_is_signed_as_she_asks_and_printed(at_desk: At, life: StaffLife
     [printed] = re.findall(rf'href="({record}/[^"]+/print)"', shown)
     paper = clerk.get(printed)
     assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
-    another = at_desk(CHECKER)
+    another = at_desk(UNVISITED)
     assert another.get(printed).status_code == 403
 
 
