@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from creditbank.access.actor import LOGIN_PREFIX
+from creditbank.access.staff import find_staff
 from creditbank.audits.entries import Entry, Pairs
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.errors import InvalidInput
@@ -18,6 +20,9 @@ _Versions = Mapping[tuple[str, str], StoredRule]
 
 _Courses = Sequence[Mapping[str, object]]
 """The rows of the courses of one version."""
+
+
+_PERSONS = frozenset({"drafted_by", "published_by"})
 
 
 class RuleCheck:
@@ -66,22 +71,26 @@ class RuleCheck:
         except InvalidInput:
             yield "the document that its leaf names is no rule"
             return
-        yield from _wrong_columns(rule, document)
+        yield from self._wrong_columns(rule, document)
         yield from _wrong_reference(entry, document, versions)
         if course_rows(document.rule) != courses:
             yield "its courses are not those that its document takes and gives"
 
-
-def _wrong_columns(rule: StoredRule, document: RuleDocument) -> Iterator[str]:
-    said = {
-        "id": document.rule.id,
-        "version": document.rule.version,
-        "drafted_by": document.rule.author,
-        "published_by": document.rule.approver,
-    }
-    for column, value in said.items():
-        if getattr(rule, column) != value:
-            yield f"{column} is not what its document says"
+    def _wrong_columns(self, rule: StoredRule, document: RuleDocument) -> Iterator[str]:
+        """Who acted under a login is known by that; at the command line, by the document."""
+        said = {
+            "id": document.rule.id,
+            "version": document.rule.version,
+            "drafted_by": document.rule.author,
+            "published_by": document.rule.approver,
+        }
+        for column, value in said.items():
+            stored = str(getattr(rule, column))
+            if column in _PERSONS and stored.startswith(LOGIN_PREFIX):
+                if not find_staff(self._connection, [stored]):
+                    yield f"{column} is no member of staff"
+            elif stored != value:
+                yield f"{column} is not what its document says"
 
 
 def _wrong_reference(entry: Entry, document: RuleDocument, versions: _Versions) -> Iterator[str]:
