@@ -8,6 +8,7 @@ from creditbank.rules.queries import versions_of
 from creditbank.statistics.simulate import Question, simulate
 from tests.fixtures.pages import Visitor
 from tests.fixtures.staff_life import CHECKER, EXPERT, RULE, SCHOOL_CLERK, StaffLife
+from tests.fixtures.whose import audited
 
 At = Callable[[str], Visitor]
 
@@ -105,4 +106,4 @@ def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approv
     assert expert.post(approval, approve="yes").headers["location"] == draft
     assert "In force" in expert.get(draft).text
     assert "Over" in expert.get(f"/desk/rules/{RULE}/1").text
-    del life
+    assert audited(life.recognition.bank) == [], "both are staff, whatever its file calls them"
