@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import text
+
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.simulation import Effect, Tally
+from creditbank.database import open_writing_engine
 from creditbank.rules.queries import versions_of
 from creditbank.statistics.simulate import Question, simulate
 from tests.fixtures.pages import Visitor
@@ -23,6 +26,16 @@ def computed(life: StaffLife, rule_id: str, version: str) -> tuple[Tally, Tally]
         asked = Question(version=stored, today=civil_day(bank.clock()))
         found = simulate(connection, bank.keystore, asked)
     return found.conversions.tally, found.refusals.tally
+
+
+def drafted_by(life: StaffLife, login: str) -> None:
+    """Write into the table who drafted the second version, as an operator could."""
+    engine = open_writing_engine(life.recognition.bank.settings.bank_database)
+    with engine.begin() as connection:
+        named = {"login": login, "rule": RULE}
+        change = "UPDATE rule SET drafted_by = :login WHERE id = :rule AND version = '2'"
+        connection.execute(text(change), named)
+    engine.dispose()
 
 
 def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
@@ -107,3 +120,6 @@ def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approv
     assert "In force" in expert.get(draft).text
     assert "Over" in expert.get(f"/desk/rules/{RULE}/1").text
     assert audited(life.recognition.bank) == [], "both are staff, whatever its file calls them"
+    drafted_by(life, "login-nobody")
+    assert "drafted_by is no member of staff" in str(audited(life.recognition.bank))
+    drafted_by(life, life.logins[SCHOOL_CLERK])
