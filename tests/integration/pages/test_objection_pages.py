@@ -11,12 +11,14 @@ from api.v1.outcome_changes import CorrectionRequest, correction_command
 from creditbank.access.actor import COMMAND_LINE, PROVIDER_SCOPES, Actor
 from creditbank.access.sessions import StartSession
 from creditbank.bank import Bank
+from creditbank.filings.chain import Act
 from creditbank.matters.queries import matters_of_accounts
 from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_pdf, a_picture
+from tests.fixtures.filings import Persons
 from tests.fixtures.objections import appeal, dispute, refused
 from tests.fixtures.pages import COOKIE, Visitor
-from tests.fixtures.staff_life import CHECKER, SCHOOL_CLERK, StaffLife
+from tests.fixtures.staff_life import CHECKER, RULE, SCHOOL_CLERK, StaffLife
 
 pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 """What a form says does not depend on the engine; what is stored is tested on both elsewhere."""
@@ -184,6 +186,16 @@ def test_a_dispute_at_the_counter_with_a_scan_and_a_slip(
     assert clerk.get(elsewhere).status_code in {403, 404}
 
 
+def refused_filing(life: StaffLife) -> str:
+    """A filing of her that a checker refused, which no other test looks at."""
+    persons = Persons(life.recognition)
+    outcome = life.recognition.certificate(certificate_number="示例-0018", term="第 18 考次")
+    filing = persons.file(life.key, RULE, outcome, "DQ-1")
+    persons.act(filing, life.key, life.logins[SCHOOL_CLERK])
+    persons.act(filing, life.key, life.logins[CHECKER], Act.REFUSED, code="content-differs")
+    return filing
+
+
 def test_an_appeal_at_the_counter_against_a_matter_a_filing_and_a_conversion(
     at_desk: At, life: StaffLife, person: str
 ) -> None:
@@ -191,7 +203,7 @@ def test_an_appeal_at_the_counter_against_a_matter_a_filing_and_a_conversion(
     clerk, checker = at_desk(SCHOOL_CLERK), at_desk(CHECKER)
     school = life.recognition
     matter = refused(school, life.key, school.school, life.logins["director"])
-    conversion, filing = made(life, "2018春"), life.ids["filing_refused"]
+    conversion, filing = made(life, "2018春"), refused_filing(life)
     page = clerk.get(f"{person}/appeals").text
     for one in (matter, conversion, filing):
         assert f'href="{person}/appeals/{one}"' in page
