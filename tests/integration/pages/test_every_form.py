@@ -14,23 +14,17 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from api.app import create_app
 from api.problems import load_problems
 from creditbank.errors import Refusal
+from tests.fixtures.every_form import BUTTONS, FORMS, cases
 from tests.fixtures.form_bank import FormBank, Values, form_in, open_forms, send
-from tests.fixtures.learner_forms import LEARNER_BUTTONS, LEARNER_FORMS
-from tests.fixtures.open_forms import OPEN_BUTTONS, OPEN_FORMS
 from tests.fixtures.posted_forms import NEVER_OFFERED, Posting, Wrong
-from tests.fixtures.provider_forms import PROVIDER_BUTTONS, PROVIDER_FORMS
-from tests.fixtures.read_pages import TEXTS, Element, SeenForm, read_page
-from tests.fixtures.staff_forms import STAFF_BUTTONS, STAFF_FORMS
+from tests.fixtures.read_pages import Element, SeenForm, read_page
 
-FORMS = (*OPEN_FORMS, *LEARNER_FORMS, *PROVIDER_FORMS, *STAFF_FORMS)
-BUTTONS = (*OPEN_BUTTONS, *LEARNER_BUTTONS, *PROVIDER_BUTTONS, *STAFF_BUTTONS)
 TEMPLATES = Path(__file__).parents[3] / "api" / "web" / "templates"
 A_FORM = re.compile(r'<form method="post" action="([^"]*)"[^>]*>(.*?)</form>', re.DOTALL)
 A_FIELD = re.compile(
     r"\{\{ (?:field|area|choice|dropdown|photo)\(|<select|<textarea|<input(?! type=\"hidden)"
 )
 PROGRAMS = ("/api/", "/vc/")
-LONG = "长" * 10_000
 FOREIGN = {"zh": re.compile(r"[A-Za-z_]{3,}"), "en": re.compile(r"[\u4e00-\u9fff]|\w+_\w+")}
 """What stands in no message of a language, but for what is called so in it too."""
 KNOWN = {"PIN", "PDF", "CSV", "JPEG", "PNG", "YAML", "YYYY", "CHN"}
@@ -92,7 +86,7 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost_or_done(
     forms: FormBank, posting: Posting
 ) -> None:
     """In either language by turns."""
-    form = forms.open(posting, "en")
+    _, form = forms.open(posting, "en")
     base, found = form.sent(), []
     for number, wrong in enumerate(cases(posting, form)):
         language = ("zh", "en")[number % 2]
@@ -106,20 +100,6 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost_or_done(
         faults += told(answer, posting, wrong, typed, form, language)
         found += [f"{_shown(wrong)}: {one}" for one in faults]
     assert found == []
-
-
-def cases(posting: Posting, form: SeenForm) -> Iterator[Wrong]:
-    """Give what is typed wrongly by its line, then what follows from each field."""
-    yield from posting.wrong
-    for name in form.filled():
-        kinds = form.kinds(name)
-        boxes = [one for one in form.fields if one.get("name") == name]
-        if name in posting.free:
-            continue
-        if kinds & {*TEXTS, "password"}:
-            yield Wrong({name: LONG}, (name,))
-        elif kinds & {"radio", "select"} or (kinds == {"checkbox"} and len(boxes) > 1):
-            yield Wrong({name: NEVER_OFFERED}, (name,))
 
 
 def told(
