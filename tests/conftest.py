@@ -24,6 +24,7 @@ pytest_plugins = [
     "tests.fixtures.cameras",
     "tests.fixtures.showcase",
     "tests.fixtures.shown_pages",
+    "tests.fixtures.at_desk",
     "tests.fixtures.whose",
     "tests.fixtures.merged_credit",
     "tests.fixtures.issuers",

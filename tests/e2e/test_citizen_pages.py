@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.fixtures.shown_pages import CITIZEN, DESK_1280, PASSWORD, PHONE_390, ServedPages
+from tests.fixtures.shown_pages import CITIZEN, PASSWORD, PHONE_390, WAYS, ServedPages
 
 TIMEOUT_MILLISECONDS = 8_000
 POLLED_MILLISECONDS = 5_000
 """The page asks every five seconds."""
-WAYS = [("zh-CN", PHONE_390), ("en-GB", DESK_1280)]
 WORDS = {
     "zh-CN": {
         "login": "账户号或登录名",

@@ -17,7 +17,7 @@ from tests.fixtures.cameras import FakeCamera, scene
 from tests.fixtures.hostile_files import as_format
 from tests.fixtures.processes import PROGRAM
 from tests.fixtures.showcase import PIN, Showcase
-from tests.fixtures.shown_pages import DESK_1280, PHONE_390
+from tests.fixtures.shown_pages import WAYS
 
 TIMEOUT_MILLISECONDS = 10_000
 COMMAND = re.compile(r'<pre class="command"[^>]*><code>(.*?)</code></pre>', re.DOTALL)
@@ -77,7 +77,7 @@ def heading(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
-@pytest.mark.parametrize(("locale", "size"), [("zh-CN", PHONE_390), ("en-GB", DESK_1280)])
+@pytest.mark.parametrize(("locale", "size"), WAYS)
 def test_from_a_scan_to_a_receipt_a_photo_and_three_codes(
     camera: FakeCamera, showcase: Showcase, tmp_path: Path, locale: str, size: ViewportSize
 ) -> None:

@@ -21,7 +21,7 @@ from creditbank.bank import open_bank
 from creditbank.founding import ADMINISTRATOR, init_bank
 from creditbank.settings import Settings
 from tests.fixtures.showcase import served
-from tests.fixtures.shown_pages import DESK_1280, PHONE_390
+from tests.fixtures.shown_pages import WAYS
 
 CATALOGUE = Path(__file__).parents[2] / "examples" / "city" / "elderly.yaml"
 PASSWORD = "三个只有我知道的词"
@@ -47,13 +47,13 @@ def founded(tmp_path: Path) -> Iterator[Founded]:
         yield Founded(origin, str(founding.password))
 
 
-@pytest.fixture(params=[("zh-CN", DESK_1280), ("en-GB", PHONE_390)], ids=lambda one: one[0])
+@pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]}-{way[1]['width']}")
 def visit(
     request: pytest.FixtureRequest, browser: Browser, founded: Founded
 ) -> Iterator[Callable[[], Page]]:
     """Give each person a browser of her own, in one language and size.
 
-    The journeys of each people pair them the other way round. In 中文 nothing runs in the browser.
+    In 中文 nothing runs in the browser.
     """
     locale, size = request.param
     contexts = []

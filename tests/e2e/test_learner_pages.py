@@ -9,12 +9,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.fixtures.evidence import a_picture
 from tests.fixtures.learner_life import HELPER, LEARNER, PASSWORD, WALKERS
 from tests.fixtures.objections import answer_by_correction
-from tests.fixtures.shown_pages import DESK_1280, MODES, PHONE_390, ServedPages
+from tests.fixtures.shown_pages import MODES, WAYS, ServedPages
 
 TIMEOUT_MILLISECONDS = 8_000
 WITHOUT_SCRIPTS = "zh-CN"
 """In this language nothing runs in the browser, so that the journey is walked without it too."""
-WAYS = [("zh-CN", PHONE_390), ("en-GB", DESK_1280)]
 WORDS = {
     "zh-CN": {
         "login": "账户号或登录名", "password": "密码", "log in": "登录",
@@ -89,12 +88,14 @@ def page(
 
 @pytest.mark.parametrize(("locale", "size"), WAYS)
 def test_from_the_plan_over_its_explanation_and_a_missing_result_to_a_grant_that_ends(
-    page: Page, served_pages: ServedPages, locale: str
+    page: Page, served_pages: ServedPages, locale: str, size: ViewportSize
 ) -> None:
     """In both languages, on a phone and on a desk; each thing is found from her record."""
     words = WORDS[locale]
     page.goto("/me")
-    page.get_by_label(words["login"]).fill(served_pages.numbers[WALKERS[locale]])
+    page.get_by_label(words["login"]).fill(
+        served_pages.numbers[WALKERS[WAYS.index((locale, size))]]
+    )
     page.get_by_label(words["password"]).fill(PASSWORD)
     page.get_by_role("button", name=words["log in"]).click()
 
@@ -144,12 +145,14 @@ def test_from_the_plan_over_its_explanation_and_a_missing_result_to_a_grant_that
 
 @pytest.mark.parametrize(("locale", "size"), WAYS)
 def test_from_a_record_that_is_wrong_to_the_right_one(
-    page: Page, served_pages: ServedPages, locale: str
+    page: Page, served_pages: ServedPages, locale: str, size: ViewportSize
 ) -> None:
     """What was typed stays while something is missing; who posted the record corrects it."""
     words = WORDS[locale]
     page.goto("/me")
-    page.get_by_label(words["login"]).fill(served_pages.numbers[WALKERS[locale]])
+    page.get_by_label(words["login"]).fill(
+        served_pages.numbers[WALKERS[WAYS.index((locale, size))]]
+    )
     page.get_by_label(words["password"]).fill(PASSWORD)
     page.get_by_role("button", name=words["log in"]).click()
     page.locator(".timeline .entry", has_text=words["record"]).click()

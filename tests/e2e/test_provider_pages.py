@@ -14,12 +14,11 @@ from creditbank.access.roles import Role
 from creditbank.access.second_factors import SHA1_OF_APPS
 from tests.fixtures.people import PASSWORD, staff_password_hash
 from tests.fixtures.provider_pages import BAD_COURSE, OTHER, RIGHT, lines
-from tests.fixtures.shown_pages import DESK_1280, PHONE_390, ServedPages
+from tests.fixtures.shown_pages import WAYS, ServedPages
 
 TIMEOUT_MILLISECONDS = 15_000
 WITHOUT_SCRIPTS = "zh-CN"
 """In this language nothing runs in the browser, so that the journey is walked without it too."""
-WAYS = [("zh-CN", PHONE_390), ("en-GB", DESK_1280)]
 WORDS = {
     "zh-CN": {
         "login": "账户号或登录名",
@@ -77,7 +76,7 @@ WORDS = {
 Enter = Callable[[Role], Page]
 
 
-@pytest.fixture(params=WAYS, ids=lambda way: way[0])
+@pytest.fixture(params=WAYS, ids=lambda way: f"{way[0]}-{way[1]['width']}")
 def way(request: pytest.FixtureRequest) -> tuple[str, ViewportSize]:
     """A language and a size."""
     locale, size = request.param

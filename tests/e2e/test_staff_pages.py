@@ -1,20 +1,16 @@
 """The way of a person without a phone through a counter and a review, in a real browser."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from creditbank.access.sessions import StartSession
 from creditbank.conversion.working_days import mainland_working_days
 from creditbank.matters.matter import WORKING_DAYS, MatterKind
+from tests.fixtures.at_desk import DESK_WAYS, At
 from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_picture
-from tests.fixtures.pages import COOKIE
 from tests.fixtures.recognition import Recognition
-from tests.fixtures.shown_pages import DESK_1280, PHONE_390, ServedPages
+from tests.fixtures.shown_pages import ServedPages
 from tests.fixtures.staff_life import (
-    ADMINISTRATOR,
     CHECKER,
     EXPERT,
     RULE,
@@ -22,9 +18,6 @@ from tests.fixtures.staff_life import (
     SHORT_RULE,
 )
 
-TIMEOUT_MILLISECONDS = 8_000
-WITHOUT_SCRIPTS = "zh"
-"""In this language nothing runs in the browser, so that the journey is walked without it too."""
 TODAY = real_today()
 DUE = mainland_working_days().after(TODAY, WORKING_DAYS[MatterKind.DISPUTE])
 WORDS = {
@@ -104,44 +97,6 @@ WORDS = {
     },
 }
 
-At = Callable[..., Page]
-
-
-@pytest.fixture
-def at_desk(browser: Browser, served_pages: ServedPages) -> Iterator[At]:
-    """Open the pages as one of the staff; what the console complains of fails the test."""
-    complaints: list[str] = []
-    contexts = []
-
-    def make(who: str, language: str, size: ViewportSize) -> Page:
-        context = browser.new_context(
-            base_url=served_pages.origin,
-            viewport=size,
-            java_script_enabled=language != WITHOUT_SCRIPTS,
-        )
-        contexts.append(context)
-        command = StartSession(login_id=served_pages.logins[who], is_proven=True)
-        kept = {
-            COOKIE: str(served_pages.bank.writer.write(command).answer),
-            "creditbank-language": language,
-        }
-        context.add_cookies(
-            [
-                {"name": name, "value": text, "url": served_pages.origin}
-                for name, text in kept.items()
-            ]
-        )
-        page = context.new_page()
-        page.set_default_timeout(TIMEOUT_MILLISECONDS)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
 
 def decide(page: Page, filing: str, words: dict[str, str], *, answer: str) -> None:
     """Take the step at which a filing is, and check it before."""
@@ -178,7 +133,7 @@ def dispute(clerk: Page, words: dict[str, str]) -> None:
     expect(clerk.get_by_role("navigation").first).to_be_hidden()
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh", PHONE_390), ("en", DESK_1280)])
+@pytest.mark.parametrize(("language", "size"), DESK_WAYS)
 def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     at_desk: At, served_pages: ServedPages, language: str, size: ViewportSize
 ) -> None:
@@ -199,7 +154,8 @@ def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     clerk.emulate_media(media="screen")
 
     school = Recognition(served_pages.bank, served_pages.ids["school"], "")
-    school.certificate(number, term=f"{language} 考次", certificate_number=f"示例-{language}")
+    way = f"{language}-{size['width']}"
+    school.certificate(number, term=f"{way} 考次", certificate_number=f"示例-{way}")
     clerk.get_by_role("link", name=words["go on"]).click()
     clerk.get_by_role("button", name=words["visit"]).click()
     expect(clerk.get_by_role("status")).to_contain_text(words["begun"])
@@ -226,33 +182,3 @@ def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     checker = at_desk(CHECKER, language, size)
     decide(checker, filing, words, answer="recognise")
     expect(checker.locator("main > .tags .tag").first).to_have_text(words["recognised"])
-
-
-def test_from_a_suspended_branch_to_one_that_posts_again_and_a_conversion_taken_back(
-    at_desk: At, served_pages: ServedPages
-) -> None:
-    """Each is seen with what hangs on it before it is done; what was done stands on the page."""
-    branch = f"/desk/institutions/{served_pages.ids['paused']}"
-    administrator = at_desk(ADMINISTRATOR, "zh", PHONE_390)
-    administrator.goto("/desk/institutions")
-    administrator.locator(f'a[href="{branch}"]').click()
-    expect(administrator.get_by_text("请联系").first).to_be_visible()
-    administrator.get_by_role("link", name="恢复提交成果").click()
-    administrator.get_by_role("button", name="查看影响范围").click()
-    expect(administrator.get_by_role("heading", name="影响范围")).to_be_visible()
-    administrator.get_by_role("button", name="确认登记").click()
-    expect(administrator.get_by_role("status")).to_contain_text("已登记")
-    expect(administrator.locator(".timeline li").last).to_contain_text("恢复提交")
-    expect(administrator.get_by_role("link", name="暂停提交成果")).to_be_visible()
-
-    checker = at_desk(CHECKER, "en", DESK_1280)
-    checker.goto("/desk")
-    checker.locator('.doors a[href="/desk/conversions"]').click()
-    checker.get_by_label("Id of the conversion").fill(served_pages.ids["recognised"])
-    checker.get_by_role("button", name="Look it up").click()
-    expect(checker.get_by_role("heading", name="Free again to be used")).to_be_visible()
-    checker.get_by_label("What the learner is told").fill("录入时选错了规则")
-    checker.get_by_role("button", name="Check and go on").click()
-    checker.get_by_role("button", name="Reverse it now").click()
-    expect(checker.get_by_role("status")).to_contain_text("It is reversed")
-    expect(checker.locator(".tag").first).to_have_text("Reversed: it counts no more")
