@@ -105,7 +105,7 @@ def enter(
         page.set_default_timeout(TIMEOUT_MILLISECONDS)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        log_in(page, served_pages, f"{role.value} {locale}", role, WORDS[locale])
+        log_in(page, served_pages, f"{role.value} {locale} {size['width']}", role, WORDS[locale])
         return page
 
     yield make
@@ -152,7 +152,7 @@ def test_a_file_with_a_wrong_row_is_mended_countersigned_and_printed(
     enter: Enter, way: tuple[str, ViewportSize]
 ) -> None:
     """The clerk reads the error and mends it; a colleague countersigns; both see the end of it."""
-    words, mark = WORDS[way[0]], way[0][:2]
+    words, mark = WORDS[way[0]], f"{way[0][:2]}{way[1]['width']}"
     rows = [row.replace("2024000", f"{mark}2024") for row in (RIGHT, OTHER, BAD_COURSE)]
     clerk, second = enter(Role.CLERK), enter(Role.CHECKER)
 

@@ -20,6 +20,9 @@ from tests.fixtures.staff_life import live
 from tests.fixtures.staff_pages import door_ids
 from tests.fixtures.venues import Museum
 
+pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
+"""Who is let in does not depend on the engine; of the API the whole table is tried on both."""
+
 POSTED = sorted(
     {path for method, path in PUBLIC_PAGES if method == "POST"}
     | {case.path for case in PAGE_DOORS if case.method == "POST"}
