@@ -1,11 +1,15 @@
 """An employer looks at what citizens granted it, and is told what changed since it looked last."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Response as HTTPResponse
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
+from api.attempts import NamedAttempt
 from api.dependencies import Allowed, CurrentBank
 from api.response import Response
 from api.v1.fields import Instant
@@ -115,6 +119,32 @@ def look_at_grant(
     return look_view(grant_reader(bank).look(grant_id, actor.institution, bank.clock(), since))
 
 
+async def look_once(
+    grant_id: str, since: datetime | None, actor: Actor, bank: Bank, attempt: NamedAttempt
+) -> Look:
+    """Look as the route does; a repetition of the attempt is noted as the one look that it is."""
+    reader, now = grant_reader(bank), bank.clock()
+    found = await run_in_threadpool(reader.see, grant_id, actor.institution, now, since)
+    if found.noting is not None:
+        await attempt.act(found.noting, actor=actor, bank=bank, response=HTTPResponse())
+    return found
+
+
+def before_look(grant_id: str, actor: Actor, bank: Bank) -> tuple[HeldGrantView, str]:
+    """Give one grant as the list does, and since when a look at it would tell changes."""
+    held, since = grant_reader(bank).before(grant_id, actor.institution, bank.clock())
+    return _held_view(held), _in_civil_time(since)
+
+
+def every_held(institution_id: str, bank: Bank) -> Iterator[HeldGrantView]:
+    """Give all of an employer's grants, by their id."""
+    after, more = "", True
+    while more:
+        page, more = held_page(institution_id, bank, after=after, limit=PAGE_GRANTS_MAX)
+        yield from page
+        after = page[-1].id if page else after
+
+
 def grant_reader(bank: Bank) -> GrantReader:
     """Give what answers employers."""
     return GrantReader(readers=bank.readers, writer=bank.writer, shares=bank.shares)
@@ -136,10 +166,14 @@ def look_view(look: Look) -> GrantLook:
         given_at=civil(look.stored.given_at),
         expires_at=civil(look.stored.expires_at),
         report=None if look.report is None else report_view(look.report),
-        since=None if look.since is None else look.since.astimezone(CIVIL_TIME).isoformat(),
+        since=None if look.since is None else _in_civil_time(look.since),
         changed=any(one.changes for one in look.outcomes) if look.outcomes else None,
         outcomes=[_outcome_view(one) for one in look.outcomes],
     )
+
+
+def _in_civil_time(at: datetime) -> str:
+    return at.astimezone(CIVIL_TIME).isoformat()
 
 
 def _held_view(held: HeldGrant) -> HeldGrantView:

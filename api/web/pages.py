@@ -28,7 +28,7 @@ from api.web.counter import disputes as counter_disputes
 from api.web.counter import filings as counter_filings
 from api.web.counter import find, objections, papers, person, prints, recoveries, scans, signed
 from api.web.counter import open as counter_open
-from api.web.employer import files, installed, many, receipts, scanner, verify
+from api.web.employer import files, held_grants, installed, many, receipts, scanner, verify
 from api.web.entry import accounts, login, second_factor, welcome
 from api.web.provider.routers import PROVIDER_ROUTERS
 from api.web.published import ledger, programmes, rules
@@ -86,6 +86,7 @@ ROUTERS = (
     programmes.router,
     verify.router,
     desk.router,
+    held_grants.router,
     filings.router,
     rule_pages.router,
     rule_drafts.router,

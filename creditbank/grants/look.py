@@ -58,17 +58,6 @@ class OutcomeSince:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What an employer is told of one grant; only of a live one anything but its state."""
-
-    stored: StoredGrant
-    state: GrantState
-    report: Report | None = None
-    since: datetime | None = None
-    outcomes: Sequence[OutcomeSince] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLook:
     """Ask that a look be noted for its learner.
 
@@ -100,6 +89,31 @@ class RecordLook:
         }
         return Decision(answer=None, state=state, rows={GrantLookRow: [row]})
 
+    @classmethod
+    def remember(cls, answer: None) -> str:
+        """Keep nothing."""
+        del answer
+        return ""
+
+    @classmethod
+    def recall(cls, result: str) -> None:
+        """Give nothing again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What an employer is told of one grant; only of a live one anything but its state.
+
+    It is told once `noting` was written.
+    """
+
+    stored: StoredGrant
+    state: GrantState
+    report: Report | None = None
+    since: datetime | None = None
+    outcomes: Sequence[OutcomeSince] = ()
+    noting: RecordLook | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantReader:
@@ -119,8 +133,25 @@ class GrantReader:
         with self.readers.reading() as connection:
             _require_going(connection, institution_id, now)
             found = grants_to(connection, institution_id, after=after, limit=limit)
-            states = states_of(connection, self.shares.keystore, found, now)
-            looks = looks_of(connection, states)
+            return self._held(connection, found, now)
+
+    def before(
+        self, grant_id: str, institution_id: str, now: datetime
+    ) -> tuple[HeldGrant, datetime]:
+        """Give one grant as the list does, and since when a look at it would tell changes.
+
+        Raises as `look` does. It is no look.
+        """
+        with self.readers.reading() as connection:
+            stored = _granted(connection, grant_id, institution_id, now)
+            (held,) = self._held(connection, [stored], now)
+            return held, _start(connection, stored, None).at
+
+    def _held(
+        self, connection: Connection, found: Sequence[StoredGrant], now: datetime
+    ) -> list[HeldGrant]:
+        states = states_of(connection, self.shares.keystore, found, now)
+        looks = looks_of(connection, states)
         live = {one.account_id for one in found if states[one.id] is GrantState.LIVE}
         keys = self.shares.keystore.get(live)
         return [
@@ -142,13 +173,19 @@ class GrantReader:
         Raises a `Refusal`: "institution-ended", "grant-unknown" also for the grants of others;
         `InvalidInput` for a time to come.
         """
+        found = self.see(grant_id, institution_id, now, since)
+        if found.noting is not None:
+            self.writer.write(found.noting)
+        return found
+
+    def see(
+        self, grant_id: str, institution_id: str, now: datetime, since: datetime | None = None
+    ) -> Look:
+        """Give what a look tells, for who notes it before it is told; raises as `look` does."""
         if since is not None and since > now:
             raise InvalidInput([FieldProblem(field="since", code="date-in-future")])
         with self.readers.snapshot() as connection:
-            _require_going(connection, institution_id, now)
-            stored = find_grants(connection, [grant_id]).get(grant_id)
-            if stored is None or stored.institution_id != institution_id:
-                raise Refusal("grant-unknown")
+            stored = _granted(connection, grant_id, institution_id, now)
             state = states_of(connection, self.shares.keystore, [stored], now)[grant_id]
             if state is not GrantState.LIVE:
                 return Look(stored=stored, state=state)
@@ -157,10 +194,14 @@ class GrantReader:
             start = _start(connection, stored, since)
             answer, outcomes = self._told(connection, stored, now, start)
         counted = size if since is None and answer.content is not None else None
-        self.writer.write(
-            RecordLook(grant_id=grant_id, ledger_size=counted, verdict=answer.verdict)
+        return Look(
+            stored=stored,
+            state=state,
+            report=answer,
+            since=start.at,
+            outcomes=outcomes,
+            noting=RecordLook(grant_id=grant_id, ledger_size=counted, verdict=answer.verdict),
         )
-        return Look(stored=stored, state=state, report=answer, since=start.at, outcomes=outcomes)
 
     def _told(
         self, connection: Connection, stored: StoredGrant, now: datetime, start: Baseline
@@ -194,6 +235,17 @@ def _claims(stored: StoredGrant, keys: Mapping[str, AccountKey]) -> PassClaims |
         return stored.claims(keys[stored.account_id])
     except SealBroken:  # A look says that it was altered.
         return None
+
+
+def _granted(
+    connection: Connection, grant_id: str, institution_id: str, now: datetime
+) -> StoredGrant:
+    """Give a grant to this employer; raises a `Refusal` for any other."""
+    _require_going(connection, institution_id, now)
+    stored = find_grants(connection, [grant_id]).get(grant_id)
+    if stored is None or stored.institution_id != institution_id:
+        raise Refusal("grant-unknown")
+    return stored
 
 
 def _require_going(connection: Connection, institution_id: str, now: datetime) -> None:

@@ -26,6 +26,7 @@ STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/measures"): ("measures preview", "measures take"),
     ("POST", "/desk/counter/open"): ("accounts open",),
     ("POST", "/desk/filings/{filing_id}/decision"): ("filings decide",),
+    ("POST", "/desk/grants/{grant_id}"): ("grants look",),
     ("POST", "/desk/rule-drafts/new"): ("rules import",),
     ("POST", "/desk/rule-drafts/{rule_id}/{version}/approval"): ("rules publish",),
 }

@@ -210,7 +210,7 @@ LOOKS = {
     "applications list", "applications export", "applications offers",
     "conversion-reviews list", "matters show", "measures show", "rules print",
     "rules simulate", "credentials show", "trusted-issuers list",
-    "grants given", "grants looks", "grants held", "grants look",
+    "grants given", "grants looks", "grants held",
     "ledger checkpoint", "ledger count", "ledger proof", "openapi",
     "venues list", "venues shifts", "venues roster",
 }  # fmt: skip

@@ -1,12 +1,15 @@
 """The way of a learner of 70: credit found and asked for, a result missed, an employer let look."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.fixtures.browser import violations
 from tests.fixtures.evidence import a_picture
+from tests.fixtures.held_grants import EMPLOYERS_CLERK
 from tests.fixtures.learner_life import HELPER, LEARNER, PASSWORD, WALKERS
 from tests.fixtures.objections import answer_by_correction
 from tests.fixtures.shown_pages import MODES, WAYS, ServedPages
@@ -28,7 +31,9 @@ WORDS = {
         "received": "已收到", "days": "期限", "file": "文件 1",
         "employers": "授权用人单位查看", "let": "授权用人单位", "employer": "示例用人单位",
         "purpose": "作什么用？", "allow": "确认授权", "allowed": "授权成功",
-        "unlooked": "对方还没有查看", "end": "停止授权", "end now": "立即停止授权",
+        "unlooked": "对方还没有查看", "look": "查看并告知持有人", "valid": "有效", "unchanged": "没有变化",
+        "was told": "核验结果：有效",
+        "end": "停止授权", "end now": "立即停止授权",
         "ended": "已停止",
         "record": "40 学时", "wrong": "这条记录有误", "hours": "学时", "should be": "应为",
         "dispute": "提出异议", "asks": "有误的内容为必填项",
@@ -54,6 +59,8 @@ WORDS = {
         "employer": "示例用人单位|An employer", "purpose": "What is it for?",
         "allow": "Let them look",
         "allowed": "The employer may look from now on", "unlooked": "They have not looked yet",
+        "look": "Look, and let the holder be told", "valid": "Valid", "unchanged": "Nothing changed since",
+        "was told": "was told: valid",
         "end": "End it", "end now": "End it now", "ended": "It is ended",
         "record": "40 class hours", "wrong": "This record is wrong", "hours": "The class hours",
         "should be": "What it should be", "dispute": "Have it looked at",
@@ -88,9 +95,12 @@ def page(
 
 @pytest.mark.parametrize(("locale", "size"), WAYS)
 def test_from_the_plan_over_its_explanation_and_a_missing_result_to_a_grant_that_ends(
-    page: Page, served_pages: ServedPages, locale: str, size: ViewportSize
+    page: Page, browser: Browser, served_pages: ServedPages, locale: str, size: ViewportSize
 ) -> None:
-    """In both languages, on a phone and on a desk; each thing is found from her record."""
+    """In both languages, on a phone and on a desk; each thing is found from her record.
+
+    The employer looks in between: she reads when it was and what it was told.
+    """
     words = WORDS[locale]
     page.goto("/me")
     page.get_by_label(words["login"]).fill(
@@ -138,9 +148,26 @@ def test_from_the_plan_over_its_explanation_and_a_missing_result_to_a_grant_that
     page.get_by_role("button", name=words["allow"]).click()
     expect(page.get_by_role("status")).to_contain_text(words["allowed"])
     expect(page.get_by_text(words["unlooked"])).to_be_visible()
+    mode = MODES[0]._replace(language=locale[:2], width=size["width"])
+    _look(served_pages.visit(browser, EMPLOYERS_CLERK, mode).new_page(), page.url, words)
+    page.reload()
+    expect(page.locator(".looks li")).to_contain_text(words["was told"])
     page.get_by_text(words["end"], exact=True).click()
     page.get_by_role("button", name=words["end now"]).click()
     expect(page.get_by_role("status")).to_contain_text(words["ended"])
+
+
+def _look(clerk: Page, hers: str, words: Mapping[str, str]) -> None:
+    """Let the employer's clerk find the grant from her desk, and look at it."""
+    clerk.set_default_timeout(TIMEOUT_MILLISECONDS)
+    clerk.goto(urljoin(hers, "/desk"))
+    clerk.locator('.doors a[href="/desk/grants"]').click()
+    clerk.locator(f'a[href="/desk/grants/{hers.rpartition("/")[2]}"]').click()
+    clerk.get_by_role("button", name=words["look"]).click()
+    expect(clerk.locator(".verdict h1")).to_have_text(words["valid"])
+    expect(clerk.get_by_role("heading", name=words["unchanged"])).to_be_visible()
+    assert violations(clerk) == []
+    clerk.context.close()
 
 
 @pytest.mark.parametrize(("locale", "size"), WAYS)

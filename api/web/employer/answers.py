@@ -55,7 +55,7 @@ def show_answer(
         form=form,
         told=tell(report).spoken(page.language),
         checks=[tell_check(one, page.language) for one in report.checks],
-        content=None if report.content is None else _shown(report.content, report),
+        content=None if report.content is None else shown_content(report.content, report),
         credentials=_credentials(report, page.language),
         pin_problem=pin_problem,
         look="" if pin_problem else mark_of_noted(secrets, look, asked.code, asked.now),
@@ -103,7 +103,8 @@ def _match(report: Report) -> str | None:
     return MATCH.get((holder.result, holder.problem), "unknown")
 
 
-def _shown(claims: PassClaims, report: Report) -> dict[str, object]:
+def shown_content(claims: PassClaims, report: Report) -> dict[str, object]:
+    """Give what was signed as the pages show it, with how long each certificate is valid."""
     standings = {one.index: one.certification for one in report.evidence}
     validity = {one.index: one for one in report.validity}
     return {

@@ -8,6 +8,7 @@ from api.v1.institution_changes import read_institution
 from api.web.page import CurrentPage
 from api.web.staff.waiting import heaps, in_order
 from creditbank.errors import Refusal
+from creditbank.institutions.history import InstitutionKind
 
 # Public for the table of doors: any role will do, and who has none is led to log in.
 router = APIRouter(include_in_schema=False, dependencies=[Public])
@@ -23,9 +24,11 @@ def show_desk(page: CurrentPage) -> Response:
     waiting = heaps(page)
     items = in_order(waiting)
     first = items[:FIRST_SHOWN]
+    institution = read_institution(page.actor.institution, page.bank)
     return page.show(
         "staff/desk.html",
-        suspension=read_institution(page.actor.institution, page.bank).suspension,
+        suspension=institution.suspension,
+        is_employer=institution.kind == InstitutionKind.EMPLOYER,
         heaps=waiting,
         first=first,
         left=len(items) - len(first),

@@ -31,3 +31,5 @@ WriterPage = Annotated[Page, Depends(SignedIn(Scope.OUTCOMES_WRITE))]
 """For who records them, and takes measures."""
 AuditPage = Annotated[Page, Depends(SignedIn(Scope.AUDIT_READ))]
 """For who audits."""
+GrantsPage = Annotated[Page, Depends(SignedIn(Scope.GRANTS_READ))]
+"""For an employer's people, who look at what was granted to it."""
