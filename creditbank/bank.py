@@ -43,6 +43,7 @@ from creditbank.passes.status_bits import LISTS
 from creditbank.passes.verify import Verifier
 from creditbank.settings import Settings
 from creditbank.statistics.entries import EntryCounts
+from creditbank.statistics.find_entries import EntryFinder
 from creditbank.verification.compose import Trust
 from creditbank.writer.receipts import Receipt
 from creditbank.writer.writer import Writer
@@ -92,6 +93,7 @@ class Bank:
     entropy: Callable[[int], bytes]
     fetch: Fetch
     entry_counts: EntryCounts = field(default_factory=EntryCounts)
+    entry_finder: EntryFinder = field(default_factory=EntryFinder)
 
     @property
     def verifier_keys(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.entry_counts import count
+from api.cli.entry_search import find
 from api.cli.options import AsJson
 from api.cli.output import Exit, answering, opened_bank, print_result
 from api.cli.public_log import Public, VerifierKeys, open_log, reading
@@ -25,6 +26,7 @@ _FINDINGS_SHOWN = 20
 
 app = typer.Typer(no_args_is_help=True, help="The transparency log.")
 app.command()(count)
+app.command()(find)
 
 
 @app.command()

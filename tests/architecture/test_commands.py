@@ -211,7 +211,7 @@ LOOKS = {
     "conversion-reviews list", "matters show", "measures show", "rules print",
     "rules simulate", "credentials show", "trusted-issuers list",
     "grants given", "grants looks", "grants held",
-    "ledger checkpoint", "ledger count", "ledger proof", "openapi",
+    "ledger checkpoint", "ledger count", "ledger find", "ledger proof", "openapi",
     "venues list", "venues shifts", "venues roster",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

@@ -1,4 +1,4 @@
-"""Look up an entry of the ledger by its place or an outcome by its id: proof and history."""
+"""Entries of the ledger: looked up by place or id with proof and history, or searched for."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
+from api.v1.entry_search import KINDS, PAGE_ENTRIES
 from api.v1.outcomes import read_outcome
 from api.v1.standing_views import OutcomeView
 from api.web.names import Named, institution_names
 from api.web.page import Page
+from api.web.staff.entry_search import EntriesAsked, search
 from api.web.staff.pages import AuditPage
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -36,14 +38,16 @@ class Entry:
 
 
 @router.get("/desk/audit")
-def search(page: AuditPage, bank: CurrentBank, find: str = "") -> Response:
-    """Ask for a place or an id, and show what is there."""
-    form, entry, status = page.form(find=find), None, 200
-    if find.strip():
-        try:
+def look_up(page: AuditPage, bank: CurrentBank, asked: EntriesAsked, find: str = "") -> Response:
+    """Show what is at a place or has an id, or else the entries that are looked for."""
+    form, entry, found, status = page.form(find=find, **asked.fields), None, None, 200
+    try:
+        if find.strip():
             entry = _look_up(page, find.strip())
-        except Refusal as refusal:
-            form, status = page.refused(form, refusal, "find"), 422
+        else:
+            found = search(page, asked)
+    except Refusal as refusal:
+        form, status = page.refused(form, refusal, "find"), 422
     with bank.readers.reading() as connection:
         newest, size = newest_checkpoint(connection), read_head(connection).size
     return page.show(
@@ -51,6 +55,10 @@ def search(page: AuditPage, bank: CurrentBank, find: str = "") -> Response:
         status=status,
         form=form,
         entry=entry,
+        found=found,
+        asked=asked,
+        kinds=KINDS,
+        most=PAGE_ENTRIES,
         issuer=None if entry is None else _issuer(bank, entry),
         newest=newest,
         size=size,

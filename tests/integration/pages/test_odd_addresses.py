@@ -27,6 +27,9 @@ OF_STAFF = [
     (AUDITOR, "/desk/audit?find=%00", 200),
     (AUDITOR, "/desk/audit?find=a%00%0%000b", 422),
     (AUDITOR, f"/desk/audit?find={DIGITS}", 422),
+    (AUDITOR, f"/desk/audit?before={DIGITS}", 200),
+    (AUDITOR, "/desk/audit?before=%00&since=0001-01-01&until=9999-12-31", 200),
+    (AUDITOR, f"/desk/audit?kind=a%00&institution=%01{DIGITS}", 422),
     (AUDITOR, "/desk/audit/-1/proof.txt", 422),
     (AUDITOR, f"/desk/audit/{DIGITS}/proof.txt", 422),
 ]
