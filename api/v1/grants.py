@@ -136,6 +136,15 @@ def before_look(grant_id: str, actor: Actor, bank: Bank) -> tuple[HeldGrantView,
     return _held_view(held), _in_civil_time(since)
 
 
+def held_by_look(
+    institution_id: str, bank: Bank, *, skip: int, limit: int
+) -> tuple[list[HeldGrantView], int]:
+    """Give some of an employer's grants, the longest not looked at first, and how many it has."""
+    reader, now = grant_reader(bank), bank.clock()
+    held, total = reader.held_by_look(institution_id, now, skip=skip, limit=limit)
+    return [_held_view(one) for one in held], total
+
+
 def every_held(institution_id: str, bank: Bank) -> Iterator[HeldGrantView]:
     """Give all of an employer's grants, by their id."""
     after, more = "", True

@@ -19,8 +19,10 @@ from creditbank.grants.history import OutcomeHistory, histories
 from creditbank.grants.queries import (
     Looks,
     StoredGrant,
+    count_grants,
     counted_from,
     find_grants,
+    grants_by_look,
     grants_to,
     looks_of,
     outcomes_of_grants,
@@ -134,6 +136,16 @@ class GrantReader:
             _require_going(connection, institution_id, now)
             found = grants_to(connection, institution_id, after=after, limit=limit)
             return self._held(connection, found, now)
+
+    def held_by_look(
+        self, institution_id: str, now: datetime, *, skip: int, limit: int
+    ) -> tuple[list[HeldGrant], int]:
+        """List as `held` does, those first that nobody looked at for longest; and how many."""
+        with self.readers.snapshot() as connection:
+            _require_going(connection, institution_id, now)
+            at = int(now.timestamp())
+            found = grants_by_look(connection, institution_id, at, skip=skip, limit=limit)
+            return self._held(connection, found, now), count_grants(connection, institution_id)
 
     def before(
         self, grant_id: str, institution_id: str, now: datetime

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, or_, select
 from sqlmodel import col
 
 from certificates.cose import open1
@@ -81,6 +81,32 @@ def grants_to(
     wanted = _GRANTS.where(col(GrantRow.institution_id) == institution_id, col(GrantRow.id) > after)
     rows = connection.execute(wanted.order_by(col(GrantRow.id)).limit(limit)).mappings()
     return [StoredGrant(**row) for row in rows]
+
+
+def grants_by_look(
+    connection: Connection, institution_id: str, now: int, *, skip: int, limit: int
+) -> list[StoredGrant]:
+    """Give the grants to an employer: those first that nobody looked at for longest, ended last."""
+    last = (
+        select(func.max(col(GrantLookRow.looked_at)))
+        .where(col(GrantLookRow.grant_id) == col(GrantRow.id))
+        .scalar_subquery()
+    )
+    is_over = or_(col(GrantRow.ended_at).is_not(None), col(GrantRow.expires_at) <= now)
+    order = (case((is_over, 1), else_=0), func.coalesce(last, 0))
+    wanted = (
+        _GRANTS.where(col(GrantRow.institution_id) == institution_id)
+        .order_by(*order, col(GrantRow.expires_at), col(GrantRow.id))
+        .offset(skip)
+        .limit(limit)
+    )
+    return [StoredGrant(**row) for row in connection.execute(wanted).mappings()]
+
+
+def count_grants(connection: Connection, institution_id: str) -> int:
+    """Give how many grants an employer has, those that are over too."""
+    counted = select(func.count()).select_from(GrantRow)
+    return connection.scalar(counted.where(col(GrantRow.institution_id) == institution_id)) or 0
 
 
 def grant_ids(connection: Connection, account_id: str | None = None) -> Iterator[str]:

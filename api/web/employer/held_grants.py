@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.attempts import NamedAttempt
 from api.dependencies import CurrentBank
 from api.v1.fields import Instant, Request
-from api.v1.grants import HeldGrantView, before_look, every_held, look_once
+from api.v1.grants import HeldGrantView, before_look, every_held, held_by_look, look_once
 from api.v1.institution_changes import read_institution, stated_day
 from api.web.employer.grant_answers import show_look
 from api.web.forms import ATTEMPT, Form, PostedForm, renamed
@@ -47,15 +47,20 @@ def list_held(
     at: PageNumber = "1",
 ) -> Response:
     """List what citizens granted, those first that were looked at longest ago; it is no look."""
-    own = page.actor.institution
-    found = _in_order(_like(every_held(own, bank), sought))
-    pages = pages_of(len(found), PAGE_GRANTS)
-    number = page_number(at, pages)
+    own, wanted = page.actor.institution, page_number(at)
+    if sought:
+        found = _in_order(_like(every_held(own, bank), sought))
+        grants, total = found[_first(wanted) : _first(wanted + 1)], len(found)
+    else:
+        grants, total = held_by_look(own, bank, skip=_first(wanted), limit=PAGE_GRANTS)
+    pages = pages_of(total, PAGE_GRANTS)
+    if wanted > pages:
+        return list_held(page, bank, sought, str(pages))
     institution = read_institution(own, bank)
     return page.show(
         "employer/grants.html",
-        grants=found[(number - 1) * PAGE_GRANTS : number * PAGE_GRANTS],
-        at=number,
+        grants=grants,
+        at=wanted,
         of=pages,
         sought=sought,
         institution=institution,
@@ -107,6 +112,11 @@ def _attempt(page: Page, form: Form) -> NamedAttempt:
 def _before(page: Page, grant_id: str, form: Form, status: int = 200) -> Response:
     one, since = before_look(grant_id, page.actor, page.bank)
     return page.show("employer/grant.html", status=status, one=one, since=since, form=form)
+
+
+def _first(number: int) -> int:
+    """Give how many grants stand before a page."""
+    return (number - 1) * PAGE_GRANTS
 
 
 def _like(grants: Iterable[HeldGrantView], sought: str) -> list[HeldGrantView]:

@@ -223,6 +223,7 @@ def test_a_long_list_has_pages_and_is_searched_by_name_and_purpose(
     clerk.post(f"/desk/grants/{grants[1]}", **handed(clerk.get(f"/desk/grants/{grants[1]}")))
     first, last = (clerk.get(f"/desk/grants?page={number}").text for number in (1, 2))
     assert ([one in first for one in grants], grants[1] in last) == ([True, False, True], True)
+    assert "Page 2 of 2" in clerk.get("/desk/grants?page=99").text
     found = clerk.get("/desk/grants?q=第2份").text
     assert [one in found for one in grants] == [False, True, False]
     assert "No grant has this name" in clerk.get("/desk/grants?q=%20nobody").text
