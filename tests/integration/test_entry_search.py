@@ -24,6 +24,8 @@ from tests.fixtures.terminal import Terminal
 DAYS = [date(2031, 3, day) for day in (1, 2, 3)]
 ISSUERS = ("inst-one", "inst-two")
 ENTRIES = "/api/v1/entries"
+ONE_ENGINE = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
+"""What is asked of the database is tried on both by the test of every combination."""
 
 
 @pytest.fixture
@@ -90,6 +92,7 @@ def test_every_combination_gives_what_the_leaves_say(bank: Bank, filled: list[Sa
             assert {page.total for page in pages} <= {None, len(meant)}
 
 
+@ONE_ENGINE
 def test_a_search_reads_no_more_than_its_part_and_goes_on_where_it_stopped(
     bank: Bank, filled: list[Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +116,7 @@ def test_a_search_reads_no_more_than_its_part_and_goes_on_where_it_stopped(
     assert len(whole) == len(set(whole)) == len(filled) // find_entries.BLOCK
 
 
+@ONE_ENGINE
 def test_who_audits_walks_all_pages_over_http_and_at_a_terminal(
     bank: Bank,
     client: TestClient,
@@ -141,6 +145,7 @@ def test_who_audits_walks_all_pages_over_http_and_at_a_terminal(
     assert {one["institution"] for one in own["entries"]} == {provider.institution}
 
 
+@ONE_ENGINE
 @pytest.mark.parametrize(
     ("asked", "wrong"),
     [

@@ -24,6 +24,8 @@ from tests.fixtures.people import Citizen
 Post = Callable[..., dict[str, Any]]
 Hired = Callable[..., Visitor]
 LOOK = "Look, and let the holder be told"
+ONE_ENGINE = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
+"""Of what the pages ask only the order of the list depends on the engine."""
 HANDED = re.compile(r'<input type="hidden" name="(from|attempt)" value="([^"]*)"')
 
 
@@ -67,6 +69,7 @@ def revoke(client: TestClient, provider: Provider, outcome: str) -> None:
     assert client.post(path, json=body, headers=provider.headers).status_code == 201
 
 
+@ONE_ENGINE
 def test_a_look_is_told_to_the_citizen_and_list_and_grant_are_none(
     granting: Granting,
     hired: Hired,
@@ -102,6 +105,7 @@ def test_a_look_is_told_to_the_citizen_and_list_and_grant_are_none(
     assert [one["verdict"] for one in granting.looks(grant)] == ["revoked", "valid"]
 
 
+@ONE_ENGINE
 def test_what_was_sent_twice_is_one_look_and_loses_no_change(
     granting: Granting,
     hired: Hired,
@@ -130,6 +134,7 @@ def test_what_was_sent_twice_is_one_look_and_loses_no_change(
     assert "Nothing changed since" in clerk.post(page, **handed(clerk.get(page))).text
 
 
+@ONE_ENGINE
 def test_changes_are_told_since_another_day_and_days_are_refused_at_their_field(
     granting: Granting,
     hired: Hired,
@@ -157,6 +162,7 @@ def test_changes_are_told_since_another_day_and_days_are_refused_at_their_field(
     assert len(granting.looks(grant)) == 2
 
 
+@ONE_ENGINE
 def test_what_is_over_says_so_in_words_and_shows_nothing(
     granting: Granting, hired: Hired, citizen: Citizen, post_result: Post, client: TestClient
 ) -> None:
@@ -173,6 +179,7 @@ def test_what_is_over_says_so_in_words_and_shows_nothing(
     assert granting.looks(grant) == []
 
 
+@ONE_ENGINE
 def test_no_other_institution_finds_a_grant_and_an_ended_one_is_told_so(
     granting: Granting,
     hired: Hired,
