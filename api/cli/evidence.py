@@ -55,6 +55,8 @@ def add(
             archive_number=archive_number,
         )
         added = bank.writer.write(AddOutcomeEvidence(command)).answer
+        if added.is_duplicate:
+            bank.evidence.delete(command.piece.file_id)
     result: dict[str, object] = {"id": added.evidence_id, "entry_index": added.entry_index}
     print_result(result, as_json=as_json)
 

@@ -60,6 +60,7 @@ class AddedEvidenceView(Response):
     size: int = Field(description="Bytes.")
     entry: Entry
     receipt: str = Field(description="C2SP tlog-proof of the leaf.")
+    duplicate: bool = Field(description="You handed in this file before, and said the same of it.")
 
 
 class EvidenceView(Response):
@@ -222,18 +223,20 @@ async def add_handed(content: bytes, handed: Handed, bank: Bank, by: AddedBy) ->
         original_seen_by=by.original_seen_by,
         archive_number=number,
     )
-    written = await asyncio.wrap_future(
-        bank.writer.submit(asked)
-        if asked.about is None
-        else bank.writer.submit(AddOutcomeEvidence(asked))
-    )
-    receipt = written.receipts[0]
+    written = await asyncio.wrap_future(bank.writer.submit(AddOutcomeEvidence(asked)))
+    added = written.answer
+    if added.is_duplicate:
+        await run_in_threadpool(bank.evidence.delete, piece.file_id)
+        receipt = await run_in_threadpool(bank.receipt, added.entry_index)
+    else:
+        receipt = written.receipts[0]
     return AddedEvidenceView(
-        id=written.answer.evidence_id,
+        id=added.evidence_id,
         media_type=piece.media_type,
         size=piece.size,
         entry=Entry.of(receipt),
         receipt=receipt.text,
+        duplicate=added.is_duplicate,
     )
 
 

@@ -8,18 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
-from typing import Self
+from typing import Self, TypeAlias
 
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from creditbank.errors import Refusal
-from creditbank.evidence.queries import evidence_counts
+from creditbank.evidence.queries import StoredEvidence, evidence_counts, evidence_of_sizes
 from creditbank.evidence.sniff import media_type_of
 from creditbank.evidence.store import EvidenceStore
 from creditbank.evidence.tables import EvidenceRow
 from creditbank.keystore.account_key import AccountKey, place
-from creditbank.keystore.statements import seal_statement
+from creditbank.keystore.statements import open_fields, seal_statement
 from creditbank.learners.account_state import require_adding, require_in_use
 from creditbank.learners.queries import account_states
 from creditbank.writer.command import Decision, Moment, Rows
@@ -63,17 +63,18 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddedEvidence:
-    """The id of a piece of evidence and its leaf's index."""
+    """The id of a piece of evidence and its leaf's index; a duplicate was there before."""
 
     evidence_id: str
     entry_index: int
+    is_duplicate: bool = False
 
 
 def evidence_rows(
     added: "Sequence[Decision[State, AddedEvidence]]",
 ) -> dict[type[SQLModel], Rows]:
     """Give the rows that several decisions add, by table."""
-    return {EvidenceRow: [row for one in added for row in one.rows[EvidenceRow]]}
+    return {EvidenceRow: [row for one in added for row in one.rows.get(EvidenceRow, ())]}
 
 
 def take_in(
@@ -99,18 +100,27 @@ def bytes_place(file_id: str) -> bytes:
     return place(_TABLE, file_id, "bytes")
 
 
+Sameness: TypeAlias = tuple[str, str, frozenset[tuple[str, JSONValue]]]
+"""Whose a piece is, who answers for it, and all that is stated of it but its own id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """How many pieces of evidence accounts have, and in which state each is."""
+    """How many pieces of evidence accounts have, in which state each is, and what is there.
+
+    `known` are pieces by their `Sameness`: those that may be what a command brings again.
+    """
 
     counts: Mapping[str, int]
     states: Mapping[str, str]
+    known: Mapping[Sameness, AddedEvidence]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddEvidence:
     """Ask that a stored file be evidence of a learner, about an outcome or of her account alone.
 
+    The same file, said to be the same by the same person, is one piece however often it comes.
     `original_seen_by` is the login of the person who held the original in her hands. What
     is about no outcome its learner adds herself.
     """
@@ -126,10 +136,16 @@ class AddEvidence:
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
-        """Load how much evidence the accounts have, and their states."""
-        ids = {command.key.account_id for command in commands}
+        """Load how much evidence the accounts have, their states, and files of the same size."""
+        keys = {command.key.account_id: command.key for command in commands}
+        sizes = {command.piece.size for command in commands}
         return State(
-            counts=evidence_counts(connection, ids), states=account_states(connection, ids)
+            counts=evidence_counts(connection, keys),
+            states=account_states(connection, keys),
+            known=dict(
+                _known(keys[one.account_id], one)
+                for one in evidence_of_sizes(connection, keys, sizes)
+            ),
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, AddedEvidence]:
@@ -139,10 +155,15 @@ class AddEvidence:
             require_in_use(account)
         else:
             require_adding(account)
+        facts = self._facts()
+        same = _sameness(self.key.account_id, self.issuer, facts)
+        if (there := state.known.get(same)) is not None:
+            return Decision(answer=replace(there, is_duplicate=True), state=state)
         count = state.counts.get(self.key.account_id, 0)
         if count >= PIECES_MAX:
             raise Refusal("evidence-too-many", pieces_max=PIECES_MAX)
-        leaf_id, statement = new_id(moment.now, moment.entropy), self._statement(moment)
+        leaf_id, statement = new_id(moment.now, moment.entropy), self._statement(facts, moment)
+        added = AddedEvidence(evidence_id=self.piece.file_id, entry_index=moment.next_index)
         leaf = LeafDraft(
             t="evidence",
             id=leaf_id,
@@ -152,13 +173,17 @@ class AddEvidence:
             ref=None if self.about is None else self.about.entry_index,
         )
         return Decision(
-            answer=AddedEvidence(evidence_id=self.piece.file_id, entry_index=moment.next_index),
-            state=replace(state, counts={**state.counts, self.key.account_id: count + 1}),
+            answer=added,
+            state=replace(
+                state,
+                counts={**state.counts, self.key.account_id: count + 1},
+                known={**state.known, same: added},
+            ),
             rows={EvidenceRow: [self._row(statement, moment)]},
             leaves=[leaf],
         )
 
-    def _statement(self, moment: Moment) -> Statement:
+    def _facts(self) -> dict[str, JSONValue]:
         facts: dict[str, JSONValue] = {
             "added_by": self.added_by,
             "archive_number": self.archive_number,
@@ -170,11 +195,14 @@ class AddEvidence:
             "sha256": self.piece.sha256.hex(),
             "size": self.piece.size,
         }
+        return {name: fact for name, fact in facts.items() if fact is not None}
+
+    def _statement(self, facts: Mapping[str, JSONValue], moment: Moment) -> Statement:
         return make_statement(
             issuer=self.issuer,
             log=moment.log,
             kind="evidence",
-            fields={name: fact for name, fact in facts.items() if fact is not None},
+            fields=facts,
             entropy=moment.entropy,
         )
 
@@ -195,3 +223,14 @@ class AddEvidence:
                 self.key, _TABLE, file_id, statement, moment.entropy
             ),
         }
+
+
+def _sameness(account_id: str, issuer: str, stated: Mapping[str, JSONValue]) -> Sameness:
+    said = frozenset((name, fact) for name, fact in stated.items() if name != "evidence")
+    return account_id, issuer, said
+
+
+def _known(key: AccountKey, stored: StoredEvidence) -> tuple[Sameness, AddedEvidence]:
+    stated = open_fields(key, _TABLE, stored.id, stored.sealed_statement)
+    there = AddedEvidence(evidence_id=stored.id, entry_index=stored.entry_index)
+    return _sameness(stored.account_id, stored.issuer, stated), there

@@ -44,6 +44,17 @@ def evidence_of_account(connection: Connection, account_id: str) -> list[StoredE
     return [StoredEvidence(**row) for row in rows]
 
 
+def evidence_of_sizes(
+    connection: Connection, account_ids: Collection[str], sizes: Collection[int]
+) -> list[StoredEvidence]:
+    """Give the evidence of accounts whose files have one of these sizes, in bytes."""
+    wanted = select(*_COLUMNS).where(
+        col(EvidenceRow.account_id).in_(account_ids), col(EvidenceRow.size).in_(sizes)
+    )
+    rows = connection.execute(wanted.order_by(col(EvidenceRow.entry_index).desc())).mappings()
+    return [StoredEvidence(**row) for row in rows]
+
+
 def evidence_of_outcome(connection: Connection, outcome_id: str) -> list[StoredEvidence]:
     """Give the evidence of an outcome in the order of the ledger."""
     wanted = select(*_COLUMNS).where(col(EvidenceRow.outcome_id) == outcome_id)

@@ -97,7 +97,7 @@ class Reassignment:
         evidence, added = state.evidence, list[Decision[EvidenceState, AddedEvidence]]()
         for piece in filter(None, self.pieces.values()):
             about = About(outcome_id=there.id, entry_index=there.entry_index)
-            at = moment.after(1 + len(leaves) + len(added))
+            at = moment.after(1 + len(leaves) + sum(len(one.leaves) for one in added))
             added.append(replace(piece, about=about).decide(evidence, at))
             evidence = added[-1].state
         voiding, revocation = self._void(old, there.id, moment)

@@ -15,6 +15,7 @@ from creditbank.access.sessions import StartSession
 from creditbank.bank import Bank
 from creditbank.migrations.tables import METADATA
 from tests.fixtures.bank import Provider
+from tests.fixtures.evidence import a_pdf, a_picture
 from tests.fixtures.pages import COOKIE, Visitor
 from tests.fixtures.people import PASSWORD, Citizen
 from tests.fixtures.staff_life import ADMINISTRATOR, CHECKER, SCHOOL_CLERK, live
@@ -100,6 +101,47 @@ def sent_twice(bank: Bank, who: Visitor, path: str, fields: Mapping[str, Any]) -
     if answers[0] != answers[1]:
         wrong.append((path, first.status_code, second.status_code, "says otherwise"))
     return wrong
+
+
+def test_a_photo_that_a_second_click_brings_is_kept_once(
+    bank: Bank,
+    citizen: Citizen,
+    post_result: Callable[..., dict[str, Any]],
+    signed_in: Callable[[dict[str, str]], Visitor],
+) -> None:
+    """Nor does a form that was refused and brings it anew keep another one; a new one is kept."""
+    her, outcome = signed_in(citizen.headers), post_result(citizen)["id"]
+    path = f"/me/outcomes/{outcome}/dispute"
+    fields = {"field": "result", "should_be": "优秀", "text": "成绩有误", "attempt": "0" * 32}
+
+    def send(photo: bytes, **more: str) -> tuple[int, int, int]:
+        files = {"photo": ("photo.jpg", photo, "image/jpeg")}
+        answer = her.request("POST", path, data={**fields, **more}, files=files)
+        stored = [one for one in bank.settings.evidence_dir.rglob("*") if one.is_file()]
+        return answer.status_code, rows(bank)["evidence"], len(stored)
+
+    assert send(a_picture(), field="") == (422, 1, 1)
+    assert [send(a_picture()), send(a_picture())] == [(303, 1, 1)] * 2
+    assert send(a_picture("PNG"), attempt="1" * 32, field="") == (422, 2, 2)
+
+
+def test_a_scan_that_a_second_click_at_the_counter_brings_is_kept_once(
+    bank: Bank, client: TestClient
+) -> None:
+    """What is said otherwise of the same file is another piece, and a clerk's is not hers."""
+    life = live(bank)
+    command = StartSession(login_id=life.logins[SCHOOL_CLERK], is_proven=True)
+    clerk = Visitor(client, {COOKIE: str(bank.writer.write(command).answer)})
+    before = rows(bank)["evidence"]
+
+    def send(**fields: str) -> int:
+        files = {"scan": ("scan.pdf", a_pdf("twice"), "application/pdf")}
+        path = f"{PERSON.format(**life.ids)}/evidence"
+        answer = clerk.request("POST", path, data=fields, files=files)
+        assert answer.status_code == 303, answer.text
+        return rows(bank)["evidence"] - before
+
+    assert [send(kind="certificate"), send(kind="certificate"), send(kind="other")] == [1, 1, 2]
 
 
 def differing(
