@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Connection
+from sqlmodel import SQLModel
 
 from creditbank.conversion.days import civil_day
 from creditbank.credits import reverse_conversion
 from creditbank.credits.reverse_conversion import ReverseConversion
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
+from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.matters import take as steps
 from creditbank.matters.matter import MatterState, StepKind
 from creditbank.matters.queries import Matter, find_matters
 from creditbank.matters.take import Said, load_steps, require_matter, take
-from creditbank.writer.command import Decision, Moment, joined
+from creditbank.writer.command import Decision, Moment, Rows, joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class UpholdAppeal:
     def decide(self, state: State, moment: Moment) -> Decision[State, MatterState]:
         """Uphold it; raises a `Refusal`: "not-found", and those of `take`.
 
-        A conversion that was reversed since stays as it is.
+        A conversion that was reversed since stays as it is, and she is told the end of her appeal.
         """
         on = civil_day(moment.now)
         matter = require_matter(state.steps, self.matter_id, covering=self.institution_id, on=on)
@@ -76,7 +78,7 @@ class UpholdAppeal:
             answer=MatterState.UPHELD,
             state=State(steps=taken.state, conversions=reversal.state),
             changes=[*reversal.changes, *taken.changes],
-            rows=joined(reversal.rows, taken.rows),
+            rows=joined(reversal.rows or self._told(matter, moment), taken.rows),
             leaves=reversal.leaves,
         )
 
@@ -88,6 +90,12 @@ class UpholdAppeal:
             by=self.said.by,
             reason=self.said.text,
         )
+
+    def _told(self, matter: Matter, moment: Moment) -> Mapping[type[SQLModel], Rows]:
+        """Tell the end of an appeal of which no reversal tells."""
+        facts = {"day": civil_day(moment.now).isoformat(), "text": self.said.text}
+        key, subject = self.keys[matter.account_id], NoticeSubject.MATTER_UPHELD
+        return notice_rows(draft_notice(key, subject=subject, facts=facts, moment=moment))
 
     @classmethod
     def remember(cls, answer: MatterState) -> str:

@@ -75,6 +75,7 @@ class NoticeSubject(StrEnum):
     MATTER_RETURNED = "matter-returned"
     MATTER_ATTESTED = "matter-attested"
     MATTER_CORRECTED = "matter-corrected"
+    MATTER_UPHELD = "matter-upheld"
     MATTER_REFUSED = "matter-refused"
     FILING_RETURNED = "filing-returned"
     FILING_RECOGNISED = "filing-recognised"

@@ -36,7 +36,7 @@ _TOLD: Mapping[StepKind, NoticeSubject] = {
     StepKind.CORRECTED: NoticeSubject.MATTER_CORRECTED,
     StepKind.REFUSED: NoticeSubject.MATTER_REFUSED,
 }
-"""The steps of staff of which the citizen is told here; of an upheld appeal the reversal tells."""
+"""The steps of staff of which the citizen is told here; an upheld appeal is told of with the reversal."""
 
 _DECIDES = frozenset({*GRANTED_BY.values(), StepKind.RETURNED, StepKind.REFUSED})
 """The steps of staff."""

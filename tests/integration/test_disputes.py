@@ -247,6 +247,21 @@ def test_an_appeal_against_what_a_rule_decided_alone_reverses_it_where_it_is_uph
     assert late.json()["code"] == "conversion-not-standing"
 
 
+def test_the_end_of_an_appeal_is_told_where_the_credit_was_taken_back_meanwhile(
+    converted: Converted, make_staff: Callable[..., dict[str, str]], bank: Bank
+) -> None:
+    """Nothing is left to reverse, and she does not wait for an answer for ever."""
+    checker = make_staff(converted.recognition.school, Role.CHECKER)
+    hers, matter = converted.hers, converted.appeal().json()["id"]
+    body = {"cause": "error", "text": "规则选错"}
+    path = f"/api/v1/conversions/{converted.id}/reversal"
+    assert hers.client.post(path, json=body, headers=checker).status_code == 201
+    upheld = hers.decide(matter, checker, decision="upheld", text="已按更正撤销")
+    assert (upheld.status_code, upheld.json()["state"]) == (201, "upheld"), upheld.text
+    assert hers.told()[-2:] == ["conversion-reversed", "matter-upheld"]
+    assert audited(bank) == []
+
+
 def test_a_decision_that_is_confirmed_goes_once_to_another_person(
     converted: Converted,
     make_staff: Callable[..., dict[str, str]],
