@@ -1,6 +1,6 @@
 """Where refusals leave the HTTP door: registered once, for every route."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -46,7 +46,7 @@ _STATUS_CODES: Mapping[int, str] = {
 }
 
 
-PageOf = Callable[[Request, Refusal], Response | None]
+PageOf = Callable[[Request, Refusal], Awaitable[Response | None]]
 
 
 def install_problem_answers(app: FastAPI, page_of: PageOf) -> None:
@@ -55,25 +55,25 @@ def install_problem_answers(app: FastAPI, page_of: PageOf) -> None:
     Where `page_of` gives a page for the request, a person sees that instead.
     """
 
-    def answer(request: Request, refusal: Refusal) -> Response:
-        return page_of(request, refusal) or problem_answer(request, refusal)
+    async def answer(request: Request, refusal: Refusal) -> Response:
+        return await page_of(request, refusal) or problem_answer(request, refusal)
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)  # noqa: S101 - registered for this class
-        return answer(request, error)
+        return await answer(request, error)
 
     async def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-        return answer(request, refusal_of([_in_body(one) for one in error.errors()]))
+        return await answer(request, refusal_of([_in_body(one) for one in error.errors()]))
 
     async def stray(request: Request, error: Exception) -> Response:
         if isinstance(error, BodyTooLarge):
-            return answer(request, Refusal("body-too-large", bytes_max=error.bytes_max))
+            return await answer(request, Refusal("body-too-large", bytes_max=error.bytes_max))
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return answer(request, Refusal(_STATUS_CODES.get(status, "not-found")))
+        return await answer(request, Refusal(_STATUS_CODES.get(status, "not-found")))
 
     async def failed(request: Request, _error: Exception) -> Response:
-        return answer(request, Refusal("internal-error"))
+        return await answer(request, Refusal("internal-error"))
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, malformed)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.web.refusal_pages import PROGRAMS
+from api.web.looked_again import PROGRAMS
 from api.web.unseen import UNSEEN
 
 _ENCODING: Final = "latin-1"

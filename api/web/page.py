@@ -17,6 +17,7 @@ from api.throttling import PER_KEY
 from api.web.cookies import LANGUAGE, LETTERS, NOTICE, Cookies
 from api.web.forms import Form, chosen_anew, require_own_page
 from api.web.local_paths import local_path
+from api.web.looked_again import TYPED
 from api.web.rendering import environment
 from creditbank.access.actor import Actor, Scope
 from creditbank.access.sessions import PageSession, SeeSession, find_session
@@ -58,7 +59,7 @@ class Page:
     @property
     def is_looked_at(self) -> bool:
         """Say whether a link leads back to it: to the answer to a form none does."""
-        return self.request.method in SAFE_METHODS
+        return self.request.method in SAFE_METHODS and not self._typed
 
     @property
     def cookies(self) -> Cookies:
@@ -78,8 +79,15 @@ class Page:
         return session is not None and session.is_proven and scope in session.actor.scopes
 
     def form(self, **values: str | list[str]) -> Form:
-        """Give a form that nobody has filled yet, but for these values."""
-        return Form.blank(self.bank.entropy, **values)
+        """Give a form that nobody has filled yet, but for these values.
+
+        What was typed under a session that ended stands in it again.
+        """
+        return Form.blank(self.bank.entropy, **{**values, **self._typed})
+
+    @property
+    def _typed(self) -> dict[str, list[str]]:
+        return dict(getattr(self.request.state, TYPED, {}))
 
     def refused(
         self, form: Form, refusal: Refusal, field: str | None = None, *, secrets: Sequence[str] = ()

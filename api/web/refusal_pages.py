@@ -5,22 +5,28 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.web.entry.login import ask_login_for
+from api.web.kept_forms import keep_typed
+from api.web.looked_again import PROGRAMS
 from api.web.page import Page, page_of
 from creditbank.errors import Refusal
 
-PROGRAMS = ("/api/", "/vc/", "/ledger/", "/status", "/.well-known/", "/static/")
 SIGN_IN = "/login"
 SECOND_FACTOR = "/login/code"
 
 
-def refusal_page(request: Request, refusal: Refusal) -> Response | None:
-    """Give the page of a refusal, None for a program; who is not signed in is led to sign in."""
+async def refusal_page(request: Request, refusal: Refusal) -> Response | None:
+    """Give the page of a refusal, None for a program; who is not signed in is led to sign in.
+
+    What she typed before her session ended goes with her.
+    """
     is_person = "text/html" in request.headers.get("accept", "")
     if not is_person or request.url.path.startswith(PROGRAMS):
         return None
     page = page_of(request)
     if refusal.code == "unauthenticated":
-        return page.go(_sign_in(page))
+        kept = await keep_typed(request, page)
+        return page.go(_sign_in(page)) if kept is None else ask_login_for(page, kept)
     told = page.problems.told(refusal, page.language)
     return page.show("frame/refusal.html", status=told.status, told=told)
 

@@ -22,6 +22,8 @@ IDLE = timedelta(hours=1)
 """How long a session lasts without a click: as long as somebody slow needs for one page."""
 LIFETIME = timedelta(hours=12)
 """How long a session lasts at most: one working day."""
+KNOWN_FOR = timedelta(days=1)
+"""How long it is known whose a session was, so that what she was typing is kept for her alone."""
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly it is known when a session was seen last, so that a click rarely writes."""
 
@@ -61,7 +63,7 @@ class StartSession:
         """Load nothing."""
 
     def decide(self, state: None, moment: Moment) -> Decision[None, SecretText]:
-        """Start it; those that are over are forgotten."""
+        """Start it; those that are over for a day are forgotten."""
         text = SecretText.make(SecretKind.SESSION, moment.entropy)
         now = int(moment.now.timestamp())
         row = {
@@ -73,7 +75,8 @@ class StartSession:
             "seen_at": now,
             "expires_at": now + int(LIFETIME.total_seconds()),
         }
-        over = or_(col(SessionRow.expires_at) <= now, col(SessionRow.id) == self.replaces)
+        forgotten = now - int(KNOWN_FOR.total_seconds())
+        over = or_(col(SessionRow.expires_at) <= forgotten, col(SessionRow.id) == self.replaces)
         return Decision(
             answer=text,
             state=state,
@@ -121,22 +124,21 @@ class EndSession:
 
 def find_session(connection: Connection, text: str, now: datetime) -> PageSession | None:
     """Give the session of a cookie's text, None where none holds."""
-    try:
-        presented = SecretText.parse(text)
-    except Refusal:
-        return None
-    if presented.kind is not SecretKind.SESSION:
-        return None
-    row = _find(connection, presented.id)
-    is_right = presented.matches(None if row is None else row.secret_hash)
-    if row is None or not is_right or row.disabled_at is not None or _is_over(row, now):
+    row = _presented(connection, text)
+    if row is None or _is_over(row, now):
         return None
     return PageSession(
-        id=presented.id,
+        id=SecretText.parse(text).id,
         actor=actor_of(row),
         is_proven=row.is_proven,
         seen_at=datetime.fromtimestamp(row.seen_at, UTC),
     )
+
+
+def find_ended_session(connection: Connection, text: str, now: datetime) -> str | None:
+    """Give the login whose session, all its steps done, ended by itself; None for any other."""
+    row = _presented(connection, text)
+    return row.id if row is not None and row.is_proven and _is_over(row, now) else None
 
 
 def end_sessions_of_account(account_id: str) -> Executable:
@@ -149,6 +151,19 @@ def end_other_sessions(login_id: str, kept_id: str | None) -> Executable:
     """Give the change that ends every session of a login but the one that is kept, if any."""
     is_kept = col(SessionRow.id) == (kept_id or "")
     return delete(SessionRow).where(col(SessionRow.login_id) == login_id, not_(is_kept))
+
+
+def _presented(connection: Connection, text: str) -> "Row[*tuple[object, ...]] | None":
+    """Give the row of a cookie's text where its secret is right and its login may be used."""
+    try:
+        presented = SecretText.parse(text)
+    except Refusal:
+        return None
+    if presented.kind is not SecretKind.SESSION:
+        return None
+    row = _find(connection, presented.id)
+    is_right = presented.matches(None if row is None else row.secret_hash)
+    return row if row is not None and is_right and row.disabled_at is None else None
 
 
 def _find(connection: Connection, session_id: str) -> "Row[*tuple[object, ...]] | None":

@@ -54,6 +54,11 @@ class VaultSecrets:
         message = "\0".join(["attempt/v1", *attempt]).encode()
         return hmac.digest(self.lookup, message, hashlib.sha256)
 
+    def login_key(self, login_id: str) -> AccountKey:
+        """Give the key of what a page carries for one login, and the bank does not keep."""
+        message = b"login/v1\0" + login_id.encode()
+        return AccountKey(login_id, hmac.digest(self.lookup, message, hashlib.sha256))
+
     def unit_tag(self, unit: bytes) -> bytes:
         """Give the keyed hash by which all uses of one achievement are found, whoever holds it."""
         return hmac.digest(self.spend, b"unit/v1\0" + unit, hashlib.sha256)

@@ -36,7 +36,10 @@ _TOLD: Mapping[StepKind, NoticeSubject] = {
     StepKind.CORRECTED: NoticeSubject.MATTER_CORRECTED,
     StepKind.REFUSED: NoticeSubject.MATTER_REFUSED,
 }
-"""The steps of staff of which the citizen is told here; an upheld appeal is told of with the reversal."""
+"""The steps of staff of which the citizen is told here.
+
+Of an upheld appeal she is told with the reversal.
+"""
 
 _DECIDES = frozenset({*GRANTED_BY.values(), StepKind.RETURNED, StepKind.REFUSED})
 """The steps of staff."""

@@ -3,16 +3,18 @@
 from base64 import b32encode, b64encode
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.dependencies import CurrentBank, Public
+from api.dependencies import Public
 from api.throttling import SECOND_FACTORS, throttle_guesses
-from api.web.entry.begin import begin_session
+from api.web.entry.begin import log_in_whole
 from api.web.forms import Form, PostedForm
 from api.web.page import CurrentPage, Page
 from certificates.qr import png
 from creditbank.access.actor import Actor
 from creditbank.access.second_factors import ShowSecondFactor, factor_key, find_second_factors
+from creditbank.bank import Bank
 from creditbank.errors import Refusal
 
 router = APIRouter(include_in_schema=False, dependencies=[Public])
@@ -25,19 +27,27 @@ def ask_code(page: CurrentPage, to: str = "") -> Response:
 
 
 @router.post("/login/code")
-def take_code(page: CurrentPage, form: PostedForm, bank: CurrentBank) -> Response:
+async def take_code(page: CurrentPage, form: PostedForm) -> Response:
     """Take the code, once, and begin the session that opens the desk."""
     actor = _half_in(page)
+    try:
+        await run_in_threadpool(_show, page.bank, actor, form.typed("code"))
+    except Refusal as refusal:
+        refused = page.refused(form, refusal, "code")
+        return await run_in_threadpool(_form, page, actor, refused, status=422)
+    return await log_in_whole(page, actor, form, is_proven=True)
+
+
+def _show(bank: Bank, actor: Actor, code: str) -> None:
+    """Take a code; wrong ones are counted."""
     key = factor_key(bank.keystore, actor.id)
-    command = ShowSecondFactor(login_id=actor.id, key=key, code=form.typed("code"))
     try:
         throttle_guesses(bank.limits, SECOND_FACTORS, actor.id)
-        bank.writer.write(command)
+        bank.writer.write(ShowSecondFactor(login_id=actor.id, key=key, code=code))
     except Refusal as refusal:
         if refusal.code == "second-factor-refused":
             bank.limits.count(SECOND_FACTORS, actor.id)
-        return _form(page, actor, page.refused(form, refusal, "code"), status=422)
-    return begin_session(page, actor, to=form.typed("to"), is_proven=True)
+        raise
 
 
 def _half_in(page: Page) -> Actor:

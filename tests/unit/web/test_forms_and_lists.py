@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.web.kept_forms import SECRETS
 from tests.fixtures.messages import TEMPLATES
 
 FORM = re.compile(r'<form method="post"[^>]*?action="([^"]*)".*?</form>', re.DOTALL)
@@ -50,3 +51,9 @@ def test_a_form_that_acts_twice_and_a_list_that_forgets_are_found() -> None:
     listed = '<form method="get" action="/x"></form>{{ pages(at, of, "/x") }}'
     assert losing_its_filter(listed)
     assert not losing_its_filter(listed.replace('"/x") }}', '"/x", "find=" ~ find) }}'))
+
+
+def test_no_form_that_is_kept_over_a_log_in_holds_a_secret() -> None:
+    """A password field or a PIN of a new name is named there."""
+    pattern = re.compile(r'field\(form, "(\w+)"[^\n]*(?:type="password"|secret=true)')
+    assert {one for path in ALL for one in pattern.findall(path.read_text("utf-8"))} == SECRETS
