@@ -51,6 +51,10 @@ class RosterEntryView(Response):
     id: str
     name: str
     ticked: bool
+    outcome: str | None = Field(
+        description="The visit that the tick recorded; take it back where it was somebody else."
+    )
+    taken_back: bool = Field(description="Whether that visit was taken back.")
 
 
 class RosterView(Response):
@@ -86,7 +90,16 @@ def read_roster(shift_id: str, actor: VenueRunner, bank: CurrentBank) -> RosterV
         reach.require_shift(actor.institution, shift_id, bank.clock())
         entries = show_roster(connection, shift_id, bank.keystore)
     return RosterView(
-        entries=[RosterEntryView(id=one.id, name=one.name, ticked=one.is_ticked) for one in entries]
+        entries=[
+            RosterEntryView(
+                id=one.id,
+                name=one.name,
+                ticked=one.is_ticked,
+                outcome=one.outcome_id,
+                taken_back=one.is_taken_back,
+            )
+            for one in entries
+        ]
     )
 
 

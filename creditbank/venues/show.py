@@ -1,6 +1,6 @@
 """What is seen of check-ins: by the learner all of hers, by staff who of a roster has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,8 +10,12 @@ from creditbank.institutions.queries import find_institutions
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.store import KeyStore
 from creditbank.learners.known_names import masked_names
+from creditbank.outcomes.queries import StoredOutcome, find_outcomes
+from creditbank.outcomes.status import ENDED
 from creditbank.venues.check_in import CheckInState, told
 from creditbank.venues.queries import (
+    RosterEntry,
+    StoredCheckIn,
     check_ins_of,
     check_ins_with_keys,
     find_venues,
@@ -42,11 +46,13 @@ class ShownCheckIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownEntry:
-    """One line of a roster: the name is masked."""
+    """One line of a roster: the name is masked; `outcome_id` is what its tick brought about."""
 
     id: str
     name: str
     is_ticked: bool
+    outcome_id: str | None
+    is_taken_back: bool
 
 
 def show_check_ins(connection: Connection, keys: Sequence[AccountKey]) -> list[ShownCheckIn]:
@@ -82,14 +88,28 @@ def show_roster(connection: Connection, shift_id: str, keystore: KeyStore) -> li
     entries = [one for one in expected if one.account_id in keys]
     names = masked_names(connection, keys)
     ticks = check_ins_with_keys(connection, [tick_key(one.id) for one in entries])
+    visits = find_outcomes(connection, {one.outcome_id for one in ticks.values() if one.outcome_id})
     return [
-        ShownEntry(
-            id=one.id,
-            name=names.get(one.account_id, ""),
-            is_ticked=tick_key(one.id) in ticks,
-        )
+        _entry(one, names.get(one.account_id, ""), ticks.get(tick_key(one.id)), visits)
         for one in entries
     ]
+
+
+def _entry(
+    entry: RosterEntry,
+    name: str,
+    tick: StoredCheckIn | None,
+    visits: Mapping[str, StoredOutcome],
+) -> ShownEntry:
+    outcome_id = None if tick is None else tick.outcome_id
+    visit = visits.get(outcome_id or "")
+    return ShownEntry(
+        id=entry.id,
+        name=name,
+        is_ticked=tick is not None,
+        outcome_id=outcome_id,
+        is_taken_back=visit is not None and visit.status in ENDED,
+    )
 
 
 def _moment(seconds: int | None) -> datetime | None:

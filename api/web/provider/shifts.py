@@ -68,7 +68,7 @@ async def tick(
         if refusal.code == "not-found":
             raise
         return await _refused(page, venue_id, shift_id, page.refused(form, refusal))
-    return page.go(_address(venue_id, shift_id), "ticked")
+    return page.go(f"{_address(venue_id, shift_id)}#{entry_id}", "ticked")
 
 
 @router.post(SHIFT + "/devices")
@@ -93,6 +93,18 @@ async def add_device(
         address=address,
         picture=picture_of(address),
     )
+
+
+@router.get(SHIFT + "/devices/{device_id}/removal")
+def ask_removal(page: VenuePage, venue_id: str, shift_id: str, device_id: str) -> Response:
+    """Ask whether a device is taken back, and say what that means."""
+    devices = {one.id: one for one in _shift(page, venue_id, shift_id).devices}
+    if device_id not in devices:
+        raise Refusal("not-found")
+    back, device = _address(venue_id, shift_id), devices[device_id]
+    if device.revoked:
+        return page.go(back)
+    return page.show("provider/device_removal.html", device=device, back=back, form=page.form())
 
 
 @router.post(SHIFT + "/devices/{device_id}/removal")

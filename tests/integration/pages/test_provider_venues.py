@@ -39,9 +39,15 @@ def test_a_shift_is_opened_its_roster_ticked_and_its_devices_are_paired(
     assert citizen.account_number in wrong.text
     assert runner.post(f"{shift}/roster", account_numbers=citizen.account_number).status_code == 303
     [entry] = re.findall(r'action="([^"]+/tick)"', runner.get(shift).text)
-    assert runner.post(entry).status_code == 303
-    assert re.search(r'<span class="tag good">Has come</span>', runner.get(shift).text)
+    ticked = runner.post(entry).headers["location"]
+    assert ticked == f"{shift}#{entry.split('/')[-2]}"
+    page = runner.get(shift).text
+    assert re.search(r'<span class="tag good">Has come</span>', page)
     assert len(museum.outcomes(citizen)) == 1
+    [wrong_one] = re.findall(r'href="(/desk/outcomes/[^"]+/revocation)"', page)
+    assert runner.post(wrong_one, status="void", reason="认错了人").status_code == 303
+    page = runner.get(shift).text
+    assert ("Taken back" in page, "Has come" in page, "/revocation" in page) == (True, False, False)
 
     wrong = runner.post(f"{shift}/devices", kind="desk", label="")
     assert (wrong.status_code, 'href="#label"' in wrong.text) == (422, True)
@@ -50,9 +56,14 @@ def test_a_shift_is_opened_its_roster_ticked_and_its_devices_are_paired(
     assert museum.pair(code).status_code == 201
     page = runner.get(shift).text
     assert ("Paired" in page, code in page) == (True, False)
-    [removal] = re.findall(r'action="([^"]+/removal)"', page)
+    assert '/removal"><button' not in page
+    [removal] = re.findall(r'href="([^"]+/removal)"', page)
+    asked = runner.get(removal).text
+    assert ("东门一号" in asked, f'action="{removal}"' in asked) == (True, True)
     assert runner.post(removal).status_code == 303
-    assert "Taken back" in runner.get(shift).text
+    assert runner.get(removal).headers["location"] == shift
+    assert removal not in runner.get(shift).text
+    assert runner.get(f"{shift}/devices/unknown/removal").status_code == 404
 
     assert runner.post(f"{shift}/end").headers["location"] == venue
     assert f"{shift}/end" not in runner.get(shift).text
