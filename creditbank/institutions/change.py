@@ -83,7 +83,7 @@ class ChangeInstitution:
 
         Its codes: "not-found" alike for what does not exist and what `by` does not cover,
         "institution-ended", "institution-changed-later", "institution-circle",
-        "institution-stands-above", "institution-not-suspended", "institution-suspended", and
+        "institution-stands-above", "institution-ends-itself", "institution-not-suspended", "institution-suspended", and
         `InvalidInput`.
         """
         history = self.judge(state, moment.now)
@@ -117,6 +117,8 @@ class ChangeInstitution:
         by = None if self.by is None else state.get(self.by)
         if by is not None and self.act in ENDS | {Act.MOVED}:
             require_posting(by, civil_day(now))
+        if self.act in ENDS and self.by == history.id:
+            raise Refusal("institution-ends-itself")
         if self.act in PAUSES:
             self._require_above(history, tree)
         change = self._change("", history.newest_index + 1)

@@ -26,9 +26,9 @@ Ask = Callable[..., Any]
 def ask(client: TestClient, bank: Bank, make_staff: Ask, provider: Provider) -> Ask:
     """Let an administrator of the bank, or of another institution, ask for a change."""
 
-    def post(act: str, by: str | None = None, since: str = FIRST, **more: str) -> Any:
+    def post(act: str, by: str | None = None, since: str = FIRST, of: str = "", **more: Any) -> Any:
         headers = make_staff(by or bank.installation.institution_id, Role.INSTITUTION_ADMINISTRATOR)
-        path = f"/api/v1/institutions/{provider.institution}/changes"
+        path = f"/api/v1/institutions/{of or provider.institution}/changes"
         body = {"act": act, "since": since, **more}
         return client.post(path, json=body, headers=headers)
 
@@ -87,6 +87,20 @@ def test_only_who_stands_above_suspends_and_resumes(ask: Ask, provider: Provider
     assert earlier.json()["type"].endswith("institution-changed-later")
     unsaid = ask("suspended", reason=" ", ask=" ")
     assert {one["field"] for one in unsaid.json()["errors"]} == {"reason", "ask"}
+
+
+@pytest.mark.parametrize("act", ["closed", "merged", "split"])
+def test_no_administrator_ends_the_own_institution_nor_the_bank(
+    act: str, ask: Ask, provider: Provider, bank: Bank
+) -> None:
+    """Neither by a page nor by the API: everybody of it, she herself too, would be shut out."""
+    bank_id = bank.installation.institution_id
+    for own in (provider.institution, bank_id):
+        branches = [_registered(bank, own) for _ in range({"merged": 1, "split": 2}.get(act, 0))]
+        refused = ask(act, own, of=own, successors=branches)
+        assert (refused.status_code, refused.json()["code"]) == (403, "institution-ends-itself")
+    ended = ask(act, of=provider.institution, successors=branches)
+    assert ended.status_code == 201, ended.text
 
 
 def _registered(bank: Bank, parent: str | None) -> str:

@@ -19,7 +19,7 @@ from api.web.staff.named import part
 from api.web.staff.pages import RegistrarPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import InvalidInput, Refusal
-from creditbank.institutions.history import PAUSES, Act, InstitutionKind
+from creditbank.institutions.history import ENDS, PAUSES, Act, InstitutionKind
 from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.tree import load_tree, tree_on
 
@@ -128,8 +128,10 @@ def acts_open(page: Page, institution_id: str) -> list[Act]:
         return []
     if one.kind == InstitutionKind.BANK:
         return [Act.RENAMED, Act.RELOCATED, Act.CODED]
-    paused = [] if institution_id == page.actor.institution else [_pause(one)]
-    return [act for act in Act if act not in PAUSES] + paused
+    open_to_all = [act for act in Act if act not in PAUSES | ENDS]
+    if institution_id == page.actor.institution:
+        return open_to_all  # Who stands above it ends and suspends it.
+    return [*open_to_all, *(act for act in Act if act in ENDS), _pause(one)]
 
 
 def _pause(institution: InstitutionView) -> Act:
