@@ -19,7 +19,7 @@ _TYPE_CODES: Mapping[str, str] = {
     "missing": "field-missing",
     "extra_forbidden": "field-unknown",
     "string_type": "type-text",
-    "text_nul": "text-control-character",
+    "text_unseen": "text-control-character",
     "int_type": "type-integer",
     "int_from_float": "type-integer",
     "bool_type": "type-boolean",

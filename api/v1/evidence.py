@@ -15,7 +15,7 @@ from api.response import Response
 from api.v1.account_access import keys_as_one
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
-from api.v1.fields import without_nul
+from api.v1.fields import Text
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
@@ -48,7 +48,7 @@ _SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 Kind = Annotated[EvidenceKind, Query(description="What the file shows.")]
 ArchiveNumber = Annotated[
-    str | None, Query(max_length=100, description="档案号, where an archive keeps the original.")
+    Text | None, Query(max_length=100, description="档案号, where an archive keeps the original.")
 ]
 
 
@@ -211,7 +211,6 @@ class AddedBy:
 
 async def add_handed(content: bytes, handed: Handed, bank: Bank, by: AddedBy) -> AddedEvidenceView:
     """Take a file in, and answer with the leaf that commits to it."""
-    number = None if by.archive_number is None else without_nul(by.archive_number)
     piece = await run_in_threadpool(take_in, content, handed.key, bank.evidence, bank.entropy)
     asked = AddEvidence(
         key=handed.key,
@@ -221,7 +220,7 @@ async def add_handed(content: bytes, handed: Handed, bank: Bank, by: AddedBy) ->
         added_by=by.login,
         about=handed.about,
         original_seen_by=by.original_seen_by,
-        archive_number=number,
+        archive_number=by.archive_number,
     )
     written = await asyncio.wrap_future(bank.writer.submit(AddOutcomeEvidence(asked)))
     added = written.answer

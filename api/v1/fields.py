@@ -1,5 +1,6 @@
 """Field types that several requests share; amounts are decimal strings, never numbers."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -11,11 +12,16 @@ from pydantic_core import PydanticCustomError
 from creditbank.conversion.amounts import AmountError, Credits
 from creditbank.errors import FieldProblem, InvalidInput
 
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
-def without_nul(text: str) -> str:
-    """Refuse the one character that PostgreSQL cannot store, before anything asks it."""
-    if "\0" in text:
-        raise PydanticCustomError("text_nul", "has a NUL character")
+
+def _seen(text: str) -> str:
+    """Refuse what nobody sees and no paper prints, but for what breaks and indents lines.
+
+    Among it are NUL, which PostgreSQL cannot store, and halves of characters, which no file can.
+    """
+    if _UNSEEN.search(text):
+        raise PydanticCustomError("text_unseen", "has a control character")
     return text
 
 
@@ -29,7 +35,7 @@ def _moment(value: object) -> object:
         return value
 
 
-Text = Annotated[str, AfterValidator(without_nul)]
+Text = Annotated[str, AfterValidator(_seen)]
 Amount = Annotated[Text, Field(max_length=20, examples=["3.5"])]
 ShortText = Annotated[Text, Field(max_length=200)]
 Instant = Annotated[AwareDatetime, BeforeValidator(_moment)]

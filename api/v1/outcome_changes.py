@@ -13,7 +13,7 @@ from api.response import Response
 from api.v1 import examples
 from api.v1.account_keys import account_key
 from api.v1.entries import Entry
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Request, ShortText, Text
 from api.v1.outcome_forms import ResultRequest
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
@@ -43,7 +43,7 @@ REASON = Field(min_length=1, max_length=500, description="Why; sealed, shown to 
 class CorrectionRequest(ResultRequest):
     """The whole result as it should have been, and why it is corrected; the learner stays."""
 
-    reason: str = REASON
+    reason: Text = REASON
 
 
 class CorrectionView(Response):
@@ -62,7 +62,7 @@ class RevocationRequest(Request):
     """`void` takes a clerk's error back, no fault of the holder's; `revoked` is for misconduct."""
 
     status: ShortText = Field(examples=["void"], description="`void` or `revoked`.")
-    reason: str = REASON
+    reason: Text = REASON
 
 
 class ReassignmentRequest(Request):
@@ -71,7 +71,7 @@ class ReassignmentRequest(Request):
     account: ShortText = Field(
         description="The number or the opaque id of the account whose it is."
     )
-    reason: str = REASON
+    reason: Text = REASON
 
 
 class ReassignmentView(Response):

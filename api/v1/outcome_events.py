@@ -12,7 +12,7 @@ from api.dependencies import CurrentBank, OutcomesWriter
 from api.response import Response
 from api.v1 import examples
 from api.v1.entries import Entry
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Request, ShortText, Text
 from api.v1.outcome_changes import REASON, own_outcome
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
@@ -26,14 +26,14 @@ router = APIRouter(prefix="/api/v1/outcomes/{outcome_id}", tags=["outcomes"])
 class SuspensionRequest(Request):
     """Why it is put under review, or why the review is over."""
 
-    reason: str = REASON
+    reason: Text = REASON
 
 
 class ExtensionRequest(Request):
     """The new last day of its validity, and why; the certificate keeps its number."""
 
     valid_until: ShortText = Field(description="The new last day, YYYY-MM-DD.")
-    reason: str = REASON
+    reason: Text = REASON
 
 
 class EventAnswer(Response):

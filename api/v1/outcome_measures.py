@@ -13,7 +13,7 @@ from api.dependencies import CurrentBank, CurrentWorker, OutcomesReader, Outcome
 from api.response import Response
 from api.v1 import examples
 from api.v1.entries import Entry
-from api.v1.fields import Request, ShortText, one_of
+from api.v1.fields import Request, ShortText, Text, one_of
 from api.v1.outcome_changes import REASON
 from creditbank.access.actor import Actor
 from creditbank.bank import Bank
@@ -61,7 +61,7 @@ class ChoiceRequest(Request):
 class MeasureRequest(ChoiceRequest):
     """The same with the reason."""
 
-    reason: str = REASON
+    reason: Text = REASON
 
 
 class ConversionNode(Response):

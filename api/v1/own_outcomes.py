@@ -12,7 +12,7 @@ from api.response import Response
 from api.v1 import examples
 from api.v1.account_access import delegable_keys, own_key
 from api.v1.fields import Request as Body_
-from api.v1.fields import ShortText
+from api.v1.fields import ShortText, Text
 from api.v1.holdings import HoldingView, answer_holding
 from api.v1.outcome_changes import REASON, RevocationView, revocation_view
 from api.v1.standing_views import OwnOutcome
@@ -55,7 +55,7 @@ class OutcomesPage(Response):
 class CancellationRequest(Body_):
     """Why she gives the outcome up."""
 
-    reason: str = REASON
+    reason: Text = REASON
 
 
 @router.get("/outcomes")
