@@ -1,5 +1,6 @@
 """What every request passes: a request id, a bound on the body, and security headers."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -24,6 +25,11 @@ SECURITY_HEADERS: Final = (
     (b"x-frame-options", b"DENY"),
     (b"content-security-policy", CONTENT_SECURITY_POLICY),
 )
+_BRINGS_A_PHOTO = re.compile(
+    r"/me/matters/new/|/me/.+/(appeal|dispute|answer)$"
+    r"|/desk/counter/accounts/[^/]+/(appeals|disputes|answers)/"
+)
+"""Forms of pages with a photo or scan beside what was typed."""
 
 
 class BodyTooLarge(HTTPException):
@@ -42,7 +48,7 @@ def body_bytes_max(path: str) -> int:
         return VERIFY_BODY_BYTES_MAX
     if path.endswith("/evidence"):
         return FILE_BYTES_MAX
-    if path.startswith("/me/matters/new/"):
+    if _BRINGS_A_PHOTO.match(path):
         return FILE_BYTES_MAX + JSON_BODY_BYTES_MAX  # A photo in a form, with what was typed.
     return JSON_BODY_BYTES_MAX
 

@@ -19,13 +19,13 @@ from api.v1.fields import Request, Text
 from api.v1.own_matters import EvidenceIds
 from creditbank.bank import Bank
 from creditbank.credits.queries import find_conversions
-from creditbank.errors import FieldProblem, InvalidInput, Refusal
+from creditbank.errors import Refusal
 from creditbank.filings.appeal import AppealFiling
 from creditbank.filings.appeal_conversion import AppealConversion
 from creditbank.filings.queries import find_filings
 from creditbank.keystore.account_key import AccountKey
 from creditbank.matters.appeal import AppealMatter
-from creditbank.matters.queries import EVIDENCE, find_matters
+from creditbank.matters.queries import find_matters
 
 router = APIRouter(prefix="/api/v1", tags=["matters"])
 
@@ -37,8 +37,7 @@ class AppealRequest(Request):
 
     text: Text = Field(min_length=1, max_length=2_000, description="Why, in words.")
     evidence: EvidenceIds = Field(
-        default_factory=list,
-        description="Ids of own evidence, handed in before; not for a filing, which names none.",
+        default_factory=list, description="Ids of own evidence, handed in before."
     )
 
 
@@ -119,7 +118,7 @@ def kind_of(command: Appeals) -> Literal["filing", "matter"]:
 def appeal_command(decision_id: str, asked: Appealing, bank: Bank) -> Appeals:
     """Make the command of an appeal against a filing, matter or conversion of hers.
 
-    Raises `Refusal("not-found")`, and `InvalidInput` for evidence with a filing.
+    Raises `Refusal("not-found")`.
     """
     keys = keys_by_account(asked.own, bank)
     with bank.readers.reading() as connection:
@@ -127,7 +126,16 @@ def appeal_command(decision_id: str, asked: Appealing, bank: Bank) -> Appeals:
         matter = find_matters(connection, [decision_id]).get(decision_id)
         conversion = find_conversions(connection, [decision_id]).get(decision_id)
     if filing is not None and filing.account_id in keys:
-        return _of_filing(decision_id, keys[filing.account_id], asked, bank)
+        return AppealFiling(
+            filing_id=decision_id,
+            key=keys[filing.account_id],
+            secrets=bank.keystore.secrets,
+            by=asked.by,
+            text=asked.body.text,
+            evidence=asked.body.evidence,
+            accounts=frozenset(keys),
+            received_on=asked.received_on,
+        )
     if matter is not None:
         return AppealMatter(
             matter_id=decision_id,
@@ -149,16 +157,3 @@ def appeal_command(decision_id: str, asked: Appealing, bank: Bank) -> Appeals:
             received_on=asked.received_on,
         )
     raise Refusal("not-found")
-
-
-def _of_filing(filing_id: str, key: AccountKey, asked: Appealing, bank: Bank) -> AppealFiling:
-    if asked.body.evidence:
-        raise InvalidInput([FieldProblem(field=EVIDENCE, code="evidence-with-filing")])
-    return AppealFiling(
-        filing_id=filing_id,
-        key=key,
-        secrets=bank.keystore.secrets,
-        by=asked.by,
-        text=asked.body.text,
-        received_on=asked.received_on,
-    )

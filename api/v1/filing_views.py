@@ -36,6 +36,7 @@ class FilingStepView(Response):
     text: str
     findings: list[FindingView]
     departure: str | None = Field(description="Why it was decided otherwise than before.")
+    evidence: list[str] = Field(description="Ids of the evidence that was shown with it.")
 
     @classmethod
     def of(cls, step: StoredStep, words: Words, *, to_staff: bool) -> Self:
@@ -52,6 +53,7 @@ class FilingStepView(Response):
                 for one in words.findings
             ],
             departure=words.departure,
+            evidence=list(words.evidence),
         )
 
 

@@ -12,7 +12,9 @@ from api.dependencies import CurrentBank, CurrentProblems, FilingsDecider, Langu
 from api.problems import Problems
 from api.response import Response
 from api.v1 import filing_examples as examples
+from api.v1.account_access import keys_by_account
 from api.v1.account_keys import account_key
+from api.v1.evidence import evidence_file
 from api.v1.fields import Request, ShortText, Text
 from api.v1.filing_views import FilingsView, FilingView
 from creditbank.access.actor import Actor
@@ -22,7 +24,13 @@ from creditbank.conversion.filing import Finding
 from creditbank.errors import Refusal
 from creditbank.filings.chain import Act
 from creditbank.filings.decide_step import DecideStep, StaffAct
-from creditbank.filings.queries import StoredFiling, Words, find_filings, undecided_filings
+from creditbank.filings.queries import (
+    StoredFiling,
+    Words,
+    find_filings,
+    steps_of,
+    undecided_filings,
+)
 from creditbank.filings.show import Look, looks_at, show_filing, show_filings
 from creditbank.institutions.tree import load_tree
 
@@ -115,6 +123,21 @@ def read_filing(
 ) -> FilingView:
     """Read a filing of one's own subtree, decided or not, with its precedents."""
     return _view(filing_id, actor, bank, problems, language)
+
+
+@router.get("/filings/{filing_id}/evidence/{evidence_id}", response_class=HTTPResponse)
+def download_filing_evidence(
+    filing_id: str, evidence_id: str, actor: FilingsDecider, bank: CurrentBank
+) -> HTTPResponse:
+    """Download a piece of evidence that was shown with a filing of one's own subtree."""
+    stored = seen_filing(filing_id, actor, bank)
+    keys = keys_by_account(account_key(stored.account_id, bank), bank)
+    with bank.readers.reading() as connection:
+        steps = steps_of(connection, [filing_id]).get(filing_id, ())
+    shown = {piece for one in steps for piece in one.words(keys[stored.account_id]).evidence}
+    if evidence_id not in shown:
+        raise Refusal("not-found")
+    return evidence_file(evidence_id, list(keys.values()), bank)
 
 
 @router.post("/conversions/{filing_id}/decision", status_code=201)

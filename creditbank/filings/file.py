@@ -79,7 +79,7 @@ class FileRequest:
             progress,
             chain[0].step,
             judged.filing.filed_on,
-            self.text,
+            Words(text=self.text),
             moment,
         )
         filed = {
@@ -125,7 +125,7 @@ def filing_rows(  # noqa: PLR0913, PLR0917 - a filing has these parts
     progress: Progress,
     step: str,
     received_on: date,
-    text: str,
+    words: Words,
     moment: Moment,
     appeal_of: str | None = None,
 ) -> tuple[dict[type[SQLModel], Rows], StoredFiling]:
@@ -153,5 +153,5 @@ def filing_rows(  # noqa: PLR0913, PLR0917 - a filing has these parts
         "sealed_request": act.key.seal(request_place(filing_id), asked, moment.entropy),
         **columns_of(progress),
     }
-    first = step_row(filing_id, 1, Act.FILED, step, Words(text=text), act, moment)
+    first = step_row(filing_id, 1, Act.FILED, step, words, act, moment)
     return {FilingRow: [row], FilingStepRow: [first]}, StoredFiling(**row)  # type: ignore[arg-type]

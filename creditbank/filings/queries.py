@@ -65,11 +65,15 @@ class StoredFiling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What was said with an act, found by it, and why it departs from precedents."""
+    """What was said with an act, found by it, and why it departs from precedents.
+
+    `evidence` names the pieces that were shown with it.
+    """
 
     text: str
     findings: Sequence[Finding] = ()
     departure: str | None = None
+    evidence: Sequence[str] = ()
 
     def seal(self) -> bytes:
         """Give them as they are sealed."""
@@ -77,6 +81,7 @@ class Words:
             {
                 "text": self.text,
                 "departure": self.departure,
+                "evidence": list(self.evidence),
                 "findings": [
                     {"outcome": one.outcome, "code": one.code, "is_met": one.is_met}
                     for one in self.findings
@@ -103,7 +108,12 @@ class StoredStep:
         at = words_place(self.filing_id, self.number)
         opened: dict[str, Any] = orjson.loads(key.open(at, self.sealed_words))
         found = [Finding(**one) for one in opened["findings"]]
-        return Words(text=opened["text"], findings=found, departure=opened["departure"])
+        return Words(
+            text=opened["text"],
+            findings=found,
+            departure=opened["departure"],
+            evidence=opened.get("evidence", ()),
+        )
 
 
 _ROWS_A_READ = 500

@@ -83,8 +83,8 @@ class ChangeInstitution:
 
         Its codes: "not-found" alike for what does not exist and what `by` does not cover,
         "institution-ended", "institution-changed-later", "institution-circle",
-        "institution-stands-above", "institution-ends-itself", "institution-not-suspended", "institution-suspended", and
-        `InvalidInput`.
+        "institution-stands-above", "institution-ends-itself", "institution-not-suspended",
+        "institution-suspended", and `InvalidInput`.
         """
         history = self.judge(state, moment.now)
         leaf_id = new_id(moment.now, moment.entropy)

@@ -5,7 +5,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
-from api.v1.appeals import AppealRequest, appeal
+from api.v1.appeals import appeal
 from api.v1.conversions import ConversionRequest, PreviewRequest, preview_conversion
 from api.v1.own_filings import (
     FilingRequest,
@@ -17,7 +17,9 @@ from api.v1.own_filings import (
     read_own_filing,
     withdraw_filing,
 )
+from api.web.citizen.matters import read_appeal_form
 from api.web.citizen.outcomes import every_outcome
+from api.web.citizen.photos import keep_photo
 from api.web.citizen.rule_names import name_rules
 from api.web.citizen.stated_names import titles_of
 from api.web.forms import Form, PostedForm
@@ -86,9 +88,10 @@ async def appeal_filing(
     page: CitizenPage, filing_id: str, form: PostedForm, bank: CurrentBank
 ) -> Response:
     """Let other persons decide a refused request again."""
+    attempt = form.attempt(page.request)  # By what was posted: a second click brings it anew.
     try:
-        body = form.read(AppealRequest, text=_words(form).text)
-        attempt = form.attempt(page.request)
+        form = await keep_photo(page, form)
+        body = read_appeal_form(form)
         filed = await appeal(filing_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
         refused = page.refused(form, refusal, "text")

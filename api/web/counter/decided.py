@@ -38,11 +38,6 @@ class Decided:
     institution: str | None
     until: str | None
 
-    @property
-    def takes_evidence(self) -> bool:
-        """Say whether scans go with an appeal against it."""
-        return self.kind != "filing"
-
 
 def decided_for(page: Page, key: AccountKey) -> list[Decided]:
     """Give what a learner may appeal against: what was refused, and what a rule decided alone."""

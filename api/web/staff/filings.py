@@ -5,7 +5,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import CurrentBank
-from api.v1.filings import FilingDecisionRequest, decide_filing, decision_command
+from api.v1.filings import (
+    FilingDecisionRequest,
+    decide_filing,
+    decision_command,
+    download_filing_evidence,
+)
 from api.web.forms import Form, PostedForm
 from api.web.names import institution_names
 from api.web.page import Page
@@ -52,6 +57,14 @@ def _list(page: Page, at: str, *, mine: bool) -> Response:
 def show_filing(page: FilingsPage, filing_id: str) -> Response:
     """Show inputs, what the rule says with the arithmetic, precedents, and the chain."""
     return _case(page, open_case(page, filing_id), page.form())
+
+
+@router.get("/desk/filings/{filing_id}/evidence/{evidence_id}")
+def give_evidence(
+    page: FilingsPage, filing_id: str, evidence_id: str, bank: CurrentBank
+) -> Response:
+    """Give a piece of evidence that was shown with the filing."""
+    return download_filing_evidence(filing_id, evidence_id, page.actor, bank)
 
 
 @router.post("/desk/filings/{filing_id}/decision")

@@ -1,5 +1,6 @@
 """A request that persons decide, as its learner sees it at each turn; and a decision reviewed."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from creditbank.bank import Bank
 from creditbank.credits.examine import examine_opened
 from creditbank.filings.chain import Act
 from creditbank.keystore.account_key import AccountKey
+from tests.fixtures.evidence import a_picture
 from tests.fixtures.filings import Persons
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
@@ -88,8 +90,18 @@ def test_refused_and_appealed_against(
     assert "content-differs" not in shown
     assert "You can appeal" in shown
     assert "Until " in shown
-    appealed = her.post(f"/me/filings/{filing}/appeal", text="请复核")
-    assert "First review" in her.get(appealed.headers["location"]).text
+    photo = {"photo": ("photo.jpg", a_picture(), "image/jpeg")}
+    empty = her.request("POST", f"/me/filings/{filing}/appeal", data={"text": " "}, files=photo)
+    assert (empty.status_code, "One file is kept already" in empty.text) == (422, True)
+    strange = her.post(f"/me/filings/{filing}/appeal", text="请复核", evidence="0" * 32)
+    assert (strange.status_code, 'href="#evidence"' in strange.text) == (422, True)
+    appealed = her.request(
+        "POST", f"/me/filings/{filing}/appeal", data={"text": "请复核"}, files=photo
+    )
+    shown = her.get(appealed.headers["location"]).text
+    assert "First review" in shown
+    [piece] = re.findall(r'href="(/me/evidence/[^"]+)"', shown)
+    assert her.get(piece).content == a_picture()
 
 
 def test_what_a_test_of_the_rule_refused_is_told_in_words_when_it_is_closed(

@@ -218,10 +218,18 @@ def test_an_appeal_at_the_counter_against_a_matter_a_filing_and_a_conversion(
         assert (early.status_code, 'href="#received_on"' in early.text) == (422, True)
     piece = re.findall(r'name="evidence" value="(\w+)"', future.text)
     said = {"text": "请再查", "received_on": TODAY}
-    for one, slip in ((conversion, "Slip of an appeal"), (filing, "Slip of an appeal")):
-        filed = clerk.post(f"{person}/appeals/{one}", **said)
+    scan = {"photo": ("a.pdf", a_pdf("大" * 1_000_000), "application/pdf")}
+    for one in (conversion, filing):
+        filed = clerk.request("POST", f"{person}/appeals/{one}", data=said, files=scan)
         assert filed.status_code == 303, filed.text
-        assert slip in clerk.get(filed.headers["location"]).text
+        assert "Slip of an appeal" in clerk.get(filed.headers["location"]).text
+    appealed = filed.headers["location"].rpartition("/")[2]
+    shown = re.findall(
+        r'href="([^"]+/evidence/[^"]+)"', checker.get(f"/desk/filings/{appealed}").text
+    )
+    assert [checker.get(one).content == scan["photo"][1] for one in shown] == [True]
+    unknown = checker.get(f"/desk/filings/{filing}/evidence/{shown[0].rpartition('/')[2]}")
+    assert unknown.status_code == 404
     begun = checker.post(f"{person}/visit")
     assert begun.status_code == 303
     filed = checker.post(f"{person}/appeals/{matter}", **said, evidence=piece)

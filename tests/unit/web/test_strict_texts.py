@@ -30,7 +30,7 @@ def takes(request: type[Request], field: str, value: object) -> bool:
 
 
 def test_every_text_of_every_request_refuses_what_nobody_sees() -> None:
-    """A new field of a request is a `Text`, or says why not; what pages post is rid of it before."""
+    """A new field is a `Text`, or says why not; what pages post is rid of it before."""
     found = [
         f"{request.__name__}.{field}"
         for request in requests()
