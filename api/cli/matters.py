@@ -19,7 +19,7 @@ from api.v1.matters import (
     read_matter,
 )
 from api.v1.outcome_forms import ResultRequest
-from api.v1.own_matters import DisputeRequest, dispute_command
+from api.v1.own_matters import AnswerRequest, DisputeRequest, answer_command, dispute_command
 from creditbank.access.actor import Scope
 from creditbank.bank import Bank
 from creditbank.credits.uphold_appeal import UpholdAppeal
@@ -126,6 +126,27 @@ def dispute(
         day = None if received_on is None else received_on.date()
         filed = bank.writer.write(dispute_command(body, key, actor.person, bank, day)).answer
     print_result({"kind": "matter", "id": filed}, as_json=as_json)
+
+
+@app.command()
+def answer(
+    account: AccountNumber,
+    matter: MatterId,
+    login: StaffLogin,
+    text: Annotated[str, typer.Option(help="What she answers.")],
+    evidence: Evidence = None,
+    received_on: ReceivedOn = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Answer for her at the counter what was sent back to her 补正; its clock goes on."""
+    with opened_bank() as bank:
+        body = typed(AnswerRequest, text=text, evidence=evidence or [])
+        actor, key = at_counter(bank, login, account)
+        day = None if received_on is None else received_on.date()
+        command = answer_command(matter, body, key, actor.person, bank, day)
+        state = bank.writer.write(command).answer
+    print_result({"id": matter, "state": state.value}, as_json=as_json)
 
 
 @app.command()

@@ -21,6 +21,7 @@ from creditbank.conversion.days import civil_day
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
+from creditbank.matters.answer import PIECES_MAX, AnswerMatter
 from creditbank.matters.file import FileMatter
 from creditbank.matters.matter import MatterKind, StepKind
 from creditbank.matters.queries import Matter, find_matters, matters_of_accounts
@@ -33,9 +34,6 @@ from creditbank.outcomes.deposit import (
 )
 from creditbank.outcomes.dispute import DisputedField, DisputeOutcome, read_dispute
 from creditbank.outcomes.queries import find_outcomes
-
-PIECES_MAX = 20
-"""The most pieces of evidence that one matter names."""
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["matters"])
 
@@ -108,6 +106,9 @@ class AnswerRequest(Request):
     """What was missing."""
 
     text: Text = Field(description="The answer to what the institution asked for.")
+    evidence: EvidenceIds = Field(
+        default_factory=list, description="Ids of own evidence that was missing, handed in before."
+    )
 
 
 class FiledView(Response):
@@ -218,10 +219,8 @@ async def answer_matter(
     response: HTTPResponse,
 ) -> MatterView:
     """Answer what was returned for completion 补正; the clock runs on."""
-    require_text(body.text)
-    command = await run_in_threadpool(
-        _step, matter_id, StepKind.ANSWERED, body.text, account_id, actor, bank
-    )
+    own = await run_in_threadpool(own_key, account_id, actor, bank)
+    command = await run_in_threadpool(answer_command, matter_id, body, own, actor.id, bank)
     await attempt.act(command, actor=actor, bank=bank, response=response)
     return await run_in_threadpool(_read, matter_id, actor, bank)
 
@@ -236,22 +235,35 @@ async def withdraw_matter(
     response: HTTPResponse,
 ) -> MatterView:
     """Withdraw what one asked for oneself, while nobody has decided; it may be asked anew."""
-    command = await run_in_threadpool(
-        _step, matter_id, StepKind.WITHDRAWN, "", account_id, actor, bank
+    key = await run_in_threadpool(own_key, account_id, actor, bank)
+    command = TakeStep(
+        matter_id=matter_id,
+        key=(await run_in_threadpool(_find, matter_id, key, bank))[1],
+        step=StepKind.WITHDRAWN,
+        said=Said(actor.id, ""),
+        institution_id=None,
     )
     await attempt.act(command, actor=actor, bank=bank, response=response)
     return await run_in_threadpool(_read, matter_id, actor, bank)
 
 
-def _step(
-    matter_id: str, step: StepKind, text: str, account_id: str, actor: Actor, bank: Bank
-) -> TakeStep:
-    return TakeStep(
+def answer_command(
+    matter_id: str,
+    body: AnswerRequest,
+    own: AccountKey,
+    by: str,
+    bank: Bank,
+    received_on: date | None = None,
+) -> AnswerMatter:
+    """Make the command of an answer; raises `InvalidInput`, `Refusal("not-found")`."""
+    require_text(body.text)
+    return AnswerMatter(
         matter_id=matter_id,
-        key=_find(matter_id, own_key(account_id, actor, bank), bank)[1],
-        step=step,
-        said=Said(actor.id, text),
-        institution_id=None,
+        key=_find(matter_id, own, bank)[1],
+        said=Said(by, body.text),
+        evidence=body.evidence,
+        accounts=frozenset(keys_by_account(own, bank)),
+        received_on=received_on,
     )
 
 

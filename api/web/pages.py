@@ -23,6 +23,7 @@ from api.web.citizen import (
 )
 from api.web.citizen import filings as own_filings
 from api.web.citizen import matters as own_matters
+from api.web.counter import answers as counter_answers
 from api.web.counter import appeals as counter_appeals
 from api.web.counter import disputes as counter_disputes
 from api.web.counter import filings as counter_filings
@@ -109,6 +110,7 @@ ROUTERS = (
     counter_filings.router,
     counter_disputes.router,
     counter_appeals.router,
+    counter_answers.router,
     scans.router,
     objections.router,
     prints.router,

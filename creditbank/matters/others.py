@@ -1,4 +1,4 @@
-"""Who may not decide an appeal: whoever decided before, or filed it at the counter.
+"""Who may not decide an appeal: whoever decided before, or took it or an answer of hers down.
 
 Another person of the institution does, or one of an institution above it.
 """
@@ -11,6 +11,9 @@ from creditbank.errors import Refusal
 from creditbank.matters.matter import MatterKind, StepKind
 from creditbank.matters.queries import Matter, steps_of
 
+_BY_HER = (StepKind.FILED, StepKind.ANSWERED)
+"""Steps that she takes herself, or a clerk at the counter for her."""
+
 
 def barred_from(connection: Connection, matters: Collection[Matter]) -> dict[str, frozenset[str]]:
     """Give the logins that may not decide each of these appeals; what is no appeal is left out."""
@@ -19,7 +22,7 @@ def barred_from(connection: Connection, matters: Collection[Matter]) -> dict[str
     steps = steps_of(connection, {one.id for one in appeals} | earlier)
     return {
         one.id: frozenset(
-            {step.taken_by for step in steps[one.id] if step.kind == StepKind.FILED}
+            {step.taken_by for step in steps[one.id] if step.kind in _BY_HER}
             | {step.taken_by for step in steps.get(one.appeal_of or "", ())}
         )
         for one in appeals

@@ -1,6 +1,6 @@
 """Questions about matters."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,6 +82,15 @@ class Step:
 
 _COLUMNS = [table_of(MatterRow).c[name] for name in Matter.__slots__]
 _STEPS = [table_of(MatterStepRow).c[name] for name in Step.__slots__]
+
+
+def sealed_with(
+    matter: Matter, key: AccountKey, evidence: Sequence[str], entropy: Callable[[int], bytes]
+) -> bytes:
+    """Seal what a matter asks anew, with more pieces of evidence."""
+    named = list(dict.fromkeys([*matter.evidence(key), *evidence]))
+    content = orjson.dumps({**matter.content(key), EVIDENCE: named})
+    return key.seal(content_place(matter.id), content, entropy)
 
 
 def content_place(matter_id: str) -> bytes:

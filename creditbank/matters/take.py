@@ -1,4 +1,4 @@
-"""Take the steps of a matter: its citizen answers or withdraws, a person of staff decides."""
+"""Take the steps of a matter: its citizen withdraws, a person of staff decides."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,6 @@ from creditbank.institutions.history import History
 from creditbank.institutions.queries import all_institutions
 from creditbank.institutions.tree import tree_on
 from creditbank.keystore.account_key import AccountKey
-from creditbank.learners.account_state import require_in_use
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.learners.queries import account_states, going_on
 from creditbank.matters.matter import (
@@ -117,8 +116,9 @@ def take(  # noqa: PLR0913 - a step has these parts
     state: State,
     moment: Moment,
     outcome_id: str | None = None,
+    on: date | None = None,
 ) -> Taken:
-    """Take a step of a matter and tell its citizen.
+    """Take a step of a matter and tell its citizen; `on` is the day of one that was typed later.
 
     Raises a `Refusal`: "matter-not-open", "matter-of-another-kind", "matter-same-person".
     """
@@ -126,7 +126,7 @@ def take(  # noqa: PLR0913 - a step has these parts
     if step in _DECIDES:
         require_another(said.by, state.barred.get(matter.id, ()))
     today = civil_day(moment.now)
-    progress = matter.progress.after(step, today, moment.calendar())
+    progress = matter.progress.after(step, on or today, moment.calendar())
     number = state.counts[matter.id] + 1
     columns: dict[str, Any] = {**columns_of(progress), "outcome_id": outcome_id}
     rows: dict[type[SQLModel], Rows] = {
@@ -155,8 +155,8 @@ def take(  # noqa: PLR0913 - a step has these parts
 class TakeStep:
     """Ask for a step that records no outcome.
 
-    Staff of `institution_id` return or refuse; its citizen answers or withdraws. `key` is that of
-    the account that the matter was filed in, which may have been merged since.
+    Staff of `institution_id` return or refuse; its citizen withdraws. `key` is that of the account
+    that the matter was filed in, which may have been merged since.
     """
 
     matter_id: str
@@ -171,7 +171,7 @@ class TakeStep:
         return load_steps(connection, {command.matter_id for command in commands})
 
     def decide(self, state: State, moment: Moment) -> Decision[State, MatterState]:
-        """Take it; raises a `Refusal`: "not-found", "account-not-in-use", and those of `take`.
+        """Take it; raises a `Refusal`: "not-found", and those of `take`.
 
         Of an account that is not in use staff decide all the same, and its learner may withdraw.
         """
@@ -180,8 +180,6 @@ class TakeStep:
         )
         if matter.account_id != self.key.account_id:
             raise Refusal("not-found")
-        if self.step is StepKind.ANSWERED:
-            require_in_use(state.accounts.get(state.going_on[matter.account_id]))
         taken = take(
             matter,
             self.step,

@@ -163,7 +163,7 @@ def test_whoever_decides_opens_the_evidence_that_a_matter_names_and_no_other(
     make_staff: Callable[..., dict[str, str]],
 ) -> None:
     """Also what the deposit names whose certification is asked for; not to another school."""
-    pieces = [hand_in(client, citizen) for _ in range(3)]
+    pieces = [hand_in(client, citizen, remark) for remark in ("", "second", "third")]
     body = {**DEPOSIT, "evidence": pieces[:1]}
     kept = client.post(f"{ME}/deposits", json=body, headers=citizen.headers).json()["id"]
     asked = {

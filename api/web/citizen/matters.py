@@ -42,9 +42,10 @@ async def answer(
     page: CitizenPage, matter_id: str, form: PostedForm, bank: CurrentBank
 ) -> Response:
     """Answer what it was returned for."""
+    attempt = form.attempt(page.request)  # By what was posted: a second click brings it anew.
     try:
-        body = form.read(AnswerRequest, text=form.text("text"))
-        attempt = form.attempt(page.request)
+        form = await keep_photo(page, form)
+        body = read_answer_form(form)
         await answer_matter("me", matter_id, body, page.actor, bank, attempt, Response())
     except Refusal as refusal:
         refused = page.refused(form, refusal, "text")
@@ -76,6 +77,13 @@ async def appeal(
         refused = page.refused(form, refusal, "text")
         return await run_in_threadpool(_show, page, matter_id, refused, 422)
     return page.go(f"/me/matters/{filed.id}", "appeal-filed")
+
+
+def read_answer_form(form: Form) -> AnswerRequest:
+    """Read what was missing; raises `InvalidInput` where nothing is said."""
+    form.require("text")
+    evidence = [one for one in form.texts(EVIDENCE) if one]
+    return form.read(AnswerRequest, text=form.text("text"), evidence=evidence)
 
 
 def read_appeal_form(form: Form) -> AppealRequest:

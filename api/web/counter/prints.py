@@ -83,6 +83,7 @@ def print_matter_slip(
         account_id=account_id,
         number=key.number,
         one=one,
+        answer=next((step for step in reversed(one.steps) if step.kind == "answered"), None),
         rules=rule_titles(bank, {one.content["rule"]} if one.conversion else set()),
         institutions=institution_names(bank, {one.institution} if one.institution else set()),
     )

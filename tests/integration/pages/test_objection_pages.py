@@ -16,7 +16,7 @@ from creditbank.matters.queries import matters_of_accounts
 from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_pdf, a_picture
 from tests.fixtures.filings import Persons
-from tests.fixtures.objections import appeal, dispute, refused
+from tests.fixtures.objections import appeal, dispute, refused, returned
 from tests.fixtures.pages import COOKIE, Visitor
 from tests.fixtures.staff_life import CHECKER, RULE, SCHOOL_CLERK, StaffLife
 
@@ -184,6 +184,50 @@ def test_a_dispute_at_the_counter_with_a_scan_and_a_slip(
     assert (twice.status_code, "being looked at" in twice.text) == (422, True)
     elsewhere = f"/desk/counter/accounts/{life.ids['visitor']}/disputes/{record}"
     assert clerk.get(elsewhere).status_code in {403, 404}
+
+
+def test_what_was_sent_back_is_answered_at_the_counter_with_a_scan_and_a_slip(
+    at_desk: At, life: StaffLife, person: str, school_bank: Bank
+) -> None:
+    """Who decides sees the scan; its time goes on from the day of receipt; then there is a slip."""
+    school = life.recognition
+    matter = returned(school, life.key, school.school, life.logins[CHECKER])
+    clerk, checker, path = at_desk(SCHOOL_CLERK), at_desk(CHECKER), f"{person}/answers/{matter}"
+    assert f'href="{path}"' in clerk.get(person).text
+    assert "请补交结业证书的照片" in clerk.get(path).text
+    early = clerk.post(path, text="见扫描件", received_on=YESTERDAY)
+    assert (early.status_code, 'href="#received_on"' in early.text) == (422, True)
+    strange = clerk.post(path, text="见扫描件", received_on=TODAY, evidence="0" * 32)
+    assert (strange.status_code, 'href="#evidence"' in strange.text) == (422, True)
+    scan = {"photo": ("a.pdf", a_pdf("补" * 600_000), "application/pdf")}
+    said = {"text": "见扫描件", "received_on": TODAY}
+    answered = clerk.request("POST", path, data=said, files=scan)
+    assert answered.headers["location"] == f"{person}/matter-slips/{matter}"
+    slip = clerk.get(answered.headers["location"]).text
+    assert ("见扫描件" in slip, "To be answered by" in slip) == (True, True)
+    shown = re.findall(r'href="([^"]+/evidence/\w+)"', checker.get(f"/desk/matters/{matter}").text)
+    assert [checker.get(one).content == scan["photo"][1] for one in shown] == [True]
+    assert clerk.get(path).headers["location"] == answered.headers["location"]
+    assert clerk.post(path, **said).status_code == 422
+    with school_bank.readers.reading() as connection:
+        [one] = [
+            one
+            for one in matters_of_accounts(connection, [life.key.account_id])
+            if one.id == matter
+        ]
+    assert date.fromisoformat(one.due_on or "") > real_today()
+
+
+def test_she_answers_with_a_photo_what_was_sent_back_to_her(her: Visitor, life: StaffLife) -> None:
+    """It stands beside what she showed before."""
+    school = life.recognition
+    matter = returned(school, life.key, school.school, life.logins[CHECKER])
+    photo = {"photo": ("a.jpg", a_picture(), "image/jpeg")}
+    path = f"/me/matters/{matter}/answer"
+    empty = her.request("POST", path, data={"text": " "}, files=photo)
+    assert (empty.status_code, "One file is kept already" in empty.text) == (422, True)
+    assert her.request("POST", path, data={"text": "见照片"}, files=photo).status_code == 303
+    assert her.get(f"/me/matters/{matter}").text.count('href="/me/evidence/') == 1
 
 
 def refused_filing(life: StaffLife) -> str:
