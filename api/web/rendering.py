@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from api.code_words import code_word
 from api.counts import in_thousands
 from api.web.days import write_day, write_moment
+from api.web.full_width import joined
 from api.web.glosses import GLOSSES
 from api.web.messages import HTML_LANGUAGES, translations
 from api.web.static_files import address_of
@@ -32,6 +33,8 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    if language == "zh":
+        made.concat = joined  # type: ignore[assignment]  # as the native environment does
     words = translations(language)
     made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         words.ugettext, words.ungettext, newstyle=True, pgettext=words.upgettext

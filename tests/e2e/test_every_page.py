@@ -24,6 +24,9 @@ TOO_SMALL = """(all, least) => all
   .filter(one => one.getBoundingClientRect().height < least - .5)
   .map(one => one.outerHTML.slice(0, 120))"""
 
+SPACED = re.compile(r".*[，。；：？！、）】》」』] .*")
+"""A full-width mark has its space in itself."""
+
 WIDTH = "document.documentElement.scrollWidth"
 
 LOOKS = [
@@ -115,6 +118,8 @@ def test_a_page_is_for_everybody(look: Look, shown: Shown, mode: Mode) -> None:
     assert page.locator(INLINE).evaluate_all(TOO_SMALL, least) == []
     assert page.locator("html").get_attribute("lang") == {"zh": "zh-CN", "en": "en"}[mode.language]
     assert page.get_by_role("heading", level=1).count() == 1
+    if mode.language == "zh":
+        assert SPACED.findall(page.locator("body").inner_text()) == []
     if mode.language == "en":
         assert width_at(page, NARROW_PIXELS, mode) <= NARROW_PIXELS
     expected = ["404"] if shown.name == "not-found" else []
