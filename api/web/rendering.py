@@ -34,7 +34,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     if language == "zh":
-        made.concat = joined  # type: ignore[assignment]  # as the native environment does
+        made.concat = joined  # type: ignore[method-assign]  # as its native one does
     words = translations(language)
     made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         words.ugettext, words.ungettext, newstyle=True, pgettext=words.upgettext
