@@ -4,7 +4,8 @@ The hash is a field of the statement behind the leaf, so it is salted like every
 (RFC 9901, 4.2.1): whoever has the file can prove it was shown, and nobody can guess it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -18,7 +19,7 @@ from creditbank.evidence.queries import StoredEvidence, evidence_counts, evidenc
 from creditbank.evidence.sniff import media_type_of
 from creditbank.evidence.store import EvidenceStore
 from creditbank.evidence.tables import EvidenceRow
-from creditbank.keystore.account_key import AccountKey, place
+from creditbank.keystore.account_key import AccountKey, SealBroken, place
 from creditbank.keystore.statements import open_fields, seal_statement
 from creditbank.learners.account_state import require_adding, require_in_use
 from creditbank.learners.queries import account_states
@@ -142,10 +143,11 @@ class AddEvidence:
         return State(
             counts=evidence_counts(connection, keys),
             states=account_states(connection, keys),
-            known=dict(
-                _known(keys[one.account_id], one)
+            known={
+                same: there
                 for one in evidence_of_sizes(connection, keys, sizes)
-            ),
+                for same, there in _known(keys[one.account_id], one)
+            },
         )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, AddedEvidence]:
@@ -230,7 +232,9 @@ def _sameness(account_id: str, issuer: str, stated: Mapping[str, JSONValue]) -> 
     return account_id, issuer, said
 
 
-def _known(key: AccountKey, stored: StoredEvidence) -> tuple[Sameness, AddedEvidence]:
-    stated = open_fields(key, _TABLE, stored.id, stored.sealed_statement)
-    there = AddedEvidence(evidence_id=stored.id, entry_index=stored.entry_index)
-    return _sameness(stored.account_id, stored.issuer, stated), there
+def _known(key: AccountKey, stored: StoredEvidence) -> Iterator[tuple[Sameness, AddedEvidence]]:
+    """Give what a piece is the same as; nothing is the same as one whose seal is broken."""
+    with suppress(SealBroken):
+        stated = open_fields(key, _TABLE, stored.id, stored.sealed_statement)
+        there = AddedEvidence(evidence_id=stored.id, entry_index=stored.entry_index)
+        yield _sameness(stored.account_id, stored.issuer, stated), there

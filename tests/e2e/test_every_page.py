@@ -24,8 +24,8 @@ TOO_SMALL = """(all, least) => all
   .filter(one => one.getBoundingClientRect().height < least - .5)
   .map(one => one.outerHTML.slice(0, 120))"""
 
-SPACED = re.compile(r".*[，。；：？！、）】》」』] .*")
-"""A full-width mark has its space in itself."""
+SPACED = re.compile(r".*[，。；：？！、）】》」』] (?!→).*")
+"""A full-width mark has its space in itself; an arrow has one on either side."""
 
 WIDTH = "document.documentElement.scrollWidth"
 
