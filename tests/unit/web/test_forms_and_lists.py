@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from api.middleware import body_bytes_max
 from api.web.kept_forms import SECRETS
+from creditbank.evidence.sniff import FILE_BYTES_MAX
 from tests.fixtures.messages import TEMPLATES
 
 FORM = re.compile(r'<form method="post"[^>]*?action="([^"]*)".*?</form>', re.DOTALL)
@@ -57,3 +59,15 @@ def test_no_form_that_is_kept_over_a_log_in_holds_a_secret() -> None:
     """A password field or a PIN of a new name is named there."""
     pattern = re.compile(r'field\(form, "(\w+)"[^\n]*(?:type="password"|secret=true)')
     assert {one for path in ALL for one in pattern.findall(path.read_text("utf-8"))} == SECRETS
+
+
+def test_a_form_that_brings_a_file_may_be_as_large_as_one() -> None:
+    """A telephone's photo has some million bytes; a catalogue of courses is a small text."""
+    actions = {
+        re.sub(r"\{\{.*?\}\}", "1", found[1])
+        for path in ALL
+        for found in FORM.finditer(path.read_text("utf-8"))
+        if "multipart/form-data" in found[0] and found[1].startswith("/")
+    }
+    actions.remove("/desk/courses/file")
+    assert [one for one in actions if body_bytes_max(one) < FILE_BYTES_MAX] == []
