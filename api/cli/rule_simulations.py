@@ -1,4 +1,4 @@
-"""Simulate a rule file on history: everything that its earlier versions decided, decided by it."""
+"""Simulate a rule file: what its earlier versions decided, and what is held, decided by it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,14 +26,14 @@ def simulate_rule(
         typer.Argument(exists=True, dir_okay=False, help="Rule (YAML or JSON), stored or not."),
     ],
     newest: Annotated[
-        int, typer.Option(min=1, help="How many of the newest decisions of each kind; all without.")
+        int, typer.Option(min=1, help="How many of each kind, the newest first; all without.")
     ] = _ALL,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a version would have given instead of what its earlier versions gave.
+    """Say what a version would have given instead of earlier ones, and gives for what is held.
 
-    Every conversion is decided again from its recorded inputs; nothing is written.
+    Every conversion is decided again from its recorded inputs, each account by what is known today.
     """
     with opened_bank() as bank, about(file):
         document = RuleDocument.read(text_of(file))
@@ -42,6 +42,7 @@ def simulate_rule(
             today=civil_day(bank.clock()),
             conversions=newest,
             refusals=newest,
+            accounts=newest,
         )
         found = simulation_view(asked, bank, language(), _tell)
     print_result(found.model_dump() if as_json else _summary(found), as_json=as_json)
@@ -74,7 +75,11 @@ def _tell(done: int, of: int) -> None:
 
 
 def _histories(found: SimulationView) -> tuple[tuple[str, HistoryView], ...]:
-    return ("conversions", found.conversions), ("refused_filings", found.refused_filings)
+    return (
+        ("conversions", found.conversions),
+        ("refused_filings", found.refused_filings),
+        ("holders", found.holders),
+    )
 
 
 def _summary(found: SimulationView) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What a version of a rule would have given on history: counts, exact sums and reasons."""
+"""What a version of a rule would have given, and gives today: counts, exact sums and reasons."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -17,6 +17,7 @@ from creditbank.errors import Refusal
 from creditbank.institutions.tree import load_tree
 from creditbank.rules.queries import versions_of
 from creditbank.statistics.simulate import (
+    ACCOUNTS_AT_A_LOOK,
     CONVERSIONS_AT_A_LOOK,
     REFUSALS_AT_A_LOOK,
     History,
@@ -28,7 +29,7 @@ from creditbank.statistics.simulate import (
 
 router = APIRouter(prefix="/api/v1/rules", tags=["rules"])
 
-CONVERSIONS_MAX, REFUSALS_MAX = 10_000, 1_000
+CONVERSIONS_MAX, REFUSALS_MAX, ACCOUNTS_MAX = 10_000, 1_000, 2_000
 
 Conversions = Annotated[
     int,
@@ -38,15 +39,23 @@ Refusals = Annotated[
     int,
     Query(ge=1, le=REFUSALS_MAX, description="How many of the newest refused filings to compute."),
 ]
+Accounts = Annotated[
+    int,
+    Query(ge=1, le=ACCOUNTS_MAX, description="How many accounts to compute, the newest first."),
+]
 
 
 class EffectView(Response):
-    """Decisions of which one thing became; amounts are sums of them all, as decimal strings."""
+    """Decisions of which one thing became; amounts are sums of them all, as decimal strings.
+
+    Of `holders` each is an account with all that it holds.
+    """
 
     effect: str = Field(
         description=(
             f"One of: {', '.join(Effect)}. A refused filing gave nothing before; `otherwise` is as"
-            " much credit, for another course, category, grade or in another unit."
+            " much credit, for another course, category, grade or in another unit; `newly` of an"
+            " account is what the version before gives nothing for."
         )
     )
     decisions: int
@@ -78,7 +87,7 @@ class ReasonView(Response):
 
 
 class HistoryView(Response):
-    """Decisions of one kind; the counts of all effects together are `computed`."""
+    """Decisions, or accounts, of one kind; the counts of all effects are `computed`."""
 
     known: int = Field(description="How many there are.")
     computed: int = Field(description="How many of them, the newest, were computed again.")
@@ -86,7 +95,8 @@ class HistoryView(Response):
     reasons: list[ReasonView] = Field(
         description=(
             "The tests behind less, no or still no credit, and behind what waits for a person; of"
-            " conversions those that did not fail when they were decided."
+            " conversions those that did not fail when they were decided, of accounts those that do"
+            " not fail by the version before."
         )
     )
 
@@ -123,15 +133,24 @@ class LedgerView(Response):
 
 
 class SimulationView(Response):
-    """What a version would have given; nothing was written, and nobody is named."""
+    """What a version would have given, and gives today; nobody is named.
+
+    `holders` are the accounts that hold what it, or the version before it, can take: each asks for
+    all of it, and what the version before gives for the same stands beside it.
+    """
 
     rule: str
     rule_version: str
     rule_sha256: str
+    version_before: str | None
+    decided_by: str = Field(
+        description="`automatic`, or `chain`: persons decide on each filing, and give no more."
+    )
     day: str
     ledger: LedgerView
     conversions: HistoryView
     refused_filings: HistoryView
+    holders: HistoryView
 
     @classmethod
     def of(cls, asked: Question, found: Simulation, language: str) -> "SimulationView":
@@ -140,10 +159,13 @@ class SimulationView(Response):
             rule=asked.version.id,
             rule_version=asked.version.version,
             rule_sha256=asked.version.sha256,
+            version_before=None if found.earlier is None else found.earlier.version,
+            decided_by=asked.version.document.rule.decided_by,
             day=asked.today.isoformat(),
             ledger=LedgerView.of(found),
             conversions=HistoryView.of(found.conversions, language),
             refused_filings=HistoryView.of(found.refusals, language),
+            holders=HistoryView.of(found.holders, language),
         )
 
 
@@ -156,14 +178,19 @@ def simulate_rule(
     language: Language,
     conversions: Conversions = CONVERSIONS_AT_A_LOOK,
     refused_filings: Refusals = REFUSALS_AT_A_LOOK,
+    holders: Accounts = ACCOUNTS_AT_A_LOOK,
 ) -> SimulationView:
-    """Decide by a version, drafted or published, what earlier versions of its rule decided.
+    """Decide by a version, drafted or published, what earlier ones decided and what is held today.
 
     For who drafts or approves rules of its institution. Conversions are computed from their
-    recorded inputs, refused filings from what is known today; nothing is written.
+    recorded inputs, refused filings and accounts from what is known today; nothing is written.
     """
-    asked = question(actor, bank, rule_id, version)
-    asked = replace(asked, conversions=conversions, refusals=refused_filings)
+    asked = replace(
+        question(actor, bank, rule_id, version),
+        conversions=conversions,
+        refusals=refused_filings,
+        accounts=holders,
+    )
     return simulation_view(asked, bank, language)
 
 

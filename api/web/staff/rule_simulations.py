@@ -1,4 +1,4 @@
-"""A draft on history: what it would have given instead of what earlier versions gave."""
+"""A draft on history and on what is held: what it would have given, and what it gives today."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -10,31 +10,41 @@ from api.code_words import code_word
 from api.dependencies import CurrentBank
 from api.v1.rule_simulations import question
 from api.web.staff.pages import RulePage
-from creditbank.conversion.simulation import Effect
+from creditbank.conversion.simulation import Amounts, Effect
 from creditbank.statistics.simulate import History, simulate
 
 router = APIRouter(include_in_schema=False)
 
 _SAID_FIRST = (Effect.SAME, Effect.MORE, Effect.LESS, Effect.NO_LONGER, Effect.OTHERWISE)
+_GIVEN = (Effect.NEWLY, Effect.SAME, Effect.MORE, Effect.LESS, Effect.OTHERWISE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownHistory:
-    """Decisions of one kind, with the counts that are said first, by effect.
+    """Decisions or accounts of one kind, with the counts that are said first, by effect.
 
-    `rest` are the conversions that cannot be decided again.
+    `rest` are the conversions that cannot be decided again; `given` are the accounts that get
+    something, and `after` what they get together.
     """
 
     history: History
     counts: dict[str, int]
     rest: int
+    given: int
+    after: Amounts
 
     @classmethod
     def of(cls, history: History) -> "ShownHistory":
         """Count what is said first."""
         counts = {effect.value: history.tally.count_of(effect) for effect in Effect}
         said = history.tally.count_of(*_SAID_FIRST)
-        return cls(history=history, counts=counts, rest=history.tally.count - said)
+        return cls(
+            history=history,
+            counts=counts,
+            rest=history.tally.count - said,
+            given=history.tally.count_of(*_GIVEN),
+            after=history.tally.decided_again[1],
+        )
 
 
 @router.get("/desk/rules/{rule_id}/{version}/simulation")
@@ -51,5 +61,6 @@ def show_simulation(page: RulePage, rule_id: str, version: str, bank: CurrentBan
         found=found,
         conversions=ShownHistory.of(found.conversions),
         refusals=ShownHistory.of(found.refusals),
+        holders=ShownHistory.of(found.holders),
         reason=partial(code_word, "reason", language=page.language),
     )
