@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi import Response as HTTPResponse
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
+from api.attempts import CurrentAttempt
 from api.code_words import code_word
 from api.dependencies import CurrentBank, Language, RuleMaker
 from api.response import Response
@@ -15,7 +18,10 @@ from creditbank.conversion.days import civil_day
 from creditbank.conversion.simulation import Effect, EffectSum
 from creditbank.errors import Refusal
 from creditbank.institutions.tree import load_tree
-from creditbank.rules.queries import versions_of
+from creditbank.rules.keep_simulation import KeepSimulation
+from creditbank.rules.queries import StoredRule, versions_of
+from creditbank.rules.simulations import KeptSimulation, kept_simulation
+from creditbank.statistics.kept import KeptResult, result_of
 from creditbank.statistics.simulate import (
     ACCOUNTS_AT_A_LOOK,
     CONVERSIONS_AT_A_LOOK,
@@ -132,11 +138,38 @@ class LedgerView(Response):
         )
 
 
+class KeptView(Response):
+    """A simulation of just these bytes that was kept; a draft is approved after one."""
+
+    by: str = Field(description="The login of who had it simulated, or the author in the file.")
+    at: str
+    ledger_size: int
+    checkpoint_size: int | None
+    checkpoint_root: str | None
+    digest: str = Field(
+        description="SHA-256 of what was kept: the `stmt` of the leaf that publishes the version."
+    )
+
+    @classmethod
+    def of(cls, kept: KeptSimulation) -> "KeptView":
+        """Show it."""
+        result = KeptResult.read(kept.result)
+        return cls(
+            by=kept.by,
+            at=kept.at.isoformat(),
+            ledger_size=result.size,
+            checkpoint_size=result.checkpoint_size,
+            checkpoint_root=result.checkpoint_root,
+            digest=kept.digest.hex(),
+        )
+
+
 class SimulationView(Response):
     """What a version would have given, and gives today; nobody is named.
 
     `holders` are the accounts that hold what it, or the version before it, can take: each asks for
-    all of it, and what the version before gives for the same stands beside it.
+    all of it, and what the version before gives for the same stands beside it. `kept` is the newest
+    simulation of just these bytes that was kept.
     """
 
     rule: str
@@ -151,9 +184,12 @@ class SimulationView(Response):
     conversions: HistoryView
     refused_filings: HistoryView
     holders: HistoryView
+    kept: KeptView | None
 
     @classmethod
-    def of(cls, asked: Question, found: Simulation, language: str) -> "SimulationView":
+    def of(
+        cls, asked: Question, found: Simulation, kept: KeptSimulation | None, language: str
+    ) -> "SimulationView":
         """Show it."""
         return cls(
             rule=asked.version.id,
@@ -166,6 +202,7 @@ class SimulationView(Response):
             conversions=HistoryView.of(found.conversions, language),
             refused_filings=HistoryView.of(found.refusals, language),
             holders=HistoryView.of(found.holders, language),
+            kept=None if kept is None else KeptView.of(kept),
         )
 
 
@@ -191,7 +228,50 @@ def simulate_rule(
         refusals=refused_filings,
         accounts=holders,
     )
-    return simulation_view(asked, bank, language)
+    return simulation_view(asked, simulated(asked, bank), bank, language)
+
+
+@router.post("/{rule_id}/{version}/simulation", status_code=201)
+async def keep_simulation(
+    rule_id: str,
+    version: str,
+    actor: RuleMaker,
+    bank: CurrentBank,
+    attempt: CurrentAttempt,
+    response: HTTPResponse,
+) -> KeptView:
+    """Simulate a draft and keep what came of it, for the person who approves just these bytes.
+
+    A draft that is changed afterwards is simulated again: of other bytes nothing was kept.
+    """
+    person = actor.person
+    asked = await run_in_threadpool(question, actor, bank, rule_id, version)
+    found = await run_in_threadpool(simulated, asked, bank)
+    command = kept_command(asked, found, person)
+    await attempt.act(command, actor=actor, bank=bank, response=response)
+    kept = await run_in_threadpool(kept_of, asked.version, bank)
+    if kept is None:
+        raise Refusal("rule-unknown", rule=rule_id)
+    return KeptView.of(kept)
+
+
+def simulated(
+    asked: Question, bank: Bank, progress: Progress = lambda _done, _of: None
+) -> Simulation:
+    """Simulate it on one moment of the bank; `progress` is told how far it is."""
+    with bank.readers.snapshot() as connection:
+        return simulate(connection, bank.keystore, asked, progress)
+
+
+def kept_command(asked: Question, found: Simulation, by: str) -> KeepSimulation:
+    """Make the command that keeps what came of a simulation."""
+    return KeepSimulation(version=asked.version, result=result_of(asked, found), by=by)
+
+
+def kept_of(version: StoredRule, bank: Bank) -> KeptSimulation | None:
+    """Give the newest simulation of a version as it is stored now."""
+    with bank.readers.reading() as connection:
+        return kept_simulation(connection, version)
 
 
 def question(actor: Actor, bank: Bank, rule_id: str, version: str) -> Question:
@@ -207,9 +287,7 @@ def question(actor: Actor, bank: Bank, rule_id: str, version: str) -> Question:
 
 
 def simulation_view(
-    asked: Question, bank: Bank, language: str, progress: Progress = lambda _done, _of: None
+    asked: Question, found: Simulation, bank: Bank, language: str
 ) -> SimulationView:
-    """Simulate it on one moment of the bank; `progress` is told how far it is."""
-    with bank.readers.snapshot() as connection:
-        found = simulate(connection, bank.keystore, asked, progress)
-    return SimulationView.of(asked, found, language)
+    """Show what came of it, and what was kept."""
+    return SimulationView.of(asked, found, kept_of(asked.version, bank), language)

@@ -7,9 +7,10 @@ the oldest first, each for every course. What one conversion uses and fills is g
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from creditbank.conversion.accept import failing
 from creditbank.conversion.apply import credit_granted
 from creditbank.conversion.decide import decide
-from creditbank.conversion.decision import Decision
+from creditbank.conversion.decision import Decision, Reason
 from creditbank.conversion.eligibility import in_order
 from creditbank.conversion.filing import Filing, FilledTarget, Outcome
 from creditbank.conversion.rule import Rule
@@ -17,6 +18,16 @@ from creditbank.conversion.rule_file import RuleDocument
 from creditbank.conversion.scope import scope_of
 from creditbank.conversion.shapes import Bundle, Courses, HoursPool, Shape
 from creditbank.planning.follow import used_after
+
+_NOT_MEANT = frozenset(
+    {
+        Reason.CLASS_NOT_ACCEPTED,
+        Reason.PROVIDER_NOT_ACCEPTED,
+        Reason.COURSE_NOT_ACCEPTED,
+        Reason.SERIES_NOT_ACCEPTED,
+        Reason.BANK_NOT_ACCEPTED,
+    }
+)
 
 
 def wished_of(shape: Shape) -> tuple[str, ...]:
@@ -27,15 +38,25 @@ def wished_of(shape: Shape) -> tuple[str, ...]:
 def decide_all(document: RuleDocument, filing: Filing) -> Decision:
     """Give all conversions of what a filing offers as one decision: grants, parts and traces.
 
-    Its codes are those of all of them.
+    Its codes are those of all of them, and of what the rule means at all.
     """
-    decisions = list(_decisions(document, filing))
+    meant = _meant(document.rule, filing.outcomes) or filing.outcomes
+    decisions = list(_decisions(document, replace(filing, outcomes=meant)))
     return Decision(
         engine=decisions[0].engine,
         rule_sha256=document.sha256,
         grants=tuple(grant for one in decisions for grant in one.grants),
         parts=tuple(part for one in decisions for part in one.parts),
         trace=tuple(line for one in decisions for line in one.trace),
+    )
+
+
+def _meant(rule: Rule, outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Leave out what is of another class, provider, course or series: nobody would ask with it."""
+    return tuple(
+        one
+        for one in outcomes
+        if _NOT_MEANT.isdisjoint(code for code, _ in failing(rule.sources, one))
     )
 
 
