@@ -43,7 +43,7 @@ SCHEMA: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         "credential": (_CHANGE, frozenset()),
         "merge": (_CHANGE, frozenset()),
         "tombstone": (frozenset({"acct"}), frozenset({"object", "ref"})),
-        "rule": (_PUBLIC, frozenset({"ref"})),
+        "rule": (_PUBLIC, frozenset({"ref", "stmt"})),
         "definition": (_PUBLIC, frozenset({"ref"})),
         "institution": (_PUBLIC, frozenset({"ref"})),
         "key": (_PUBLIC, frozenset({"ref"})),

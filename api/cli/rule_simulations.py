@@ -1,4 +1,4 @@
-"""Simulate a rule file on history: everything that its earlier versions decided, decided by it."""
+"""Simulate a rule file: what its earlier versions decided, and what is held, decided by it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,13 @@ from api.cli.forms import text_of
 from api.cli.options import AsJson
 from api.cli.output import language, opened_bank, print_result, tell
 from api.cli.rule_files import about
-from api.v1.rule_simulations import HistoryView, SimulationView, simulation_view
+from api.v1.rule_simulations import (
+    HistoryView,
+    SimulationView,
+    kept_command,
+    simulated,
+    simulation_view,
+)
 from creditbank.bank import Bank
 from creditbank.conversion.days import civil_day
 from creditbank.conversion.rule_file import RuleDocument
@@ -26,14 +32,18 @@ def simulate_rule(
         typer.Argument(exists=True, dir_okay=False, help="Rule (YAML or JSON), stored or not."),
     ],
     newest: Annotated[
-        int, typer.Option(min=1, help="How many of the newest decisions of each kind; all without.")
+        int, typer.Option(min=1, help="How many of each kind, the newest first; all without.")
     ] = _ALL,
     *,
+    keep: Annotated[
+        bool,
+        typer.Option(help="Keep the result beside the draft of this file, in its author's name."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a version would have given instead of what its earlier versions gave.
+    """Say what a version would have given instead of earlier ones, and gives for what is held.
 
-    Every conversion is decided again from its recorded inputs; nothing is written.
+    Every conversion is decided again from its recorded inputs, each account by what is known today.
     """
     with opened_bank() as bank, about(file):
         document = RuleDocument.read(text_of(file))
@@ -42,8 +52,12 @@ def simulate_rule(
             today=civil_day(bank.clock()),
             conversions=newest,
             refusals=newest,
+            accounts=newest,
         )
-        found = simulation_view(asked, bank, language(), _tell)
+        result = simulated(asked, bank, _tell)
+        if keep:
+            bank.writer.write(kept_command(asked, result, document.rule.author))
+        found = simulation_view(asked, result, bank, language())
     print_result(found.model_dump() if as_json else _summary(found), as_json=as_json)
     if not as_json:
         for name, history in _histories(found):
@@ -74,7 +88,11 @@ def _tell(done: int, of: int) -> None:
 
 
 def _histories(found: SimulationView) -> tuple[tuple[str, HistoryView], ...]:
-    return ("conversions", found.conversions), ("refused_filings", found.refused_filings)
+    return (
+        ("conversions", found.conversions),
+        ("refused_filings", found.refused_filings),
+        ("holders", found.holders),
+    )
 
 
 def _summary(found: SimulationView) -> dict[str, object]:
@@ -86,6 +104,7 @@ def _summary(found: SimulationView) -> dict[str, object]:
         "ledger_size": found.ledger.size,
         "checkpoint_size": found.ledger.checkpoint_size,
         **counts,
+        "kept": None if found.kept is None else found.kept.at,
     }
 
 

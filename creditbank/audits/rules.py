@@ -1,6 +1,7 @@
-"""Published versions of rules against the public documents that their leaves name."""
+"""Published versions of rules against the documents and simulations that their leaves name."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256 as sha256_of
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,7 @@ from creditbank.errors import InvalidInput
 from creditbank.rules.courses import course_rows, stored_courses
 from creditbank.rules.publish import DOCUMENT_TYPE
 from creditbank.rules.queries import StoredRule, published_rules, rule_entries
+from creditbank.rules.simulations import KeptSimulation, simulations_of
 from ledger.findings import Findings
 from ledger.objects import find_object
 
@@ -44,12 +46,16 @@ class RuleCheck:
         published = published_rules(self._connection)
         stored = {one.sha256: one for one in published}
         versions = {(one.id, one.version): one for one in published}
-        courses = stored_courses(self._connection, {stored[sha256].id for sha256 in pairs})
+        ids = {stored[sha256].id for sha256 in pairs}
+        courses = stored_courses(self._connection, ids)
+        simulations = simulations_of(self._connection, ids)
         for sha256, entry in pairs.items():
             rule = stored[sha256]
-            beside = courses[rule.id, rule.version]
-            for problem in self._problems(entry, rule, versions, beside):
+            place = rule.id, rule.version
+            for problem in self._problems(entry, rule, versions, courses[place]):
                 self._findings.add(self.table, entry.index, problem)
+            for problem in _wrong_simulation(entry, rule, simulations.get(place, ())):
+                self._findings.add("rule_simulation", entry.index, problem)
 
     def _problems(
         self, entry: Entry, rule: StoredRule, versions: _Versions, courses: _Courses
@@ -99,3 +105,19 @@ def _wrong_reference(entry: Entry, document: RuleDocument, versions: _Versions) 
     refers_to = None if entry.facts.ref is None else int(entry.facts.ref)
     if (None if superseded is None else superseded.entry_index) != refers_to:
         yield "its leaf does not refer to the version that it supersedes"
+
+
+def _wrong_simulation(
+    entry: Entry, rule: StoredRule, kept: Sequence[KeptSimulation]
+) -> Iterator[str]:
+    """Compare the simulation that a leaf names; others were of a draft, and say nothing."""
+    named = entry.facts.stmt
+    if named is None:
+        return
+    found = next((one for one in kept if one.digest.hex().encode() == named), None)
+    if found is None:
+        yield "there is no simulation that its leaf names"
+    elif sha256_of(found.content).digest() != found.digest:
+        yield "its content is not what its leaf names"
+    elif found.sha256 != rule.sha256:
+        yield "it is a simulation of other bytes than were published"

@@ -219,6 +219,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "pseudonym": "the random ids that erased rows were given; they lead nowhere",
         "rule": "public",
         "rule_course": "public",
+        "rule_simulation": "counts and sums; it names nobody",
         "scheme": "the catalogue",
         "status_list": "public: bits at random places",
         "term": "the catalogue",

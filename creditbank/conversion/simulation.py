@@ -1,4 +1,4 @@
-"""What a version of a rule would have given, beside what was decided: nothing is written. Pure.
+"""What a version of a rule gives beside what was decided, and for what is held. Pure.
 
 Each conversion is decided again for itself, from its recorded inputs. What earlier ones would have
 given by the same version is not carried on; its first day and its transition are left out.
@@ -25,7 +25,10 @@ from creditbank.conversion.shapes import Bundle, HoursPool, target_codes
 
 
 class Effect(StrEnum):
-    """What a version of a rule makes of a conversion that stands, or of a refused filing."""
+    """What a version of a rule makes of a conversion that stands, a refused filing, or an account.
+
+    Of an account all that it holds is asked for, today.
+    """
 
     SAME = "same"
     OTHERWISE = "otherwise"  # as much, for another course, category, grade or in another unit
@@ -33,12 +36,14 @@ class Effect(StrEnum):
     LESS = "less"
     NO_LONGER = "no_longer"
     NEWLY = "newly"
+    NOTHING = "nothing"  # neither by this version nor by an earlier one
     STILL_REFUSED = "still_refused"
     REFUSED_ANYWAY = "refused_anyway"  # persons refused what the rule gave, and would give
     FOR_A_PERSON = "for_a_person"
     NOT_RECORDED = "not_recorded"  # it asks for what was not asked then
     NOT_FILED_TODAY = "not_filed_today"  # an outcome or the enrolment is not what it was
     TAKEN_BACK = "taken_back"
+    NOT_IN_USE = "not_in_use"
     ERASED = "erased"
     UNREADABLE = "unreadable"
 
@@ -154,20 +159,40 @@ def _together(known: EffectSum, other: EffectSum) -> EffectSum:
     )
 
 
+def given_today(earlier: Decision | None, later: Decision) -> Compared:
+    """Compare what two versions give today for what one learner holds.
+
+    There may be no earlier one, which gives nothing.
+    """
+    if earlier is not None and earlier.grants:
+        return _compared(earlier, later)
+    after = Amounts.of(later.grants)
+    if later.grants:
+        return Compared(effect=Effect.NEWLY, after=after)
+    codes = _telling(later.codes)
+    if later.needs_a_person:
+        return Compared(effect=Effect.FOR_A_PERSON, codes=codes)
+    return Compared(effect=Effect.NOTHING, after=after, codes=codes)
+
+
 def decided_again(past: Past, document: RuleDocument) -> Compared:
     """Decide a conversion by another version of its rule, as if that had been in force."""
     before = Amounts.of(past.decision.grants)
     if _asks_what_is_not_recorded(document.rule, past):
         return Compared(effect=Effect.NOT_RECORDED, before=before)
-    later = decide(document, as_found_by(past.filing, past.rule, document.rule))
-    after = Amounts.of(later.grants)
-    effect = _effect(past.decision, later)
+    return _compared(
+        past.decision, decide(document, as_found_by(past.filing, past.rule, document.rule))
+    )
+
+
+def _compared(earlier: Decision, later: Decision) -> Compared:
+    effect = _effect(earlier, later)
     is_told = effect in {Effect.LESS, Effect.NO_LONGER, Effect.FOR_A_PERSON}
     return Compared(
         effect=effect,
-        before=before,
-        after=None if effect is Effect.FOR_A_PERSON else after,
-        codes=_new_codes(past.decision, later) if is_told else (),
+        before=Amounts.of(earlier.grants),
+        after=None if effect is Effect.FOR_A_PERSON else Amounts.of(later.grants),
+        codes=_new_codes(earlier, later) if is_told else (),
     )
 
 

@@ -54,7 +54,7 @@ def _after(
     scope = scope_of(rule, filing)
     return replace(
         question,
-        outcomes=[_used(one, question.outcomes, decision, scope) for one in question.outcomes],
+        outcomes=[used_after(one, question.outcomes, decision, scope) for one in question.outcomes],
         filled={
             **question.filled,
             question.institution_of(rule): [*question.filled_by(rule), *filled],
@@ -64,7 +64,9 @@ def _after(
     )
 
 
-def _used(one: Outcome, outcomes: Sequence[Outcome], decision: Decision, scope: str) -> Outcome:
+def used_after(
+    one: Outcome, outcomes: Sequence[Outcome], decision: Decision, scope: str
+) -> Outcome:
     """Give an outcome with what a decision used of its achievement, by whichever record."""
     named = {each.id: each for each in outcomes}
     uses, alike = list(one.uses), list(one.alike_uses)

@@ -1,6 +1,7 @@
 """Publish a drafted version: its cases hold, a second one approves, and the log names it for ever.
 
-From then on it is immutable; a later version that supersedes it ends it on its own first day.
+From then on it is immutable; a later version that supersedes it ends it on its own first day. Where
+just these bytes were simulated, the leaf names the newest simulation, too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from creditbank.errors import ReasonedRefusal, Refusal
 from creditbank.rules.check import Surroundings
 from creditbank.rules.courses import course_rows
 from creditbank.rules.queries import StoredRule, versions_of
+from creditbank.rules.simulations import KeptSimulation, newest_of, simulations_of
 from creditbank.rules.tables import RuleCourseRow, RuleRow
 from creditbank.writer.command import Decision, Moment, PublicObject
 from ledger.leaf import LeafDraft, new_id
@@ -27,9 +29,10 @@ DOCUMENT_TYPE = "application/vnd.creditbank.rule+json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Every version of the rules that commands name, and what these must fit."""
+    """Every version of the rules that commands name, their simulations, and what these must fit."""
 
     versions: Mapping[str, Sequence[StoredRule]]
+    simulations: Mapping[tuple[str, str], Sequence[KeptSimulation]]
     surroundings: Surroundings
 
     def with_published(self, rule: Rule, published: StoredRule) -> Self:
@@ -46,10 +49,14 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishRule:
-    """Ask that the draft of exactly this document be published; `by` is who approves it."""
+    """Ask that the draft of exactly this document be published; `by` is who approves it.
+
+    A person who approves a draft before her eyes has had it simulated, or somebody else has.
+    """
 
     document: RuleDocument
     by: str
+    after_simulation: bool = False
 
     @classmethod
     def load(cls, connection: Connection, commands: Sequence[Self]) -> State:
@@ -60,12 +67,17 @@ class PublishRule:
             for command in commands
             if (name := command.document.rule.id) in versions
         ]
-        return State(versions=versions, surroundings=Surroundings.load(connection, owned))
+        return State(
+            versions=versions,
+            simulations=simulations_of(connection, versions),
+            surroundings=Surroundings.load(connection, owned),
+        )
 
     def decide(self, state: State, moment: Moment) -> Decision[State, StoredRule]:
         """Publish it; a version that is published already stays as it is.
 
         Raises `Refusal`: "rule-unknown", "rule-draft-differs", "rule-approver-is-author",
+        "rule-not-simulated" where a simulation of just these bytes is asked for,
         "rule-cases-failed", "rule-supersedes-wrong", "rule-transition-unknown"; and `InvalidInput`
         where it does not fit what is published, or a plan that it names.
         """
@@ -76,6 +88,9 @@ class PublishRule:
             return Decision(answer=draft, state=state)
         if draft.drafted_by == self.by:
             raise Refusal("rule-approver-is-author")
+        kept = newest_of(state.simulations.get((draft.id, draft.version), ()), draft.sha256)
+        if self.after_simulation and kept is None:
+            raise Refusal("rule-not-simulated", rule=draft.id, version=draft.version)
         self._require_cases()
         state.surroundings.require_fitting(self.document, draft.institution_id)
         superseded = self._superseded(versions)
@@ -90,15 +105,7 @@ class PublishRule:
                 .where(col(RuleRow.id) == draft.id, col(RuleRow.version) == draft.version)
                 .values(published_by=self.by, entry_index=moment.next_index)
             ],
-            leaves=[
-                LeafDraft(
-                    t="rule",
-                    id=new_id(moment.now, moment.entropy),
-                    iss=draft.institution_id,
-                    object=bytes.fromhex(draft.sha256),
-                    ref=None if superseded is None else superseded.entry_index,
-                )
-            ],
+            leaves=[_leaf(draft, superseded, kept, moment)],
             objects=[PublicObject(media_type=DOCUMENT_TYPE, content=draft.content)],
         )
 
@@ -139,3 +146,16 @@ class PublishRule:
         published = {one.version for one in versions if one.entry_index is not None}
         if kept is not None and kept.version not in published:
             raise Refusal("rule-transition-unknown", version=kept.version)
+
+
+def _leaf(
+    draft: StoredRule, superseded: StoredRule | None, kept: KeptSimulation | None, moment: Moment
+) -> LeafDraft:
+    return LeafDraft(
+        t="rule",
+        id=new_id(moment.now, moment.entropy),
+        iss=draft.institution_id,
+        object=bytes.fromhex(draft.sha256),
+        ref=None if superseded is None else superseded.entry_index,
+        stmt=None if kept is None else kept.digest,
+    )

@@ -116,5 +116,12 @@ def get_published_rule(connection: Connection, rule_id: str, version: str) -> St
     raise Refusal("rule-unknown", rule=rule_id)
 
 
+def version_before(connection: Connection, version: StoredRule) -> StoredRule | None:
+    """Give the published version that a version supersedes; None where it is the first."""
+    name = version.document.rule.supersedes
+    known = versions_of(connection, [version.id]).get(version.id, ())
+    return next((one for one in known if one.version == name and one.entry_index is not None), None)
+
+
 def _rules(connection: Connection, wanted: Select[*tuple[object, ...]]) -> list[StoredRule]:
     return [StoredRule(**row) for row in connection.execute(wanted).mappings()]

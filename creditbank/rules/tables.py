@@ -41,3 +41,19 @@ class RuleCourseRow(SQLModel, table=True):
     code: str
     category: str | None = None
     providers: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class RuleSimulationRow(SQLModel, table=True):
+    """What a version was simulated with: a canonical document, and the SHA-256 that names it.
+
+    The document says of which bytes of the version, by whom, when, on which ledger, with which
+    result; the leaf that publishes these bytes may name it.
+    """
+
+    __tablename__ = "rule_simulation"
+    __table_args__ = (ForeignKeyConstraint(["rule_id", "version"], ["rule.id", "rule.version"]),)
+
+    digest: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    rule_id: str = Field(index=True)
+    version: str
+    content: bytes = Field(sa_type=LargeBinary)

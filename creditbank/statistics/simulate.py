@@ -1,8 +1,8 @@
-"""Simulate a version of a rule on history: what its earlier versions decided, decided again by it.
+"""Simulate a version of a rule: what its earlier versions decided, and what is held, decided by it.
 
 Counts and sums alone leave this room, never a person or a conversion. Conversions are computed
 from their recorded inputs; of a refused filing none are recorded, so that it is computed from what
-is known today.
+is known today, as all that accounts hold.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -40,12 +40,18 @@ from creditbank.filings.queries import StoredFiling, count_refused_filings, refu
 from creditbank.filings.show import Look, looks_at
 from creditbank.keystore.account_key import AccountKey, SealBroken
 from creditbank.keystore.store import KeyStore
-from creditbank.rules.queries import StoredRule, readable_documents, rules_by_hash
+from creditbank.rules.queries import (
+    StoredRule,
+    readable_documents,
+    rules_by_hash,
+    version_before,
+)
+from creditbank.statistics.given_today import Holding
 from ledger.errors import LedgerError
 from ledger.read import StoredCheckpoint, newest_checkpoint, read_head
 
-CONVERSIONS_AT_A_LOOK, REFUSALS_AT_A_LOOK = 2_000, 200
-"""How many of the newest are computed while somebody waits: about a second of work."""
+CONVERSIONS_AT_A_LOOK, REFUSALS_AT_A_LOOK, ACCOUNTS_AT_A_LOOK = 2_000, 200, 200
+"""How many of the newest are computed while somebody waits: a second or two of work."""
 _AT_ONCE = 200
 
 Progress = Callable[[int, int], None]
@@ -54,17 +60,21 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Which version is simulated, when, and on how many of the newest decisions of each kind."""
+    """Which version is simulated, when, and on how many of each kind, the newest first.
+
+    `accounts` are those that hold what it can take: whose outcome is the newest comes first.
+    """
 
     version: StoredRule
     today: date
     conversions: int = CONVERSIONS_AT_A_LOOK
     refusals: int = REFUSALS_AT_A_LOOK
+    accounts: int = ACCOUNTS_AT_A_LOOK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """The newest decisions of one kind that were computed again, and how many there are."""
+    """The newest of one kind that were computed, and how many there are."""
 
     tally: Tally
     known: int
@@ -77,12 +87,17 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """What a version would have given, and the ledger from which that was computed."""
+    """What a version would have given and gives, and the ledger from which that was computed.
+
+    `holders` are accounts, each with all that it holds; `earlier` is the version before.
+    """
 
     size: int
     checkpoint: StoredCheckpoint | None
+    earlier: StoredRule | None
     conversions: History
     refusals: History
+    holders: History
 
 
 def simulate(
@@ -91,35 +106,50 @@ def simulate(
     asked: Question,
     progress: Progress = lambda _done, _of: None,
 ) -> Simulation:
-    """Compute the newest conversions and refused filings of a rule again by a version of it.
+    """Compute the newest conversions, refused filings and accounts of a rule by a version of it.
 
     The connection sees one moment; nothing is written.
     """
-    known = count_conversions(connection, asked.version.id)
-    refused = count_refused_filings(connection, asked.version.id)
-    of = min(known, asked.conversions) + min(refused, asked.refusals)
-    conversions = _counted(_conversions(connection, keystore, asked), progress, 0, of)
-    done = conversions.count
-    refusals = _counted(_refusals(connection, keystore, asked), progress, done, of)
+    version = asked.version
+    known = count_conversions(connection, version.id)
+    refused = count_refused_filings(connection, version.id)
+    earlier = version_before(connection, version)
+    holding = Holding.of(connection, version, earlier, asked.today)
+    held = len(holding.accounts)
+    counting = _Counting(
+        progress,
+        min(known, asked.conversions) + min(refused, asked.refusals) + min(held, asked.accounts),
+    )
+    conversions = counting.tally(_conversions(connection, keystore, asked))
+    refusals = counting.tally(_refusals(connection, keystore, asked))
+    holders = counting.tally(holding.compared(connection, keystore, asked.accounts))
     return Simulation(
         size=read_head(connection).size,
         checkpoint=newest_checkpoint(connection),
+        earlier=earlier,
         conversions=History(tally=conversions, known=known),
         refusals=History(tally=refusals, known=refused),
+        holders=History(tally=holders, known=held),
     )
 
 
-def _counted(
-    parts: Iterator[Sequence[Compared]], progress: Progress, before: int, of: int
-) -> Tally:
-    def each() -> Iterator[Compared]:
-        done = before
+@dataclass(slots=True)
+class _Counting:
+    """How many are computed of all, told as it goes on."""
+
+    progress: Progress
+    of: int
+    done: int = 0
+
+    def tally(self, parts: Iterator[Sequence[Compared]]) -> Tally:
+        """Add up what became of one kind."""
+        return tally(self._each(parts))
+
+    def _each(self, parts: Iterator[Sequence[Compared]]) -> Iterator[Compared]:
         for part in parts:
             yield from part
-            done += len(part)
-            progress(done, of)
-
-    return tally(each())
+            self.done += len(part)
+            self.progress(self.done, self.of)
 
 
 def _conversions(

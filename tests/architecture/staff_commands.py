@@ -30,6 +30,8 @@ STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/desk/grants/{grant_id}"): ("grants look",),
     ("POST", "/desk/rule-drafts/new"): ("rules import",),
     ("POST", "/desk/rule-drafts/{rule_id}/{version}/approval"): ("rules publish",),
+    ("POST", "/desk/rule-drafts/{rule_id}/{version}/simulation"): ("rules simulate",),
+    ("POST", "/api/v1/rules/{rule_id}/{version}/simulation"): ("rules simulate",),
 }
 
 STAFF_WITHOUT = {

@@ -209,7 +209,7 @@ LOOKS = {
     "conversions coverage", "conversions missing", "conversions opportunities",
     "applications list", "applications export", "applications offers",
     "conversion-reviews list", "matters show", "measures show", "rules print",
-    "rules simulate", "credentials show", "trusted-issuers list",
+    "credentials show", "trusted-issuers list",
     "grants given", "grants looks", "grants held",
     "ledger checkpoint", "ledger count", "ledger find", "ledger proof", "openapi",
     "venues list", "venues shifts", "venues roster",

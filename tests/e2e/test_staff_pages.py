@@ -48,7 +48,9 @@ WORDS = {
         "decide": "确认办理",
         "taken": "本步骤已办理",
         "recognised": "已认定",
-        "simulate": "按历史试算",
+        "simulate": "重新试算并保存结果",
+        "simulated": "草案已试算",
+        "look": "只查看，不保存",
         "untouched": "没有写入任何内容",
         "wrong": "记录有误",
         "file dispute": "提交异议",
@@ -85,7 +87,9 @@ WORDS = {
         "decide": "Decide so",
         "taken": "The step is taken",
         "recognised": "Recognised",
-        "simulate": "Simulate it on history",
+        "simulate": "Simulate it again and keep the result",
+        "simulated": "The draft was simulated",
+        "look": "Only look at it",
         "untouched": "Nothing was written",
         "wrong": "A record is wrong",
         "file dispute": "File the dispute",
@@ -177,7 +181,9 @@ def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     expert = at_desk(EXPERT, language, size)
     decide(expert, filing, words, answer="pass")
     expert.goto(f"/desk/rules/{RULE}/2")
-    expert.get_by_role("link", name=words["simulate"], exact=True).click()
+    expert.get_by_role("button", name=words["simulate"]).click()
+    expect(expert.get_by_role("status")).to_contain_text(words["simulated"])
+    expert.get_by_role("link", name=words["look"]).click()
     expect(expert.get_by_text(words["untouched"])).to_be_visible()
     checker = at_desk(CHECKER, language, size)
     decide(checker, filing, words, answer="recognise")

@@ -27,13 +27,14 @@ from tests.fixtures.people import RESULT, Citizen
 from tests.fixtures.provider_doors import LISTS
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.routes import ARCHIVED, MISSING, OUTCOME_ROUTES, template
+from tests.fixtures.rule_doors import RULE_DOORS
 from tests.fixtures.rules import HOURS_RULE
 from tests.fixtures.venue_routes import VENUE_ROUTES
 from tests.fixtures.venues import Museum
 
 # The last door of all ends the provider's own key.
 TABLE = [
-    *OUTCOME_ROUTES, *VENUE_ROUTES, *GRANT_ROUTES, *ACCOUNT_ROUTES, *LISTS, *DOORS,
+    *OUTCOME_ROUTES, *VENUE_ROUTES, *GRANT_ROUTES, *ACCOUNT_ROUTES, *LISTS, *RULE_DOORS, *DOORS,
 ]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ COLUMNWISE = (
     "check_in", "check_in_card",
     "account_state_change", "account_merge", "merged_outcome",
     "consent", "certification", "certification_vote",
-    "evidence", "rule", "rule_course",
+    "evidence", "rule", "rule_course", "rule_simulation",
     "conversion", "conversion_grant", "conversion_use", "conversion_reversal",
     "application", "application_part", "application_entry",
     "conversion_review", "conversion_conflict", "measure", "measure_outcome",

@@ -47,13 +47,14 @@ def draft(page: DrafterPage, form: PostedForm, bank: CurrentBank) -> Response:
 async def approve(
     page: ApproverPage, rule_id: str, version: str, form: PostedForm, bank: CurrentBank
 ) -> Response:
-    """Publish a draft whose own cases hold; who drafted it does not approve it."""
+    """Publish a draft that was simulated as it stands; who drafted it does not approve it."""
     from api.web.staff.rule_pages import show_version  # noqa: PLC0415 - pages show what this stores
 
     stored = await run_in_threadpool(seen_version, page, rule_id, version)
     try:
         _require_signed(form)
-        command = PublishRule(document=stored.document, by=page.actor.person)
+        by = page.actor.person
+        command = PublishRule(document=stored.document, by=by, after_simulation=True)
         await run_in_threadpool(bank.writer.write, command)
     except Refusal as refusal:
         refused = page.refused(form, refusal, "approve")
@@ -74,14 +75,17 @@ def seen_version(page: Page, rule_id: str, version: str) -> StoredRule:
     """Give a version that who looks may see; raises `Refusal("not-found")`."""
     with page.bank.readers.reading() as connection:
         found = versions_of(connection, [rule_id]).get(rule_id, ())
-        tree = load_tree(connection, civil_day(page.bank.clock()))
     for one in found:
-        is_seen = one.entry_index is not None or tree.covers(
-            page.actor.institution, one.institution_id
-        )
-        if one.version == version and is_seen:
+        if one.version == version and (one.entry_index is not None or is_within(page, one)):
             return one
     raise Refusal("not-found")
+
+
+def is_within(page: Page, stored: StoredRule) -> bool:
+    """Say whether a rule is of the institution of who looks, or of one under it."""
+    with page.bank.readers.reading() as connection:
+        tree = load_tree(connection, civil_day(page.bank.clock()))
+    return tree.covers(page.actor.institution, stored.institution_id)
 
 
 def _draft(page: Page, form: Form) -> DraftRule:

@@ -1,10 +1,12 @@
 """The conversion rules: their list, one in plain words with its own cases, and its versions."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.code_words import code_word
 from api.dependencies import Public
 from api.rule_words.pages import rule_changes, rule_lines
 from api.web.forms import Form
@@ -12,8 +14,10 @@ from api.web.names import institution_names
 from api.web.page import CurrentPage, Page
 from api.web.page_numbers import PageNumber
 from api.web.rule_search import Sought, rules_like
+from api.web.staff.life_cycle import life_of
 from api.web.staff.named import part, staff_names
-from api.web.staff.rule_drafts import drafts_of, seen_version
+from api.web.staff.rule_drafts import drafts_of, is_within, seen_version
+from api.web.staff.shown_simulations import Simulations
 from creditbank.access.actor import Scope
 from creditbank.conversion.cases import run_cases
 from creditbank.conversion.days import civil_day
@@ -72,17 +76,20 @@ def show_version(page: Page, stored: StoredRule, form: Form, status: int = 200) 
     others = [one for one in versions if one.entry_index is not None and one != stored]
     before = next((one for one in others if one.version == stored.document.rule.supersedes), None)
     follower = next((one for one in others if one.document.rule.supersedes == stored.version), None)
-    rule = stored.document.rule
+    rule, failed = stored.document.rule, sum(not one.has_passed for one in results)
+    state = state_of(page, stored, follower is not None and _is_over(page, follower))
+    simulations = Simulations.of(page, stored)
     return page.show(
         "staff/rule.html",
         status=status,
         one=stored,
         rule=rule,
-        state=state_of(page, stored, follower is not None and _is_over(page, follower)),
+        state=state,
+        life=life_of(stored, simulations.kept, failed=failed, counts=state in {"in_force", "over"}),
         lines=rule_lines(rule, page.language),
         signed=rule_lines(rule, "zh"),
         results=results,
-        failed=sum(not one.has_passed for one in results),
+        failed=failed,
         reach=_reach(page, rule, before) if stored.entry_index is None else None,
         changes=_changes(before, rule, page.language),
         signed_changes=_changes(before, rule, "zh"),
@@ -91,6 +98,9 @@ def show_version(page: Page, stored: StoredRule, form: Form, status: int = 200) 
         staff=staff_names(page.bank),
         institutions=institution_names(page.bank, {stored.institution_id}),
         simulation=_simulation(page, stored),
+        kept=simulations.shown if is_within(page, stored) else None,
+        is_changed_since=simulations.is_changed_since,
+        reason=partial(code_word, "reason", language=page.language),
         may_approve=stored.entry_index is None and page.may(Scope.CATALOGUE_CERTIFY),
         form=form,
     )

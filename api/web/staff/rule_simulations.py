@@ -1,6 +1,5 @@
-"""A draft on history: what it would have given instead of what earlier versions gave."""
+"""A draft on history and on what is held: what it would have given, and what it gives today."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from fastapi import APIRouter
@@ -8,41 +7,19 @@ from starlette.responses import Response
 
 from api.code_words import code_word
 from api.dependencies import CurrentBank
-from api.v1.rule_simulations import question
+from api.v1.rule_simulations import keep_simulation, question, simulated
+from api.web.forms import PostedForm
 from api.web.staff.pages import RulePage
-from creditbank.conversion.simulation import Effect
-from creditbank.statistics.simulate import History, simulate
+from api.web.staff.shown_simulations import ShownHistory
 
 router = APIRouter(include_in_schema=False)
-
-_SAID_FIRST = (Effect.SAME, Effect.MORE, Effect.LESS, Effect.NO_LONGER, Effect.OTHERWISE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownHistory:
-    """Decisions of one kind, with the counts that are said first, by effect.
-
-    `rest` are the conversions that cannot be decided again.
-    """
-
-    history: History
-    counts: dict[str, int]
-    rest: int
-
-    @classmethod
-    def of(cls, history: History) -> "ShownHistory":
-        """Count what is said first."""
-        counts = {effect.value: history.tally.count_of(effect) for effect in Effect}
-        said = history.tally.count_of(*_SAID_FIRST)
-        return cls(history=history, counts=counts, rest=history.tally.count - said)
 
 
 @router.get("/desk/rules/{rule_id}/{version}/simulation")
 def show_simulation(page: RulePage, rule_id: str, version: str, bank: CurrentBank) -> Response:
     """Show counts, exact sums and reasons, and the ledger that they stand on; nobody is named."""
     asked = question(page.actor, bank, rule_id, version)
-    with bank.readers.snapshot() as connection:
-        found = simulate(connection, bank.keystore, asked)
+    found = simulated(asked, bank)
     return page.show(
         "staff/rule_simulation.html",
         one=asked.version,
@@ -51,5 +28,16 @@ def show_simulation(page: RulePage, rule_id: str, version: str, bank: CurrentBan
         found=found,
         conversions=ShownHistory.of(found.conversions),
         refusals=ShownHistory.of(found.refusals),
+        holders=ShownHistory.of(found.holders),
         reason=partial(code_word, "reason", language=page.language),
     )
+
+
+@router.post("/desk/rule-drafts/{rule_id}/{version}/simulation")
+async def keep(
+    page: RulePage, rule_id: str, version: str, form: PostedForm, bank: CurrentBank
+) -> Response:
+    """Simulate a draft and keep what came of it, for who approves it."""
+    attempt = form.attempt(page.request)
+    await keep_simulation(rule_id, version, page.actor, bank, attempt, Response())
+    return page.go(f"/desk/rules/{rule_id}/{version}", "rule-simulated")

@@ -38,6 +38,32 @@ def drafted_by(life: StaffLife, login: str) -> None:
     engine.dispose()
 
 
+def changed_and_simulated_again(life: StaffLife, clerk: Visitor, expert: Visitor) -> None:
+    """Change a draft that was simulated: nobody approves it before it is simulated again."""
+    draft, approval = f"/desk/rules/{RULE}/2", f"/desk/rule-drafts/{RULE}/2/approval"
+    simulation = f"/desk/rule-drafts/{RULE}/2/simulation"
+    shown = expert.get(draft).text
+    assert "The result is kept for this draft as it stands" in shown
+    assert f'<form method="post" action="{approval}">' in shown
+    with life.recognition.bank.readers.reading() as connection:
+        known = versions_of(connection, [RULE])[RULE]
+    stored = next(one for one in known if one.version == "2")
+    changed = stored.content.decode().replace('"理由"', '"理由已改"')
+    assert clerk.post("/desk/rule-drafts/new", file=changed).status_code == 303
+
+    shown = expert.get(draft).text
+    assert "The draft was changed since it was simulated" in shown
+    assert f'<form method="post" action="{approval}">' not in shown
+    refused = expert.post(approval, approve="yes")
+    assert refused.status_code == 422
+    assert "The draft was not simulated as it stands now" in refused.text
+    assert 'href="#approve"' in refused.text
+    assert 'id="approve"' in refused.text
+    assert clerk.post(simulation).headers["location"] == draft
+    assert f'<form method="post" action="{approval}">' in expert.get(draft).text
+    assert clerk.post(f"/desk/rule-drafts/{RULE}/1/simulation").status_code == 409
+
+
 def test_a_step_is_checked_before_it_is_taken_and_departing_asks_why(
     at_desk: At, life: StaffLife
 ) -> None:
@@ -106,6 +132,7 @@ def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approv
     _, refused = computed(life, RULE, "2")
     newly = refused.count_of(Effect.NEWLY)
     assert f"refused under this rule {newly} would be recognised" in simulated
+    assert "What is held today" in simulated
     hours = clerk.get("/desk/rules/class-hours/1/simulation").text
     converted, _ = computed(life, "class-hours", "1")
     same, gave = converted.count_of(Effect.SAME), converted.decided_again[0].credits
@@ -114,6 +141,7 @@ def test_a_rule_with_a_fault_is_named_by_its_line_and_its_author_does_not_approv
     assert f"{gave} credits together; by this version it gives {gave} credits" in hours
     assert "Checkpoint" in hours
     assert clerk.post(approval, approve="yes").status_code == 403
+    changed_and_simulated_again(life, clerk, expert)
     unsigned = expert.post(approval)
     assert (unsigned.status_code, 'href="#approve"' in unsigned.text) == (422, True)
     assert expert.post(approval, approve="yes").headers["location"] == draft
