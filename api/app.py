@@ -95,6 +95,9 @@ from api.v1 import (
     verify,
     verify_batches,
     verify_uploads,
+    webhook_deliveries,
+    webhook_messages,
+    webhooks,
     xapi,
 )
 from api.web import api_pages, offline_pages, problem_pages, slip_pages
@@ -105,6 +108,7 @@ from api.web.static_files import STATIC, StaticPages
 from creditbank.bank import Bank, open_bank
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.jobs.hourly import HourlyJobs
+from creditbank.jobs.webhook_sender import WebhookSender
 from creditbank.settings import Settings
 
 VERSION = "0.1.0"
@@ -119,6 +123,7 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         version=VERSION,
         description="Learning outcomes recorded on a signed ledger, and passes that prove them.",
         openapi_url="/api/v1/openapi.json",
+        webhooks=webhook_messages.router,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan_of(bank),
@@ -188,6 +193,8 @@ def create_app(bank: Bank | None = None) -> FastAPI:
         applications,
         application_entries,
         messages,
+        webhooks,
+        webhook_deliveries,
         institutions,
         institution_list,
         institution_changes,
@@ -238,17 +245,15 @@ def lifespan_of(given: Bank | None) -> Callable[[FastAPI], AbstractAsyncContextM
         app.state.bank = bank
         current_default_thread_limiter().total_tokens = REQUEST_THREADS
         worker = BatchWorker(bank, bank.uploads)
-        hourly = HourlyJobs(bank)
-        if bank.settings.serve_jobs:
-            worker.start()
-            hourly.start()
+        jobs = (worker, HourlyJobs(bank), WebhookSender(bank)) if bank.settings.serve_jobs else ()
+        for job in jobs:
+            job.start()
         app.state.batch_worker = worker
         try:
             yield
         finally:
-            if bank.settings.serve_jobs:
-                worker.stop()
-                hourly.stop()
+            for job in jobs:
+                job.stop()
             if given is None:
                 bank.close()
 

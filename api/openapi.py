@@ -46,12 +46,16 @@ def describe(app: FastAPI) -> dict[str, Any]:
             version=app.version,
             description=app.description,
             routes=app.routes,
+            webhooks=app.webhooks.routes,
             separate_input_output_schemas=False,
         )
         for path in description["paths"].values():
             for operation in path.values():
                 operation["responses"].pop("422", None)
                 operation["responses"] |= {"4XX": _REFUSED, "5XX": _UNAVAILABLE}
+        for path in description["webhooks"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
         schemas = description["components"]["schemas"]
         for replaced in ("HTTPValidationError", "ValidationError"):
             schemas.pop(replaced, None)

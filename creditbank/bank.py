@@ -37,6 +37,7 @@ from creditbank.keystore.store import KeyStore
 from creditbank.migrations.run import require_newest
 from creditbank.network.fetch import Fetch, fetch_nothing
 from creditbank.network.https import HttpsFetcher
+from creditbank.network.post import HttpsPoster, Post, post_nothing
 from creditbank.outcomes.batches.uploads import Uploads
 from creditbank.passes.report_share import ShareReporter
 from creditbank.passes.status_bits import LISTS
@@ -92,6 +93,7 @@ class Bank:
     clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
     fetch: Fetch
+    post: Post
     entry_counts: EntryCounts = field(default_factory=EntryCounts)
     entry_finder: EntryFinder = field(default_factory=EntryFinder)
 
@@ -251,6 +253,7 @@ def open_bank(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Ba
             clock=clock,
             entropy=os.urandom,
             fetch=HttpsFetcher() if settings.foreign_issuers else fetch_nothing,
+            post=HttpsPoster() if settings.webhooks else post_nothing,
         )
         opened.pop_all()  # From here on the bank itself closes them.
     return bank

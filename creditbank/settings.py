@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     """File with the PIN of the token's user, for the owner's eyes only."""
     foreign_issuers: bool = True
     """Whether DID documents and status lists of other issuers are fetched; off: did:key alone."""
+    webhooks: bool = True
+    """Whether messages are posted to the addresses that institutions name; off: to none."""
     redis_url: str | None = None
     """`redis://…`, `rediss://…` or `unix://…`, for several processes; unset = in this process."""
     trusted_proxies: str | None = None
@@ -107,7 +109,7 @@ class Settings(BaseSettings):
     rate_limits: bool = True
     """Whether requests are limited; false where a proxy in front of the bank does it."""
     serve_jobs: bool = True
-    """Whether `serve` settles uploaded batches itself; false where `creditbank jobs` runs."""
+    """Whether `serve` settles batches and posts webhooks; false where `creditbank jobs` runs."""
     secrets_dir: Path = SECRETS_DIR
     """Folder of files named like `creditbank_database_url`, each with one setting."""
 

@@ -66,6 +66,7 @@ _NOUNS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "venues": ("venues", "app"),
         "check-in-cards": ("check_in_cards", "app"),
         "trusted-issuers": ("trusted_issuers", "app"),
+        "webhooks": ("webhooks", "app"),
         "keys": ("keys", "app"),
         "ledger": ("ledger", "app"),
     }

@@ -13,6 +13,7 @@ from creditbank.database import is_shared
 from creditbank.errors import Misconfigured
 from creditbank.jobs.batch_worker import BatchWorker
 from creditbank.jobs.hourly import HourlyJobs
+from creditbank.jobs.webhook_sender import WebhookSender
 from creditbank.settings import Settings
 
 
@@ -43,10 +44,9 @@ def serve(
 
 
 def jobs() -> None:
-    """Settle uploaded batches until interrupted, for servers that run without jobs."""
+    """Settle batches and post webhooks until interrupted, for servers that run without jobs."""
     with opened_bank() as bank:
-        worker = BatchWorker(bank, bank.uploads)
-        hourly = HourlyJobs(bank)
+        running = (BatchWorker(bank, bank.uploads), HourlyJobs(bank), WebhookSender(bank))
         is_over = threading.Event()
 
         def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -54,12 +54,12 @@ def jobs() -> None:
 
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
-        worker.start()
-        hourly.start()
+        for job in running:
+            job.start()
         tell("jobs run; stop with Ctrl-C")
         is_over.wait()
-        worker.stop()
-        hourly.stop()
+        for job in running:
+            job.stop()
 
 
 def require_shared(settings: Settings) -> None:

@@ -15,6 +15,9 @@ from api.web.messages import HTML_LANGUAGES
 from api.web.page import CurrentPage, Page
 from creditbank.errors import Refusal
 
+POSTED = "posted messages"
+"""The chapter of what the bank itself posts to others."""
+
 router = APIRouter(include_in_schema=False, dependencies=[Public])
 
 BOTH_LANGUAGES = re.compile(r"(?P<zh>.*[\u3000-\u9fff\uff00-\uffef])\s+(?P<en>[ -~]+)")
@@ -45,7 +48,11 @@ def _refusal(page: Page, language: str) -> dict[str, str]:
 
 def _operations(description: dict[str, Any], language: str) -> Iterator[dict[str, Any]]:
     schemas = description["components"]["schemas"]
-    for path, operations in description["paths"].items():
+    posted = {
+        path: {method: {**one, "tags": [POSTED]} for method, one in operations.items()}
+        for path, operations in description["webhooks"].items()
+    }
+    for path, operations in (description["paths"] | posted).items():
         for method, operation in operations.items():
             body = operation.get("requestBody", {}).get("content", {})
             yield {
@@ -55,6 +62,7 @@ def _operations(description: dict[str, Any], language: str) -> Iterator[dict[str
                 "anchor": operation["operationId"],
                 "description": operation.get("description", ""),
                 "is_public": not operation.get("security"),
+                "is_posted": operation["tags"] == [POSTED],
                 "parameters": operation.get("parameters", []),
                 "bodies": [_body(kind, it, schemas, language) for kind, it in body.items()],
                 "answers": sorted(operation["responses"]),

@@ -28,6 +28,7 @@ class Scope(StrEnum):
     CHECK_INS_WRITE = "check-ins:write"
     ISSUERS_TRUST = "issuers:trust"
     GRANTS_READ = "grants:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
     AUDIT_READ = "audit:read"
     OWN_ACCOUNT = "account:own"
 

@@ -31,6 +31,7 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
                 Scope.HELD_DECIDE,
                 Scope.MATTERS_DECIDE,
                 Scope.OUTCOMES_READ,
+                Scope.WEBHOOKS_MANAGE,
             }
         ),
         Role.CLERK: frozenset(
@@ -66,6 +67,7 @@ ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
                 Scope.OUTCOMES_READ,
                 Scope.STAFF_MANAGE,
                 Scope.VENUES_RUN,
+                Scope.WEBHOOKS_MANAGE,
             }
         ),
         Role.AUDITOR: frozenset({Scope.AUDIT_READ, Scope.OUTCOMES_READ}),

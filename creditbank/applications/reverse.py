@@ -36,4 +36,4 @@ def reverse_applications(
     ]
     ids = [one.id for one in standing]
     changes = [set_status(ids, ApplicationStatus.REVERSED)] if ids else []
-    return ReversedApplications(changes=changes, rows=message_rows(told, moment) if told else {})
+    return ReversedApplications(changes=changes, rows=message_rows(told, moment))

@@ -214,7 +214,7 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "measure_outcome": "ids of outcomes, which must be found whoever was erased",
         "offering": "the catalogue",
         "precedent": "what was decided on a course; it names nobody",
-        "outbox": "which application an institution was told of; no person",
+        "outbox": "ids of what an institution was told; no person",
         "programme": "public",
         "pseudonym": "the random ids that erased rows were given; they lead nowhere",
         "rule": "public",
@@ -227,6 +227,8 @@ UNTOUCHED: Mapping[str, str] = MappingProxyType(
         "venue_device": "a device of an institution; it knows no learner",
         "venue_rule": "an institution's declaration",
         "venue_shift": "an institution's; it names no learner",
+        "webhook_delivery": "ids of what an institution was told; no person",
+        "webhook_endpoint": "an institution's; sealed under a key of its own",
         "trusted_issuer": "an institution's choice of other issuers",
     }
 )

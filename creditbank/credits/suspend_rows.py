@@ -12,11 +12,17 @@ from creditbank.conversion.days import civil_day
 from creditbank.credits.suspend import BefallOutcome, State
 from creditbank.institutions.history import History
 from creditbank.institutions.queries import find_institutions
-from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.outcomes.befall import RecordEvent
+from creditbank.outcomes.events import EventKind
 from creditbank.writer.command import Decision, Moment
+from creditbank.writer.outbox import MessageKind, NewMessage, message_rows
 from ledger.leaf import LeafDraft
+
+_TOLD = {
+    EventKind.SUSPENDED: MessageKind.OUTCOME_SUSPENDED,
+    EventKind.LIFTED: MessageKind.OUTCOME_LIFTED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +61,13 @@ class BefallRows:
         rows: dict[type[SQLModel], list[Mapping[str, object]]] = defaultdict(list)
         leaves: list[LeafDraft] = []
         changes: list[Executable] = []
-        done: list[AccountKey] = []
+        done: list[RecordEvent] = []
         for event in self.events:
             if not event.is_open(outcomes.known):
                 continue
             decision = BefallOutcome(event).decide(outcomes, moment.after(len(leaves)))
             outcomes = decision.state
-            done.append(event.key)
+            done.append(event)
             leaves.extend(decision.leaves)
             changes.extend(decision.changes)
             for table, some in decision.rows.items():
@@ -70,17 +76,21 @@ class BefallRows:
             answer=len(done),
             state=Befallable(outcomes=outcomes, histories=state.histories),
             changes=changes,
-            rows={**rows, **notice_rows(*self._notices(done, state.histories, moment))},
+            rows={
+                **rows,
+                **notice_rows(*self._notices(done, state.histories, moment)),
+                **message_rows(self._told(done), moment),
+            },
             leaves=leaves,
         )
 
     def _notices(
-        self, done: Sequence[AccountKey], histories: Mapping[str, History], moment: Moment
+        self, done: Sequence[RecordEvent], histories: Mapping[str, History], moment: Moment
     ) -> Iterator[dict[str, object]]:
         """Draft one notice for each learner to whose outcomes something was done now."""
         today = civil_day(moment.now)
-        counts = Counter(key.account_id for key in done)
-        for key in {key.account_id: key for key in done}.values():
+        counts = Counter(one.key.account_id for one in done)
+        for key in {one.key.account_id: one.key for one in done}.values():
             facts = {
                 "count": str(counts[key.account_id]),
                 "day": today.isoformat(),
@@ -88,3 +98,12 @@ class BefallRows:
                 "reason": self.reason,
             }
             yield draft_notice(key, subject=self.told, facts=facts, moment=moment)
+
+    def _told(self, done: Sequence[RecordEvent]) -> Iterator[NewMessage]:
+        """Tell who posted these outcomes, where somebody else decided."""
+        for one in done:
+            if one.institution_id != self.institution_id:
+                kind = _TOLD[one.kind]
+                yield NewMessage(
+                    institution_id=one.institution_id, kind=kind, subject_id=one.outcome_id
+                )

@@ -35,7 +35,8 @@ from creditbank.outcomes.queries import StoredOutcome
 from creditbank.outcomes.revoke import Revocation
 from creditbank.outcomes.revoke import State as Revocable
 from creditbank.outcomes.status import STANDING, OutcomeStatus, revoked_status
-from creditbank.writer.command import Decision, Moment
+from creditbank.writer.command import Decision, Moment, joined
+from creditbank.writer.outbox import MessageKind, NewMessage, message_rows
 from creditbank.writer.writer import Writer
 from ledger.leaf import LeafDraft
 
@@ -118,7 +119,10 @@ class WithdrawRows:
             answer=tuple(reversed_),
             state=Takeable(outcomes=outcomes, histories=state.histories),
             changes=[*_taken_back(taken), *changes],
-            rows={**rows, **notice_rows(*self._notices(taken, state.histories, moment))},
+            rows=joined(
+                {**rows, **notice_rows(*self._notices(taken, state.histories, moment))},
+                message_rows(self._told(taken), moment),
+            ),
             leaves=leaves,
         )
 
@@ -141,6 +145,17 @@ class WithdrawRows:
                 },
                 moment=moment,
             )
+
+    def _told(self, taken: Sequence[Revocation]) -> Iterator[NewMessage]:
+        """Tell who posted these outcomes, where somebody else takes them back."""
+        for one in taken:
+            if one.institution_id is not None and one.institution_id != self.institution_id:
+                yield NewMessage(
+                    institution_id=one.institution_id,
+                    kind=MessageKind.OUTCOME_TAKEN_BACK,
+                    subject_id=one.outcome_id,
+                    facts={"status": one.status},
+                )
 
 
 def go_on_withdrawing(parts: Parts, batch: Batch) -> None:

@@ -17,7 +17,7 @@ from creditbank.filings.chain import UNDECIDED, Act, Progress, arrive, chain_of
 from creditbank.filings.known import SealedAct
 from creditbank.filings.queries import StoredFiling, Words, filings_of_accounts, request_place
 from creditbank.filings.tables import FilingRow, FilingStepRow
-from creditbank.filings.take import columns_of, step_row
+from creditbank.filings.take import columns_of, step_row, told_rows
 from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.secrets import VaultSecrets
 from creditbank.learners.account_state import require_in_use
@@ -154,4 +154,6 @@ def filing_rows(  # noqa: PLR0913, PLR0917 - a filing has these parts
         **columns_of(progress),
     }
     first = step_row(filing_id, 1, Act.FILED, step, words, act, moment)
-    return {FilingRow: [row], FilingStepRow: [first]}, StoredFiling(**row)  # type: ignore[arg-type]
+    told = told_rows(filing_id, judged.rule.institution_id, progress, moment)
+    rows: dict[type[SQLModel], Rows] = {FilingRow: [row], FilingStepRow: [first], **told}
+    return rows, StoredFiling(**row)  # type: ignore[arg-type]

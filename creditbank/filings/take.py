@@ -7,12 +7,13 @@ from sqlalchemy import Executable, update
 from sqlmodel import SQLModel, col
 
 from creditbank.conversion.days import civil_day
-from creditbank.filings.chain import Act, Progress, after
+from creditbank.filings.chain import UNDECIDED, Act, Progress, after
 from creditbank.filings.known import FilingAct, Known, SealedAct
 from creditbank.filings.queries import StoredFiling, StoredStep, Words, words_place
 from creditbank.filings.tables import FilingRow, FilingStepRow
 from creditbank.learners.notices import NoticeSubject, draft_notice, notice_rows
 from creditbank.writer.command import Moment, Rows
+from creditbank.writer.outbox import MessageKind, NewMessage, message_rows
 
 _TOLD: Mapping[Act, NoticeSubject] = {
     Act.RETURNED: NoticeSubject.FILING_RETURNED,
@@ -20,6 +21,9 @@ _TOLD: Mapping[Act, NoticeSubject] = {
     Act.REFUSED: NoticeSubject.FILING_REFUSED,
 }
 """The acts of staff of which the learner is told."""
+
+_WAITS_ANEW = frozenset({Act.ANSWERED, Act.OBJECTED})
+"""The acts of others after which staff have something to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ def take(  # noqa: PLR0913 - an act has these parts
     number = len(known.steps.get(filing.id, ())) + 1
     row = step_row(filing.id, number, what, step, words, act, moment, code)
     rows[FilingStepRow] = [row]
+    if what in _WAITS_ANEW or progress.state not in UNDECIDED:
+        rows |= told_rows(filing.id, filing.institution_id, progress, moment)
     return Taken(
         known=known.with_step(_changed(filing, values), StoredStep(**row)),  # type: ignore[arg-type]
         changes=[update(FilingRow).where(col(FilingRow.id) == filing.id).values(**values)],
@@ -68,6 +74,20 @@ def take(  # noqa: PLR0913 - an act has these parts
 
 def _changed(filing: StoredFiling, values: Mapping[str, object]) -> StoredFiling:
     return replace(filing, **values)  # type: ignore[arg-type]
+
+
+def told_rows(
+    filing_id: str, institution_id: str, progress: Progress, moment: Moment
+) -> dict[type[SQLModel], Rows]:
+    """Tell the institution of the rule that a filing waits, or has come to its end."""
+    waits = progress.state in UNDECIDED
+    told = NewMessage(
+        institution_id=institution_id,
+        kind=MessageKind.FILING_RECEIVED if waits else MessageKind.FILING_ENDED,
+        subject_id=filing_id,
+        facts={"state": progress.state.value},
+    )
+    return message_rows([told], moment)
 
 
 def columns_of(progress: Progress) -> dict[str, object]:

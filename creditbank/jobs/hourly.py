@@ -1,4 +1,7 @@
-"""What is done once an hour: erasures that are due, files that no row names, days at venues."""
+"""What is done once an hour: erasures that are due, files that no row names, days at venues.
+
+Deliveries of webhooks are forgotten after their time, too.
+"""
 
 import logging
 import threading
@@ -13,6 +16,7 @@ from creditbank.installation.found import Installation
 from creditbank.outcomes.move_evidence import sweep_moved
 from creditbank.settings import Settings
 from creditbank.venues.settle import settle_days
+from creditbank.webhooks.deliver import ForgetOld
 
 EVERY = timedelta(hours=1)
 
@@ -57,7 +61,7 @@ class HourlyJobs:
 
     def _work(self) -> None:
         while not self._is_over.is_set():
-            for job in (self._erase, self._sweep, self._settle):
+            for job in (self._erase, self._sweep, self._settle, self._forget):
                 try:
                     job()
                 except Exception:  # noqa: BLE001 - the thread must live on
@@ -76,3 +80,6 @@ class HourlyJobs:
 
     def _settle(self) -> None:
         settle_days(self._parts, self._parts.clock())
+
+    def _forget(self) -> None:
+        self._parts.writer.write(ForgetOld())

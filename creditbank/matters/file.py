@@ -19,7 +19,7 @@ from creditbank.learners.queries import account_states, accounts_as_one
 from creditbank.matters.matter import MatterKind, MatterState, StepKind, begun
 from creditbank.matters.queries import EVIDENCE, Content, Matter, content_place, find_matters
 from creditbank.matters.tables import MatterRow, MatterStepRow
-from creditbank.matters.take import Said, columns_of, step_row
+from creditbank.matters.take import Said, columns_of, step_row, told_rows
 from creditbank.writer.command import Decision, Moment, Rows
 from ledger.leaf import new_id
 
@@ -108,7 +108,11 @@ class FileMatter:
             **columns_of(progress),
         }
         step = step_row(matter_id, 1, StepKind.FILED, Said(self.by, self.said), self.key, moment)
-        rows: dict[type[SQLModel], Rows] = {MatterRow: [row], MatterStepRow: [step]}
+        rows: dict[type[SQLModel], Rows] = {
+            MatterRow: [row],
+            MatterStepRow: [step],
+            **told_rows(matter_id, self.kind.value, self.institution_id, progress, moment),
+        }
         return Decision(answer=matter_id, state=state, rows=rows)
 
     def _require_sound(self, state: Filing, today: date) -> None:

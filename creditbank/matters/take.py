@@ -28,6 +28,7 @@ from creditbank.matters.others import barred_from, require_another
 from creditbank.matters.queries import Matter, find_matters, steps_of, text_place
 from creditbank.matters.tables import MatterRow, MatterStepRow
 from creditbank.writer.command import Decision, Moment, Rows
+from creditbank.writer.outbox import MessageKind, NewMessage, message_rows
 
 _TOLD: Mapping[StepKind, NoticeSubject] = {
     StepKind.RETURNED: NoticeSubject.MATTER_RETURNED,
@@ -140,6 +141,7 @@ def take(  # noqa: PLR0913 - a step has these parts
         rows |= notice_rows(notice)
         columns["notice_id"] = notice["id"] if step is StepKind.REFUSED else None
     after = replace(matter, **columns)
+    rows |= told_rows(after.id, after.kind, after.institution_id, progress, moment)
     return Taken(
         state=replace(
             state,
@@ -204,6 +206,25 @@ class TakeStep:
     def recall(cls, result: str) -> MatterState:
         """Give the first answer again."""
         return MatterState(result)
+
+
+def told_rows(
+    matter_id: str, kind: str, institution_id: str | None, progress: Progress, moment: Moment
+) -> dict[type[SQLModel], Rows]:
+    """Tell its institution that a matter waits for it, or has come to its end.
+
+    Of one that was returned nothing is told: it waits for its citizen.
+    """
+    if institution_id is None or progress.state is MatterState.RETURNED:
+        return {}
+    waits = progress.state is MatterState.OPEN
+    told = NewMessage(
+        institution_id=institution_id,
+        kind=MessageKind.MATTER_RECEIVED if waits else MessageKind.MATTER_ENDED,
+        subject_id=matter_id,
+        facts={"kind": kind, "state": progress.state.value},
+    )
+    return message_rows([told], moment)
 
 
 def columns_of(progress: Progress) -> dict[str, object]:

@@ -20,6 +20,7 @@ import creditbank.outcomes.tables as outcomes
 import creditbank.passes.tables as passes
 import creditbank.rules.tables as rules
 import creditbank.venues.tables as venues
+import creditbank.webhooks.tables as webhooks
 import creditbank.writer.tables as writer
 from ledger import tables as ledger
 
@@ -42,6 +43,7 @@ ROOMS = (
     passes,
     rules,
     venues,
+    webhooks,
     writer,
     ledger,
 )

@@ -25,6 +25,7 @@ from creditbank.outcomes.record import load_records, rows_of
 from creditbank.outcomes.records import Draft, Posting, Recorded, Records
 from creditbank.outcomes.tables import HeldRow
 from creditbank.writer.command import Decision, Moment
+from creditbank.writer.outbox import MessageKind, NewMessage, message_rows
 
 _ABOUT_LEARNER = frozenset(
     {*NAMING, "document_type", "document_country", "learner_name", "learner_birth_year"}
@@ -102,6 +103,7 @@ class AttachHold:
             rows={
                 **rows_of(draft),
                 **notice_rows(_attached_notice(self.posting.key, records, moment)),
+                **message_rows([_told(hold, HeldState.ATTACHED, recorded.outcome_id)], moment),
             },
             changes=[_change(hold, self.decision_key, facts, moment)],
             leaves=draft.leaves,
@@ -141,9 +143,12 @@ class RefuseHold:
             raise InvalidInput([FieldProblem(field="reason", code="reason-unknown", facts=known)])
         hold = require_held(state.holds, self.hold.id)
         facts = decision_facts(HeldState.REFUSED, self.by, None)
+        # Who withdraws a file knows what becomes of its rows.
+        is_news = self.reason != HoldRefusal.WITHDRAWN
         return Decision(
             answer=None,
             state=_without(state, hold, HeldState.REFUSED),
+            rows=message_rows([_told(hold, HeldState.REFUSED)] if is_news else [], moment),
             changes=[_change(hold, self.decision_key, facts, moment, self.reason)],
         )
 
@@ -174,6 +179,17 @@ def decision_facts(
 ) -> dict[str, str | None]:
     """Give the clear columns of a decision as they stand under its seal."""
     return {"state": state, "decided_by": decided_by, "outcome_id": outcome_id}
+
+
+def _told(hold: StoredHold, state: HeldState, outcome_id: str | None = None) -> NewMessage:
+    """Tell who posted a result what was decided about it."""
+    named = {} if outcome_id is None else {"outcome": outcome_id}
+    return NewMessage(
+        institution_id=hold.institution_id,
+        kind=MessageKind.HELD_DECIDED,
+        subject_id=hold.id,
+        facts={"state": state.value, **named},
+    )
 
 
 def _attached_notice(key: AccountKey, records: Records, moment: Moment) -> dict[str, object]:

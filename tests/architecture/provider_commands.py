@@ -1,11 +1,14 @@
 """The commands that do what the forms of a provider's pages do."""
 
+from tests.fixtures.webhook_pages import WEBHOOK_COMMANDS
+
 FILE, DRAFT = "/desk/batches/{batch_id}", "/desk/batches/checked/{draft_id}"
 SHIFT = "/desk/venues/{venue_id}/shifts/{shift_id}"
 KEYS = "/desk/institution/api-keys"
 HELD, OUTCOME = "/desk/held/{held_id}", "/desk/outcomes/{outcome_id}"
 
 PROVIDER_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
+    **WEBHOOK_COMMANDS,
     ("POST", "/desk/batches/new"): ("import",),
     ("POST", f"{DRAFT}/record"): ("import",),
     ("POST", f"{FILE}/check"): ("import",),

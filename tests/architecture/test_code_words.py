@@ -26,6 +26,10 @@ from creditbank.outcomes.status import OutcomeStatus
 from creditbank.venues.code_text import CodeKind
 from creditbank.venues.rule import Method
 from creditbank.verification.report import Reason as CredentialReason
+from creditbank.webhooks.deliver import Answer
+from creditbank.webhooks.endpoint import EndpointState
+from creditbank.webhooks.message import TEST
+from creditbank.writer.outbox import MessageKind
 
 LISTS: dict[str, Iterable[str]] = {
     "account-state": AccountState,
@@ -39,15 +43,19 @@ LISTS: dict[str, Iterable[str]] = {
     "decider": get_args(Decider),
     "definition-state": DefinitionState,
     "definition-step": Step,
+    "delivery-state": ("delivered", "given-up", "waiting"),
     "filing-state": FilingState,
     "held-state": HeldState,
     "matter-state": MatterState,
+    "message-kind": (*MessageKind, TEST),
     "outcome-status": OutcomeStatus,
     "reason": Reason,
     "review-state": ReviewState,
     "role": Role,
     "scope": Scope,
     "step": get_args(StepName),
+    "webhook-answer": Answer,
+    "webhook-state": EndpointState,
 }
 KINDS = load_problems().kinds
 NEVER_AT_PAGES = {"port-taken", "demo-folder-taken", "client-refused"}

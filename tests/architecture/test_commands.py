@@ -212,6 +212,7 @@ LOOKS = {
     "credentials show", "trusted-issuers list",
     "grants given", "grants looks", "grants held",
     "ledger checkpoint", "ledger count", "ledger find", "ledger proof", "openapi",
+    "webhooks list", "webhooks deliveries",
     "venues list", "venues shifts", "venues roster",
 }  # fmt: skip
 """Commands that only show what a route shows, too."""

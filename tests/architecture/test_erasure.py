@@ -13,7 +13,7 @@ def test_every_table_says_what_an_erasure_does_to_it() -> None:
 
 
 def test_what_is_left_untouched_holds_neither_an_account_nor_anything_of_hers_under_seal() -> None:
-    """But for what keys of files, measures and staff seal: rows, reasons, second factors."""
+    """But for what keys of files, measures, staff and webhooks seal."""
     sealed = {
         f"{name}.{column.name}"
         for name in UNTOUCHED
@@ -25,6 +25,7 @@ def test_what_is_left_untouched_holds_neither_an_account_nor_anything_of_hers_un
         "batch_rejected_row.sealed_row",
         "measure.sealed_reason",
         "second_factor.sealed_secret",
+        "webhook_endpoint.sealed_settings",
     }
 
 

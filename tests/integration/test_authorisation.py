@@ -162,6 +162,7 @@ def ids(
         "rule_id": "class-hours",
         "version": "1",
         "transcript_id": transcript["id"],
+        "webhook_id": "0" * 32,
         "venue_id": museum.venue,
         "shift_id": shift,
         "device_id": museum.offer(shift)["device"],

@@ -14,6 +14,8 @@ from api.web.provider import (
     posted,
     shifts,
     venues,
+    webhook_acts,
+    webhooks,
 )
 
 PROVIDER_ROUTERS = (
@@ -27,6 +29,8 @@ PROVIDER_ROUTERS = (
     new_courses.router,
     courses.router,
     institution.router,
+    webhooks.router,
+    webhook_acts.router,
     new_venue.router,
     venues.router,
     shifts.router,

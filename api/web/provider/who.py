@@ -21,5 +21,7 @@ RegistrarPage = Annotated[Page, Depends(SignedIn(Scope.INSTITUTIONS_REGISTER))]
 """For a page of the institution's keys and facts."""
 ManagerPage = Annotated[Page, Depends(SignedIn(Scope.STAFF_MANAGE))]
 """For what an institution decides about its own ways."""
+WebhookPage = Annotated[Page, Depends(SignedIn(Scope.WEBHOOKS_MANAGE))]
+"""For a page of where the institution's messages are posted."""
 VenuePage = Annotated[Page, Depends(SignedIn(Scope.VENUES_RUN))]
 """For a page of those who run a venue."""

@@ -16,11 +16,13 @@ from creditbank.outcomes.batches.settle import Settlement, sealed_refusals, stor
 from creditbank.outcomes.batches.start import BatchState
 from creditbank.outcomes.tables import BatchRow, RejectedRow
 from creditbank.writer.command import Decision, Moment, PublicObject
+from creditbank.writer.outbox import MessageKind, NewMessage, message_rows
 from ledger.leaf import LeafDraft, new_id
 from ledger.merkle import CompactRange
 from ledger.read import read_leaf_hashes
 
 DOCUMENT_TYPE = "application/vnd.creditbank.batch+json"
+_TOLD_COUNTS = ("accepted", "held", "duplicate", "not_awarded", "rejected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,7 @@ class FinishBatch:
             answer=moment.next_index,
             state=state,
             changes=[closed],
+            rows=message_rows([_told(batch, BatchState.RECORDED, counts_of(batch))], moment),
             leaves=[leaf],
             objects=[PublicObject(media_type=DOCUMENT_TYPE, content=document)],
         )
@@ -99,13 +102,21 @@ class RefuseBatch:
         """Close it; raises `Refusal("batch-elsewhere")` when it is closed already."""
         if state[self.batch_id].state != BatchState.RECORDING:
             raise Refusal("batch-elsewhere")
+        batch = state[self.batch_id]
+        counts = {} if self.settlement is None else _refused_counts(self.settlement)
         refusals = () if self.settlement is None else self.settlement.refusals
         closed = _close(self.batch_id, BatchState.REFUSED, moment).values(
             problem=stored_refusal(self.refusal),
-            **({} if self.settlement is None else _refused_counts(self.settlement)),
+            **counts,
         )
         rows = sealed_refusals(self.batch_id, self.batch_key, refusals, moment.entropy)
-        return Decision(answer=None, state=state, rows={RejectedRow: rows}, changes=[closed])
+        told = _told(batch, BatchState.REFUSED, counts_of(batch) | counts)
+        return Decision(
+            answer=None,
+            state=state,
+            rows={RejectedRow: rows, **message_rows([told], moment)},
+            changes=[closed],
+        )
 
 
 def stored_refusal(refusal: Refusal) -> dict[str, object]:
@@ -164,6 +175,17 @@ def counts_of(batch: Batch) -> dict[str, int]:
         "rejected": batch.rejected,
         "conflict": batch.conflict,
     }
+
+
+def _told(batch: Batch, state: BatchState, counts: Mapping[str, int]) -> NewMessage:
+    """Tell its institution that a batch ended its processing, with the counts that matter."""
+    told = {name: counts[name] for name in _TOLD_COUNTS}
+    return NewMessage(
+        institution_id=batch.institution_id,
+        kind=MessageKind.BATCH_ENDED,
+        subject_id=batch.id,
+        facts={"state": state.value, **told},
+    )
 
 
 def _close(batch_id: str, state: BatchState, moment: Moment) -> Update:

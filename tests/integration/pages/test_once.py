@@ -20,6 +20,7 @@ from tests.fixtures.pages import COOKIE, Visitor
 from tests.fixtures.people import PASSWORD, Citizen
 from tests.fixtures.staff_life import ADMINISTRATOR, CHECKER, SCHOOL_CLERK, live
 from tests.fixtures.venues import Museum
+from tests.fixtures.webhook_pages import open_webhook
 from tests.integration.pages.test_provider_catalogue import COURSE
 from tests.integration.pages.test_staff_counter import SEEN
 
@@ -69,10 +70,13 @@ OF_STAFF = (
 )  # fmt: skip
 OF_PROVIDERS = (
     Form(HEAD, "/desk/institution/api-keys", {"name": "教务系统"}),
+    Form(HEAD, "/desk/webhooks/new",
+         {"url": "https://records.example/hook", "types": "batch.ended", "step": "do"}),
+    Form(HEAD, "/desk/webhooks/{webhook}/test", {}),
     Form(HEAD, "/desk/courses/new", COURSE),
     Form(RUNNER, "/desk/venues/{venue}/shifts", {"hours": "4", "place": "东门"}),
     Form(RUNNER, "/desk/venues/{venue}/shifts/{shift}/devices", {"kind": "desk", "label": "一号"}),
-)
+)  # fmt: skip
 
 
 def rows(bank: Bank) -> dict[str, int]:
@@ -211,4 +215,5 @@ def test_a_second_click_of_a_provider_makes_nothing_more(
         RUNNER: signed_in(make_staff(museum.institution, Role.CLERK)),
     }
     ids = {"venue": museum.venue, "shift": museum.shift()}
+    ids["webhook"] = open_webhook(bank, provider.institution, HEAD)
     assert differing(bank, OF_PROVIDERS, at.__getitem__, ids) == []
