@@ -28,6 +28,7 @@ pytest_plugins = [
     "tests.fixtures.whose",
     "tests.fixtures.merged_credit",
     "tests.fixtures.issuers",
+    "tests.fixtures.receivers",
 ]
 
 # A busy machine is no fault of what is tested: time is measured in `benchmarks/` alone.

@@ -10,12 +10,13 @@ from api.attempts import CurrentAttempt
 from api.dependencies import CurrentBank
 from api.response import Response
 from api.v1 import webhook_examples as examples
-from api.v1.fields import Request, ShortText
+from api.v1.fields import Request, ShortText, one_of
 from api.v1.webhooks import WebhookManager
 from creditbank.errors import Refusal
 from creditbank.webhooks.ask_again import SendAgain, SendTest
+from creditbank.webhooks.deliver import Answer
 from creditbank.webhooks.message import type_of
-from creditbank.webhooks.queries import Delivery, deliveries_to, get_endpoint
+from creditbank.webhooks.queries import Delivery, DeliveryState, deliveries_to, get_endpoint
 
 router = APIRouter(prefix="/api/v1/webhooks/{webhook_id}", tags=["webhooks"])
 
@@ -30,11 +31,10 @@ class DeliveryView(Response):
     kind: str
     type: str
     subject: str
-    state: str = Field(description="waiting, delivered or given-up.")
+    state: str = Field(description=one_of(DeliveryState))
     attempts: int = Field(description="Since it was asked for last.")
     answer: str | None = Field(
-        description="Of the last attempt: taken, redirected, refused, gone, failed (the class of "
-        "its status), unreachable, or withheld: it was not sent."
+        description=f"Of the last attempt, by the class of its status. {one_of(Answer)}"
     )
     told_at: int = Field(description="When what it tells came to be.")
     tried_at: int | None
@@ -51,7 +51,7 @@ class DeliveryView(Response):
             kind=delivery.kind,
             type=type_of(delivery.kind),
             subject=delivery.subject_id,
-            state=delivery.state,
+            state=delivery.state.value,
             attempts=delivery.attempts,
             answer=delivery.answer,
             told_at=delivery.told_at,

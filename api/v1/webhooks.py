@@ -13,7 +13,7 @@ from api.attempts import CurrentAttempt
 from api.dependencies import Allowed, CurrentBank
 from api.response import Response
 from api.v1 import webhook_examples as examples
-from api.v1.fields import Request, ShortText, Text
+from api.v1.fields import Request, ShortText, Text, one_of
 from creditbank.access.actor import Actor, Scope
 from creditbank.bank import Bank
 from creditbank.errors import FieldProblem, InvalidInput, Refusal
@@ -25,6 +25,7 @@ from creditbank.webhooks.endpoint import (
     OLD_SECRET_HOURS_MAX,
     REASON_LENGTH_MAX,
     Endpoint,
+    EndpointState,
 )
 from creditbank.webhooks.message import KIND_OF, type_of
 from creditbank.webhooks.queries import endpoints_of, get_endpoint
@@ -71,7 +72,7 @@ class WebhookView(Response):
     id: str
     url: str | None = Field(description="None where what is stored was changed by somebody.")
     types: list[str]
-    state: str = Field(description="active, paused, ended, or gone: it answered 410.")
+    state: str = Field(description=f"It is gone where it answered 410. {one_of(EndpointState)}")
     reason: str | None
     failing_since: int | None = Field(description="Since when it took nothing, if it takes none.")
     former_secret_until: int | None = Field(description="Until when the former secret signs, too.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection, Select, exists, select
 from sqlmodel import col
@@ -12,6 +13,14 @@ from creditbank.webhooks.endpoint import LIVE, Endpoint, EndpointState
 from creditbank.webhooks.message import Told
 from creditbank.webhooks.tables import WebhookDeliveryRow, WebhookEndpointRow
 from creditbank.writer.outbox import unsent_messages
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is."""
+
+    WAITING = "waiting"  # 待推送
+    DELIVERED = "delivered"  # 已送达
+    GIVEN_UP = "given-up"  # 未送达，已停止重试
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +44,11 @@ class Delivery:
     given_up_at: int | None
 
     @property
-    def state(self) -> str:
-        """Say where it is: delivered, given-up or waiting."""
+    def state(self) -> DeliveryState:
+        """Say where it is."""
         if self.delivered_at is not None:
-            return "delivered"
-        return "waiting" if self.given_up_at is None else "given-up"
+            return DeliveryState.DELIVERED
+        return DeliveryState.WAITING if self.given_up_at is None else DeliveryState.GIVEN_UP
 
     @property
     def told(self) -> Told:

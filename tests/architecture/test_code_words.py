@@ -29,6 +29,7 @@ from creditbank.verification.report import Reason as CredentialReason
 from creditbank.webhooks.deliver import Answer
 from creditbank.webhooks.endpoint import EndpointState
 from creditbank.webhooks.message import TEST
+from creditbank.webhooks.queries import DeliveryState
 from creditbank.writer.outbox import MessageKind
 
 LISTS: dict[str, Iterable[str]] = {
@@ -43,7 +44,7 @@ LISTS: dict[str, Iterable[str]] = {
     "decider": get_args(Decider),
     "definition-state": DefinitionState,
     "definition-step": Step,
-    "delivery-state": ("delivered", "given-up", "waiting"),
+    "delivery-state": DeliveryState,
     "filing-state": FilingState,
     "held-state": HeldState,
     "matter-state": MatterState,

@@ -20,7 +20,7 @@ from api.web.page import Page
 from api.web.provider.webhooks import ONE, WEBHOOKS, show_one
 from api.web.provider.who import WebhookPage
 from creditbank.errors import Refusal
-from creditbank.webhooks.endpoint import OLD_SECRET_HOURS
+from creditbank.webhooks.endpoint import LIVE, OLD_SECRET_HOURS
 
 router = APIRouter(include_in_schema=False)
 
@@ -112,6 +112,6 @@ async def end(page: WebhookPage, webhook_id: str, form: PostedForm, bank: Curren
 
 def _ask(page: Page, webhook_id: str, what: str, form: Form, status: int = 200) -> Response:
     one = read_webhook(webhook_id, page.actor, page.bank)
-    if one.state not in {"active", "paused"}:
+    if one.state not in LIVE:
         return page.go(f"{WEBHOOKS}/{webhook_id}")
     return page.show(f"provider/webhook_{what}_ask.html", status=status, one=one, form=form)

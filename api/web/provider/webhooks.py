@@ -20,6 +20,7 @@ from api.web.rehearsed import rehearse
 from creditbank.access.secret_text import SECRET_BYTES
 from creditbank.errors import Refusal
 from creditbank.webhooks.message import KIND_OF
+from creditbank.webhooks.queries import DeliveryState
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,7 +76,7 @@ def show_one(page: Page, webhook_id: str, form: Form | None = None, status: int 
         one=one,
         deliveries=listed.deliveries,
         has_more=listed.next is not None,
-        given_up=any(delivery.state == "given-up" for delivery in listed.deliveries),
+        given_up=any(delivery.state == DeliveryState.GIVEN_UP for delivery in listed.deliveries),
         kind_of=KIND_OF,
         form=form or page.form(),
     )
