@@ -138,7 +138,7 @@ def test_the_pages_lead_from_an_address_to_its_first_message(
     her = signed_in(head)
     assert "Nothing is posted yet" in her.get("/desk/webhooks").text
     typed = {"url": ADDRESS, "types": "batch.ended", "attempt": "1" * 32}
-    assert "Is this right?" in her.post("/desk/webhooks/new", **typed).text
+    assert "Is the address right?" in her.post("/desk/webhooks/new", **typed).text
     assert client.get(URL, headers=head).json()["webhooks"] == []
     back = her.post("/desk/webhooks/new", **typed, step="back").text
     assert f'value="{ADDRESS}"' in back
