@@ -8,12 +8,12 @@ import typer
 from api.cli.options import AsJson, InstitutionId
 from api.cli.output import opened_bank, print_result, print_rows
 from api.v1.webhook_deliveries import list_deliveries
-from api.v1.webhooks import WebhookRequest, adding, key_of, list_webhooks
+from api.v1.webhooks import WebhookRequest, adding, ending, key_of, list_webhooks
 from creditbank.access.actor import COMMAND_LINE, Actor, Scope
 from creditbank.access.secret_text import SECRET_BYTES
 from creditbank.errors import Refusal
 from creditbank.webhooks.ask_again import SendAgain, SendTest
-from creditbank.webhooks.change import EndEndpoint, PauseEndpoint, RotateSecret
+from creditbank.webhooks.change import PauseEndpoint, RotateSecret
 from creditbank.webhooks.endpoint import OLD_SECRET_HOURS, OLD_SECRET_HOURS_MAX
 from creditbank.webhooks.signing import secret_text
 
@@ -113,14 +113,7 @@ def end(
 ) -> None:
     """Post nothing there any more, and forget its secrets."""
     with opened_bank() as bank:
-        command = EndEndpoint(
-            endpoint_id=webhook,
-            institution_id=institution,
-            key=key_of(webhook, _operator(institution), bank),
-            by=COMMAND_LINE,
-            reason=reason,
-        )
-        bank.writer.write(command)
+        bank.writer.write(ending(webhook, reason, _operator(institution), bank))
     print_result({"webhook": webhook, "ended": True}, as_json=as_json)
 
 

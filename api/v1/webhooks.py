@@ -80,12 +80,11 @@ class WebhookView(Response):
     changed_at: int
 
     @classmethod
-    def of(cls, endpoint: Endpoint, key: AccountKey | None) -> Self:
+    def of(cls, endpoint: Endpoint, bank: Bank) -> Self:
         """Show an endpoint, as far as its key opens it."""
         settings = None
-        if key is not None:
-            with suppress(SealBroken):
-                settings = endpoint.settings(key)
+        with suppress(SealBroken, KeyError):
+            settings = endpoint.settings(bank.keystore.get([endpoint.id])[endpoint.id])
         untils = [one.until for one in settings.secrets if one.until] if settings else []
         return cls(
             id=endpoint.id,
@@ -118,8 +117,7 @@ def list_webhooks(actor: WebhookManager, bank: CurrentBank) -> WebhookList:
     """List the webhooks of one's own institution."""
     with bank.readers.reading() as connection:
         found = endpoints_of(connection, [actor.institution])
-    keys = bank.keystore.get([one.id for one in found])
-    return WebhookList(webhooks=[WebhookView.of(one, keys.get(one.id)) for one in found])
+    return WebhookList(webhooks=[WebhookView.of(one, bank) for one in found])
 
 
 @router.post("", status_code=201)
@@ -169,7 +167,7 @@ def read_webhook(webhook_id: str, actor: WebhookManager, bank: CurrentBank) -> W
     """Show one webhook of one's own institution."""
     with bank.readers.reading() as connection:
         found = get_endpoint(connection, webhook_id, actor.institution)
-    return WebhookView.of(found, bank.keystore.get([webhook_id]).get(webhook_id))
+    return WebhookView.of(found, bank)
 
 
 @router.post("/{webhook_id}/secret", status_code=201)
@@ -226,21 +224,34 @@ async def end_webhook(
     bank: CurrentBank,
 ) -> None:
     """Post nothing there any more, and forget its secrets; repeating changes nothing."""
-    command = EndEndpoint(
+    command = await asyncio.to_thread(ending, webhook_id, body.reason, actor, bank)
+    await asyncio.wrap_future(bank.writer.submit(command))
+
+
+def ending(webhook_id: str, reason: str, actor: Actor, bank: Bank) -> EndEndpoint:
+    """Give the command that ends a webhook, also one whose key is not there any more.
+
+    Raises `Refusal("not-found")` alike for another's and for none.
+    """
+    try:
+        key = key_of(webhook_id, actor, bank)
+    except Refusal as refusal:
+        if refusal.code != "webhook-changed":
+            raise
+        key = bank.keystore.draw(webhook_id)
+    return EndEndpoint(
         endpoint_id=webhook_id,
         institution_id=actor.institution,
-        key=await asyncio.to_thread(key_of, webhook_id, actor, bank),
+        key=key,
         by=actor.id,
-        reason=body.reason,
+        reason=reason,
     )
-    await asyncio.wrap_future(bank.writer.submit(command))
 
 
 def key_of(webhook_id: str, actor: Actor, bank: Bank) -> AccountKey:
     """Give the key of a webhook of one's own; raises `Refusal("not-found")` alike for others."""
     with bank.readers.reading() as connection:
         get_endpoint(connection, webhook_id, actor.institution)
-    key = bank.keystore.get([webhook_id]).get(webhook_id)
-    if key is None:
-        raise Refusal("webhook-changed")
-    return key
+    with suppress(SealBroken, KeyError):
+        return bank.keystore.get([webhook_id])[webhook_id]
+    raise Refusal("webhook-changed")

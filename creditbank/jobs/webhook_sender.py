@@ -149,21 +149,20 @@ class WebhookSender:
             deliveries = find_deliveries(connection, claimed)
             named = {one.endpoint_id for one in deliveries.values()}
             endpoints = find_endpoints(connection, named)
-        keys = self._parts.keystore.get(named)
         for one in deliveries.values():
-            endpoint, key = endpoints[one.endpoint_id], keys.get(one.endpoint_id)
-            self._posting[self._posters.submit(self._post, one, endpoint, key)] = one
+            future = self._posters.submit(self._post, one, endpoints[one.endpoint_id])
+            self._posting[future] = one
         return bool(claimed)
 
     def _is_due(self, claim: Claim) -> bool:
         with self._parts.readers.reading() as connection:
             return bool(due_deliveries(connection, claim.now, claim.full, 1))
 
-    def _post(self, delivery: Delivery, endpoint: Endpoint, key: AccountKey | None) -> Answer:
+    def _post(self, delivery: Delivery, endpoint: Endpoint) -> Answer:
         """Post one, as the seal of its endpoint says and not otherwise."""
         now = int(self._parts.clock().timestamp())
         try:
-            settings = endpoint.settings(require_key(key))
+            settings = endpoint.settings(self._key(endpoint.id))
         except SealBroken:
             _log.exception("the endpoint %s is not as it was sealed", endpoint.id)
             return Answer.WITHHELD
@@ -202,16 +201,16 @@ class WebhookSender:
             EndEndpoint(
                 endpoint_id=endpoint_id,
                 institution_id=endpoint.institution_id,
-                key=self._parts.keystore.get([endpoint_id])[endpoint_id],
+                key=self._key(endpoint_id),
                 by=endpoint.changed_by,
                 reason=None,
                 becomes=EndpointState.GONE,
             )
         )
 
-
-def require_key(key: AccountKey | None) -> AccountKey:
-    """Give the key of an endpoint; raises `SealBroken` where it was destroyed."""
-    if key is None:
-        raise SealBroken
-    return key
+    def _key(self, endpoint_id: str) -> AccountKey:
+        """Give the key of an endpoint; raises `SealBroken` where it was changed or destroyed."""
+        key = self._parts.keystore.get([endpoint_id]).get(endpoint_id)
+        if key is None:
+            raise SealBroken
+        return key

@@ -5,7 +5,7 @@ endpoint. What is sent follows the seal, so that no changed column leads a messa
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -44,7 +44,7 @@ LIVE = (EndpointState.ACTIVE, EndpointState.PAUSED)
 class Secret:
     """One secret; `until` is when a former one ends, None for the present one."""
 
-    value: bytes
+    value: bytes = field(repr=False)
     until: int | None = None
 
 

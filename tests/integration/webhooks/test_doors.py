@@ -116,7 +116,7 @@ def test_what_is_asked_wrongly_is_refused_in_words(
 def test_a_changed_row_is_shown_as_such_and_can_be_ended(
     client: TestClient, head: dict[str, str], bank: Bank
 ) -> None:
-    """Whoever wrote into the table; a new secret is refused."""
+    """Whoever wrote into the table, or destroyed its key; a new secret is refused."""
     made = client.post(URL, json=WANTED, headers=head).json()["id"]
     engine = bank.writer._engine  # noqa: SLF001 - an operator at the tables
     with engine.begin() as connection:
@@ -124,6 +124,8 @@ def test_a_changed_row_is_shown_as_such_and_can_be_ended(
     assert client.get(f"{URL}/{made}", headers=head).json()["url"] is None
     refused = client.post(f"{URL}/{made}/secret", headers=head)
     assert (refused.status_code, refused.json()["code"]) == (409, "webhook-changed")
+    bank.keystore.destroy([made])
+    assert client.get(f"{URL}/{made}", headers=head).json()["url"] is None
     assert client.post(f"{URL}/{made}/end", json={"reason": "x"}, headers=head).status_code == 204
 
 
