@@ -19,6 +19,17 @@ from tests.fixtures.terminal import Terminal
 
 URL = "/api/v1/webhooks"
 ADDRESS = "https://records.example/hook"
+INSIDE = (
+    "http://records.example/hook",
+    "https://127.0.0.1/hook",
+    "https://10.0.0.1/hook",
+    "https://[::1]/hook",
+    "https://localhost/hook",
+    "https://2130706433/hook",
+    "https://0x7f000001/hook",
+    "https://records.example:8443/hook",
+    "https://user@records.example/hook",
+)
 WANTED = {"url": ADDRESS, "types": ["credit.to_enter", "batch.ended"]}
 
 
@@ -67,28 +78,15 @@ def test_a_webhook_is_added_once_and_its_secret_lies_nowhere_in_clear(
     assert "secret" not in listed
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://records.example/hook",
-        "https://127.0.0.1/hook",
-        "https://10.0.0.1/hook",
-        "https://[::1]/hook",
-        "https://localhost/hook",
-        "https://2130706433/hook",
-        "https://0x7f000001/hook",
-        "https://records.example:8443/hook",
-        "https://user@records.example/hook",
-    ],
-)
 def test_an_address_that_may_lead_inside_is_refused_at_once(
-    client: TestClient, head: dict[str, str], bank: Bank, address: str
+    client: TestClient, head: dict[str, str], bank: Bank
 ) -> None:
     """And leaves nothing behind, not even a key."""
     before = keys_stored(bank)
-    refused = client.post(URL, json={**WANTED, "url": address}, headers=head)
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["code"] == "webhook-address-wrong"
+    for address in INSIDE:
+        refused = client.post(URL, json={**WANTED, "url": address}, headers=head)
+        assert refused.status_code == 422, address
+        assert refused.json()["errors"][0]["code"] == "webhook-address-wrong"
     assert (keys_stored(bank), client.get(URL, headers=head).json()) == (before, {"webhooks": []})
 
 
