@@ -45,6 +45,12 @@ def clock(standing_clock: Clock) -> Clock:
     return standing_clock
 
 
+@pytest.fixture
+def school(posting_school: str) -> str:
+    """An institution of it."""
+    return posting_school
+
+
 def later(clock: Clock, **by: float) -> None:
     """Let time pass."""
     clock.now += timedelta(**by)

@@ -51,6 +51,12 @@ def clock(standing_clock: Clock) -> Clock:
     return standing_clock
 
 
+@pytest.fixture
+def school(posting_school: str) -> str:
+    """An institution of it."""
+    return posting_school
+
+
 def test_a_process_that_is_killed_while_it_posts_loses_nothing(
     bank: Bank, school: str, receiver: Receiver, clock: Clock
 ) -> None:
