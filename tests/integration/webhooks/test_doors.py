@@ -17,6 +17,9 @@ from tests.fixtures.bank import Provider
 from tests.fixtures.pages import Visitor
 from tests.fixtures.terminal import Terminal
 
+pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
+"""What the commands write is tried on both engines beside the receiver."""
+
 URL = "/api/v1/webhooks"
 ADDRESS = "https://records.example/hook"
 INSIDE = (
