@@ -1,7 +1,6 @@
 """Assembly: the bank's parts, made once at start, in the order in which they need each other.
 
-Here, in the writer and the key store the clock and the randomness are real; everywhere else they
-are arguments.
+Here, in the writer and the key store clock and randomness are real; elsewhere they are arguments.
 """
 
 import os
