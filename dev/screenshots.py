@@ -1,5 +1,6 @@
 """Take pictures of the pages on a phone and on a desk into build/screenshots, to be looked at."""
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -25,7 +26,8 @@ PICTURED = (
 
 def main() -> None:
     """Take every picture."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)  # A page that is no more leaves no picture.
+    FOLDER.mkdir(parents=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         open_showcase(Path(folder)) as showcase,
