@@ -1,17 +1,16 @@
 """Filings 申请 at the terminal: filed at the counter, listed, and decided by who signs in."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import typer
 
 from api.cli.forms import typed
-from api.cli.options import AsJson
+from api.cli.options import AsJson, ReceivedOn
 from api.cli.output import language, opened_bank, print_result, print_rows
 from api.cli.person import AccountNumber, StaffLogin, at_counter, signed_in
 from api.problems import load_problems
 from api.v1.filings import FilingDecisionRequest, decision_command, list_filings, read_filing
-from api.v1.own_filings import objection
+from api.v1.own_filings import WordsRequest, answer_command, objection
 from creditbank.access.actor import Scope
 from creditbank.credits.request import Request
 from creditbank.errors import FieldProblem, InvalidInput
@@ -54,10 +53,7 @@ def file_at_counter(
         list[str] | None, typer.Option(help="Code of a course to fill; may be repeated.")
     ] = None,
     enrolment: Annotated[str | None, typer.Option(help="Id of the enrolment.")] = None,
-    received_on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day on which the form was received."),
-    ] = None,
+    received_on: ReceivedOn = None,
     text: Annotated[str, typer.Option(help="What is said with it.")] = "",
     *,
     as_json: AsJson = False,
@@ -80,6 +76,26 @@ def file_at_counter(
         )
         filing = bank.writer.write(command).answer
     print_result({"filing": filing}, as_json=as_json)
+
+
+@app.command()
+def answer(
+    account_number: AccountNumber,
+    filing: FilingId,
+    login: StaffLogin,
+    text: Annotated[str, typer.Option(help="What she answers.")],
+    received_on: ReceivedOn = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Answer for her at the counter what was sent back to her 补正; its clock goes on."""
+    with opened_bank() as bank:
+        body = typed(WordsRequest, text=text)
+        actor, key = at_counter(bank, login, account_number)
+        day = None if received_on is None else received_on.date()
+        command = answer_command(filing, body.text, key, actor.person, bank, day)
+        state = bank.writer.write(command).answer
+    print_result({"id": filing, "state": state.value}, as_json=as_json)
 
 
 @app.command()

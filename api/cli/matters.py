@@ -1,13 +1,12 @@
 """What citizens ask of an institution, decided at the terminal by a person who signs in."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from api.cli.forms import filed, typed
-from api.cli.options import AsJson
+from api.cli.options import AsJson, ReceivedOn
 from api.cli.output import opened_bank, print_result, print_rows
 from api.cli.person import AccountNumber, StaffLogin, at_counter, signed_in
 from api.v1.appeals import Appealing, AppealRequest, appeal_command, kind_of
@@ -29,10 +28,6 @@ from creditbank.outcomes.attest import AttestMatter
 
 app = typer.Typer(no_args_is_help=True, help="What citizens ask of an institution.")
 
-ReceivedOn = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="Day on which the form was received, if not today."),
-]
 Evidence = Annotated[
     list[str] | None, typer.Option(help="Id of a piece of her evidence; may be repeated.")
 ]

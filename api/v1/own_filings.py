@@ -1,5 +1,6 @@
 """A citizen's own filings 申请: file one, answer, withdraw; object to what is published."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Body
@@ -117,7 +118,8 @@ async def answer_filing(
     response: HTTPResponse,
 ) -> StateView:
     """Answer what a filing was returned for; its clock goes on."""
-    command = await run_in_threadpool(_act, filing_id, Act.ANSWERED, body.text, actor, bank)
+    own = await run_in_threadpool(account_key, actor.account, bank)
+    command = await run_in_threadpool(answer_command, filing_id, body.text, own, actor.id, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return StateView(state=written.answer.value)
 
@@ -131,7 +133,7 @@ async def withdraw_filing(
     response: HTTPResponse,
 ) -> StateView:
     """Withdraw a filing that is not decided yet."""
-    command = await run_in_threadpool(_act, filing_id, Act.WITHDRAWN, "", actor, bank)
+    command = await run_in_threadpool(_withdrawal, filing_id, actor, bank)
     written = await attempt.act(command, actor=actor, bank=bank, response=response)
     return StateView(state=written.answer.value)
 
@@ -172,14 +174,34 @@ def objection(filing_id: str, text: str, by: str, bank: Bank) -> ActOnFiling:
     )
 
 
-def _act(filing_id: str, act: Act, text: str, actor: Actor, bank: Bank) -> ActOnFiling:
+def answer_command(
+    filing_id: str,
+    text: str,
+    own: AccountKey,
+    by: str,
+    bank: Bank,
+    received_on: date | None = None,
+) -> ActOnFiling:
+    """Make the command of an answer; raises `Refusal("not-found")`."""
+    return ActOnFiling(
+        filing_id=filing_id,
+        key=_key_of(filing_id, own, bank),
+        secrets=bank.keystore.secrets,
+        by=by,
+        act=Act.ANSWERED,
+        text=text,
+        received_on=received_on,
+    )
+
+
+def _withdrawal(filing_id: str, actor: Actor, bank: Bank) -> ActOnFiling:
     return ActOnFiling(
         filing_id=filing_id,
         key=_own_key(filing_id, actor, bank),
         secrets=bank.keystore.secrets,
         by=actor.id,
-        act=Act.ANSWERED if act is Act.ANSWERED else Act.WITHDRAWN,
-        text=text,
+        act=Act.WITHDRAWN,
+        text="",
     )
 
 
@@ -192,9 +214,12 @@ def _find(filing_id: str, bank: Bank) -> StoredFiling:
 
 
 def _own_key(filing_id: str, actor: Actor, bank: Bank) -> AccountKey:
-    """Give the key of the account that a filing of one's own is in."""
-    keys = keys_by_account(account_key(actor.account, bank), bank)
-    key = keys.get(_find(filing_id, bank).account_id)
+    return _key_of(filing_id, account_key(actor.account, bank), bank)
+
+
+def _key_of(filing_id: str, own: AccountKey, bank: Bank) -> AccountKey:
+    """Give the key of the account that a filing of a person is in; `own` is any key of hers."""
+    key = keys_by_account(own, bank).get(_find(filing_id, bank).account_id)
     if key is None:
         raise Refusal("not-found")
     return key

@@ -18,6 +18,8 @@ _WEIGHING: frozenset[Role] = frozenset(
 _RECEIVING = _WEIGHING | {Role.CLERK}
 _UNNAMED: Mapping[str, frozenset[Role]] = {"acceptance": _RECEIVING}
 """Who takes a step for which its rule names no role."""
+_BY_HER = (Act.FILED, Act.ANSWERED)
+"""Acts that she takes herself, or a clerk at the counter for her."""
 
 
 def require_may_see(
@@ -38,7 +40,7 @@ def require_may_take(  # noqa: PLR0913, PLR0917 - who, what, where and when
     """Refuse whom the step does not ask.
 
     Raises a `Refusal`: "filing-not-theirs", "filing-role-needed", and "filing-same-person" for who
-    filed it or passed a review of it, where this is a review.
+    filed or answered it for its learner or passed a review of it, where this is a review.
     """
     login = known.staff.get(login_id)
     if login is None:
@@ -64,11 +66,11 @@ def _require_role(step: ChainStep, login: StaffLogin) -> None:
 
 
 def _weighed(known: Known, filing: StoredFiling) -> set[str]:
-    """Give who filed it or passed a review of it, or took any step of what it appeals against."""
+    """Give who filed or answered it, passed a review, or took a step of what it appeals against."""
     own = {
         one.taken_by
         for one in known.steps.get(filing.id, ())
-        if one.act == Act.FILED or (one.act == Act.PASSED and one.step in REVIEWS)
+        if one.act in _BY_HER or (one.act == Act.PASSED and one.step in REVIEWS)
     }
     before = {one.taken_by for one in known.steps.get(filing.appeal_of or "", ())}
     return own | before

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import Executable, update
 from sqlmodel import SQLModel, col
@@ -44,10 +45,15 @@ def take(  # noqa: PLR0913 - an act has these parts
     moment: Moment,
     code: str | None = None,
     conversion_id: str | None = None,
+    on: date | None = None,
 ) -> Taken:
-    """Take an act; raises a `Refusal` as `creditbank.filings.chain.after` does."""
+    """Take an act; `on` is the day of one that was typed later.
+
+    Raises a `Refusal` as `creditbank.filings.chain.after` does.
+    """
     filing = known.require(act.filing_id, act.key)
-    today, calendar, chain = civil_day(moment.now), moment.calendar(), known.chain(filing)
+    today = on or civil_day(moment.now)
+    calendar, chain = moment.calendar(), known.chain(filing)
     step = filing.progress.on(today, chain, calendar).step(chain).step
     progress = after(filing.progress, what, today, chain, calendar)
     rows: dict[type[SQLModel], Rows] = {}

@@ -17,7 +17,7 @@ STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{COUNTER}/visit"): ("delegations give",),
     ("POST", f"{COUNTER}/disputes/{{record_id}}"): ("matters dispute",),
     ("POST", f"{COUNTER}/appeals/{{decision_id}}"): ("matters appeal",),
-    ("POST", f"{COUNTER}/answers/{{matter_id}}"): ("matters answer",),
+    ("POST", f"{COUNTER}/answers/{{returned_id}}"): ("matters answer", "filings answer"),
     ("POST", "/desk/matters/{matter_id}/decision"): ("matters decide",),
     ("POST", "/desk/reviews/{conversion_id}/decision"): ("conversion-reviews decide",),
     ("POST", "/desk/institutions/{institution_id}/staff"): ("staff add",),

@@ -65,7 +65,7 @@ async def answer(
     """Answer what it was returned for."""
     try:
         await answer_filing(
-            filing_id, _words(form), page.actor, bank, form.attempt(page.request), Response()
+            filing_id, read_words(form), page.actor, bank, form.attempt(page.request), Response()
         )
     except Refusal as refusal:
         refused = page.refused(form, refusal, "text")
@@ -124,7 +124,7 @@ async def object_to(
     """Object to what is published."""
     try:
         await object_to_publication(
-            filing_id, _words(form), page.actor, bank, form.attempt(page.request), Response()
+            filing_id, read_words(form), page.actor, bank, form.attempt(page.request), Response()
         )
     except Refusal as refusal:
         refused = page.refused(form, refusal, "text")
@@ -132,7 +132,7 @@ async def object_to(
     return page.go("/me/publications", "objection-kept")
 
 
-def _words(form: Form) -> WordsRequest:
+def read_words(form: Form) -> WordsRequest:
     """Read what is said; raises `InvalidInput` where nothing is."""
     text = form.text("text")
     if text is None:

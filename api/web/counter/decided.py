@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from api.v1.account_access import keys_by_account
-from api.v1.matter_views import matter_views
+from api.v1.matter_views import MatterView, matter_views
 from api.web.names import Named
 from api.web.page import Page
 from api.web.staff.named import rule_titles
@@ -53,15 +53,19 @@ def _matters(page: Page, keys: Keys) -> Iterator[Decided]:
     rules = rule_titles(page.bank, {one.content["rule"] for one in views if one.conversion})
     for one in views:
         if one.appeal is None and one.appeal_of is None:
-            said = one.content.get("title") or one.content.get("course") or ""
-            name = rules.get(one.content.get("rule", ""), Named(said, None))
             yield Decided(
                 id=one.id,
                 kind=one.kind,
-                name=name,
+                name=title_of(one, rules),
                 institution=one.institution,
                 until=one.appeal_until,
             )
+
+
+def title_of(one: MatterView, rules: Mapping[str, Named]) -> Named:
+    """Give what a matter is about: the rule of a conversion, or what she said; it may be empty."""
+    said = one.content.get("title") or one.content.get("course") or ""
+    return rules.get(one.content.get("rule", ""), Named(said, None))
 
 
 def _filings(page: Page, keys: Keys) -> Iterator[Decided]:

@@ -1,5 +1,6 @@
 """Whom one serves: her number alone, until she lets one look for the day; then what she has."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -18,7 +19,7 @@ from api.web.staff.named import rule_titles
 from api.web.staff.pages import CounterPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
-from creditbank.filings.queries import filings_of_accounts
+from creditbank.filings.queries import StoredFiling, filings_of_accounts
 from creditbank.filings.show import looks_at, show_filings
 from creditbank.keystore.account_key import AccountKey
 from creditbank.learners.delegations import DelegationKind
@@ -109,14 +110,22 @@ def live_recoveries(page: Page, key: AccountKey) -> list[Recovery]:
     return [one for one in found if one.state in LIVE and one.expires_at > now]
 
 
-def _filings(page: Page, key: AccountKey) -> list[FilingView]:
+def filing_views(
+    page: Page, stored: Sequence[StoredFiling], keys: Mapping[str, AccountKey]
+) -> list[FilingView]:
+    """Give filings as their learner sees them."""
     bank, today = page.bank, civil_day(page.bank.clock())
-    keys = keys_by_account(key, bank)
     with bank.readers.reading() as connection:
-        stored = filings_of_accounts(connection, keys)
         looks = looks_at(stored, keys, bank.keystore.secrets)
         shown = show_filings(connection, looks, today, bank.working_days)
     return [FilingView.of(one, today, page.problems, page.language) for one in shown]
+
+
+def _filings(page: Page, key: AccountKey) -> list[FilingView]:
+    keys = keys_by_account(key, page.bank)
+    with page.bank.readers.reading() as connection:
+        stored = filings_of_accounts(connection, keys)
+    return filing_views(page, stored, keys)
 
 
 def _matters(page: Page, key: AccountKey) -> list[MatterView]:

@@ -6,12 +6,13 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.account_access import keys_by_account, served_key
 from api.v1.matter_views import matter_views
-from api.web.counter.person import ACCOUNT, required_visit
+from api.web.counter.person import ACCOUNT, filing_views, required_visit
 from api.web.names import institution_names
 from api.web.staff.named import rule_titles
 from api.web.staff.pages import CounterPage
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
+from creditbank.filings.chain import Act
 from creditbank.filings.queries import find_filings
 from creditbank.matters.queries import find_matters
 from creditbank.rules.queries import rules_by_hash
@@ -53,11 +54,13 @@ def print_slip(page: CounterPage, account_id: str, filing_id: str, bank: Current
         if filing is None or filing.account_id not in keys:
             raise Refusal("not-found")
         rule = rules_by_hash(connection, [filing.rule_sha256])[filing.rule_sha256].document.rule
+    steps = filing_views(page, [filing], keys)[0].steps
     return page.show(
         "counter/slip.html",
         account_id=account_id,
         number=key.number,
         filing=filing,
+        answer=next((step for step in reversed(steps) if step.act == Act.ANSWERED), None),
         outcomes=len(filing.request(keys[filing.account_id]).outcome_ids),
         rule=rule,
         titles=rule_titles(bank, {filing.rule_id}),

@@ -94,7 +94,7 @@ def test_the_counter_files_on_paper_and_staff_decide_at_the_terminal(
     make_login: Callable[..., str],
     recognition: Recognition,
 ) -> None:
-    """`filings file`, `list`, `decide` and `show` do what the routes do; who types signs in."""
+    """`filings file`, `answer`, `list`, `decide` and `show` do what the routes do."""
     persons = Persons(recognition)
     persons.publish("weighed", workflow=PLAIN)
     outcome, key = recognition.certificate(grade="良", grade_scale="none"), recognition.key()
@@ -104,6 +104,11 @@ def test_the_counter_files_on_paper_and_staff_decide_at_the_terminal(
     filed = terminal.answer("filings", "file", "--account", key.number, *asked, *clerk)
     (listed,) = terminal.answer("filings", "list", *by)["filings"]
     assert listed["id"] == filed["filing"]
+
+    back = ("--decision", "returned", "--text", "请补交成绩单")
+    assert terminal.answer("filings", "decide", listed["id"], *back, *by)["state"] == "returned"
+    answering = ("filings", "answer", listed["id"], "--account", key.number, "--text", "已补交")
+    assert terminal.answer(*answering, *clerk)["state"] == "open"
 
     decide = ("filings", "decide", filed["filing"], "--decision", "passed", "--text", "已查", *by)
     assert "grade" in terminal.refused(*decide)

@@ -193,10 +193,13 @@ def test_an_objection_holds_the_recognition_until_it_is_answered(
     assert is_sound(recognition)
 
 
+@pytest.mark.parametrize(
+    ("received_on", "due_on"), [(None, date(2026, 3, 18)), (date(2026, 3, 12), date(2026, 3, 16))]
+)
 def test_what_is_returned_goes_on_when_it_is_answered_and_may_be_withdrawn(
-    persons: Persons, recognition: Recognition, clock: Clock
+    persons: Persons, recognition: Recognition, clock: Clock, received_on: date | None, due_on: date
 ) -> None:
-    """退回补正: the days that were left are left still."""
+    """退回补正: the days that were left are left still, from the day of receipt on."""
     persons.publish("chained")
     outcome, key = recognition.certificate(**GOOD), recognition.key()
     clerk, bank = persons.hire(Role.CLERK), recognition.bank
@@ -212,10 +215,11 @@ def test_what_is_returned_goes_on_when_it_is_answered_and_may_be_withdrawn(
                 by="login-citizen",
                 act=what,
                 text="已补",
+                received_on=received_on if what is Act.ANSWERED else None,
             )
         )
         if what is Act.ANSWERED:
-            assert persons.show(filing, key).progress.due_on == date(2026, 3, 18)
+            assert persons.show(filing, key).progress.due_on == due_on
     with pytest.raises(Refusal, match="filing-decided"):
         persons.act(filing, key, clerk)
     assert is_sound(recognition)
