@@ -55,8 +55,7 @@ async def create_card(
 @router.get("")
 def read_cards(actor: Citizen, bank: CurrentBank) -> CardList:
     """List one's own cards."""
-    keys = _keys(actor, bank)
-    return CardList(cards=[card_view(card, key, bank) for card, key in _cards(keys, bank)])
+    return CardList(cards=person_cards(account_key(actor.account, bank), bank))
 
 
 @router.delete("/{card_id}", status_code=204)
@@ -80,6 +79,11 @@ def read_card_qr(
     if form == "png":
         return HTTPResponse(png(text), media_type="image/png", headers=headers)
     return HTTPResponse(svg(text), media_type="image/svg+xml", headers=headers)
+
+
+def person_cards(key: AccountKey, bank: Bank) -> list[CardView]:
+    """Show all cards of a person, newest first; `key` is that of any of her accounts."""
+    return [card_view(card, one, bank) for card, one in _cards(keys_as_one(key, bank), bank)]
 
 
 def card_view(card: StoredCard, key: AccountKey, bank: Bank) -> CardView:

@@ -25,6 +25,7 @@ from api.web.citizen import filings as own_filings
 from api.web.citizen import matters as own_matters
 from api.web.counter import answers as counter_answers
 from api.web.counter import appeals as counter_appeals
+from api.web.counter import check_in_cards as counter_cards
 from api.web.counter import disputes as counter_disputes
 from api.web.counter import filings as counter_filings
 from api.web.counter import find, objections, papers, person, prints, recoveries, scans, signed
@@ -111,6 +112,7 @@ ROUTERS = (
     counter_disputes.router,
     counter_appeals.router,
     counter_answers.router,
+    counter_cards.router,
     scans.router,
     objections.router,
     prints.router,

@@ -39,13 +39,19 @@ class DelegatedAct(StrEnum):
     READ = "read"
     CONTACTS = "contacts"
     CONSENT = "consent"
+    CARDS = "cards"
 
 
 ACTS: Mapping[DelegationKind, frozenset[DelegatedAct]] = {
-    DelegationKind.GUARDIAN: frozenset(DelegatedAct),
+    DelegationKind.GUARDIAN: frozenset(
+        {DelegatedAct.READ, DelegatedAct.CONTACTS, DelegatedAct.CONSENT}
+    ),
     # Whoever helps an adult does not consent for her.
     DelegationKind.HELPER: frozenset({DelegatedAct.READ, DelegatedAct.CONTACTS}),
-    DelegationKind.COUNTER: frozenset({DelegatedAct.READ, DelegatedAct.CONTACTS}),
+    # A card of paper is made for whoever stands there.
+    DelegationKind.COUNTER: frozenset(
+        {DelegatedAct.READ, DelegatedAct.CONTACTS, DelegatedAct.CARDS}
+    ),
 }
 """The most that each may do."""
 

@@ -18,6 +18,8 @@ STAFF_COMMANDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{COUNTER}/disputes/{{record_id}}"): ("matters dispute",),
     ("POST", f"{COUNTER}/appeals/{{decision_id}}"): ("matters appeal",),
     ("POST", f"{COUNTER}/answers/{{returned_id}}"): ("matters answer", "filings answer"),
+    ("POST", f"{COUNTER}/check-in-cards"): ("check-in-cards create",),
+    ("POST", f"{COUNTER}/check-in-cards/{{card_id}}/end"): ("check-in-cards end",),
     ("POST", "/desk/matters/{matter_id}/decision"): ("matters decide",),
     ("POST", "/desk/reviews/{conversion_id}/decision"): ("conversion-reviews decide",),
     ("POST", "/desk/institutions/{institution_id}/staff"): ("staff add",),

@@ -63,3 +63,19 @@ def at_desk(
         return Visitor(school_client, {COOKIE: str(text)})
 
     return visit
+
+
+@pytest.fixture
+def her(school_bank: Bank, school_client: TestClient, life: StaffLife) -> Visitor:
+    """The browser of the learner whom the school serves."""
+    asked = f"SELECT id FROM login WHERE account_id = '{life.key.account_id}'"
+    with school_bank.readers.reading() as connection:
+        login = str(connection.exec_driver_sql(asked).scalar_one())
+    text = school_bank.writer.write(StartSession(login_id=login, is_proven=True)).answer
+    return Visitor(school_client, {COOKIE: str(text)})
+
+
+@pytest.fixture
+def person(life: StaffLife) -> str:
+    """Where she is at the counter."""
+    return f"/desk/counter/accounts/{life.key.account_id}"

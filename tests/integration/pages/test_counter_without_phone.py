@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from creditbank.filings.chain import Act
+from creditbank.venues.cards import CreateCard
 from tests.fixtures.clocks import real_today
 from tests.fixtures.filings import Persons
 from tests.fixtures.pages import Visitor
@@ -16,13 +17,8 @@ pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 
 At = Callable[[str], Visitor]
 TODAY = real_today().isoformat()
+DONE = "make and end my cards for checking in"
 YESTERDAY = (real_today() - timedelta(days=1)).isoformat()
-
-
-@pytest.fixture
-def person(life: StaffLife) -> str:
-    """Where she is at the counter."""
-    return f"/desk/counter/accounts/{life.key.account_id}"
 
 
 def test_a_filing_that_was_sent_back_is_answered_at_the_counter_with_a_slip(
@@ -57,3 +53,36 @@ def test_a_filing_that_was_sent_back_is_answered_at_the_counter_with_a_slip(
     assert (same.status_code, "Another person must weigh this" in same.text) == (422, True)
     elsewhere = f"/desk/counter/accounts/{life.ids['visitor']}/answers/{filing}"
     assert clerk.get(elsewhere).status_code in {403, 404}
+
+
+def test_a_card_to_check_in_is_made_printed_and_ended_at_the_counter(
+    at_desk: At, her: Visitor, life: StaffLife, person: str
+) -> None:
+    """Only during a visit; she reads what was done. A card that is not hers is not shown."""
+    clerk, cards = at_desk(SCHOOL_CLERK), f"{person}/check-in-cards"
+    unseen = f"/desk/counter/accounts/{life.ids['visitor']}/check-in-cards"
+    for refused in (clerk.get(unseen), clerk.post(unseen)):
+        assert (refused.status_code, "begin the visit" in refused.text) == (403, True)
+    assert f'href="{cards}"' in clerk.get(person).text
+    told = her.get("/me/helpers").text.count(DONE)
+    made = clerk.post(cards).headers["location"]
+    assert f'href="{made}"' in clerk.get(cards).text
+    printed = clerk.get(made).text
+    assert ("data:image/png;base64," in printed, 'class="code"' in printed) == (True, True)
+    before = clerk.get(cards).text.count("/end")
+    assert "cannot be undone" in clerk.get(f"{made}/end").text
+    assert [clerk.post(f"{made}/end").headers["location"] for _ in range(2)] == [cards, cards]
+    assert clerk.get(f"{made}/end").headers["location"] == cards
+    assert clerk.get(cards).text.count("/end") == before - 1
+    assert 'class="code"' not in clerk.get(made).text
+    assert her.get("/me/helpers").text.count(DONE) == told + 3
+    others = life.recognition.key(learner="20230002")
+    strange = life.recognition.bank.writer.write(CreateCard(key=others)).answer
+    for one in ("x", strange):
+        asked = (clerk.get(f"{cards}/{one}"), clerk.get(f"{cards}/{one}/end"))
+        assert [answer.status_code for answer in (*asked, clerk.post(f"{cards}/{one}/end"))] == (
+            [404] * 3
+        )
+    while (many := clerk.post(cards)).status_code == 303:
+        assert "card-made" in many.headers["set-cookie"]
+    assert (many.status_code, "5 hold at a time" in many.text) == (422, True)

@@ -5,11 +5,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from fastapi.testclient import TestClient
 
 from api.v1.outcome_changes import CorrectionRequest, correction_command
 from creditbank.access.actor import COMMAND_LINE, PROVIDER_SCOPES, Actor
-from creditbank.access.sessions import StartSession
 from creditbank.bank import Bank
 from creditbank.filings.chain import Act
 from creditbank.matters.queries import matters_of_accounts
@@ -17,7 +15,7 @@ from tests.fixtures.clocks import real_today
 from tests.fixtures.evidence import a_pdf, a_picture
 from tests.fixtures.filings import Persons
 from tests.fixtures.objections import appeal, dispute, refused, returned
-from tests.fixtures.pages import COOKIE, Visitor
+from tests.fixtures.pages import Visitor
 from tests.fixtures.staff_life import CHECKER, RULE, SCHOOL_CLERK, StaffLife
 
 pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
@@ -26,22 +24,6 @@ pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 At = Callable[[str], Visitor]
 TODAY = real_today().isoformat()
 YESTERDAY = (real_today() - timedelta(days=1)).isoformat()
-
-
-@pytest.fixture
-def her(school_bank: Bank, school_client: TestClient, life: StaffLife) -> Visitor:
-    """The browser of the learner whom the school serves."""
-    asked = f"SELECT id FROM login WHERE account_id = '{life.key.account_id}'"
-    with school_bank.readers.reading() as connection:
-        login = str(connection.exec_driver_sql(asked).scalar_one())
-    text = school_bank.writer.write(StartSession(login_id=login, is_proven=True)).answer
-    return Visitor(school_client, {COOKIE: str(text)})
-
-
-@pytest.fixture
-def person(life: StaffLife) -> str:
-    """Where she is at the counter."""
-    return f"/desk/counter/accounts/{life.key.account_id}"
 
 
 def made(life: StaffLife, term: str) -> str:

@@ -64,6 +64,7 @@ OF_STAFF = (
     Form(SCHOOL_CLERK, f"{VISITOR}/document", SEEN | {"number": "E00000002"}),
     Form(SCHOOL_CLERK, f"{PERSON}/filing/electricians-certificate",
          {"received_on": "2026-11-02", "outcomes": "{spare}", "targets": "DQ-2"}),
+    Form(SCHOOL_CLERK, f"{PERSON}/check-in-cards", {}),
     Form(SCHOOL_CLERK, "/desk/rule-drafts/electricians-certificate/2/simulation", {}),
     Form(CHECKER, "/desk/conversions/{recognised}/reversal",
          {"cause": "error", "text": "规则选错", "confirmed": "yes"}),
