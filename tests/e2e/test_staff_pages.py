@@ -52,6 +52,10 @@ WORDS = {
         "simulated": "草案已试算",
         "look": "只查看，不保存",
         "untouched": "没有写入任何内容",
+        "card": "打卡证",
+        "make": "制作打卡证",
+        "end card": "停用此证",
+        "ended": "打卡证已停用",
         "wrong": "记录有误",
         "file dispute": "提交异议",
         "result": "成绩",
@@ -91,6 +95,10 @@ WORDS = {
         "simulated": "The draft was simulated",
         "look": "Only look at it",
         "untouched": "Nothing was written",
+        "card": "Card for checking in",
+        "make": "Make a card",
+        "end card": "End this card",
+        "ended": "The card is ended",
         "wrong": "A record is wrong",
         "file dispute": "File the dispute",
         "result": "The result",
@@ -137,6 +145,21 @@ def dispute(clerk: Page, words: dict[str, str]) -> None:
     expect(clerk.get_by_role("navigation").first).to_be_hidden()
 
 
+def make_card(clerk: Page, words: dict[str, str]) -> None:
+    """Let a clerk make a card for checking in, print it, and end it as one that is lost."""
+    clerk.emulate_media(media="screen")
+    clerk.locator("main .back").click()
+    clerk.get_by_role("link", name=words["card"], exact=True).click()
+    clerk.get_by_role("button", name=words["make"]).click()
+    clerk.emulate_media(media="print")
+    expect(clerk.locator(".record .qr")).to_be_visible()
+    expect(clerk.get_by_role("navigation").first).to_be_hidden()
+    clerk.emulate_media(media="screen")
+    clerk.get_by_role("link", name=words["end card"]).click()
+    clerk.get_by_role("button", name=words["end card"]).click()
+    expect(clerk.get_by_role("status")).to_contain_text(words["ended"])
+
+
 @pytest.mark.parametrize(("language", "size"), DESK_WAYS)
 def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     at_desk: At, served_pages: ServedPages, language: str, size: ViewportSize
@@ -177,6 +200,7 @@ def test_from_a_counter_without_a_phone_over_two_reviewers_to_paper(
     expect(clerk.get_by_role("navigation").first).to_be_hidden()
     clerk.emulate_media(media="screen")
     dispute(clerk, words)
+    make_card(clerk, words)
 
     expert = at_desk(EXPERT, language, size)
     decide(expert, filing, words, answer="pass")
