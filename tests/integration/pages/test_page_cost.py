@@ -17,8 +17,8 @@ from tests.fixtures.people import Citizen
 
 A_PAGE, MANY = 20, 200
 QUESTIONS_MAX = 24
-PUBLISHING = re.compile(r"FROM ledger_(head|checkpoint)")
-"""What is asked once a second beside all pages."""
+BESIDE_PAGES = re.compile(r"FROM (ledger_head|ledger_checkpoint|outbox|webhook_delivery)\b")
+"""What publishing and posting ask, every second or two."""
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def asked() -> Iterator[list[str]]:
     heard: list[str] = []
 
     def hear(*told: Any) -> None:
-        if told[2].startswith("SELECT") and not PUBLISHING.search(told[2]):
+        if told[2].startswith("SELECT") and not BESIDE_PAGES.search(told[2]):
             heard.append(told[2])
 
     event.listen(Engine, "before_cursor_execute", hear)
