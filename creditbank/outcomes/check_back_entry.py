@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, replace, replace
 from typing import Self
 
 from sqlalchemy import Connection, Update, update
@@ -136,7 +136,7 @@ class CheckBackEntry:
     def _refuse(self, entry: BackEntry, state: State, moment: Moment) -> Decision[State, Checked]:
         reason = self.refused_because or ""
         if (problem := reason_problem(reason)) is not None:
-            raise InvalidInput([problem])
+            raise InvalidInput([replace(problem, field="refused_because")])
         at = place(TABLE, entry.id, "sealed_reason")
         sealed = self.key.seal(at, reason.encode(), moment.entropy)
         refused = Checked(

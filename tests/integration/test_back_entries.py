@@ -45,7 +45,7 @@ def test_a_back_entry_is_refused_with_a_reason_and_nothing_is_recorded(
     checker = make_staff(provider.institution, Role.CHECKER)
     for reason in ("  ", "a\x07b"):
         wrong = client.post(f"{path}/check", json={"refused_because": reason}, headers=checker)
-        assert [one["field"] for one in wrong.json()["errors"]] == ["reason"]
+        assert [one["field"] for one in wrong.json()["errors"]] == ["refused_because"]
     body = {"refused_because": "档案中无此人"}
     refused = client.post(f"{path}/check", json=body, headers=checker).json()
     assert (refused["state"], refused["outcome"], refused["receipt"]) == ("refused", None, None)
