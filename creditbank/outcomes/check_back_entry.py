@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 from sqlalchemy import Connection, Update, update
