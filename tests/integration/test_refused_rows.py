@@ -73,7 +73,10 @@ def test_mended_rows_are_accepted_when_they_are_uploaded_again(
 def test_all_or_nothing_with_a_bad_row_records_nothing_and_names_the_row(
     client: TestClient, provider: Provider, table_counts: TableCounts
 ) -> None:
-    """Not even the key of a learner is left; the batch and its refused row tell why."""
+    """Not even the key of a learner is left; the batch and its refused row tell why.
+
+    One message says to who asks for it that the file came to its end.
+    """
     before = table_counts()
     batch = _upload(client, provider, HEADER + GOOD + BAD, "?all_or_nothing=true", "refused")
     assert _told(batch) == {"rows": 23, "accepted": 0, "duplicate": 0, "rejected": 23}
@@ -81,7 +84,7 @@ def test_all_or_nothing_with_a_bad_row_records_nothing_and_names_the_row(
     assert "3 rows" in batch["problem"]["detail"]
     report = _report(client, provider, batch["id"])
     assert [row["#row"] for row in csv.DictReader(io.StringIO(report))] == ["21", "22", "23"]
-    added = {"0 batch": 1, "0 batch_rejected_row": 3, "1 account_key": 1}
+    added = {"0 batch": 1, "0 batch_rejected_row": 3, "0 outbox": 1, "1 account_key": 1}
     assert table_counts() == {name: n + added.get(name, 0) for name, n in before.items()}
 
     whole = _upload(client, provider, HEADER + GOOD, "?all_or_nothing=true")
