@@ -28,7 +28,14 @@ def lines(count: int) -> bytes:
 
 
 def peak(work: Callable[[], object]) -> int:
-    """Give the most bytes that were held at a time."""
+    """Give the most bytes that the work held at a time.
+
+    Jobs of a bank that another test keeps open may work meanwhile: the least of three counts.
+    """
+    return min(_held(work) for _ in range(3))
+
+
+def _held(work: Callable[[], object]) -> int:
     tracemalloc.start()
     try:
         work()
