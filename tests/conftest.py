@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures.processes",
     "tests.fixtures.imports",
     "tests.fixtures.recognition",
+    "tests.fixtures.simulated",
     "tests.fixtures.applying",
     "tests.fixtures.venues",
     "tests.fixtures.lived_bank",

@@ -1,13 +1,7 @@
 """A draft on what is held today: what a rule that never decided gives, and what filing gives."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pytest
-from fastapi.testclient import TestClient
-
-from creditbank.access.roles import Role
 from creditbank.bank import Bank
 from creditbank.conversion.rule_file import RuleDocument
 from creditbank.rules.draft import DraftRule
@@ -15,13 +9,13 @@ from creditbank.rules.publish import PublishRule
 from tests.fixtures.filings import CHAINED
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.rules import CERTIFICATE_RULE
+from tests.fixtures.simulated import Look, effects
 from tests.fixtures.tampering import Operator
 from tests.fixtures.terminal import Terminal
 
 NEW, TAKEN = "certificate-anew", "certificate-courses"
 BRAND_NEW = CERTIFICATE_RULE.replace(TAKEN, NEW).replace("DG-10", "ZX-10")
 """The rule of the example for courses of its own, as there never was one."""
-Look = Callable[..., dict[str, Any]]
 
 
 def graded(version: str) -> RuleDocument:
@@ -48,31 +42,6 @@ def state(bank: Bank, account: str, name: str) -> None:
     operator = Operator(bank)
     operator.run(f"UPDATE account SET state = '{name}' WHERE id = '{account}'")
     operator.close()
-
-
-@pytest.fixture
-def look(
-    client: TestClient, recognition: Recognition, make_staff: Callable[..., dict[str, str]]
-) -> Look:
-    """Ask the door as a clerk of the school."""
-    clerk = make_staff(recognition.school, Role.CLERK)
-
-    def ask(rule: str, version: str = "1", **asked: object) -> dict[str, Any]:
-        path = f"/api/v1/rules/{rule}/{version}/simulation"
-        answer = client.get(path, params=asked, headers=clerk)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    return ask
-
-
-def effects(history: dict[str, Any]) -> dict[str, tuple[int, str, str | None]]:
-    """What became of how many accounts, and their sums."""
-    return {
-        one["effect"]: (one["decisions"], one["credits_before"], one["credits_after"])
-        for one in history["effects"]
-    }
 
 
 def test_a_rule_that_never_decided_says_what_it_gives_and_gives_just_that(

@@ -1,12 +1,9 @@
 """A draft on history: counts that add up, exact sums, the same at each door, nothing written."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
@@ -19,6 +16,7 @@ from tests.fixtures.filings import CHAINED, PLAIN, Persons
 from tests.fixtures.recognition import Recognition
 from tests.fixtures.rules import CERTIFICATE_RULE
 from tests.fixtures.showcase import revoke_outcome
+from tests.fixtures.simulated import Look, effects
 from tests.fixtures.terminal import Terminal
 
 RULE, WEIGHED = "certificate-courses", "weighed"
@@ -48,7 +46,6 @@ CHAINED_DRAFT = (
     .replace("valid_for_months: 84", "valid_for_months: 36")
     .replace("CODES", "series-not-accepted, target-unknown, no-outcome-left")
 )
-Look = Callable[..., dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -90,31 +87,6 @@ def lived(recognition: Recognition) -> Lived:
     return made
 
 
-@pytest.fixture
-def look(
-    client: TestClient, recognition: Recognition, make_staff: Callable[..., dict[str, str]]
-) -> Look:
-    """Ask the door as a clerk of the school."""
-    clerk = make_staff(recognition.school, Role.CLERK)
-
-    def ask(rule: str, **asked: object) -> dict[str, Any]:
-        path = f"/api/v1/rules/{rule}/2/simulation"
-        answer = client.get(path, params=asked, headers=clerk)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    return ask
-
-
-def effects(history: dict[str, Any]) -> dict[str, tuple[int, str, str | None]]:
-    """What became of how many, and their sums."""
-    return {
-        one["effect"]: (one["decisions"], one["credits_before"], one["credits_after"])
-        for one in history["effects"]
-    }
-
-
 def size(bank: Bank) -> int:
     """How many leaves there are."""
     with bank.readers.reading() as connection:
@@ -126,7 +98,7 @@ def test_a_draft_says_what_would_be_more_less_and_nothing_in_exact_sums(
 ) -> None:
     """All are counted, the newest first; the command line says the same, and nothing is written."""
     before = size(bank)
-    found = look(RULE)
+    found = look(RULE, "2")
     conversions = found["conversions"]
     assert effects(conversions) == {
         "same": (1, "2", "2"),
@@ -152,7 +124,7 @@ def test_a_draft_says_what_would_be_more_less_and_nothing_in_exact_sums(
     assert "9/9" in shown.stderr, "five conversions, and the four who still hold a certificate"
     assert size(bank) == before
 
-    newest = look(RULE, conversions=3)["conversions"]
+    newest = look(RULE, "2", conversions=3)["conversions"]
     assert (newest["known"], newest["computed"]) == (5, 3)
     assert set(effects(newest)) == {"same", "taken_back", "erased"}
     del lived
@@ -180,11 +152,11 @@ def test_what_persons_refused_is_asked_again_with_what_is_known_today(
         code = "content-differs" if stated else "found-not-met"
         persons.act(filing, key, checker, Act.REFUSED, code=code, found=None if stated else found)
     Lived(recognition).draft(CHAINED_DRAFT)
-    refused = look(WEIGHED)["refused_filings"]
+    refused = look(WEIGHED, "2")["refused_filings"]
     assert effects(refused) == {
         "newly": (1, "0", "3"),
         "still_refused": (1, "0", "0"),
         "refused_anyway": (1, "0", "3"),
     }
     assert [one["code"] for one in refused["reasons"]] == ["expired"]
-    assert look(WEIGHED)["conversions"]["known"] == 0
+    assert look(WEIGHED, "2")["conversions"]["known"] == 0

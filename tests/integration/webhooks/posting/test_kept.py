@@ -27,6 +27,8 @@ from creditbank.webhooks.signing import secret_text
 from creditbank.writer.outbox import MessageKind
 from tests.fixtures.clocks import Clock
 from tests.fixtures.receivers import (
+    ANOTHER,
+    BATCH,
     SECRET,
     Receiver,
     Tell,
@@ -34,27 +36,6 @@ from tests.fixtures.receivers import (
     deliveries,
     send_until,
 )
-
-BATCH = MessageKind.BATCH_ENDED
-ANOTHER = "SELECT id FROM institution WHERE name = '别校'"
-
-
-@pytest.fixture
-def bank(posting_bank: Bank) -> Bank:
-    """The bank that posts."""
-    return posting_bank
-
-
-@pytest.fixture
-def clock(standing_clock: Clock) -> Clock:
-    """Its clock."""
-    return standing_clock
-
-
-@pytest.fixture
-def school(posting_school: str) -> str:
-    """An institution of it."""
-    return posting_school
 
 
 def test_a_process_that_is_killed_while_it_posts_loses_nothing(

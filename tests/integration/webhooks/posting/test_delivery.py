@@ -20,6 +20,7 @@ from creditbank.webhooks.signing import secret_text
 from creditbank.writer.outbox import MessageKind
 from tests.fixtures.clocks import Clock
 from tests.fixtures.receivers import (
+    BATCH,
     SECRET,
     Receiver,
     Tell,
@@ -28,27 +29,6 @@ from tests.fixtures.receivers import (
     send_until,
     sending,
 )
-
-BATCH = MessageKind.BATCH_ENDED
-ANOTHER = "SELECT id FROM institution WHERE name = '别校'"
-
-
-@pytest.fixture
-def bank(posting_bank: Bank) -> Bank:
-    """The bank that posts."""
-    return posting_bank
-
-
-@pytest.fixture
-def clock(standing_clock: Clock) -> Clock:
-    """Its clock."""
-    return standing_clock
-
-
-@pytest.fixture
-def school(posting_school: str) -> str:
-    """An institution of it."""
-    return posting_school
 
 
 def later(clock: Clock, **by: float) -> None:
