@@ -30,11 +30,23 @@
     Preferences.keep("letters", classList.contains("large") ? "large" : "normal");
   };
 
+  /** Wait until the worker of one scope answers; `ready` speaks of that of this page alone. */
+  const workerOf = async (scope) => {
+    const { active, installing, waiting } = await navigator.serviceWorker.register("/worker.js", { scope });
+    if (active) return;
+    const coming = installing ?? waiting;
+    await new Promise((resolve, reject) => {
+      coming.addEventListener("statechange", () => {
+        if (coming.state === "activated") resolve();
+        if (coming.state === "redundant") reject(new Error(`no worker for ${scope}`));
+      });
+    });
+  };
+
   const install = async () => {
     keepPreferences(document.documentElement);
-    for (const scope of SCOPES) await navigator.serviceWorker.register("/worker.js", { scope });
+    for (const scope of SCOPES) await workerOf(scope);
     const { as_of: asOf } = await folder();
-    await navigator.serviceWorker.ready;
     at("kept-time").textContent = Times.civil(asOf.trim());
     at("kept").hidden = false;
   };
