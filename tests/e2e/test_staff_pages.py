@@ -18,8 +18,6 @@ from tests.fixtures.staff_life import (
     SHORT_RULE,
 )
 
-TODAY = real_today()
-DUE = mainland_working_days().after(TODAY, WORKING_DAYS[MatterKind.DISPUTE])
 WORDS = {
     "zh": {
         "open": "为其开户",
@@ -38,7 +36,7 @@ WORDS = {
         "file it": "提交申请",
         "slip": "申请回执",
         "november": "2026年11月2日",
-        "today": f"{TODAY.year}年{TODAY.month}月{TODAY.day}日",
+        "day": "{0.year}年{0.month}月{0.day}日",
         "meets": "符合规则要求",
         "pass": "通过，转下一步骤",
         "recognise": "认定学分",
@@ -62,7 +60,6 @@ WORDS = {
         "should be": "应为",
         "scan": "证明材料扫描件",
         "dispute slip": "异议回执",
-        "answered by": f"{DUE.year}年{DUE.month}月{DUE.day}日",
     },
     "en": {
         "open": "Open an account for her",
@@ -81,7 +78,7 @@ WORDS = {
         "file it": "File it",
         "slip": "Slip of a filing",
         "november": "2 November 2026",
-        "today": f"{TODAY.day} {TODAY:%B %Y}",
+        "day": "{0.day} {0:%B %Y}",
         "meets": "Yes, it meets what the rule asks for",
         "pass": "Pass it on to the next step",
         "recognise": "Recognise the credit",
@@ -105,7 +102,6 @@ WORDS = {
         "should be": "What it should be",
         "scan": "Scan of what shows it",
         "dispute slip": "Slip of a dispute",
-        "answered by": f"{DUE.day} {DUE:%B %Y}",
     },
 }
 
@@ -132,14 +128,16 @@ def dispute(clerk: Page, words: dict[str, str]) -> None:
     clerk.locator("main .entry").first.click()
     clerk.get_by_label(words["result"], exact=False).first.check()
     clerk.get_by_label(words["should be"]).fill("良好")
+    today = real_today()
+    due = mainland_working_days().after(today, WORKING_DAYS[MatterKind.DISPUTE])
     scan = {"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": a_picture()}
     clerk.get_by_label(words["scan"]).set_input_files([scan])
-    expect(clerk.get_by_label(words["received"])).to_have_value(TODAY.isoformat())
+    expect(clerk.get_by_label(words["received"])).to_have_value(today.isoformat())
     clerk.get_by_role("button", name=words["file dispute"]).click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text(words["dispute slip"])
-    for said in (words["answered by"], "良好"):
+    for said in (words["day"].format(due), "良好"):
         expect(clerk.get_by_text(said)).to_be_visible()
-    expect(clerk.get_by_text(words["today"]).first).to_be_visible()
+    expect(clerk.get_by_text(words["day"].format(today)).first).to_be_visible()
     clerk.emulate_media(media="print")
     expect(clerk.locator(".record")).to_be_visible()
     expect(clerk.get_by_role("navigation").first).to_be_hidden()

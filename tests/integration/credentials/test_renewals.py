@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from tests.fixtures.bank import Provider
 from tests.fixtures.people import Citizen
 
@@ -76,7 +77,7 @@ def test_a_credential_holds_to_the_last_second_of_its_last_day(
     client: TestClient, bank: Bank, citizen: Citizen, post_result: Post
 ) -> None:
     """In the bank's civil time, and not a second longer."""
-    today = bank.clock().astimezone().date()
+    today = civil_day(bank.clock())
     until = (today + timedelta(days=30)).isoformat()
     outcome = post_result(citizen, certificate={**OVER, "valid_until": until})["id"]
     _, text, document = issue(client, citizen, outcome)

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from creditbank.access.api_keys import IssueApiKey
 from creditbank.access.roles import Role
 from creditbank.bank import Bank
+from creditbank.conversion.days import civil_day
 from creditbank.conversion.working_days import mainland_working_days
 from creditbank.credits.examine import examine_opened
 from creditbank.credits.replay import replay
@@ -145,7 +146,7 @@ def test_she_is_heard_before_credit_is_taken_back(
     examine_opened(bank)
 
     [review] = own(client, citizen)
-    until = mainland_working_days().after(bank.clock().date(), 20).isoformat()
+    until = mainland_working_days().after(civil_day(bank.clock()), 20).isoformat()
     assert review["state"] == "asked"
     assert review["due_on"] >= until
     assert total(client, citizen, bank) == "6"

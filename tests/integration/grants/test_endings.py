@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from creditbank.audits.full import audit_bank
 from creditbank.bank import Bank, open_bank
+from creditbank.conversion.days import civil_day
 from creditbank.settings import Settings
 from tests.fixtures.bank import Provider
 from tests.fixtures.clocks import Clock
@@ -130,7 +131,7 @@ def test_an_employer_that_has_ended_sees_nothing_and_is_granted_nothing(
     outcome = post_result(citizen)["id"]
     grant = granting.give(outcome)
     path = f"/api/v1/institutions/{granting.employer.institution}/changes"
-    body = {"act": "closed", "since": clock().date().isoformat()}
+    body = {"act": "closed", "since": civil_day(clock()).isoformat()}
     assert client.post(path, json=body, headers=administrator).is_success
     clock.now += timedelta(days=3)
     for path in (HELD, f"{HELD}/{grant}"):

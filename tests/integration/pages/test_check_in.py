@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
+from creditbank.conversion.days import civil_day
 from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
 from tests.fixtures.venues import Museum
@@ -57,7 +58,7 @@ def test_a_venue_is_declared_after_a_check_and_gets_another_rule_later(
     museum = make_museum()
     clerk = signed_in(make_staff(museum.institution, Role.CLERK))
     assert f'href="{NEW}"' in clerk.get("/desk/venues").text
-    today = museum.clock().date().isoformat()
+    today = civil_day(museum.clock()).isoformat()
     for changed, field in (
         ({"methods": []}, "methods"),
         ({"name": ""}, "name"),

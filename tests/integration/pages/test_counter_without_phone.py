@@ -1,13 +1,12 @@
 """What is done at the counter for who has no phone: a filing is answered, a card made."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
 from creditbank.filings.chain import Act
 from creditbank.venues.cards import CreateCard
-from tests.fixtures.clocks import real_today
+from tests.fixtures.clocks import real_today, yesterday
 from tests.fixtures.filings import Persons
 from tests.fixtures.pages import Visitor
 from tests.fixtures.staff_life import CHECKER, RULE, SCHOOL_CLERK, StaffLife
@@ -16,9 +15,7 @@ pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 """What a form says does not depend on the engine; what is stored is tested on both elsewhere."""
 
 At = Callable[[str], Visitor]
-TODAY = real_today().isoformat()
 DONE = "make and end my cards for checking in"
-YESTERDAY = (real_today() - timedelta(days=1)).isoformat()
 
 
 def test_a_filing_that_was_sent_back_is_answered_at_the_counter_with_a_slip(
@@ -34,18 +31,18 @@ def test_a_filing_that_was_sent_back_is_answered_at_the_counter_with_a_slip(
     assert f'href="{path}"' in clerk.get(person).text
     asked = clerk.get(path).text
     assert ("理由" in asked, 'type="file"' in asked) == (True, False)
-    early = clerk.post(path, text="成绩单已补交", received_on=YESTERDAY)
+    early = clerk.post(path, text="成绩单已补交", received_on=str(yesterday()))
     assert (early.status_code, 'href="#received_on"' in early.text) == (422, True)
     assert "成绩单已补交</textarea>" in early.text
     assert checker.post(f"{person}/visit").status_code == 303
-    said = {"text": "成绩单已补交", "received_on": TODAY, "attempt": "0" * 32}
+    said = {"text": "成绩单已补交", "received_on": str(real_today()), "attempt": "0" * 32}
     answered = checker.post(path, **said)
     assert answered.headers["location"] == f"{person}/slips/{filing}"
     assert checker.post(path, **said).headers["location"] == f"{person}/slips/{filing}"
     slip = checker.get(answered.headers["location"]).text
     assert ("成绩单已补交" in slip, "Next step due" in slip) == (True, True)
     assert clerk.get(path).headers["location"] == answered.headers["location"]
-    assert clerk.post(path, text="再答", received_on=TODAY).status_code == 422
+    assert clerk.post(path, text="再答", received_on=str(real_today())).status_code == 422
     shown = persons.show(filing, life.key)
     assert shown.progress.due_on is not None
     assert real_today() < shown.progress.due_on

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -11,7 +11,7 @@ from creditbank.access.actor import COMMAND_LINE, PROVIDER_SCOPES, Actor
 from creditbank.bank import Bank
 from creditbank.filings.chain import Act
 from creditbank.matters.queries import matters_of_accounts
-from tests.fixtures.clocks import real_today
+from tests.fixtures.clocks import real_today, yesterday
 from tests.fixtures.evidence import a_pdf, a_picture
 from tests.fixtures.filings import Persons
 from tests.fixtures.objections import appeal, dispute, refused, returned
@@ -22,8 +22,6 @@ pytestmark = pytest.mark.parametrize("founded_bank", ["sqlite"], indirect=True)
 """What a form says does not depend on the engine; what is stored is tested on both elsewhere."""
 
 At = Callable[[str], Visitor]
-TODAY = real_today().isoformat()
-YESTERDAY = (real_today() - timedelta(days=1)).isoformat()
 
 
 def made(life: StaffLife, term: str) -> str:
@@ -149,7 +147,7 @@ def test_a_dispute_at_the_counter_with_a_scan_and_a_slip(
     assert all(f'href="#{name}"' in wrong.text for name in ("field", "received_on"))
     assert "证上是良好</textarea>" in wrong.text
     assert 'value="soon"' in wrong.text
-    said = {"field": "result", "should_be": "良好", "received_on": TODAY}
+    said = {"field": "result", "should_be": "良好", "received_on": str(real_today())}
     photo = {"files": {"photo": ("a.gif", b"GIF89a")}, "data": said}
     assert 'id="photo-error"' in clerk.request("POST", path, **photo).text
     photo["files"] = {"photo": ("a.pdf", a_pdf())}
@@ -177,12 +175,12 @@ def test_what_was_sent_back_is_answered_at_the_counter_with_a_scan_and_a_slip(
     clerk, checker, path = at_desk(SCHOOL_CLERK), at_desk(CHECKER), f"{person}/answers/{matter}"
     assert f'href="{path}"' in clerk.get(person).text
     assert "请补交结业证书的照片" in clerk.get(path).text
-    early = clerk.post(path, text="见扫描件", received_on=YESTERDAY)
+    early = clerk.post(path, text="见扫描件", received_on=str(yesterday()))
     assert (early.status_code, 'href="#received_on"' in early.text) == (422, True)
-    strange = clerk.post(path, text="见扫描件", received_on=TODAY, evidence="0" * 32)
+    strange = clerk.post(path, text="见扫描件", received_on=str(real_today()), evidence="0" * 32)
     assert (strange.status_code, 'href="#evidence"' in strange.text) == (422, True)
     scan = {"photo": ("a.pdf", a_pdf("补" * 600_000), "application/pdf")}
-    said = {"text": "见扫描件", "received_on": TODAY}
+    said = {"text": "见扫描件", "received_on": str(real_today())}
     answered = clerk.request("POST", path, data=said, files=scan)
     assert answered.headers["location"] == f"{person}/matter-slips/{matter}"
     slip = clerk.get(answered.headers["location"]).text
@@ -240,10 +238,10 @@ def test_an_appeal_at_the_counter_against_a_matter_a_filing_and_a_conversion(
     assert "请再查</textarea>" in future.text
 
     for one in (matter, conversion, filing):
-        early = clerk.post(f"{person}/appeals/{one}", text="请再查", received_on=YESTERDAY)
+        early = clerk.post(f"{person}/appeals/{one}", text="请再查", received_on=str(yesterday()))
         assert (early.status_code, 'href="#received_on"' in early.text) == (422, True)
     piece = re.findall(r'name="evidence" value="(\w+)"', future.text)
-    said = {"text": "请再查", "received_on": TODAY}
+    said = {"text": "请再查", "received_on": str(real_today())}
     scan = {"photo": ("a.pdf", a_pdf("大" * 1_000_000), "application/pdf")}
     for one in (conversion, filing):
         filed = clerk.request("POST", f"{person}/appeals/{one}", data=said, files=scan)
