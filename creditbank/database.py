@@ -108,9 +108,12 @@ def answering() -> Iterator[None]:
 
 @contextmanager
 def connected(engine: Engine) -> Iterator[Connection]:
-    """Lend a connection for one transaction that is never committed; raises as `answering` does."""
+    """Lend a connection for one transaction that is never committed; raises as `answering` does.
+
+    On SQLite it takes no write lock, also where the engine's others do.
+    """
     with answering(), engine.connect() as connection:
-        yield connection
+        yield connection.execution_options(sqlite_begin="BEGIN")
 
 
 def stream(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Iterator[Any]:
@@ -243,4 +246,5 @@ def _prepare_sqlite(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> Non
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        wanted = connection.get_execution_options().get("sqlite_begin", begin)
+        connection.exec_driver_sql(wanted)

@@ -1,6 +1,7 @@
 """Programme plans, which are public, and enrolments 学籍, which the learner and her school see."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -201,11 +202,12 @@ def list_own_enrolments(account_id: str, actor: Citizen, bank: CurrentBank) -> E
     """List one's own enrolments; `me` stands for one's id."""
     if account_id not in {"me", actor.account}:
         raise Refusal("not-found")
-    return EnrolmentList(enrolments=_own(actor.account, bank))
+    keys = keys_by_account(account_key(actor.account, bank), bank)
+    return EnrolmentList(enrolments=own_enrolments(keys, bank))
 
 
-def _own(account_id: str, bank: Bank) -> list[EnrolmentView]:
-    keys = keys_by_account(account_key(account_id, bank), bank)
+def own_enrolments(keys: Mapping[str, AccountKey], bank: Bank) -> list[EnrolmentView]:
+    """Give the enrolments of one person's accounts."""
     with bank.readers.reading() as connection:
         stored = enrolments_of_accounts(connection, keys)
         programmes = find_programmes(connection, {one.programme_id for one in stored})

@@ -1,5 +1,6 @@
 """A citizen's own filings 申请: file one, answer, withdraw; object to what is published."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.attempts import CurrentAttempt
 from api.dependencies import Citizen, CurrentBank, CurrentProblems, Language, Public
+from api.problems import Problems
 from api.response import Response
 from api.v1 import filing_examples as examples
 from api.v1.account_access import keys_by_account
@@ -88,12 +90,19 @@ def list_own_filings(
 ) -> FilingsView:
     """List one's own filings, newest first."""
     keys = keys_by_account(account_key(actor.account, bank), bank)
+    return FilingsView(filings=own_filings(keys, bank, problems, language))
+
+
+def own_filings(
+    keys: Mapping[str, AccountKey], bank: Bank, problems: Problems, language: str
+) -> list[FilingView]:
+    """Give the filings of one person's accounts, newest first."""
     today = civil_day(bank.clock())
     with bank.readers.reading() as connection:
         stored = filings_of_accounts(connection, list(keys))
         looks = looks_at(stored, keys, bank.keystore.secrets)
         shown = show_filings(connection, looks, today, bank.working_days)
-    return FilingsView(filings=[FilingView.of(one, today, problems, language) for one in shown])
+    return [FilingView.of(one, today, problems, language) for one in shown]
 
 
 @router.get("/accounts/me/filings/{filing_id}")

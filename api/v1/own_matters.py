@@ -1,5 +1,6 @@
 """A citizen's own matters: deposits 成果存储, certification, missing results, disputes 异议."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -203,9 +204,14 @@ def dispute_command(
 def list_matters(account_id: str, actor: Citizen, bank: CurrentBank) -> MattersView:
     """List one's own matters and deposits, newest first."""
     keys = keys_by_account(own_key(account_id, actor, bank), bank)
+    return MattersView(matters=own_matters(keys, bank))
+
+
+def own_matters(keys: Mapping[str, AccountKey], bank: Bank) -> list[MatterView]:
+    """Give the matters and deposits of one person's accounts, newest first."""
     with bank.readers.reading() as connection:
         matters = matters_of_accounts(connection, keys)
-    return MattersView(matters=matter_views(matters, keys, bank))
+    return matter_views(matters, keys, bank)
 
 
 @router.post("/matters/{matter_id}/answer", status_code=201)

@@ -1,6 +1,7 @@
 """Days and moments as people read them: in civil time, in words of their language."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_time
 
@@ -9,6 +10,7 @@ from creditbank.conversion.days import CIVIL_TIME
 
 _MONTH_FORMATS = {"zh": "y年M月", "en": "MMMM y"}
 _PARTS_OF_MONTH = 2
+_DAYS_KEPT = 4_096
 
 
 def write_day(value: date | str | None, language: str) -> str:
@@ -21,8 +23,12 @@ def write_day(value: date | str | None, language: str) -> str:
         return f"{text}年" if language == "zh" else text
     is_month = len(parts) == _PARTS_OF_MONTH
     first = date.fromisoformat("-".join([*parts, "01"] if is_month else parts))
-    form = _MONTH_FORMATS[language] if is_month else "long"
-    return format_date(first, format=form, locale=LOCALES[language])
+    return _formatted(first, _MONTH_FORMATS[language] if is_month else "long", language)
+
+
+@lru_cache(_DAYS_KEPT)
+def _formatted(day: date, form: str, language: str) -> str:
+    return format_date(day, format=form, locale=LOCALES[language])
 
 
 def write_moment(value: datetime | str | int, language: str) -> str:

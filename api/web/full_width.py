@@ -6,9 +6,9 @@ Looked at is where one part of a page follows another, so no text that somebody 
 import re
 from collections.abc import Iterable, Iterator
 
-_MARKS = "，。；：？！、）】》」』"
+_MARKS = tuple("，。；：？！、）】》」』")
 _TAGS = r"(?:</?(?:a|abbr|b|code|em|i|span|strong|time)\b[^<>]*>)*"
-_ENDS = re.compile(rf"[{_MARKS}]{_TAGS}\s*$")
+_ENDS = re.compile(rf"[{''.join(_MARKS)}]{_TAGS}$")
 _BETWEEN = re.compile(rf"{_TAGS}\s*")
 _BEGINS = re.compile(rf"({_TAGS})\s+")
 
@@ -21,7 +21,17 @@ def joined(parts: Iterable[str]) -> str:
 def _closed_up(parts: Iterable[str]) -> Iterator[str]:
     is_behind = False
     for part in parts:
-        shown = _BEGINS.sub(r"\1", part, count=1) if is_behind and _BEGINS.match(part) else part
+        if not is_behind:
+            yield part
+            is_behind = _ends_behind(part)
+            continue
+        shown = _BEGINS.sub(r"\1", part, count=1) if _BEGINS.match(part) else part
         yield shown
-        if not (is_behind and _BETWEEN.fullmatch(shown)):
-            is_behind = _ENDS.search(shown) is not None
+        if not _BETWEEN.fullmatch(shown):
+            is_behind = _ends_behind(shown)
+
+
+def _ends_behind(part: str) -> bool:
+    # Most parts end with a letter or a tag: their last symbols say so at once.
+    end = str.rstrip(part)
+    return end.endswith(_MARKS) or (end.endswith(">") and _ENDS.search(end) is not None)

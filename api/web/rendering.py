@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from api.code_words import code_word
 from api.counts import in_thousands
+from api.web.constant_words import ConstantWords
 from api.web.days import write_day, write_moment
 from api.web.full_width import joined
 from api.web.glosses import GLOSSES
@@ -33,6 +34,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.code_generator_class = ConstantWords
     if language == "zh":
         made.concat = joined  # type: ignore[method-assign]  # as its native one does
     words = translations(language)

@@ -44,7 +44,7 @@ def show_conversions(page: CitizenPage, bank: CurrentBank) -> Response:
     """Show her programmes, what is under way, and what was decided."""
     enrolments = list_own_enrolments("me", page.actor, bank).enrolments
     filings = list_own_filings(page.actor, bank, page.problems, page.language).filings
-    made, offered = _converted(page), offers_that_fit(page)
+    made, offered = _converted(page), offers_that_fit(page, enrolments)
     rules = {one.rule for one in filings} | {one.rule for one in made}
     return page.show(
         "credit/conversions.html",

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from api.v1.own_account import read_account, recorded_totals
 from api.web.citizen.counters import counters
-from api.web.citizen.outcomes import outcomes_to_count, timeline
+from api.web.citizen.outcomes import outcomes_to_count, own_keys, timeline
 from api.web.citizen.pending import pending
 from api.web.page import CitizenPage
 from api.web.page_numbers import PageNumber
@@ -17,12 +17,13 @@ router = APIRouter(include_in_schema=False)
 @router.get("/me")
 def show_home(page: CitizenPage, at: PageNumber = "1") -> Response:
     """Show three counters, what is pending, and the timeline."""
-    own = outcomes_to_count(page)
+    keys = own_keys(page)
+    own = outcomes_to_count(page, keys)
     return page.show(
         "citizen/home.html",
         state=_state(page),
         counters=counters(recorded_totals(own)),
-        pending=pending(page),
+        pending=pending(page, keys),
         timeline=timeline(page, own, at),
     )
 

@@ -1,6 +1,6 @@
 """Recognised credit that counts nowhere yet: what of it fits into a programme, if she says yes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api.dependencies import CurrentBank
 from api.v1.application_views import AppliedShareView
 from api.v1.conversions import read_conversion
-from api.v1.enrolments import EnrolmentView, list_own_enrolments
+from api.v1.enrolments import EnrolmentView
 from api.v1.offers import AcceptRequest, OfferView, accept_offer, list_offers
 from api.web.citizen.outcomes import every_outcome
 from api.web.citizen.plans import own_enrolment
@@ -74,13 +74,13 @@ async def accept(
     return page.go(f"/me/conversions/{conversion_id}", "offer-accepted")
 
 
-def offers_that_fit(page: Page) -> list[Offered]:
+def offers_that_fit(page: Page, enrolments: Iterable[EnrolmentView]) -> list[Offered]:
     """Give every offer of which something fits now, in all that she is enrolled in."""
-    return [one for one in _offers(page) if one.offer.fits_credits != NOTHING]
+    return [one for one in _offers(page, enrolments) if one.offer.fits_credits != NOTHING]
 
 
-def _offers(page: Page) -> Iterator[Offered]:
-    for enrolment in list_own_enrolments("me", page.actor, page.bank).enrolments:
+def _offers(page: Page, enrolments: Iterable[EnrolmentView]) -> Iterator[Offered]:
+    for enrolment in enrolments:
         if enrolment.state == EnrolmentState.ACTIVE:
             for offer in _offers_for(page, enrolment.id):
                 yield Offered(enrolment=enrolment, offer=offer)

@@ -1,5 +1,6 @@
 """A learner's own outcomes as pages show them: newest first, page by page, and one by itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -10,6 +11,7 @@ from api.web.page import Page
 from api.web.page_numbers import page_number, pages_of
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
+from creditbank.keystore.account_key import AccountKey
 from creditbank.outcomes.catalogue_view import (
     OwnOutcomes,
     own_outcomes,
@@ -80,15 +82,19 @@ def every_outcome(page: Page) -> list[OwnOutcome]:
     return _views(page, own, list(own.outcomes))
 
 
-def outcomes_to_count(page: Page) -> OwnOutcomes:
+def own_keys(page: Page) -> dict[str, AccountKey]:
+    """Give the keys of all accounts of hers, by account."""
+    return keys_by_account(own_key("me", page.actor, page.bank), page.bank)
+
+
+def outcomes_to_count(page: Page, keys: Mapping[str, AccountKey]) -> OwnOutcomes:
     """Load every outcome of hers, for counters and timeline."""
-    keys = keys_by_account(own_key("me", page.actor, page.bank), page.bank)
     with page.bank.readers.reading() as connection:
         return own_outcomes_to_count(connection, keys)
 
 
 def _own(page: Page) -> OwnOutcomes:
-    keys = keys_by_account(own_key("me", page.actor, page.bank), page.bank)
+    keys = own_keys(page)
     with page.bank.readers.reading() as connection:
         return own_outcomes(connection, keys)
 
