@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import local
 from typing import Any, Self, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event
@@ -135,12 +136,30 @@ class Readers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._look = local()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Lend a connection for one read transaction; raises as `connected` does."""
+        looking: Connection | None = getattr(self._look, "connection", None)
+        if looking is not None:
+            yield looking
+            return
         with connected(self._engine) as connection:
             yield connection
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Let all that this thread reads meanwhile be read in one transaction.
+
+        It is for what only reads: what is written meanwhile may not be seen.
+        """
+        with connected(self._engine) as connection:
+            self._look.connection = connection
+            try:
+                yield
+            finally:
+                del self._look.connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -148,7 +167,7 @@ class Readers:
 
         SQLite's read transactions always do.
         """
-        with self.reading() as connection:
+        with connected(self._engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection

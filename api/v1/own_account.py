@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
+from sqlalchemy import Connection
 
 from api.dependencies import CurrentBank, Delegable
 from api.response import Response
@@ -12,15 +13,11 @@ from api.v1.account_access import delegable_key, delegable_keys
 from creditbank.applications.balances import NO_BALANCE, AppliedBalance, applied_balances
 from creditbank.conversion.amounts import ClassHours, Credits, StudyTime, print_scaled
 from creditbank.credits.balances import recognised_by_enrolment, recognised_total
+from creditbank.keystore.account_key import AccountKey
 from creditbank.keystore.statements import fields_of, open_statement
 from creditbank.learners.queries import find_accounts
-from creditbank.outcomes.catalogue_view import (
-    OwnOutcomes,
-    class_hours_of_year,
-    own_outcomes,
-    own_outcomes_to_count,
-    totals_by_class,
-)
+from creditbank.outcomes.catalogue_view import class_hours_of_year, own_outcomes
+from creditbank.outcomes.totals import totals_by_class
 
 router = APIRouter(prefix="/api/v1/accounts/{account_id}", tags=["accounts"])
 
@@ -105,7 +102,7 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
     """Read what one's standing outcomes add up to, and what is recognised of them."""
     keys = delegable_keys(account_id, actor, bank)
     with bank.readers.reading() as connection:
-        recorded = recorded_totals(own_outcomes_to_count(connection, keys))
+        recorded = recorded_totals(connection, keys)
         recognised = recognised_total(connection, *keys)
         by_enrolment = recognised_by_enrolment(connection, keys)
         applied = applied_balances(connection, keys)
@@ -119,7 +116,7 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
     )
 
 
-def recorded_totals(own: OwnOutcomes) -> list[ClassTotal]:
+def recorded_totals(connection: Connection, keys: Mapping[str, AccountKey]) -> list[ClassTotal]:
     """Add up the standing outcomes of a person by their classes."""
     return [
         ClassTotal(
@@ -129,7 +126,7 @@ def recorded_totals(own: OwnOutcomes) -> list[ClassTotal]:
             class_hours=str(ClassHours(milli=one.class_hours)),
             hours=str(StudyTime(minutes=one.minutes)),
         )
-        for one in totals_by_class(own)
+        for one in totals_by_class(connection, keys)
     ]
 
 

@@ -4,34 +4,28 @@ Looked at is where one part of a page follows another, so no text that somebody 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-_MARKS = tuple("，。；：？！、）】》」』")
-_TAGS = r"(?:</?(?:a|abbr|b|code|em|i|span|strong|time)\b[^<>]*>)*"
-_ENDS = re.compile(rf"[{''.join(_MARKS)}]{_TAGS}$")
-_BETWEEN = re.compile(rf"{_TAGS}\s*")
-_BEGINS = re.compile(rf"({_TAGS})\s+")
+_MARKS = "，。；：？！、）】》」』"
+_SEAM = "\0"
+"""Stands between two parts; no text of a page has it."""
+_TAG = rf"</?(?:a|abbr|b|code|em|i|span|strong|time)\b[^<>{_SEAM}]*>"
+_BETWEEN = re.compile(rf"(?:{_TAG})*\s*")
+_BEGINS = re.compile(rf"((?:{_TAG})*)\s+")
+_BEHIND = re.compile(rf"(?<=[{_MARKS}])(?:{_TAG})*\s*{_SEAM}(?:{_TAG}|[\s{_SEAM}])*")
 
 
 def joined(parts: Iterable[str]) -> str:
     """Put the parts of a page together, and no space behind a full-width mark."""
-    return "".join(_closed_up(parts))
+    return _BEHIND.sub(_closed_up, _SEAM.join(parts)).replace(_SEAM, "")
 
 
-def _closed_up(parts: Iterable[str]) -> Iterator[str]:
-    is_behind = False
-    for part in parts:
-        if not is_behind:
-            yield part
-            is_behind = _ends_behind(part)
-            continue
-        shown = _BEGINS.sub(r"\1", part, count=1) if _BEGINS.match(part) else part
-        yield shown
-        if not _BETWEEN.fullmatch(shown):
-            is_behind = _ends_behind(shown)
-
-
-def _ends_behind(part: str) -> bool:
-    # Most parts end with a letter or a tag: their last symbols say so at once.
-    end = str.rstrip(part)
-    return end.endswith(_MARKS) or (end.endswith(">") and _ENDS.search(end) is not None)
+def _closed_up(run: re.Match[str]) -> str:
+    """Take the first space of each part away, until a part has more than tags and spaces."""
+    shown, *others = run[0].split(_SEAM)
+    is_behind = True
+    for part in others:
+        closed = _BEGINS.sub(r"\1", part, count=1) if is_behind and _BEGINS.match(part) else part
+        is_behind = is_behind and _BETWEEN.fullmatch(closed) is not None
+        shown += closed
+    return shown

@@ -42,6 +42,7 @@ def environment(language: str) -> Environment:
         words.ugettext, words.ungettext, newstyle=True, pgettext=words.upgettext
     )
     made.globals |= {
+        "_": made.globals["gettext"],
         "language": language,
         "html_language": HTML_LANGUAGES[language],
         "glosses": GLOSSES,

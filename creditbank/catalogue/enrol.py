@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import Connection, func, select, update
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.catalogue.enrolments_file import EnrolmentLine, EnrolmentState, RefusedLine
 from creditbank.catalogue.programmes import Programme, programmes_of
 from creditbank.catalogue.tables import EnrolmentRow
@@ -25,6 +26,11 @@ from creditbank.learners.queries import account_states, merged_into
 from creditbank.writer.command import Decision, Moment
 
 _ID_BYTES = 16
+_OF_ACCOUNTS = (
+    select(table_of(EnrolmentRow))
+    .where(among(col(EnrolmentRow.account_id)))
+    .order_by(col(EnrolmentRow.id))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,9 +204,7 @@ def enrolments_of_accounts(
     connection: Connection, account_ids: Collection[str]
 ) -> list[StoredEnrolment]:
     """Give the enrolments of all accounts of a learner, by id."""
-    table = table_of(EnrolmentRow)
-    wanted = select(table).where(col(EnrolmentRow.account_id).in_(account_ids)).order_by(table.c.id)
-    return [StoredEnrolment(**row) for row in connection.execute(wanted).mappings()]
+    return [StoredEnrolment(**row) for row in rows_among(connection, _OF_ACCOUNTS, account_ids)]
 
 
 def find_enrolments(connection: Connection, ids: Collection[str]) -> dict[str, StoredEnrolment]:

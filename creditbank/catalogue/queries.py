@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import cast
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, SQLColumnExpression, bindparam, select
 from sqlmodel import col
 
 from creditbank.among import among, rows_among
@@ -43,6 +43,14 @@ def all_definitions(connection: Connection, institution_id: str) -> dict[str, Se
 def definitions_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Definition]:
     """Give those of these definitions that exist, by id."""
     return {row["id"]: _definition(row) for row in rows_among(connection, _NAMED, ids)}
+
+
+def counts_each(definition: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """Say within a query that every outcome of the definition in this column counts."""
+    wanted = select(col(DefinitionRow.id)).where(
+        col(DefinitionRow.id) == definition, col(DefinitionRow.counting) == Counting.EACH.value
+    )
+    return wanted.exists()
 
 
 def schemes_of(connection: Connection, institution_id: str) -> dict[str, Scheme]:

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.conversion.filing import Finding
 from creditbank.credits.request import Request
 from creditbank.database import chunks, table_of
@@ -119,6 +120,9 @@ class StoredStep:
 _ROWS_A_READ = 500
 _COLUMNS = [table_of(FilingRow).c[name] for name in StoredFiling.__slots__]
 _STEPS = [table_of(FilingStepRow).c[name] for name in StoredStep.__slots__]
+_OF_ACCOUNTS = (
+    select(*_COLUMNS).where(among(col(FilingRow.account_id))).order_by(col(FilingRow.id).desc())
+)
 
 
 def request_place(filing_id: str) -> bytes:
@@ -148,8 +152,7 @@ def find_filings(connection: Connection, ids: Collection[str]) -> dict[str, Stor
 
 def filings_of_accounts(connection: Connection, ids: Collection[str]) -> list[StoredFiling]:
     """Give the filings of one person's accounts, newest first."""
-    wanted = select(*_COLUMNS).where(col(FilingRow.account_id).in_(ids))
-    return _read(connection, wanted.order_by(col(FilingRow.id).desc()))
+    return [StoredFiling(**row) for row in rows_among(connection, _OF_ACCOUNTS, ids)]
 
 
 def undecided_filings(

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, Select, select
 from sqlmodel import col
 
+from creditbank.among import among, rows_among
 from creditbank.database import chunks, table_of
 from creditbank.keystore.account_key import AccountKey, place
 from creditbank.matters.matter import UNDECIDED, MatterKind, MatterState, Progress
@@ -82,6 +83,9 @@ class Step:
 
 _COLUMNS = [table_of(MatterRow).c[name] for name in Matter.__slots__]
 _STEPS = [table_of(MatterStepRow).c[name] for name in Step.__slots__]
+_OF_ACCOUNTS = (
+    select(*_COLUMNS).where(among(col(MatterRow.account_id))).order_by(col(MatterRow.id).desc())
+)
 
 
 def sealed_with(
@@ -115,11 +119,8 @@ def matters_of_accounts(
     kinds: Collection[MatterKind] = tuple(MatterKind),
 ) -> list[Matter]:
     """Give the matters of these kinds of one person's accounts, newest first."""
-    wanted = select(*_COLUMNS).where(
-        col(MatterRow.account_id).in_(account_ids),
-        col(MatterRow.kind).in_([kind.value for kind in kinds]),
-    )
-    return _read(connection, wanted.order_by(col(MatterRow.id).desc()))
+    found = (Matter(**row) for row in rows_among(connection, _OF_ACCOUNTS, account_ids))
+    return [one for one in found if one.kind in kinds]
 
 
 def appeals_of(connection: Connection, matter_ids: Collection[str]) -> dict[str, Matter]:

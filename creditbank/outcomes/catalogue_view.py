@@ -3,7 +3,7 @@
 None of it is stated: it is read anew, as of the day of each award.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -133,59 +133,9 @@ class OwnOutcomes:
 def own_outcomes(connection: Connection, keys: Mapping[str, AccountKey]) -> OwnOutcomes:
     """Load every outcome of one person's accounts, and what the catalogue says of them."""
     outcomes = outcomes_of_account(connection, *keys)
-    return _owned(connection, keys, outcomes, outcomes)
-
-
-def own_outcomes_to_count(connection: Connection, keys: Mapping[str, AccountKey]) -> OwnOutcomes:
-    """Load the same where only totals are asked for.
-
-    The catalogue is asked about definitions that were achieved more than once, of which not all
-    may count, and about no others.
-    """
-    outcomes = outcomes_of_account(connection, *keys)
-    times = Counter(one.definition_id for one in outcomes)
-    repeated = [one for one in outcomes if times[one.definition_id] > 1]
-    return _owned(connection, keys, outcomes, repeated)
-
-
-def _owned(
-    connection: Connection,
-    keys: Mapping[str, AccountKey],
-    outcomes: Sequence[StoredOutcome],
-    asked: Sequence[StoredOutcome],
-) -> OwnOutcomes:
     # Only what was merged can be the same result twice.
     same = same_results(connection, [one.id for one in outcomes]) if len(keys) > 1 else {}
-    return OwnOutcomes(keys, outcomes, catalogued(connection, asked), same)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassTotal:
-    """Sums over the standing outcomes of a class: 1/1000 credits and class hours, minutes."""
-
-    outcome_class: str
-    outcomes: int
-    credits: int
-    class_hours: int
-    minutes: int
-
-
-def totals_by_class(own: OwnOutcomes) -> list[ClassTotal]:
-    """Add up the outcomes that stand and count, by class; what was not stated adds nothing."""
-    of_class: dict[str, list[StoredOutcome]] = defaultdict(list)
-    for one in own.outcomes:
-        if one.id in own.counted:
-            of_class[one.outcome_class].append(one)
-    return [
-        ClassTotal(
-            outcome_class=name,
-            outcomes=len(found),
-            credits=sum(one.credits or 0 for one in found),
-            class_hours=sum(one.class_hours or 0 for one in found),
-            minutes=sum(one.minutes or 0 for one in found),
-        )
-        for name, found in sorted(of_class.items())
-    ]
+    return OwnOutcomes(keys, outcomes, catalogued(connection, outcomes), same)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

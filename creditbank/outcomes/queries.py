@@ -69,6 +69,15 @@ _OF_ACCOUNTS = (
     )
     .order_by(col(OutcomeRow.entry_index))
 )
+_OF_PERSON = among(col(OutcomeRow.account_id))
+_NEWEST = (
+    select(*_COLUMNS)
+    .where(_OF_PERSON)
+    .order_by(col(OutcomeRow.awarded_month).desc(), col(OutcomeRow.entry_index).desc())
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_COUNT = select(func.count()).select_from(OutcomeRow).where(_OF_PERSON)
 
 
 def outcomes_by_tag(
@@ -91,6 +100,31 @@ def outcomes_of_account(
     wanted = _OF_ACCOUNTS if limit is None else _OF_ACCOUNTS.limit(limit)
     named = {"accounts": account_ids, "after": after}
     return [_by_place(row) for row in connection.execute(wanted, named).all()]
+
+
+def newest_outcomes(
+    connection: Connection, account_ids: Collection[str], *, limit: int, offset: int
+) -> list[StoredOutcome]:
+    """Give outcomes of one person's accounts, the newest award first, behind the first `offset`."""
+    wanted = {"values": list(account_ids), "limit": limit, "offset": offset}
+    return [_by_place(row) for row in connection.execute(_NEWEST, wanted).all()]
+
+
+def count_outcomes(connection: Connection, account_ids: Collection[str]) -> int:
+    """Count the outcomes of one person's accounts, whether they stand or not."""
+    return connection.execute(_COUNT, {"values": list(account_ids)}).scalar_one()
+
+
+def standing_outcomes(
+    connection: Connection, account_ids: Collection[str], definition_ids: Collection[str]
+) -> list[StoredOutcome]:
+    """Give the standing outcomes of one person's accounts that are of these definitions."""
+    wanted = select(*_COLUMNS).where(
+        _OF_PERSON,
+        col(OutcomeRow.status) == OutcomeStatus.ACTIVE.value,
+        col(OutcomeRow.definition_id).in_(definition_ids),
+    )
+    return [_stored(row) for row in rows_among(connection, wanted, account_ids)]
 
 
 def outcome_entries(

@@ -12,14 +12,11 @@ from api.web.page_numbers import page_number, pages_of
 from creditbank.conversion.days import civil_day
 from creditbank.errors import Refusal
 from creditbank.keystore.account_key import AccountKey
-from creditbank.outcomes.catalogue_view import (
-    OwnOutcomes,
-    own_outcomes,
-    own_outcomes_to_count,
-)
+from creditbank.outcomes.catalogue_view import OwnOutcomes, own_outcomes
 from creditbank.outcomes.duplicate_candidates import duplicate_candidates
-from creditbank.outcomes.queries import StoredOutcome
-from creditbank.outcomes.standing import Fields, Standing, standings_of
+from creditbank.outcomes.queries import StoredOutcome, count_outcomes, newest_outcomes
+from creditbank.outcomes.standing import Standing, standings_of
+from creditbank.outcomes.status import OutcomeStatus
 
 PAGE_OUTCOMES = 20
 
@@ -31,16 +28,36 @@ class Entry:
     id: str
     status: str
     expired: bool
-    stated: Fields
+    awarded_on: str
+    title: str
+    title_en: str | None
+    provider: str
+    provider_en: str | None
+    outcome_class: str
+    credits: str | None
+    class_hours: str | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Say that it stands as it was awarded, and no more is to be said."""
+        return self.status == OutcomeStatus.ACTIVE and not self.expired
 
     @classmethod
     def of(cls, one: Standing, today: date) -> Self:
         """Give what is shown of an outcome."""
+        stated = {name: str(value) for name, value in one.stated.items()}
         return cls(
             id=one.stored.id,
             status=one.stored.status,
             expired=one.is_expired(today),
-            stated=one.stated,
+            awarded_on=stated["awarded_on"],
+            title=stated["title"],
+            title_en=stated.get("title_en"),
+            provider=stated["provider"],
+            provider_en=stated.get("provider_en"),
+            outcome_class=stated["class"],
+            credits=stated.get("credits"),
+            class_hours=stated.get("class_hours"),
         )
 
 
@@ -53,16 +70,14 @@ class Timeline:
     of: int
 
 
-def timeline(page: Page, own: OwnOutcomes, at: str) -> Timeline:
+def timeline(page: Page, keys: Mapping[str, AccountKey], at: str) -> Timeline:
     """Give a page of her outcomes, the newest award first; beyond the last page, the last."""
-    ordered = sorted(
-        own.outcomes, key=lambda one: (one.awarded_month, one.entry_index), reverse=True
-    )
-    pages = pages_of(len(ordered), PAGE_OUTCOMES)
-    number = page_number(at, pages)
-    start = (number - 1) * PAGE_OUTCOMES
-    shown = ordered[start : start + PAGE_OUTCOMES]
-    standings, today = _standings(page, own, shown), civil_day(page.bank.clock())
+    with page.bank.readers.reading() as connection:
+        pages = pages_of(count_outcomes(connection, keys), PAGE_OUTCOMES)
+        number = page_number(at, pages)
+        start = (number - 1) * PAGE_OUTCOMES
+        shown = newest_outcomes(connection, keys, limit=PAGE_OUTCOMES, offset=start)
+    standings, today = _standings(page, keys, shown), civil_day(page.bank.clock())
     entries = [Entry.of(standings[one.id], today) for one in shown]
     return Timeline(outcomes=entries, at=number, of=pages)
 
@@ -87,12 +102,6 @@ def own_keys(page: Page) -> dict[str, AccountKey]:
     return keys_by_account(own_key("me", page.actor, page.bank), page.bank)
 
 
-def outcomes_to_count(page: Page, keys: Mapping[str, AccountKey]) -> OwnOutcomes:
-    """Load every outcome of hers, for counters and timeline."""
-    with page.bank.readers.reading() as connection:
-        return own_outcomes_to_count(connection, keys)
-
-
 def _own(page: Page) -> OwnOutcomes:
     keys = own_keys(page)
     with page.bank.readers.reading() as connection:
@@ -100,12 +109,14 @@ def _own(page: Page) -> OwnOutcomes:
 
 
 def _views(page: Page, own: OwnOutcomes, stored: list[StoredOutcome]) -> list[OwnOutcome]:
-    standings = _standings(page, own, stored)
+    standings = _standings(page, own.keys, stored)
     candidates, today = duplicate_candidates(own), civil_day(page.bank.clock())
     return [OwnOutcome.of_own(standings[one.id], own, candidates, today) for one in stored]
 
 
-def _standings(page: Page, own: OwnOutcomes, stored: list[StoredOutcome]) -> dict[str, Standing]:
+def _standings(
+    page: Page, keys: Mapping[str, AccountKey], stored: list[StoredOutcome]
+) -> dict[str, Standing]:
     with page.bank.readers.reading() as connection:
-        found = standings_of(connection, own.keys, stored)
+        found = standings_of(connection, keys, stored)
     return {one.stored.id: one for one in found}

@@ -16,7 +16,7 @@ from tests.fixtures.pages import Visitor
 from tests.fixtures.people import Citizen
 
 A_PAGE, MANY = 20, 200
-QUESTIONS_MAX = 24
+QUESTIONS_MAX = 16
 BESIDE_PAGES = re.compile(r"FROM (ledger_head|ledger_checkpoint|outbox|webhook_delivery)\b")
 """What publishing and posting ask, every second or two."""
 
