@@ -5,6 +5,9 @@ import gc
 import pytest
 from hypothesis import HealthCheck, settings
 
+# As the program does: what is imported stays, and to look through it often is a tenth of a run.
+gc.set_threshold(50_000)
+
 pytest_plugins = [
     "tests.fixtures.servers",
     "tests.fixtures.tokens",
