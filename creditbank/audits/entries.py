@@ -27,7 +27,7 @@ class Entry:
     data: bytes
     facts: LeafFacts
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The leaf's type."""
         return self.facts.t.decode()

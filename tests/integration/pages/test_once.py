@@ -50,6 +50,7 @@ HERS = (
     Form("", "/me/outcomes/{learned}/dispute",
          {"field": "result", "should_be": "优秀", "text": "成绩有误"}),
     Form("", "/me/outcomes/{learned}/credential", {}),
+    Form("", "/me/check-in/cards", {}),
 )  # fmt: skip
 OF_STAFF = (
     Form(ADMINISTRATOR, "/desk/institutions/new",
