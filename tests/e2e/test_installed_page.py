@@ -15,6 +15,21 @@ KEPT = """async () => {
   return (await Promise.all((await caches.keys()).map(paths))).flat();
 }"""
 
+SLOW = """
+const register = ServiceWorkerContainer.prototype.register;
+ServiceWorkerContainer.prototype.register = async function (path, options) {
+  const made = await register.call(this, path, options);
+  if (options.scope !== "/static/offline/") return made;
+  window.coming = Object.assign(new EventTarget(), { state: "installing" });
+  return { active: null, waiting: null, installing: window.coming };
+};
+"""
+"""The worker of the offline page is installed, and says so only when it is told to."""
+BEGUN = """new Promise((done) => {
+  const look = () => (window.coming ? done() : setTimeout(look, 20));
+  look();
+})"""
+
 
 @pytest.fixture
 def visited(browser: Browser, showcase: Showcase) -> Iterator[Page]:
@@ -29,6 +44,21 @@ def visited(browser: Browser, showcase: Showcase) -> Iterator[Page]:
     context.set_offline(True)
     yield page
     context.close()
+
+
+def test_it_says_so_no_sooner_than_both_workers_answer(
+    browser: Browser, showcase: Showcase
+) -> None:
+    """That of the page leads to the offline page, which another one keeps."""
+    page = browser.new_page(base_url=showcase.origin, locale="en-GB")
+    page.add_init_script(SLOW)
+    page.goto("/verify")
+    page.evaluate(BEGUN)
+    page.wait_for_timeout(2_000)
+    expect(page.locator("#kept")).to_be_hidden()
+    page.evaluate("coming.state = 'activated'; coming.dispatchEvent(new Event('statechange'))")
+    expect(page.locator("#kept")).to_be_visible()
+    page.close()
 
 
 def test_reloaded_without_a_network_it_verifies_what_carries_its_content(
