@@ -1,8 +1,8 @@
 """Engines for SQLite and PostgreSQL: with `among` and migrations all code that knows which one.
 
-A writing engine begins with the write lock on SQLite (`BEGIN IMMEDIATE`); a reading engine cannot
-write. On SQLite every connection has `recursive_triggers`, without which `INSERT OR REPLACE` would
-walk past the triggers that keep the log append-only.
+A writing engine begins with the write lock on SQLite (`BEGIN IMMEDIATE`), unless it only reads; a
+reading engine cannot write. On SQLite every connection has `recursive_triggers`, without which
+`INSERT OR REPLACE` would walk past the triggers that keep the log append-only.
 
 On PostgreSQL a connection is tried before it is lent, so that the first request after a restart of
 the server finds a new one; statements and locks are waited for within bounds. A process holds 17
@@ -50,7 +50,7 @@ def table_of(model: type[SQLModel]) -> Table:
 
 
 def open_writing_engine(url: str) -> Engine:
-    """Open the engine whose transactions write; on SQLite each takes the write lock first.
+    """Open the engine whose transactions write; on SQLite each that may takes the write lock first.
 
     There what is deleted is overwritten with zeros.
     """
@@ -140,7 +140,10 @@ class Readers:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Lend a connection for one read transaction; raises as `connected` does."""
+        """Lend a connection for one read transaction; raises as `connected` does.
+
+        Within a look it is that of the look.
+        """
         looking: Connection | None = getattr(self._look, "connection", None)
         if looking is not None:
             yield looking
@@ -150,11 +153,12 @@ class Readers:
 
     @contextmanager
     def one_look(self) -> Iterator[None]:
-        """Let all that this thread reads meanwhile be read in one transaction.
+        """Let all that this thread reads meanwhile be of one moment of the database.
 
-        It is for what only reads: what is written meanwhile may not be seen.
+        It is for what only reads: what is written meanwhile is not seen. A look has none within.
         """
-        with connected(self._engine) as connection:
+        assert not hasattr(self._look, "connection")  # noqa: S101 - the outer one would be lost
+        with self.snapshot() as connection:
             self._look.connection = connection
             try:
                 yield

@@ -101,7 +101,7 @@ def read_account(account_id: str, actor: Delegable, bank: CurrentBank) -> OwnAcc
 def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsView:
     """Read what one's standing outcomes add up to, and what is recognised of them."""
     keys = delegable_keys(account_id, actor, bank)
-    with bank.readers.reading() as connection:
+    with bank.readers.snapshot() as connection:
         recorded = recorded_totals(connection, keys)
         recognised = recognised_total(connection, *keys)
         by_enrolment = recognised_by_enrolment(connection, keys)
@@ -117,7 +117,7 @@ def read_totals(account_id: str, actor: Delegable, bank: CurrentBank) -> TotalsV
 
 
 def recorded_totals(connection: Connection, keys: Mapping[str, AccountKey]) -> list[ClassTotal]:
-    """Add up the standing outcomes of a person by their classes."""
+    """Add up the standing outcomes of a person by their classes, as `totals_by_class` does."""
     return [
         ClassTotal(
             outcome_class=one.outcome_class,

@@ -74,10 +74,8 @@ _NEWEST = (
     select(*_COLUMNS)
     .where(_OF_PERSON)
     .order_by(col(OutcomeRow.awarded_month).desc(), col(OutcomeRow.entry_index).desc())
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
 )
-_COUNT = select(func.count()).select_from(OutcomeRow).where(_OF_PERSON)
+_COUNT = select(func.count().label("outcomes")).select_from(OutcomeRow).where(_OF_PERSON)
 
 
 def outcomes_by_tag(
@@ -106,13 +104,13 @@ def newest_outcomes(
     connection: Connection, account_ids: Collection[str], *, limit: int, offset: int
 ) -> list[StoredOutcome]:
     """Give outcomes of one person's accounts, the newest award first, behind the first `offset`."""
-    wanted = {"values": list(account_ids), "limit": limit, "offset": offset}
-    return [_by_place(row) for row in connection.execute(_NEWEST, wanted).all()]
+    wanted = _NEWEST.limit(limit).offset(offset)
+    return [_stored(row) for row in rows_among(connection, wanted, account_ids)]
 
 
 def count_outcomes(connection: Connection, account_ids: Collection[str]) -> int:
     """Count the outcomes of one person's accounts, whether they stand or not."""
-    return connection.execute(_COUNT, {"values": list(account_ids)}).scalar_one()
+    return sum(row["outcomes"] for row in rows_among(connection, _COUNT, account_ids))
 
 
 def standing_outcomes(

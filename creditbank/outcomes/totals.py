@@ -62,7 +62,7 @@ def totals_by_class(connection: Connection, keys: Mapping[str, AccountKey]) -> l
 
     `keys` are those of all accounts of the person, by account. Which of several outcomes of one
     definition counts is looked at where it matters; so is what was posted to accounts that were
-    merged, which can be the same result twice.
+    merged, which can be the same result twice. The connection must see one moment of the database.
     """
     if len(keys) > 1:
         return _summed(_counted(own_outcomes(connection, keys)))

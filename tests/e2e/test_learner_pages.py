@@ -12,7 +12,7 @@ from tests.fixtures.evidence import a_picture
 from tests.fixtures.held_grants import EMPLOYERS_CLERK
 from tests.fixtures.learner_life import HELPER, LEARNER, PASSWORD, WALKERS
 from tests.fixtures.objections import answer_by_correction
-from tests.fixtures.shown_pages import MODES, WAYS, ServedPages
+from tests.fixtures.shown_pages import MODES, WAYS, Mode, ServedPages
 
 TIMEOUT_MILLISECONDS = 8_000
 WITHOUT_SCRIPTS = "zh-CN"
@@ -219,17 +219,23 @@ def test_from_a_record_that_is_wrong_to_the_right_one(
     expect(page.locator("dd", has_text="44").first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("language", "acts", "read"),
+    [("zh", "您正在代办", "查看我的档案"), ("en", "You act for", "read my record")],
+)
+@pytest.mark.parametrize("width", [390, 1280])
 def test_whom_one_helps_stands_over_the_page_and_she_sees_what_was_done(
-    browser: Browser, served_pages: ServedPages
+    browser: Browser, served_pages: ServedPages, language: str, acts: str, read: str, width: int
 ) -> None:
     """The helper reads; the learner finds the act under what was done for her."""
-    helper = served_pages.visit(browser, HELPER, MODES[1]).new_page()
+    mode = Mode("helping", language, width, "light", "normal")
+    helper = served_pages.visit(browser, HELPER, mode).new_page()
     helper.goto(f"{served_pages.origin}/me/helpers")
     helper.locator("main .entry").click()
-    expect(helper.get_by_role("note")).to_contain_text("You act for")
-    learner = served_pages.visit(browser, LEARNER, MODES[1]).new_page()
+    expect(helper.get_by_role("note")).to_contain_text(acts)
+    learner = served_pages.visit(browser, LEARNER, mode).new_page()
     learner.goto(f"{served_pages.origin}/me/helpers")
-    expect(learner.locator(".looks li").first).to_contain_text("read my record")
+    expect(learner.locator(".looks li").first).to_contain_text(read)
 
 
 def test_what_is_offered_counts_once_she_says_yes_and_her_account_rests_and_comes_back(

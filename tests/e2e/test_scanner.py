@@ -1,10 +1,11 @@
 """An employer scans with the camera of a real browser, whatever is put before it."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, ViewportSize, expect
 
 from api.web.cookies import DEVICE
 from creditbank.access.actor import COMMAND_LINE
@@ -16,6 +17,7 @@ from tests.fixtures.cameras import FakeCamera, damaged, glared, scene
 from tests.fixtures.provider_pages import open_venue
 from tests.fixtures.showcase import Showcase
 from tests.fixtures.shown_check_ins import Came, come
+from tests.fixtures.shown_pages import WAYS
 
 TIMEOUT_MILLISECONDS = 10_000
 NO_WEBASSEMBLY = "delete window.WebAssembly"
@@ -24,6 +26,10 @@ navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", 
 """
 
 PASSWORD = "long enough"
+CHECKING_IN = {
+    "zh-CN": ("此前已计入", "下一位"),
+    "en-GB": ("Was counted already", "Next person"),
+}
 Open = Callable[..., Page]
 
 
@@ -145,21 +151,23 @@ def came(showcase: Showcase) -> Came:
     return come(bank, museum, shift, key)
 
 
+@pytest.mark.parametrize(("locale", "size"), WAYS)
 def test_a_volunteer_s_phone_checks_in_whom_its_camera_sees(
-    camera: FakeCamera, showcase: Showcase, came: Came
+    camera: FakeCamera, showcase: Showcase, came: Came, locale: str, size: ViewportSize
 ) -> None:
     """One tap leads to the next person; the same card within the hour is one visit."""
+    counted, following = CHECKING_IN[locale]
     camera.show(scene(came.text))
-    context = camera.browser.new_context(permissions=["camera"], locale="en-GB")
+    context = camera.browser.new_context(permissions=["camera"], locale=locale, viewport=size)
     context.add_cookies([{"name": DEVICE, "value": came.cookies[DEVICE], "url": showcase.origin}])
     page = context.new_page()
     page.set_default_timeout(TIMEOUT_MILLISECONDS)
     page.goto(f"{showcase.origin}/check-in/scan")
     heading = page.get_by_role("heading", level=1)
-    expect(heading).to_have_text("Was counted already")
-    expect(page.get_by_text("示")).to_be_visible()
-    page.get_by_role("link", name="Next person").click()
-    expect(heading).to_have_text("Was counted already")
+    expect(heading).to_have_text(counted)
+    expect(page.get_by_text(re.compile("^示"))).to_be_visible()
+    page.get_by_role("link", name=following).click()
+    expect(heading).to_have_text(counted)
     context.close()
 
 

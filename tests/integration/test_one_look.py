@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from creditbank.bank import Bank
+from creditbank.institutions.history import InstitutionKind
+from creditbank.institutions.register import RegisterInstitution
 
 
 def lent(bank: Bank) -> Connection:
@@ -43,3 +45,19 @@ def test_a_look_that_failed_is_over(bank: Bank) -> None:
     with pytest.raises(ZeroDivisionError):
         failing(bank)
     assert lent(bank) is not lent(bank)
+
+
+def test_what_is_written_meanwhile_is_not_seen(bank: Bank) -> None:
+    """Sums and what they are the sums of are of one moment, on either engine."""
+    counted = text("SELECT count(*) FROM institution")
+
+    def count() -> int:
+        with bank.readers.reading() as connection:
+            return int(connection.scalar(counted) or 0)
+
+    registering = RegisterInstitution(kind=InstitutionKind.PROVIDER, name="市职业技能学校")
+    with bank.readers.one_look():
+        before = count()
+        bank.writer.write(registering)
+        assert count() == before
+    assert count() == before + 1

@@ -32,6 +32,8 @@ ACHIEVED = {
     "ALIKE": [{"credits": "2"}, {"credits": "2"}, {"credits": "2"}],
     "DIFFERENT": [{"credits": "4"}, {"credits": "8"}],
     "UNSTATED": [{"credits": "16"}, {"class_hours": "3"}],
+    "TIME": [{"hours": "2"}, {"hours": "3"}],
+    "MINUTES": [{"hours": "1", "credits": "1"}, {"credits": "1"}],
     "HOURS": [{"class_hours": "16"}, {"class_hours": "16", "credits": "1"}],
     "REVOKED": [{"credits": "32"}, {"credits": "64"}],
     "OTHER": [{"credits": "128"}, {"credits": "128"}],
@@ -67,5 +69,6 @@ def test_totals_are_the_sums_of_what_counts(
     for one in totals:
         of_class = [each for each in counted if each["class"] == one["outcome_class"]]
         assert one["outcomes"] == len(of_class)
+        assert Decimal(one["hours"]) * 60 == sum(int(each.get("minutes", 0)) for each in of_class)
         for amount in ("credits", "class_hours"):
             assert Decimal(one[amount]) == sum(Decimal(each.get(amount, "0")) for each in of_class)

@@ -45,8 +45,7 @@
 
   const install = async () => {
     keepPreferences(document.documentElement);
-    for (const scope of SCOPES) await workerOf(scope);
-    const { as_of: asOf } = await folder();
+    const [{ as_of: asOf }] = await Promise.all([folder(), ...SCOPES.map(workerOf)]);
     at("kept-time").textContent = Times.civil(asOf.trim());
     at("kept").hidden = false;
   };
