@@ -1,6 +1,6 @@
 """Questions about outcomes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -164,10 +164,10 @@ def get_outcome(
 
 
 def _stored(row: RowMapping) -> StoredOutcome:
-    return StoredOutcome(**row)
+    return _by_place(row.values())
 
 
-def _by_place(row: Sequence[Any]) -> StoredOutcome:
+def _by_place(row: Iterable[Any]) -> StoredOutcome:
     # By place: a mapping looks each column up, which doubles the time of a long list.
     return StoredOutcome(*row)
 

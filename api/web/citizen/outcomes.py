@@ -16,6 +16,7 @@ from creditbank.outcomes.catalogue_view import OwnOutcomes, own_outcomes
 from creditbank.outcomes.duplicate_candidates import duplicate_candidates
 from creditbank.outcomes.queries import StoredOutcome, count_outcomes, newest_outcomes
 from creditbank.outcomes.standing import Standing, standings_of
+from creditbank.outcomes.status import OutcomeStatus
 
 PAGE_OUTCOMES = 20
 
@@ -35,6 +36,11 @@ class Entry:
     outcome_class: str
     credits: str | None
     class_hours: str | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Say that it simply stands, of which nothing is said."""
+        return self.status == OutcomeStatus.ACTIVE and not self.expired
 
     @classmethod
     def of(cls, one: Standing, today: date) -> Self:
