@@ -15,6 +15,22 @@ from tests.fixtures.objections import answer_by_correction
 from tests.fixtures.shown_pages import MODES, WAYS, Mode, ServedPages
 
 TIMEOUT_MILLISECONDS = 8_000
+AT_REST = {
+    "zh": {
+        "keep": "限制处理",
+        "limit": "限制处理我的账户",
+        "required": "为必填项",
+        "again": "解除限制，恢复使用",
+        "back": "账户已恢复使用",
+    },
+    "en": {
+        "keep": "Keep it, do nothing with it",
+        "limit": "Limit my account",
+        "required": "Before you limit it is required",
+        "again": "Use my account again",
+        "back": "can be used again",
+    },
+}
 WITHOUT_SCRIPTS = "zh-CN"
 """In this language nothing runs in the browser, so that the journey is walked without it too."""
 WORDS = {
@@ -238,10 +254,10 @@ def test_whom_one_helps_stands_over_the_page_and_she_sees_what_was_done(
     expect(learner.locator(".looks li").first).to_contain_text(read)
 
 
-def test_what_is_offered_counts_once_she_says_yes_and_her_account_rests_and_comes_back(
+def test_what_is_offered_counts_once_she_says_yes(
     browser: Browser, served_pages: ServedPages
 ) -> None:
-    """Each is found from her record, and checked before it is done."""
+    """It is found from her record, and checked before it is done."""
     page = served_pages.visit(browser, LEARNER, MODES[1]).new_page()
     page.set_default_timeout(TIMEOUT_MILLISECONDS)
     page.goto(f"{served_pages.origin}/me")
@@ -250,13 +266,27 @@ def test_what_is_offered_counts_once_she_says_yes_and_her_account_rests_and_come
     page.get_by_role("button", name="Yes, let it count").click()
     expect(page.get_by_role("status")).to_contain_text("It counts now")
 
+
+@pytest.mark.parametrize(("language", "words"), AT_REST.items())
+@pytest.mark.parametrize("width", [390, 1280])
+def test_her_account_rests_and_comes_back(
+    browser: Browser,
+    served_pages: ServedPages,
+    language: str,
+    words: Mapping[str, str],
+    width: int,
+) -> None:
+    """Nothing happens before she has read what it means; her record leads back."""
+    mode = Mode("at rest", language, width, "light", "normal")
+    page = served_pages.visit(browser, LEARNER, mode).new_page()
+    page.set_default_timeout(TIMEOUT_MILLISECONDS)
     page.goto(f"{served_pages.origin}/me/settings")
-    page.get_by_role("link", name="Keep it, do nothing with it").click()
-    page.get_by_role("button", name="Limit my account").click()
-    expect(page.get_by_role("alert")).to_contain_text("Before you limit it is required")
+    page.get_by_role("link", name=words["keep"]).click()
+    page.get_by_role("button", name=words["limit"]).click()
+    expect(page.get_by_role("alert")).to_contain_text(words["required"])
     page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Limit my account").click()
+    page.get_by_role("button", name=words["limit"]).click()
     page.goto(f"{served_pages.origin}/me")
-    page.get_by_role("link", name="Use my account again").click()
-    page.get_by_role("button", name="Use my account again").click()
-    expect(page.get_by_role("status")).to_contain_text("can be used again")
+    page.get_by_role("link", name=words["again"]).click()
+    page.get_by_role("button", name=words["again"]).click()
+    expect(page.get_by_role("status")).to_contain_text(words["back"])
