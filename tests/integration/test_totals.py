@@ -9,20 +9,10 @@ from fastapi.testclient import TestClient
 
 from creditbank.access.roles import Role
 from tests.fixtures.bank import Provider
+from tests.fixtures.lessons import LESSONS
 from tests.fixtures.lived_bank import revoke
 from tests.fixtures.people import Citizen
 
-COURSES = """
-format: creditbank/courses/v1
-schemes:
-  - id: lessons
-    title: {zh: 学时四十五分钟}
-    quantum: "0.5"
-    hours_per_credit: 16
-    minutes_per_class_hour: 45
-    grade_scales: [{id: percent, kind: numeric, min: "0", max: "100"}]
-courses:
-"""
 COURSE = """
   - {{code: {code}, version: "1", title: {{zh: 课程}}, class: {of}, scheme: lessons,
      valid_from: "2010-01-01", counting: {counting}}}
@@ -53,7 +43,7 @@ def test_totals_are_the_sums_of_what_counts(
     classes = {code: "vocational" if code == "OTHER" else "formal" for code in ACHIEVED}
     courses = (COURSE.format(code=code, of=of, counting=counting) for code, of in classes.items())
     clerk = make_staff(provider.institution, Role.CLERK)
-    file = COURSES + "".join(courses)
+    file = LESSONS + "".join(courses)
     assert client.post("/api/v1/definitions", content=file, headers=clerk).status_code == 200
     ids = {}
     for code, times in ACHIEVED.items():

@@ -17,19 +17,9 @@ from creditbank.outcomes.record import RecordOutcome
 from creditbank.outcomes.records import Posting, Recorded
 from tests.fixtures.bank import Provider
 from tests.fixtures.imports import TableCounts
+from tests.fixtures.lessons import LESSONS
 from tests.fixtures.people import RESULT, Citizen
 
-SCHEME = """
-format: creditbank/courses/v1
-schemes:
-  - id: lessons
-    title: {zh: 学时四十五分钟}
-    quantum: "0.5"
-    hours_per_credit: 16
-    minutes_per_class_hour: 45
-    grade_scales: [{id: percent, kind: numeric, min: "0", max: "100"}]
-courses:
-"""
 COURSE = """
   - code: C-1
     version: "1"
@@ -52,7 +42,7 @@ def clerk(make_staff: MakeStaff, provider: Provider) -> dict[str, str]:
 
 def add_courses(client: TestClient, clerk: dict[str, str], *courses: str) -> Any:
     """Add courses as a clerk does; gives the answer."""
-    return client.post("/api/v1/definitions", content=SCHEME + "".join(courses), headers=clerk)
+    return client.post("/api/v1/definitions", content=LESSONS + "".join(courses), headers=clerk)
 
 
 def definitions(client: TestClient, provider: Provider, code: str) -> list[dict[str, Any]]:
